@@ -1,0 +1,21 @@
+/** Why a message can never be delivered as it stands. Codes are stable; sentences are for people. */
+export type Rejection = {
+  /** A machine code such as `no-user`, `message-too-large` or `refused-by-customerio`. */
+  reason: string;
+  /** One sentence: what happened, to which field, what to do. */
+  message: string;
+  field?: string;
+};
+
+/** One message of a job. Jobs hold 1 to 100 of them, all of one connection. */
+export type Entry = {
+  /** The message as intake stamped it; as it came when it is invalid. */
+  message: unknown;
+  /** Set by intake on a message it kept although it is invalid, by the worker on one Customer.io refused. */
+  rejected?: Rejection;
+  /** True when `message` is only the first 8 KB of a message too large to keep: never to be sent. */
+  cut?: true;
+};
+
+/** The data of a BullMQ job. */
+export type JobData = { entries: Entry[] };
