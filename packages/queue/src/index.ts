@@ -1,1 +1,11 @@
+export { type Backend, createBackend } from "./backend.ts";
+export { createEnqueuer, type Enqueuer, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
+export { type JobQueue, type Look, openJobQueue, type TakenJob } from "./job-queue.ts";
+export { createLeases, type Lease, type Leases } from "./lease.ts";
+export { askLimiter } from "./limiter.ts";
+export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
+export { countWorkers, leaveWorkers } from "./presence.ts";
+export { connectRedis, isReady, type RedisClient } from "./redis.ts";
+export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
+export { listenForWake } from "./wake.ts";

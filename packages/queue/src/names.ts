@@ -1,0 +1,42 @@
+/**
+ * Every name this project gives to something in Redis. A connection's id stands in braces in each of its
+ * keys, so that on a Redis Cluster all keys of a connection share a slot (scripts need that) while
+ * connections spread over the slots.
+ */
+export const queuePrefix = "customerio-router";
+
+/** The BullMQ queue of a connection; its keys are `customerio-router:{id}:…`. */
+export function queueName(connectionId: string): string {
+  return `{${connectionId}}`;
+}
+
+/** The connection whose queue this is. */
+export function connectionIdOf(name: string): string {
+  return name.slice(1, -1);
+}
+
+/** The worker process that owns the connection. */
+export function leaseKey(connectionId: string): string {
+  return `${queuePrefix}:lease:{${connectionId}}`;
+}
+
+/** Counts the owners a connection has had: the number of the last one fences what earlier ones write late. */
+export function tenureKey(connectionId: string): string {
+  return `${queuePrefix}:tenure:{${connectionId}}`;
+}
+
+/** When the last requests to Customer.io were let through. */
+export function limiterKey(connectionId: string): string {
+  return `${queuePrefix}:limiter:{${connectionId}}`;
+}
+
+/** What the owner says about the connection: active, retrying or in need of attention. */
+export function statusKey(connectionId: string): string {
+  return `${queuePrefix}:status:{${connectionId}}`;
+}
+
+/** The worker processes that are alive, by the time of their last sign of life. */
+export const workersKey = `${queuePrefix}:workers`;
+
+/** Says "this connection has something to take" to whoever owns it. */
+export const wakeChannel = `${queuePrefix}:wake`;

@@ -1,0 +1,24 @@
+import { statusKey } from "./names.ts";
+import type { RedisClient } from "./redis.ts";
+
+/** What its owner says about a connection. */
+export type ConnectionStatus =
+  | { state: "active" }
+  /** Customer.io is away or busy; it is tried again by itself. */
+  | { state: "retrying"; why: string; untilMs: number }
+  /** Only a person can mend it: the keys are refused, or what answers is not the Track API. */
+  | { state: "needs-attention"; why: string; untilMs: number };
+
+export async function writeStatus(
+  redis: RedisClient,
+  connectionId: string,
+  status: ConnectionStatus,
+): Promise<void> {
+  await redis.set(statusKey(connectionId), JSON.stringify(status));
+}
+
+/** A connection nobody has worked on yet counts as active. */
+export async function readStatus(redis: RedisClient, connectionId: string): Promise<ConnectionStatus> {
+  const text = await redis.get(statusKey(connectionId));
+  return text === null ? { state: "active" } : (JSON.parse(text) as ConnectionStatus);
+}
