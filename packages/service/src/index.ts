@@ -1,1 +1,15 @@
-export {};
+export {
+  type EnvironmentProblem,
+  type EnvironmentVariable,
+  type EnvironmentVariableName,
+  environmentVariables,
+} from "./environment.ts";
+export { addHealthRoutes, type Readiness } from "./health-routes.ts";
+export { createLogger, describeError, type Logger } from "./logger.ts";
+export {
+  describeEnvironment,
+  type Environment,
+  EnvironmentError,
+  readEnvironment,
+} from "./read-environment.ts";
+export { runUntilSignal, type Service } from "./run-until-signal.ts";

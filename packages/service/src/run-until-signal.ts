@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EnvironmentVariableName } from "./environment.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import {
+  describeEnvironment,
+  type Environment,
+  EnvironmentError,
+  readEnvironment,
+} from "./read-environment.ts";
+
+/** npm and a terminal both pass on one Ctrl-C; signals this close together are one. */
+const sameSignalMs = 1_000;
+
+export type Service<Name extends EnvironmentVariableName, RequiredName extends EnvironmentVariableName> = {
+  /** Name of the process in its log. */
+  name: string;
+  /** `process.env`, handed over by main.ts. */
+  environment: { readonly [name: string]: string | undefined };
+  /** The variables the process reads. `LOG_LEVEL` is always read. */
+  variables: readonly Name[];
+  /** Variables this process cannot do without although others can. */
+  required?: readonly RequiredName[];
+  /** How long stopping may take; Kubernetes kills after 30 s. */
+  graceMs?: number;
+  /** Starts everything, and hands each thing it opens to `opened`, which closes the last one first. */
+  start: (context: {
+    config: Environment<Name | "LOG_LEVEL", RequiredName>;
+    logger: Logger;
+    opened: AsyncDisposableStack;
+  }) => Promise<void>;
+};
+
+/**
+ * Runs a service from its environment until SIGTERM or SIGINT: reads the environment, logs it once (secrets as
+ * booleans), starts, waits, closes what was opened. Ends the process: 0 after a clean stop; 1 after a bad
+ * environment, a start that failed, an unhandled error, or a stop that failed or outlasted `graceMs`. A second
+ * Ctrl-C ends at once; a repeated SIGTERM changes nothing, for what is in flight is still being finished.
+ */
+export async function runUntilSignal<
+  const Name extends EnvironmentVariableName,
+  const RequiredName extends EnvironmentVariableName = never,
+>(service: Service<Name, RequiredName>): Promise<never> {
+  const { name, graceMs = 25_000, start } = service;
+  const config = readOrExit(service);
+  const logger = createLogger({ name, level: config.LOG_LEVEL });
+  process.on("uncaughtException", (error) => {
+    logger.fatal({ err: error }, "an error nobody handled");
+    process.exit(1);
+  });
+  const stop = signalReceived(logger);
+  const opened = new AsyncDisposableStack();
+  let exitCode = 0;
+
+  logger.info({ config: describeEnvironment(config) }, "starting");
+  try {
+    await Promise.race([start({ config, logger, opened }), stop]);
+    await stop;
+  } catch (error) {
+    logger.fatal({ err: error }, "could not start");
+    exitCode = 1;
+  }
+  logger.info("stopping");
+  if (!(await closed({ opened, graceMs, logger }))) exitCode = 1;
+  logger.info({ exitCode }, "stopped");
+  process.exit(exitCode);
+}
+
+function readOrExit<Name extends EnvironmentVariableName, RequiredName extends EnvironmentVariableName>({
+  name,
+  environment,
+  variables,
+  required = [],
+}: Service<Name, RequiredName>): Environment<Name | "LOG_LEVEL", RequiredName> {
+  try {
+    return readEnvironment(environment, [...variables, "LOG_LEVEL"], { required });
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    const problems = error.problems.map((problem) => `  ${problem.name} ${problem.problem}`);
+    console.error(`${name} cannot start with this environment:\n${problems.join("\n")}`);
+    process.exit(1);
+  }
+}
+
+function signalReceived(logger: Logger): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let firstAt: number | undefined;
+  const receive = (signal: NodeJS.Signals) => {
+    firstAt ??= Date.now();
+    if (signal === "SIGINT" && Date.now() - firstAt > sameSignalMs) {
+      logger.warn("ended at once by a second Ctrl-C");
+      process.exit(1);
+    }
+    resolve();
+  };
+  process.on("SIGTERM", receive).on("SIGINT", receive);
+  return promise;
+}
+
+async function closed({
+  opened,
+  graceMs,
+  logger,
+}: {
+  opened: AsyncDisposableStack;
+  graceMs: number;
+  logger: Logger;
+}): Promise<boolean> {
+  const outlasted = sleep(graceMs, "outlasted" as const);
+  try {
+    if ((await Promise.race([opened.disposeAsync(), outlasted])) !== "outlasted") return true;
+    logger.error({ graceMs }, "stopping took longer than the grace period");
+  } catch (error) {
+    logger.error({ err: error }, "could not stop cleanly");
+  }
+  return false;
+}
