@@ -1,1 +1,24 @@
-export {};
+export { SecretKeyError } from "./api-key-seal.ts";
+export {
+  type Connection,
+  type ConnectionInput,
+  type ConnectionPatch,
+  type ConnectionProblem,
+  InvalidConnectionError,
+  type Region,
+  type Saved,
+} from "./connection.ts";
+export {
+  type ConnectionSettings,
+  type ConnectionSettingsInput,
+  connectionSettings,
+} from "./connection-settings.ts";
+export {
+  type ConnectionStore,
+  type ConnectionStoreOptions,
+  createConnectionStore,
+} from "./connection-store.ts";
+export { type DeliverySettings, deliverySettings } from "./delivery-settings.ts";
+export { looksLikeAppApiKey } from "./validate-connection.ts";
+export type { ConnectionWatch, OnConnectionChange } from "./watch-connections.ts";
+export { createWriteKeyLookup, type WriteKeyLookup, type WriteKeyLookupOptions } from "./write-key-lookup.ts";

@@ -1,0 +1,99 @@
+import type { Cluster, Redis } from "ioredis";
+import { createApiKeys } from "./api-keys.ts";
+import type { Connection, ConnectionInput, ConnectionPatch, Saved } from "./connection.ts";
+import { connectionKeys } from "./connection-keys.ts";
+import { toConnection } from "./connection-record.ts";
+import { eraseRecord, type Stored } from "./connection-scripts.ts";
+import { draftRecord } from "./draft-record.ts";
+import { ensureConnection } from "./ensure-connection.ts";
+import { makeConnectionId } from "./identity.ts";
+import { changed, putConnection, untilUnchanged } from "./put-connection.ts";
+import { createStoredConnections } from "./stored-connections.ts";
+import { type ConnectionWatch, type OnConnectionChange, watchConnections } from "./watch-connections.ts";
+
+export type ConnectionStoreOptions = {
+  redis: Redis | Cluster;
+  /** SECRET_KEY. Without it API keys can be neither stored nor read; everything else works. */
+  secretKey?: string | undefined;
+  /** ALLOW_CUSTOM_TRACK_URL; default false. */
+  allowCustomTrackUrl?: boolean | undefined;
+};
+
+export type ConnectionStore = {
+  /** All connections, by name. */
+  list(): Promise<Connection[]>;
+  get(id: string): Promise<Connection | undefined>;
+  /** Without regard to case. */
+  findByName(name: string): Promise<Connection | undefined>;
+  findByWriteKey(writeKey: string): Promise<Connection | undefined>;
+  /** @throws SecretKeyError without SECRET_KEY */
+  create(input: ConnectionInput): Promise<Saved>;
+  /**
+   * Changes the given fields alone. `undefined` when there is no such connection.
+   * @throws SecretKeyError when an API key is given without SECRET_KEY
+   */
+  update(id: string, patch: ConnectionPatch): Promise<Saved | undefined>;
+  /** False when there is no such connection. Its queue is not touched. */
+  remove(id: string): Promise<boolean>;
+  /** @throws SecretKeyError when none is known, SECRET_KEY is missing or another one sealed it; its message says what to do */
+  apiKeyOf(id: string): Promise<string>;
+  /**
+   * Sees to it that the connection of this name is as the environment says, from any number of processes at once. A write key
+   * or settings left out stay as they are. Without SECRET_KEY the API key is not stored: this process alone knows it.
+   * @throws InvalidConnectionError
+   */
+  ensure(fromEnvironment: ConnectionInput): Promise<Connection>;
+  /** One more with every change of any connection. */
+  version(): Promise<number>;
+  watch(onChange: OnConnectionChange): ConnectionWatch;
+};
+
+/** The connections as Redis keeps them, API keys sealed. */
+export function createConnectionStore(options: ConnectionStoreOptions): ConnectionStore {
+  const { redis, secretKey, allowCustomTrackUrl = false } = options;
+  const stored = createStoredConnections(redis);
+  const apiKeys = createApiKeys({ redis, secretKey });
+
+  /** One try to write a connection as it stands after a patch. */
+  async function put(
+    id: string,
+    former: Stored | undefined,
+    patch: ConnectionPatch,
+  ): Promise<Saved | typeof changed> {
+    const drafted = draftRecord({ id, former: former?.record, patch, allowCustomTrackUrl });
+    if (!drafted.ok) return drafted;
+    return putConnection({ redis, apiKeys, former, latter: drafted.record, apiKey: drafted.apiKey });
+  }
+
+  return {
+    async list() {
+      const records = (await stored.all()).map(({ record }) => toConnection(record));
+      return records.sort((one, other) => one.name.localeCompare(other.name));
+    },
+    get: async (id) => connectionOf(await stored.byId(id)),
+    findByName: async (name) => connectionOf(await stored.byName(name)),
+    findByWriteKey: async (writeKey) => connectionOf(await stored.byWriteKey(writeKey)),
+    create: (input) => untilUnchanged(() => put(makeConnectionId(), undefined, input)),
+    update: (id, patch) =>
+      untilUnchanged(async () => {
+        const former = await stored.byId(id);
+        return former && put(id, former, patch);
+      }),
+    remove: (id) =>
+      untilUnchanged(async () => {
+        const former = await stored.byId(id);
+        return former !== undefined && ((await eraseRecord(redis, former)) === changed ? changed : true);
+      }),
+    apiKeyOf: (id) => apiKeys.of(id),
+    ensure: (fromEnvironment) =>
+      untilUnchanged(() =>
+        ensureConnection({ redis, stored, apiKeys, allowCustomTrackUrl }, fromEnvironment),
+      ),
+    version: async () => Number((await redis.get(connectionKeys.version)) ?? 0),
+    watch: (onChange) => watchConnections(redis, onChange),
+  };
+}
+
+function connectionOf(found: Stored | undefined): Connection | undefined {
+  return found && toConnection(found.record);
+}

@@ -1,0 +1,34 @@
+import type { Cluster, Redis } from "ioredis";
+import { connectionKeys } from "./connection-keys.ts";
+import { readRecord } from "./connection-record.ts";
+import type { Stored } from "./connection-scripts.ts";
+import { nameKey, writeKeyHash } from "./identity.ts";
+
+export type StoredConnections = {
+  all(): Promise<Stored[]>;
+  byId(id: string): Promise<Stored | undefined>;
+  byName(name: string): Promise<Stored | undefined>;
+  byWriteKey(writeKey: string): Promise<Stored | undefined>;
+};
+
+/** The records as they stand in Redis. */
+export function createStoredConnections(redis: Redis | Cluster): StoredConnections {
+  const stored = (text: string): Stored => ({ record: readRecord(text), text });
+
+  async function byId(id: string): Promise<Stored | undefined> {
+    const text = await redis.hget(connectionKeys.records, id);
+    return text === null ? undefined : stored(text);
+  }
+
+  async function through(index: string, key: string): Promise<Stored | undefined> {
+    const id = await redis.hget(index, key);
+    return id === null ? undefined : byId(id);
+  }
+
+  return {
+    all: async () => (await redis.hvals(connectionKeys.records)).map(stored),
+    byId,
+    byName: (name) => through(connectionKeys.names, nameKey(name)),
+    byWriteKey: (writeKey) => through(connectionKeys.writeKeys, writeKeyHash(writeKey)),
+  };
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { ConnectionProblem } from "./connection.ts";
+import { connectionSettings } from "./connection-settings.ts";
+
+const maxNameLength = 100;
+const maxKeyLength = 200;
+
+/** What a Basic user name and a header can carry: printable ASCII without blanks; a colon would end the user name. */
+const credential = (label: string) =>
+  z
+    .string(`${label} is missing.`)
+    .trim()
+    .min(1, `${label} is blank.`)
+    .max(maxKeyLength, `${label} is longer than ${maxKeyLength} characters.`)
+    .regex(
+      /^[\x21-\x39\x3b-\x7e]*$/,
+      `${label} may hold only letters, digits and signs other than a colon, without blanks.`,
+    );
+
+const draft = z.strictObject({
+  name: z
+    .string("The name is missing.")
+    .trim()
+    .min(1, "The name is blank.")
+    .max(maxNameLength, `The name is longer than ${maxNameLength} characters.`)
+    .regex(/^\P{Cc}*$/u, "The name holds control characters."),
+  siteId: credential("The Site ID"),
+  apiKey: credential("The API Key").optional(),
+  region: z.enum(["us", "eu"], 'The region is either "us" or "eu".'),
+  trackUrl: z
+    .url({ protocol: /^https?$/, error: "The custom URL must begin with http:// or https://." })
+    .refine(isPlainUrl, "The custom URL must not hold a user, a password, a query or a fragment.")
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  writeKey: credential("The write key"),
+  settings: connectionSettings.optional(),
+});
+
+/** The fields of a connection as they are to be stored; `settings` as given, its defaults checked but not filled in. */
+export type Draft = Omit<z.output<typeof draft>, "settings"> & {
+  settings: z.input<typeof connectionSettings>;
+};
+
+export type DraftCheck = { ok: true; draft: Draft } | { ok: false; problems: ConnectionProblem[] };
+
+export type DraftRules = {
+  /** A new connection must come with its API key. */
+  apiKeyNeeded: boolean;
+  /** False: a custom URL is a problem. */
+  customTrackUrlAllowed: boolean;
+};
+
+/** Checks the fields of a connection and tells every problem at once, one for each field. */
+export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
+  const result = draft.safeParse(value);
+  const problems = result.success ? [] : result.error.issues.map(toProblem);
+  const given = isObject(value) ? value : {};
+  if (rules.apiKeyNeeded && given.apiKey === undefined) {
+    problems.push({ field: "apiKey", message: "The API Key is missing." });
+  }
+  if (given.trackUrl !== undefined && !rules.customTrackUrlAllowed) {
+    problems.push({
+      field: "trackUrl",
+      message: "A custom URL is allowed only where the operator set ALLOW_CUSTOM_TRACK_URL=true.",
+    });
+  }
+  if (given.trackUrl === undefined && looksLikeAppApiKey(given.apiKey)) {
+    problems.push({
+      field: "apiKey",
+      message:
+        "This looks like an App API key. The Track API Key is the one beside the Site ID, under Track API Keys in Customer.io's API credentials.",
+    });
+  }
+  if (!result.success || problems.length > 0) return { ok: false, problems: onePerField(problems) };
+  const settings = isObject(given.settings) ? given.settings : {};
+  return { ok: true, draft: { ...result.data, settings } };
+}
+
+/** App API keys have 32 hexadecimal digits, Track API keys 20 of them. Source: keys as Customer.io issues them. */
+export function looksLikeAppApiKey(apiKey: unknown): boolean {
+  return typeof apiKey === "string" && /^[0-9a-f]{32}$/.test(apiKey.trim());
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === "";
+}
+
+function toProblem(issue: z.core.$ZodIssue): ConnectionProblem {
+  const field = issue.path.map(String).join(".");
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
+  if (unknown.length > 0) {
+    return {
+      field: [field, unknown[0]].filter(Boolean).join("."),
+      message: `Unknown: ${unknown.join(", ")}.`,
+    };
+  }
+  return { field, message: issue.message };
+}
+
+function onePerField(problems: ConnectionProblem[]): ConnectionProblem[] {
+  return [...new Map(problems.toReversed().map((problem) => [problem.field, problem])).values()].reverse();
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
