@@ -1,15 +1,12 @@
-import { createRedisBackend, type JobsOptions, Queue, type RedisQueueBackend, Worker } from "bullmq";
+import { createRedisBackend, Queue, type RedisQueueBackend, Worker } from "bullmq";
 import type { JobData } from "./entry.ts";
 import { queueName, queuePrefix } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
 
-/** Jobs carry no options of their own: what is kept is decided by the worker. */
-export const jobOptions: JobsOptions = {};
-
 const hourSeconds = 3600;
 const daySeconds = 24 * hourSeconds;
 
-/** How a worker holds and keeps jobs. */
+/** How a worker holds and keeps jobs; jobs carry no options of their own. */
 const workerOptions = {
   autorun: false,
   /** The lease says who may work on a job; a job's own lock must never run out before it. */

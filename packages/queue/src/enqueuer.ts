@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Backend, createBackend, jobOptions } from "./backend.ts";
+import { type Backend, createBackend } from "./backend.ts";
 import type { Entry } from "./entry.ts";
 import { wakeChannel } from "./names.ts";
 import { isReady, type RedisClient } from "./redis.ts";
@@ -38,7 +38,16 @@ type Group = { waiting: Waiting[]; writing: boolean; timer: NodeJS.Timeout | und
 export function createEnqueuer(options: { redis: RedisClient }): Enqueuer {
   const { redis } = options;
   const groups = new Map<string, Group>();
+  const queues = new Map<string, ReturnType<Backend["queue"]>>();
   let backend: Backend | undefined;
+
+  /** Made when Redis is there: a BullMQ queue made while it is away would wait for ever. */
+  function queueOf(connectionId: string) {
+    backend ??= createBackend(redis);
+    const queue = queues.get(connectionId) ?? backend.queue(connectionId);
+    queues.set(connectionId, queue);
+    return queue;
+  }
 
   async function write(connectionId: string, group: Group): Promise<void> {
     group.timer = undefined;
@@ -63,13 +72,12 @@ export function createEnqueuer(options: { redis: RedisClient }): Enqueuer {
 
   async function add(connectionId: string, entries: Entry[]): Promise<void> {
     if (!isReady(redis)) throw new Error("There is no connection to Redis");
-    backend ??= createBackend(redis);
     const jobs = intoJobs(entries).map((group) => ({
       name: jobName(group),
       data: { entries: group },
-      opts: { ...jobOptions, jobId: `g${randomBytes(12).toString("hex")}` },
+      opts: { jobId: `g${randomBytes(12).toString("hex")}` },
     }));
-    await backend.queue(connectionId).addBulk(jobs);
+    await queueOf(connectionId).addBulk(jobs);
     await redis.publish(wakeChannel, connectionId);
   }
 

@@ -17,13 +17,18 @@ export type TakenJob = {
 };
 
 /** What stands in a queue. */
-export type Look = { paused: boolean; waiting: number; other: number };
+export type Look = {
+  paused: boolean;
+  waiting: number;
+  /** Jobs with priority or a delay that is over. */
+  other: number;
+};
 
 /** One connection's queue in the hands of its owner. Every method fails once the lease has gone to another. */
 export type JobQueue = {
   look(): Promise<Look>;
   /** The next jobs, oldest first, at most `count`; those with priority or a due delay when nothing else waits. */
-  take(count: number): Promise<TakenJob[]>;
+  take(look: Look, count: number): Promise<TakenJob[]>;
   /** Puts jobs back to where they were taken from, so that the next take brings the same in the same order. */
   giveBack(jobs: TakenJob[]): Promise<void>;
   /**
@@ -78,9 +83,7 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
   return {
     look,
 
-    async take(count) {
-      const { paused, waiting, other } = await look();
-      if (paused) return [];
+    async take({ waiting, other }, count) {
       // One with priority or a due delay at a time: after it, `wait` may have something again.
       const wanted = waiting > 0 ? Math.min(count, waiting) : Math.min(count, other, 1);
       const jobs = await Promise.all(

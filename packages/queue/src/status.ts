@@ -5,9 +5,9 @@ import type { RedisClient } from "./redis.ts";
 export type ConnectionStatus =
   | { state: "active" }
   /** Customer.io is away or busy; it is tried again by itself. */
-  | { state: "retrying"; why: string; untilMs: number }
+  | { state: "retrying"; why: string }
   /** Only a person can mend it: the keys are refused, or what answers is not the Track API. */
-  | { state: "needs-attention"; why: string; untilMs: number };
+  | { state: "needs-attention"; why: string };
 
 export async function writeStatus(
   redis: RedisClient,

@@ -1,0 +1,72 @@
+import TinyQueue from "tinyqueue";
+import type { Order } from "./order.ts";
+import type { PendingOperation } from "./pending.ts";
+
+export type BatchLimits = { batchOperations: number; batchBytes: number };
+
+/** The operations of one request. */
+export type Batch = { operations: PendingOperation[]; bytes: number };
+
+/**
+ * Whether `next` may share a request with `before`, the one it waits for. Customer.io does not promise to
+ * apply a batch in array order: events bear that, for they carry their own time, and so do the pieces of one
+ * split identify; nothing else of a person follows a change, and an end shares with nothing of its person.
+ */
+function mayShare(before: PendingOperation, next: PendingOperation): boolean {
+  if (before.message === next.message) return true;
+  return before.effect === "event" && next.effect !== "end";
+}
+
+/**
+ * Takes the next batch out of the line: the foremost operations that wait for nobody, and behind each of
+ * them those that wait only for members of this batch and may share a request with them.
+ */
+export function formBatch(order: Order, limits: BatchLimits): Batch {
+  const operations: PendingOperation[] = [];
+  const putAside: PendingOperation[] = [];
+  /** Those whose last obstacle is in the batch, foremost first. */
+  const joining = new TinyQueue<PendingOperation>([], (a, b) => a.sequence - b.sequence);
+  const obstaclesInBatch = new Map<PendingOperation, number>();
+  let bytes = 0;
+  let most = limits.batchOperations;
+
+  function take(operation: PendingOperation): void {
+    operation.place = "sent";
+    operations.push(operation);
+    bytes += operation.bytes + 1;
+    most = Math.min(most, operation.tries.groupLimit);
+    for (const follower of operation.followers) {
+      if (follower.place !== "waiting" || !mayShare(operation, follower)) continue;
+      const met = (obstaclesInBatch.get(follower) ?? 0) + 1;
+      obstaclesInBatch.set(follower, met);
+      if (met === follower.waitsFor) joining.push(follower);
+    }
+  }
+
+  while (operations.length < most) {
+    const ready = order.peek();
+    const joiner = joining.peek();
+    const fromReady = ready !== undefined && (joiner === undefined || ready.sequence < joiner.sequence);
+    const next = fromReady ? ready : joiner;
+    if (!next) break;
+    if (operations.length > 0 && bytes + next.bytes > limits.batchBytes) break;
+    if (fromReady) order.shift();
+    else joining.pop();
+
+    const alone = goesAlone(next);
+    if (operations.length > 0 && (alone || next.tries.groupLimit <= operations.length)) {
+      // A joiner simply goes on waiting; what was ready must not get lost.
+      if (fromReady) putAside.push(next);
+      continue;
+    }
+    take(next);
+    if (alone) break;
+  }
+  for (const operation of putAside) order.putBack(operation);
+  return { operations, bytes };
+}
+
+/** An event too large for v2 goes by v1, which takes one a request. */
+export function goesAlone({ operation }: PendingOperation): boolean {
+  return "route" in operation && operation.route === "v1";
+}

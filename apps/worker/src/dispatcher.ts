@@ -1,0 +1,215 @@
+import type { Answer, CustomerioClient } from "@customerio-router/customerio";
+import type { Rejection } from "@customerio-router/queue";
+import type { Backoff } from "./backoff.ts";
+import { type Batch, formBatch, goesAlone } from "./batch.ts";
+import type { Order } from "./order.ts";
+import type { PendingOperation } from "./pending.ts";
+import { createSignal } from "./signal.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** A request refused with 500 so often is made smaller. */
+const refusalsBeforeHalving = 3;
+const firstRestMs = 1_000;
+const longestRestMs = 60_000;
+
+export type DispatcherSettings = {
+  inFlight: number;
+  batchOperations: number;
+  batchBytes: number;
+  lingerMs: number;
+  attempts: number;
+};
+
+/** What happened to one request, for the log and the metrics. */
+export type Delivery = { batch: Batch; answer: Answer; verdict: Verdict };
+
+/** Sends what is ready in the line, as fast as the connection may. */
+export type Dispatcher = {
+  /** Something may have become ready. */
+  notify(): void;
+  /** Sends nothing more until `resume`; resolves when nothing is under way. */
+  hold(): Promise<void>;
+  resume(): void;
+  /** Ends for good; resolves when nothing is under way. */
+  stop(): Promise<void>;
+};
+
+export function createDispatcher(options: {
+  order: Order;
+  backoff: Backoff;
+  client: () => CustomerioClient;
+  settings: () => DispatcherSettings;
+  /** False once somebody else may own the connection. */
+  mayGo: () => boolean;
+  /** Milliseconds until the limiter lets a request through; 0 lets this one through. */
+  askLimiter: () => Promise<number>;
+  /** Writes the outcomes down and lets the next in line go. */
+  onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
+  onDelivery: (delivery: Delivery) => void;
+  /** The loop itself met trouble: Redis, as a rule. */
+  onTrouble: (error: unknown) => void;
+}): Dispatcher {
+  const { order, backoff } = options;
+  const changed = createSignal();
+  const idle = createSignal();
+  const resting = new Set<NodeJS.Timeout>();
+  let inFlight = 0;
+  let underWay = 0;
+  let accepted = 0;
+  let held = false;
+  let stopped = false;
+
+  /** Milliseconds until the next batch is to be formed. */
+  function untilNextMs(): number {
+    const foremost = order.peek();
+    const { inFlight: most, batchOperations, lingerMs } = options.settings();
+    if (!foremost || held || inFlight >= (backoff.probing ? 1 : most)) return Number.POSITIVE_INFINITY;
+    if (!options.mayGo()) return firstRestMs;
+    const pauseMs = backoff.waitMs();
+    if (pauseMs > 0) return pauseMs;
+    if (order.readyCount >= batchOperations) return 0;
+    return Math.max(0, foremost.takenAtMs + lingerMs - performance.now());
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      const waitMs = untilNextMs();
+      if (waitMs > 0) {
+        await changed.wait(waitMs);
+        continue;
+      }
+      try {
+        const limitedMs = await options.askLimiter();
+        if (limitedMs > 0) {
+          await new Promise((resolve) => setTimeout(resolve, limitedMs));
+          continue;
+        }
+      } catch (error) {
+        options.onTrouble(error);
+        await new Promise((resolve) => setTimeout(resolve, firstRestMs));
+        continue;
+      }
+      if (stopped || held || !options.mayGo()) continue;
+      const batch = formBatch(order, options.settings());
+      if (batch.operations.length > 0) void send(batch);
+    }
+  }
+
+  async function send(batch: Batch): Promise<void> {
+    inFlight += 1;
+    underWay += 1;
+    for (const { tries } of batch.operations) tries.requests += 1;
+    const answer = await post(batch);
+    inFlight -= 1;
+    const verdict = judge(answer, batch.operations.length);
+    options.onDelivery({ batch, answer, verdict });
+    await follow(verdict, batch.operations);
+    underWay -= 1;
+    changed.notify();
+    if (underWay === 0) idle.notify();
+  }
+
+  function post({ operations }: Batch): Promise<Answer> {
+    const [first] = operations;
+    if (first && goesAlone(first)) return options.client().sendEvent(first.operation);
+    return options.client().sendBatch(operations.map(({ json }) => json));
+  }
+
+  async function follow(verdict: Verdict, operations: PendingOperation[]): Promise<void> {
+    switch (verdict.kind) {
+      case "settled":
+        accepted += 1;
+        backoff.succeeded();
+        changed.notify();
+        return await options.onSettled(operations, verdict.rejected);
+      case "halved":
+        backoff.succeeded();
+        return putBackSmaller(operations);
+      case "failed":
+        return await refuse(operations, verdict.why);
+      case "deferred":
+        backoff.failed(verdict.retryAfterMs);
+        return putBack(operations);
+      case "needs-attention":
+        backoff.needsAttention();
+        return putBack(operations);
+    }
+  }
+
+  function putBack(operations: PendingOperation[]): void {
+    for (const operation of operations) order.putBack(operation);
+  }
+
+  function putBackSmaller(operations: PendingOperation[]): void {
+    const groupLimit = Math.ceil(operations.length / 2);
+    for (const { tries } of operations) {
+      tries.groupLimit = groupLimit;
+      tries.refusals = 0;
+    }
+    putBack(operations);
+  }
+
+  /**
+   * A 500 may be an outage, which must reject nobody, or one operation that Customer.io cannot bear. Requests
+   * get smaller until the culprit is alone; then only tries count between which others were taken.
+   */
+  async function refuse(operations: PendingOperation[], why: string): Promise<void> {
+    const [first] = operations;
+    let othersPass = false;
+    for (const { tries } of operations) {
+      othersPass = tries.acceptedAtRefusal >= 0 && accepted > tries.acceptedAtRefusal;
+      if (othersPass) tries.counted += 1;
+      tries.refusals += 1;
+      tries.acceptedAtRefusal = accepted;
+    }
+    if (!first || operations.length > 1) {
+      backoff.failed();
+      const small = operations.some(({ tries }) => tries.refusals >= refusalsBeforeHalving);
+      return small ? putBackSmaller(operations) : putBack(operations);
+    }
+    if (first.tries.counted >= options.settings().attempts) {
+      const message = `${why} to this message alone ${first.tries.counted} times, while it took others`;
+      return await options.onSettled(operations, new Map([[0, { reason: "failed-at-customerio", message }]]));
+    }
+    if (!othersPass) backoff.failed();
+    rest(first);
+  }
+
+  /** Lets an operation stand aside for a while, so that others can go, and show whether it is the culprit. */
+  function rest(operation: PendingOperation): void {
+    operation.place = "resting";
+    const ceilingMs = Math.min(firstRestMs * 2 ** operation.tries.counted, longestRestMs);
+    const timer = setTimeout(() => {
+      resting.delete(timer);
+      order.putBack(operation);
+      changed.notify();
+    }, Math.random() * ceilingMs);
+    resting.add(timer);
+  }
+
+  async function quiet(): Promise<void> {
+    for (const timer of resting) clearTimeout(timer);
+    resting.clear();
+    while (underWay > 0) await idle.wait();
+  }
+
+  const running = run();
+
+  return {
+    notify: () => changed.notify(),
+    async hold() {
+      held = true;
+      await quiet();
+    },
+    resume() {
+      held = false;
+      changed.notify();
+    },
+    async stop() {
+      stopped = true;
+      changed.notify();
+      await quiet();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Operation } from "@customerio-router/customerio";
+import { type MapResult, mapCall } from "@customerio-router/mapping";
+import { validateMessage } from "@customerio-router/messages";
+import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
+import { effectOf, identifierKeys } from "./identifier-keys.ts";
+import { noTries, type PendingJob, type PendingMessage, type Tries } from "./pending.ts";
+
+type MapSettings = Parameters<typeof mapCall>[1];
+
+/**
+ * Maps a taken job: its messages, each with its operations, or with its outcome where it has none to send.
+ * Nothing is believed of a job's data: a person can add and edit jobs.
+ */
+export function mapJob(options: {
+  taken: TakenJob;
+  settings: MapSettings;
+  /** Gives each operation its place in line. */
+  nextSequence: () => number;
+  /** What is remembered of an operation's refusals. */
+  triesOf: (key: string) => Tries | undefined;
+}): PendingJob {
+  const { taken } = options;
+  const job: PendingJob = { taken, messages: [], open: 0 };
+  const takenAtMs = performance.now();
+  for (const entry of readEntries(taken.entries)) {
+    const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };
+    job.messages.push(message);
+    const result = mapEntry(entry, options.settings);
+    if (result.kind !== "operations") {
+      message.outcome = result;
+      continue;
+    }
+    job.open += 1;
+    for (const operation of result.operations) {
+      const json = toWire(operation);
+      message.open += 1;
+      message.operations.push({
+        message,
+        operation,
+        json,
+        bytes: Buffer.byteLength(json),
+        sequence: options.nextSequence(),
+        takenAtMs,
+        keys: identifierKeys(operation),
+        effect: effectOf(operation),
+        waitsFor: 0,
+        followers: new Set(),
+        place: "waiting",
+        tries: options.triesOf(triesKey(message, message.operations.length)) ?? noTries(),
+      });
+    }
+  }
+  return job;
+}
+
+/** Names an operation across the times its job is taken. */
+export function triesKey(message: PendingMessage, piece: number): string {
+  const { message: data } = message.entry;
+  const messageId =
+    typeof data === "object" && data !== null && "messageId" in data ? String(data.messageId) : "";
+  return `${message.job.taken.id}/${messageId}/${piece}`;
+}
+
+/** `{ entries: [{ message }] }`; somebody who adds a job by hand may also give the bare message. */
+function readEntries(entries: unknown): Entry[] {
+  if (!Array.isArray(entries)) return [{ message: entries }];
+  return entries.map((entry: unknown) =>
+    typeof entry === "object" && entry !== null && "message" in entry ? (entry as Entry) : { message: entry },
+  );
+}
+
+type Mapped =
+  | { kind: "operations"; operations: Operation[] }
+  | { kind: "skipped"; reason: string }
+  | { kind: "rejected"; rejection: Rejection };
+
+function mapEntry(entry: Entry, settings: MapSettings): Mapped {
+  if (entry.cut) return { kind: "rejected", rejection: entry.rejected ?? tooLarge };
+  const valid = validateMessage(entry.message);
+  if (!valid.ok) return { kind: "rejected", rejection: valid.problem };
+  let result: MapResult;
+  try {
+    result = mapCall(valid.message, settings);
+  } catch (error) {
+    return { kind: "rejected", rejection: mappingFailed(error) };
+  }
+  if (result.kind === "rejected") return { kind: "rejected", rejection: result };
+  return result;
+}
+
+/** The item of a batch: everything but the note on its route. */
+function toWire(operation: Operation): string {
+  if (!("route" in operation)) return JSON.stringify(operation);
+  const { route: _, ...item } = operation;
+  return JSON.stringify(item);
+}
+
+const tooLarge: Rejection = {
+  reason: "message-too-large",
+  message: "The message was too large to be kept whole and cannot be sent",
+};
+
+function mappingFailed(error: unknown): Rejection {
+  return {
+    reason: "mapping-failed",
+    message: `The message could not be mapped, which is a fault of this software: ${error instanceof Error ? error.message : "unknown"}`,
+  };
+}

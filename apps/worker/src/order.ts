@@ -1,0 +1,77 @@
+import TinyQueue from "tinyqueue";
+import type { PendingOperation } from "./pending.ts";
+
+/**
+ * Who waits for whom: an operation waits while an earlier unsettled one has a key in common with it. Only
+ * direct neighbours in line know each other, so that adding and settling cost one step for each key, and
+ * nothing is remembered of a person without unsettled operations.
+ */
+export type Order = {
+  /** Puts an operation at the end of its persons' lines. */
+  add(operation: PendingOperation): void;
+  /** Lets the next in line go: `operation` has its outcome, and the outcome stands in Redis. */
+  settle(operation: PendingOperation): void;
+  /** Puts a sent or resting operation back to its place in line. */
+  putBack(operation: PendingOperation): void;
+  /** The foremost operation that waits for nobody. */
+  peek(): PendingOperation | undefined;
+  /** Takes that one out. */
+  shift(): PendingOperation | undefined;
+  /** How many wait for nobody. */
+  readonly readyCount: number;
+  /** Forgets everything. */
+  clear(): void;
+};
+
+export function createOrder(): Order {
+  const lastInLine = new Map<string, PendingOperation>();
+  const bySequence = (a: PendingOperation, b: PendingOperation) => a.sequence - b.sequence;
+  let ready = new TinyQueue<PendingOperation>([], bySequence);
+
+  function makeReady(operation: PendingOperation): void {
+    operation.place = "ready";
+    ready.push(operation);
+  }
+
+  return {
+    add(operation) {
+      for (const key of operation.keys) {
+        const before = lastInLine.get(key);
+        if (before && before !== operation && !before.followers.has(operation)) {
+          before.followers.add(operation);
+          operation.waitsFor += 1;
+        }
+        lastInLine.set(key, operation);
+      }
+      if (operation.waitsFor === 0) makeReady(operation);
+    },
+
+    settle(operation) {
+      operation.place = "settled";
+      for (const key of operation.keys) if (lastInLine.get(key) === operation) lastInLine.delete(key);
+      for (const follower of operation.followers) {
+        follower.waitsFor -= 1;
+        if (follower.waitsFor === 0 && follower.place === "waiting") makeReady(follower);
+      }
+      operation.followers.clear();
+    },
+
+    putBack(operation) {
+      if (operation.waitsFor === 0) makeReady(operation);
+      else operation.place = "waiting";
+    },
+
+    peek: () => ready.peek(),
+
+    shift: () => ready.pop(),
+
+    get readyCount() {
+      return ready.length;
+    },
+
+    clear() {
+      lastInLine.clear();
+      ready = new TinyQueue<PendingOperation>([], bySequence);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Operation } from "@customerio-router/customerio";
+import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
+
+/** A taken job on its way. */
+export type PendingJob = {
+  readonly taken: TakenJob;
+  /** In the job's order. */
+  readonly messages: PendingMessage[];
+  /** How many of its messages have no outcome yet. */
+  open: number;
+};
+
+/** A message on its way. It has its outcome once all of its operations have theirs. */
+export type PendingMessage = {
+  readonly job: PendingJob;
+  readonly entry: Entry;
+  readonly operations: PendingOperation[];
+  /** How many of its operations have no outcome yet. */
+  open: number;
+  outcome: Outcome | undefined;
+};
+
+export type Outcome =
+  | { kind: "delivered" }
+  | { kind: "skipped"; reason: string }
+  | { kind: "rejected"; rejection: Rejection };
+
+/** An operation on its way. */
+export type PendingOperation = {
+  readonly message: PendingMessage;
+  readonly operation: Operation;
+  /** As it goes over the wire. */
+  readonly json: string;
+  readonly bytes: number;
+  /** Its place in the line: what a person's order is measured by. */
+  readonly sequence: number;
+  /** When it was taken, on the process's own clock. */
+  readonly takenAtMs: number;
+  /** Whom it concerns; two operations with a key in common keep their order. */
+  readonly keys: readonly string[];
+  readonly effect: Effect;
+  /** How many earlier ones with a key in common are unsettled. */
+  waitsFor: number;
+  /** The next ones in line behind it, at most one for each of its keys. */
+  readonly followers: Set<PendingOperation>;
+  place: "waiting" | "ready" | "sent" | "resting" | "settled";
+  readonly tries: Tries;
+};
+
+/**
+ * What an operation does to its person: nothing lasting (an event has a time of its own), a change of state,
+ * or the end of what was before (delete, merge, suppress).
+ */
+export type Effect = "event" | "change" | "end";
+
+/** What is remembered of refusals, also while the message is back in the queue. */
+export type Tries = {
+  /** Requests that carried it, answered in whatever way. */
+  requests: number;
+  /** Refused with 500 since its requests were last made smaller. */
+  refusals: number;
+  /** Refused with 500 while the connection took other requests. */
+  counted: number;
+  /** How many requests the connection had taken when this one was last refused. */
+  acceptedAtRefusal: number;
+  /** It shares a request with so few others that a culprit is found. */
+  groupLimit: number;
+};
+
+export function noTries(): Tries {
+  return {
+    requests: 0,
+    refusals: 0,
+    counted: 0,
+    acceptedAtRefusal: -1,
+    groupLimit: Number.POSITIVE_INFINITY,
+  };
+}

@@ -1,0 +1,212 @@
+import type { Connection } from "@customerio-router/connections";
+import type { CustomerioClient } from "@customerio-router/customerio";
+import {
+  askLimiter,
+  type JobQueue,
+  type Lease,
+  type RedisClient,
+  type Rejection,
+} from "@customerio-router/queue";
+import { createBackoff } from "./backoff.ts";
+import { createDispatcher, type Delivery } from "./dispatcher.ts";
+import { mapJob, triesKey } from "./map-job.ts";
+import { createOrder } from "./order.ts";
+import type { PendingJob, PendingMessage, PendingOperation, Tries } from "./pending.ts";
+import { settleJob } from "./settle.ts";
+import { createSignal } from "./signal.ts";
+
+/** Jobs taken in one go; at most 100 messages each. */
+const takeJobs = 64;
+/** How far ahead of delivery messages are taken: this many full rounds of requests. */
+const roundsAhead = 2;
+const mostBytesInHand = 32 * 1024 * 1024;
+/** How soon a pause is noticed while there is work, and new jobs while there is none and no call comes. */
+const lookWhileBusyMs = 500;
+const lookWhileIdleMs = 2_000;
+/** Refusals remembered of messages that are back in the queue. */
+const mostTriesRemembered = 20_000;
+
+/** One connection's way from the queue to Customer.io: take, map, batch, deliver, settle. */
+export type Pipeline = {
+  readonly lease: Lease;
+  /** New jobs may have come. */
+  wake(): void;
+  /** The connection was saved: its settings and keys count from the next request on, which goes at once. */
+  update(connection: Connection, client: CustomerioClient): void;
+  /** Stops taking, finishes what is on its way and gives the rest back in order. */
+  stop(): Promise<void>;
+};
+
+export function createPipeline(options: {
+  connection: Connection;
+  client: CustomerioClient;
+  redis: RedisClient;
+  lease: Lease;
+  queue: JobQueue;
+  onDelivery: (delivery: Delivery) => void;
+  onTrouble: (error: unknown) => void;
+}): Pipeline {
+  const { redis, lease, queue, onTrouble } = options;
+  let { connection, client } = options;
+  const order = createOrder();
+  const backoff = createBackoff();
+  const changed = createSignal();
+  const jobs = new Map<string, PendingJob>();
+  const remembered = new Map<string, Tries>();
+  let messagesInHand = 0;
+  let bytesInHand = 0;
+  let sequence = 0;
+  let stopping = false;
+
+  const dispatcher = createDispatcher({
+    order,
+    backoff,
+    client: () => client,
+    settings: () => connection.settings,
+    mayGo: lease.isHeld,
+    askLimiter: () => askLimiter(redis, connection.id, connection.settings.limiter),
+    onSettled,
+    onTrouble,
+    onDelivery: (delivery) => {
+      options.onDelivery(delivery);
+      changed.notify();
+    },
+  });
+
+  /** The table of contents of a message's way. */
+  async function run(): Promise<void> {
+    await putUp(() => queue.reclaim(new Set()));
+    while (!stopping && lease.isHeld()) {
+      await putUp(async () => {
+        const look = await queue.look();
+        if (look.paused || backoff.long) return await standBack();
+        if (!hasRoom()) return await changed.wait(lookWhileBusyMs);
+        const taken = await queue.take(look, takeJobs);
+        for (const job of taken) await admit(job);
+        dispatcher.notify();
+        if (taken.length === 0) await changed.wait(jobs.size > 0 ? lookWhileBusyMs : lookWhileIdleMs);
+      });
+    }
+    await dispatcher.stop();
+    if (lease.isHeld()) await putUp(giveBack);
+    await queue.close();
+  }
+
+  /** Does a step; trouble with Redis is told, and whatever the step may have left half done is put right. */
+  async function putUp(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      if (!lease.isHeld()) return;
+      onTrouble(error);
+      await changed.wait(lookWhileBusyMs);
+      await queue.reclaim(new Set(jobs.keys())).catch(onTrouble);
+    }
+  }
+
+  function hasRoom(): boolean {
+    const { inFlight, batchOperations } = connection.settings;
+    const most = backoff.probing ? batchOperations : roundsAhead * inFlight * batchOperations;
+    return messagesInHand < most && bytesInHand < mostBytesInHand;
+  }
+
+  async function admit(taken: Parameters<typeof mapJob>[0]["taken"]): Promise<void> {
+    const job = mapJob({
+      taken,
+      settings: { ...connection.settings, connectionId: connection.id },
+      nextSequence: () => sequence++,
+      triesOf: (key) => remembered.get(key),
+    });
+    jobs.set(taken.id, job);
+    messagesInHand += job.messages.length;
+    for (const { operations } of job.messages) {
+      for (const operation of operations) {
+        bytesInHand += operation.bytes;
+        order.add(operation);
+      }
+    }
+    if (job.open === 0) await settle(new Set([job]));
+  }
+
+  async function onSettled(
+    operations: PendingOperation[],
+    rejected: ReadonlyMap<number, Rejection>,
+  ): Promise<void> {
+    const touched = new Set<PendingJob>();
+    for (const [index, { message }] of operations.entries()) {
+      const rejection = rejected.get(index);
+      if (rejection) message.outcome = { kind: "rejected", rejection };
+      message.open -= 1;
+      if (message.open > 0) continue;
+      message.outcome ??= { kind: "delivered" };
+      message.job.open -= 1;
+      touched.add(message.job);
+    }
+    if (!(await settle(touched))) return;
+    for (const operation of operations) order.settle(operation);
+    dispatcher.notify();
+    changed.notify();
+  }
+
+  /** @returns whether all of it stands in Redis. */
+  async function settle(touched: Set<PendingJob>): Promise<boolean> {
+    const written = await Promise.all([...touched].map((job) => settleJob({ job, queue, lease, onTrouble })));
+    for (const job of touched) if (job.open === 0) forget(job);
+    return written.every(Boolean);
+  }
+
+  function forget(job: PendingJob): void {
+    jobs.delete(job.taken.id);
+    messagesInHand -= job.messages.length;
+    for (const message of job.messages) {
+      for (const [piece, { bytes }] of message.operations.entries()) {
+        bytesInHand -= bytes;
+        if (remembered.size > 0) remembered.delete(triesKey(message, piece));
+      }
+    }
+  }
+
+  /** While nothing may be sent, jobs wait in the queue, where a person can see, edit and remove them. */
+  async function standBack(): Promise<void> {
+    await dispatcher.hold();
+    await giveBack();
+    await changed.wait(Math.min(backoff.waitMs() || lookWhileBusyMs, lookWhileIdleMs));
+    dispatcher.resume();
+  }
+
+  async function giveBack(): Promise<void> {
+    if (remembered.size > mostTriesRemembered) remembered.clear();
+    for (const { messages } of jobs.values()) messages.forEach(rememberTries);
+    const held = [...jobs.values()].map(({ taken }) => taken);
+    jobs.clear();
+    order.clear();
+    messagesInHand = 0;
+    bytesInHand = 0;
+    await queue.giveBack(held);
+  }
+
+  function rememberTries(message: PendingMessage): void {
+    for (const [piece, { tries }] of message.operations.entries()) {
+      if (tries.requests > 0) remembered.set(triesKey(message, piece), tries);
+    }
+  }
+
+  const running = run();
+
+  return {
+    lease,
+    wake: () => changed.notify(),
+    update(newConnection, newClient) {
+      connection = newConnection;
+      client = newClient;
+      backoff.reset();
+      changed.notify();
+      dispatcher.notify();
+    },
+    async stop() {
+      stopping = true;
+      changed.notify();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { type ConnectionStatus, type RedisClient, writeStatus } from "@customerio-router/queue";
+import type { Delivery } from "./dispatcher.ts";
+
+/** Keeps what is said about a connection true; writes only when it changes. */
+export function reportStatus(options: {
+  redis: RedisClient;
+  connectionId: string;
+  onTrouble: (error: unknown) => void;
+}): (delivery: Delivery) => void {
+  let told: string | undefined;
+  return ({ verdict }) => {
+    const status = statusAfter(verdict);
+    const text = JSON.stringify(status);
+    if (text === told) return;
+    told = text;
+    writeStatus(options.redis, options.connectionId, status).catch(options.onTrouble);
+  };
+}
+
+function statusAfter(verdict: Delivery["verdict"]): ConnectionStatus {
+  switch (verdict.kind) {
+    case "settled":
+    case "halved":
+      return { state: "active" };
+    case "failed":
+    case "deferred":
+      return { state: "retrying", why: verdict.why };
+    case "needs-attention":
+      return { state: "needs-attention", why: verdict.why };
+  }
+}

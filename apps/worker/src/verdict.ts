@@ -1,0 +1,71 @@
+import type { Answer } from "@customerio-router/customerio";
+import type { Rejection } from "@customerio-router/queue";
+
+/** What follows from an answer of Customer.io. */
+export type Verdict =
+  /** The operations are delivered but for those rejected, by their place in the batch. */
+  | { kind: "settled"; rejected: ReadonlyMap<number, Rejection> }
+  /** One of them spoils the request: each goes again in a smaller one. */
+  | { kind: "halved" }
+  /** Customer.io failed on the request, perhaps because of something in it. */
+  | { kind: "failed"; why: string }
+  /** Not now: the same again later. */
+  | { kind: "deferred"; why: string; retryAfterMs?: number }
+  /** Not until a person mends the connection. */
+  | { kind: "needs-attention"; why: string };
+
+/**
+ * Decides, for `count` operations sent in one request, whether and how they are sent again.
+ *
+ * | answer | verdict | reason |
+ * |---|---|---|
+ * | 200, 207 | settled | each entry of a 207 speaks of one operation, the others are taken |
+ * | 400, 413, 422, other 4xx | halved; settled when alone | the same bytes get the same answer |
+ * | 500 | failed | may be an outage or one poisonous operation: tries tell |
+ * | 408, 429, 502, 503, 504, network, deadline | deferred | says nothing about the operations |
+ * | 401, 403 | needs attention | the keys are wrong; every request would be refused |
+ * | 3xx, 404, 405, 407 | needs attention | what answers is not the Track API |
+ */
+export function judge(answer: Answer, count: number): Verdict {
+  switch (answer.kind) {
+    case "accepted":
+      return {
+        kind: "settled",
+        rejected: new Map([...answer.rejected].map(([at, why]) => [at, refusal(why)])),
+      };
+    case "refused":
+      if (count > 1) return { kind: "halved" };
+      return {
+        kind: "settled",
+        rejected: new Map([[0, refusal({ reason: answer.reason, status: answer.status })]]),
+      };
+    case "failed":
+      return { kind: "failed", why: `Customer.io answered ${answer.status}` };
+    case "unavailable":
+      return {
+        kind: "deferred",
+        why: answer.why,
+        ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+      };
+    case "unauthorized":
+      return {
+        kind: "needs-attention",
+        why: `Customer.io refuses the Site ID and API Key (${answer.status}): save the right ones`,
+      };
+    case "misconfigured":
+      return {
+        kind: "needs-attention",
+        why: `What answers is not Customer.io's Track API (${answer.status}): check the region and the address`,
+      };
+  }
+}
+
+/** Customer.io's own words about an operation it will not take. */
+function refusal(why: { reason: string; field?: string; message?: string; status?: number }): Rejection {
+  const said = [why.reason, why.message].filter((text) => text !== undefined && text !== "").join(": ");
+  return {
+    reason: "refused-by-customerio",
+    message: `Customer.io refused it${why.status === undefined ? "" : ` (${why.status})`}: ${said || "no reason given"}`,
+    ...(why.field === undefined ? {} : { field: why.field }),
+  };
+}

@@ -1,0 +1,279 @@
+import { startRedis, waitFor } from "@customerio-router/fixtures";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  askLimiter,
+  connectRedis,
+  countWorkers,
+  createBackend,
+  createEnqueuer,
+  createLeases,
+  type Entry,
+  type JobQueue,
+  type Leases,
+  leaveWorkers,
+  listenForWake,
+  openJobQueue,
+  QueueUnavailableError,
+  type RedisClient,
+} from "../src/index.ts";
+
+async function open() {
+  const server = await startRedis();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const consumer = connect(server.url, "consumer");
+  const producer = connect(server.url, "producer");
+  await waitFor(() => producer.status === "ready", { what: "the producer to be connected" });
+  return { server, consumer, producer };
+}
+
+function connect(url: string, profile: "consumer" | "producer"): RedisClient {
+  const client = connectRedis({ url, profile });
+  onTestFinished(() => void client.disconnect());
+  return client;
+}
+
+function openLeases(redis: RedisClient, owner: string): Leases & { lost: string[] } {
+  const lost: string[] = [];
+  const leases = createLeases({ redis, owner, onLost: (lease) => lost.push(lease.connectionId) });
+  onTestFinished(() => leases.close());
+  return Object.assign(leases, { lost });
+}
+
+async function own(redis: RedisClient, leases: Leases, connectionId: string): Promise<JobQueue> {
+  const lease = await leases.acquire(connectionId);
+  if (!lease) throw new Error("somebody else holds the lease");
+  const queue = openJobQueue({ redis, backend: createBackend(redis), lease });
+  onTestFinished(() => queue.close());
+  return queue;
+}
+
+function entry(number: number): Entry {
+  return { message: { type: "track", messageId: `m${number}`, userId: "u", event: `E${number}` } };
+}
+
+async function take(queue: JobQueue, count: number) {
+  return await queue.take(await queue.look(), count);
+}
+
+function messageIds(jobs: { entries: unknown }[]): string[] {
+  return jobs.flatMap(({ entries }) =>
+    (entries as { message: { messageId: string } }[]).map(({ message }) => message.messageId),
+  );
+}
+
+describe("enqueue and take", () => {
+  test("messages that come together share a job, and come out in the order they went in", async () => {
+    const { consumer, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    await Promise.all(Array.from({ length: 250 }, (_, number) => enqueuer.enqueue("a", [entry(number)])));
+    await enqueuer.close();
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const jobs = await take(queue, 100);
+    expect(jobs.length).toBe(3);
+    expect(messageIds(jobs)).toEqual(Array.from({ length: 250 }, (_, number) => `m${number}`));
+  });
+
+  test("a message alone is a job of its own, named for its type", async () => {
+    const { consumer, producer } = await open();
+    await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
+    const [job] = await take(await own(consumer, openLeases(consumer, "w"), "a"), 10);
+    expect(job?.bullJob.name).toBe("track");
+  });
+
+  test("a job holds at most 256 KB", async () => {
+    const { consumer, producer } = await open();
+    const large = { message: { type: "track", messageId: "m", event: "x".repeat(100_000) } };
+    await createEnqueuer({ redis: producer }).enqueue("a", [large, large, large]);
+    const jobs = await take(await own(consumer, openLeases(consumer, "w"), "a"), 10);
+    expect(jobs.map(({ entries }) => (entries as unknown[]).length)).toEqual([2, 1]);
+  });
+
+  test("whoever listens hears which connection got something", async () => {
+    const { consumer, producer } = await open();
+    const heard: string[] = [];
+    const wakes = await listenForWake(consumer, (connectionId) => heard.push(connectionId));
+    onTestFinished(() => wakes.close());
+    await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
+    await waitFor(() => heard.length > 0, { what: "the call" });
+    expect(heard).toEqual(["a"]);
+  });
+
+  test("while Redis is away nothing is taken, and the caller knows at once", async () => {
+    const { server, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    await enqueuer.enqueue("a", [entry(1)]);
+    await server.kill("SIGKILL");
+    await expect(enqueuer.enqueue("a", [entry(2)])).rejects.toThrow(QueueUnavailableError);
+    await server.restart();
+    await waitFor(() => enqueuer.enqueue("a", [entry(3)]).then(() => true), {
+      what: "Redis to take it again",
+    });
+  });
+
+  test("while Redis is frozen the caller hears within two seconds, and later messages are taken again", async () => {
+    const { server, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    await enqueuer.enqueue("a", [entry(1)]);
+    server.freeze();
+    const outcome = await Promise.race([
+      enqueuer.enqueue("a", [entry(2)]).catch((error: unknown) => error),
+      new Promise((resolve) => setTimeout(resolve, 2_000, "silence")),
+    ]);
+    server.thaw();
+    expect(outcome).toBeInstanceOf(QueueUnavailableError);
+    await waitFor(() => enqueuer.enqueue("a", [entry(3)]).then(() => true), {
+      what: "Redis to take it again",
+    });
+  });
+
+  test("what was given back comes again in the same order, before what came meanwhile", async () => {
+    const { consumer, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    for (let number = 0; number < 20; number++) await enqueuer.enqueue("a", [entry(number)]);
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const jobs = await take(queue, 10);
+    await enqueuer.enqueue("a", [entry(20)]);
+    await queue.giveBack(jobs);
+    expect(messageIds(await take(queue, 100))).toEqual(
+      Array.from({ length: 21 }, (_, number) => `m${number}`),
+    );
+  });
+
+  test("a paused queue gives nothing and says so", async () => {
+    const { consumer, producer } = await open();
+    await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const bull = createBackend(consumer).queue("a");
+    await bull.pause();
+    expect(await queue.look()).toMatchObject({ paused: true, waiting: 1 });
+    expect(await take(queue, 10)).toEqual([]);
+    await bull.resume();
+    expect(await take(queue, 10)).toHaveLength(1);
+  });
+
+  test("jobs with priority and jobs whose delay is over are taken when nothing else waits", async () => {
+    const { consumer } = await open();
+    const bull = createBackend(consumer).queue("a");
+    await bull.add("x", { entries: [entry(1)] }, { priority: 5 });
+    await bull.add("x", { entries: [entry(2)] }, { delay: 20 });
+    await bull.add("x", { entries: [entry(3)] });
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const taken: string[] = [];
+    await waitFor(async () => taken.push(...messageIds(await take(queue, 10))) === 3, { what: "all three" });
+    expect(taken[0]).toBe("m3");
+    expect(taken.toSorted()).toEqual(["m1", "m2", "m3"]);
+  });
+});
+
+describe("lease and tenure", () => {
+  test("one process at a time holds a lease", async () => {
+    const { consumer } = await open();
+    const first = openLeases(consumer, "first");
+    const second = openLeases(consumer, "second");
+    const lease = await first.acquire("a");
+    expect(await second.acquire("a")).toBeUndefined();
+    expect(await second.unowned(["a", "b"])).toEqual(["b"]);
+    await lease?.release();
+    expect((await second.acquire("a"))?.tenure).toBe(2);
+  });
+
+  test("a lease is kept for as long as its process lives", async () => {
+    const { consumer } = await open();
+    const lease = await openLeases(consumer, "first").acquire("a");
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    expect(lease?.isHeld()).toBe(true);
+    expect(await openLeases(consumer, "second").acquire("a")).toBeUndefined();
+  });
+
+  test("a lease nobody could refresh is over for its holder before another one can get it", async () => {
+    const { server, consumer } = await open();
+    const leases = openLeases(consumer, "first");
+    const lease = await leases.acquire("a");
+    server.freeze();
+    await waitFor(() => !lease?.isHeld(), { what: "the lease to be over" });
+    await waitFor(() => leases.lost.length > 0, { what: "the loss to be told" });
+    server.thaw();
+    const other = openLeases(consumer, "second");
+    await waitFor(() => other.acquire("a"), { what: "another to get the lease" });
+    expect(lease?.isHeld()).toBe(false);
+  });
+
+  test("a new owner finds what a dead one had, in order, and the dead one can change nothing any more", async () => {
+    const { consumer, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    for (let number = 0; number < 50; number++) await enqueuer.enqueue("a", [entry(number)]);
+    const first = openLeases(consumer, "first");
+    const dead = await own(consumer, first, "a");
+    const jobs = await take(dead, 30);
+    const [foremost] = jobs;
+    if (!foremost) throw new Error("nothing was taken");
+    await first.close();
+
+    const heir = await own(consumer, openLeases(consumer, "second"), "a");
+    expect(await heir.reclaim(new Set())).toBe(30);
+    await expect(dead.shrink(foremost, [])).rejects.toThrow(/tenure 1/);
+    const taken = await take(heir, 100);
+    expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
+    await expect(dead.complete(foremost, {})).rejects.toThrow(/lock/i);
+    await expect(dead.giveBack(jobs)).rejects.toThrow();
+    expect((await heir.look()).waiting).toBe(0);
+  });
+
+  test("workers that are gone do not count", async () => {
+    const { consumer } = await open();
+    expect(await countWorkers(consumer, "one")).toBe(1);
+    expect(await countWorkers(consumer, "two")).toBe(2);
+    await leaveWorkers(consumer, "one");
+    expect(await countWorkers(consumer, "two")).toBe(1);
+  });
+});
+
+describe("settle", () => {
+  test("a job fails with nothing in it but what was rejected, and Retry sends just that", async () => {
+    const { consumer, producer } = await open();
+    await createEnqueuer({ redis: producer }).enqueue("a", [entry(1), entry(2), entry(3)]);
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const [job] = await take(queue, 1);
+    if (!job) throw new Error("nothing was taken");
+    const rejected = { reason: "refused-by-customerio", message: "no" };
+    await queue.fail(job, [{ ...entry(2), rejected }], "no");
+    const bull = createBackend(consumer).queue("a");
+    const [failed] = await bull.getFailed();
+    expect(failed?.failedReason).toBe("no");
+    expect(failed?.data).toEqual({ entries: [{ ...entry(2), rejected }] });
+    await failed?.retry();
+    expect(messageIds(await take(queue, 10))).toEqual(["m2"]);
+  });
+
+  test("a job shrinks to what is left", async () => {
+    const { consumer, producer } = await open();
+    await createEnqueuer({ redis: producer }).enqueue("a", [entry(1), entry(2)]);
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const jobs = await take(queue, 1);
+    for (const job of jobs) await queue.shrink(job, [entry(2)]);
+    await queue.giveBack(jobs);
+    expect(messageIds(await take(queue, 1))).toEqual(["m2"]);
+  });
+});
+
+describe("limiter", () => {
+  test("no window of its length lets more requests through than it may", async () => {
+    const { consumer } = await open();
+    const limiter = { max: 5, duration: 200 };
+    const sentAt: number[] = [];
+    // Two owners after each other, or by mistake at once, share the count.
+    const sender = async () => {
+      while (sentAt.length < 24) {
+        const waitMs = await askLimiter(consumer, "a", limiter);
+        if (waitMs === 0) sentAt.push(performance.now());
+        else await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    };
+    await Promise.all([sender(), sender()]);
+    const toleranceMs = 10;
+    for (let index = limiter.max; index < sentAt.length; index++) {
+      const spanMs = (sentAt[index] as number) - (sentAt[index - limiter.max] as number);
+      expect(spanMs).toBeGreaterThan(limiter.duration - toleranceMs);
+    }
+  });
+});
