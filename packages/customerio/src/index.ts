@@ -1,1 +1,9 @@
+export type { Answer, Refusal, Region, RegionAnswer, Verdict } from "./answer.ts";
+export {
+  type CustomerioClient,
+  type CustomerioClientOptions,
+  createCustomerioClient,
+} from "./customerio-client.ts";
+export { type EventOperation, eventPath } from "./event-request.ts";
 export type * from "./operation.ts";
+export { trackHosts } from "./track-hosts.ts";

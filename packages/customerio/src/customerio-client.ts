@@ -1,0 +1,65 @@
+import type { Answer, Region, RegionAnswer, Verdict } from "./answer.ts";
+import { type EventOperation, eventBody, eventPath } from "./event-request.ts";
+import { readRegion } from "./read-region.ts";
+import { readReply } from "./read-reply.ts";
+import { trackHosts } from "./track-hosts.ts";
+import { createTrackRequests } from "./track-requests.ts";
+
+export type CustomerioClientOptions = {
+  siteId: string;
+  apiKey: string;
+  /** Decides the host, unless `trackUrl` names another one (`https://host`, without a slash at the end). */
+  region?: Region;
+  trackUrl?: string;
+  /** From sending the request to the last byte of its answer. */
+  deadlineMs?: number;
+  /** Size of an unpacked answer; one that is longer is not read on. */
+  maxReplyBytes?: number;
+};
+
+/** Customer.io's Track API for one workspace. Expected trouble comes back as an answer; nothing is thrown. */
+export type CustomerioClient = {
+  /** `POST /api/v2/batch`. Each operation is JSON already; all together stay under 500 KB. */
+  sendBatch(operations: readonly string[]): Promise<Answer>;
+  /** `POST /api/v1/customers/{identifier}/events`, for an event too large for a batch. */
+  sendEvent(operation: EventOperation): Promise<Answer>;
+  /** `GET /api/v1/accounts/region`: tests the keys and tells where their workspace lives; either host answers. */
+  findRegion(): Promise<RegionAnswer>;
+  /** Closes the connections; a request still under way comes back as unavailable. */
+  close(): void;
+};
+
+export function createCustomerioClient(options: CustomerioClientOptions): CustomerioClient {
+  const { siteId, apiKey, region = "us", deadlineMs = 20_000, maxReplyBytes = 2_000_000 } = options;
+  const url = (options.trackUrl ?? trackHosts[region]).replace(/\/+$/, "");
+  const requests = createTrackRequests({ url, siteId, apiKey, deadlineMs, maxReplyBytes });
+
+  async function post(path: string, json: string, operations: number): Promise<Answer> {
+    const body = Buffer.from(json);
+    const startedAt = performance.now();
+    const reply = await requests.send({ method: "POST", path, body });
+    const verdict: Verdict =
+      "why" in reply ? { kind: "unavailable", why: reply.why } : readReply(reply, operations);
+    return { ...verdict, durationMs: performance.now() - startedAt, bytes: body.length };
+  }
+
+  return {
+    sendBatch(operations) {
+      return post("/api/v2/batch", `{"batch":[${operations.join(",")}]}`, operations.length);
+    },
+
+    async sendEvent(operation) {
+      const path = eventPath(operation.identifiers);
+      if (path !== undefined) return post(path, eventBody(operation), 1);
+      const reason = "its identifier cannot stand in a path of the v1 events endpoint";
+      return { kind: "refused", reason, durationMs: 0, bytes: 0 };
+    },
+
+    async findRegion() {
+      const reply = await requests.send({ method: "GET", path: "/api/v1/accounts/region" });
+      return "why" in reply ? { kind: "unavailable", why: reply.why } : readRegion(reply);
+    },
+
+    close: () => requests.close(),
+  };
+}

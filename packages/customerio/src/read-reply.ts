@@ -1,0 +1,57 @@
+import type { Verdict } from "./answer.ts";
+import { errorEntries, readRefusals, refusalReason } from "./refusals.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+/** An HTTP answer that came in whole. */
+export type Reply = { status: number; body: string; retryAfter?: string };
+
+/** What an answer to `operations` operations means. A pure function of the answer and the time it came. */
+export function readReply(reply: Reply, operations: number, nowMs = Date.now()): Verdict {
+  const { status } = reply;
+  if (status >= 200 && status < 300) return readSuccess(reply, operations);
+  if (status === 401 || status === 403) return { kind: "unauthorized", status };
+  if ((status >= 300 && status < 400) || status === 404 || status === 405 || status === 407) {
+    return { kind: "misconfigured", status };
+  }
+  if (status === 500) return { kind: "failed", status, reason: reasonOf(reply) };
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    return { kind: "refused", status, reason: reasonOf(reply) };
+  }
+  const retryAfterMs = readRetryAfter(reply.retryAfter, nowMs);
+  return {
+    kind: "unavailable",
+    status,
+    why: `answered ${status}`,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function reasonOf({ status, body }: Reply): string {
+  return refusalReason(parseJson(body)) || `answered ${status} without a reason`;
+}
+
+/** A 2xx without a body takes everything; one that is not JSON came from something else than Customer.io. */
+function readSuccess({ status, body }: Reply, operations: number): Verdict {
+  const isEmpty = body.trim() === "";
+  const answer = parseJson(body);
+  const entries = errorEntries(answer);
+  if (answer === undefined && !isEmpty) return unreadable(status, "is not JSON");
+  if (status === 207 && entries === undefined) return unreadable(status, "has no list of errors");
+  const { rejected, strays } = readRefusals(entries ?? [], operations);
+  const flagged = `${strays} of its errors name no operation of the batch`;
+  return { kind: "accepted", status, rejected, ...(strays > 0 && { flagged }) };
+}
+
+function unreadable(status: number, what: string): Verdict {
+  const why = `answered ${status} with a body that ${what}`;
+  return { kind: "unavailable", status, why, flagged: why };
+}
+
+/** Undefined for what is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
