@@ -1,3 +1,4 @@
+import type { EventOperation } from "@customerio-router/customerio";
 import TinyQueue from "tinyqueue";
 import type { Order } from "./order.ts";
 import type { PendingOperation } from "./pending.ts";
@@ -53,7 +54,7 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
     if (fromReady) order.shift();
     else joining.pop();
 
-    const alone = goesAlone(next);
+    const alone = eventForV1(next) !== undefined;
     if (operations.length > 0 && (alone || next.tries.groupLimit <= operations.length)) {
       // A joiner simply goes on waiting; what was ready must not get lost.
       if (fromReady) putAside.push(next);
@@ -67,6 +68,6 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
 }
 
 /** An event too large for v2 goes by v1, which takes one a request. */
-export function goesAlone({ operation }: PendingOperation): boolean {
-  return "route" in operation && operation.route === "v1";
+export function eventForV1({ operation }: PendingOperation): EventOperation | undefined {
+  return "route" in operation && operation.route === "v1" ? operation : undefined;
 }

@@ -1,11 +1,11 @@
 import type { Answer, CustomerioClient } from "@customerio-router/customerio";
 import type { Rejection } from "@customerio-router/queue";
 import type { Backoff } from "./backoff.ts";
-import { type Batch, formBatch, goesAlone } from "./batch.ts";
+import { type Batch, eventForV1, formBatch } from "./batch.ts";
+import { type Decision, decide } from "./decision.ts";
 import type { Order } from "./order.ts";
 import type { PendingOperation } from "./pending.ts";
 import { createSignal } from "./signal.ts";
-import { judge, type Verdict } from "./verdict.ts";
 
 /** A request refused with 500 so often is made smaller. */
 const refusalsBeforeHalving = 3;
@@ -21,7 +21,7 @@ export type DispatcherSettings = {
 };
 
 /** What happened to one request, for the log and the metrics. */
-export type Delivery = { batch: Batch; answer: Answer; verdict: Verdict };
+export type Delivery = { batch: Batch; answer: Answer; decision: Decision };
 
 /** Sends what is ready in the line, as fast as the connection may. */
 export type Dispatcher = {
@@ -101,9 +101,9 @@ export function createDispatcher(options: {
     for (const { tries } of batch.operations) tries.requests += 1;
     const answer = await post(batch);
     inFlight -= 1;
-    const verdict = judge(answer, batch.operations.length);
-    options.onDelivery({ batch, answer, verdict });
-    await follow(verdict, batch.operations);
+    const decision = decide(answer, batch.operations.length);
+    options.onDelivery({ batch, answer, decision });
+    await follow(decision, batch.operations);
     underWay -= 1;
     changed.notify();
     if (underWay === 0) idle.notify();
@@ -111,24 +111,25 @@ export function createDispatcher(options: {
 
   function post({ operations }: Batch): Promise<Answer> {
     const [first] = operations;
-    if (first && goesAlone(first)) return options.client().sendEvent(first.operation);
+    const event = first && eventForV1(first);
+    if (event) return options.client().sendEvent(event);
     return options.client().sendBatch(operations.map(({ json }) => json));
   }
 
-  async function follow(verdict: Verdict, operations: PendingOperation[]): Promise<void> {
-    switch (verdict.kind) {
+  async function follow(decision: Decision, operations: PendingOperation[]): Promise<void> {
+    switch (decision.kind) {
       case "settled":
         accepted += 1;
         backoff.succeeded();
         changed.notify();
-        return await options.onSettled(operations, verdict.rejected);
+        return await options.onSettled(operations, decision.rejected);
       case "halved":
         backoff.succeeded();
         return putBackSmaller(operations);
       case "failed":
-        return await refuse(operations, verdict.why);
+        return await refuse(operations, decision.why);
       case "deferred":
-        backoff.failed(verdict.retryAfterMs);
+        backoff.failed(decision.retryAfterMs);
         return putBack(operations);
       case "needs-attention":
         backoff.needsAttention();

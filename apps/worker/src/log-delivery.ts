@@ -2,7 +2,7 @@ import type { Logger } from "@customerio-router/service";
 import type { Delivery } from "./dispatcher.ts";
 
 /** One line that tells the whole story of a request to Customer.io. */
-export function logDelivery(logger: Logger, { batch, answer, verdict }: Delivery): void {
+export function logDelivery(logger: Logger, { batch, answer, decision }: Delivery): void {
   const people = new Set(batch.operations.map(({ keys }) => keys[0])).size;
   const line = {
     operations: batch.operations.length,
@@ -11,10 +11,12 @@ export function logDelivery(logger: Logger, { batch, answer, verdict }: Delivery
     status: answer.status,
     durationMs: Math.round(answer.durationMs),
     attempt: Math.max(...batch.operations.map(({ tries }) => tries.requests)),
-    decision: verdict.kind,
-    ...(verdict.kind === "settled" && verdict.rejected.size > 0 ? { rejected: verdict.rejected.size } : {}),
-    ...("why" in verdict ? { why: verdict.why } : {}),
+    decision: decision.kind,
+    ...(decision.kind === "settled" && decision.rejected.size > 0
+      ? { rejected: decision.rejected.size }
+      : {}),
+    ...("why" in decision ? { why: decision.why } : {}),
   };
-  if (verdict.kind === "settled" && verdict.rejected.size === 0) logger.info(line, "delivered");
-  else logger.warn(line, verdict.kind === "settled" ? "delivered in part" : "not delivered");
+  if (decision.kind === "settled" && decision.rejected.size === 0) logger.info(line, "delivered");
+  else logger.warn(line, decision.kind === "settled" ? "delivered in part" : "not delivered");
 }

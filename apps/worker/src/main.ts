@@ -1,21 +1,37 @@
-import { createConnectionStore } from "@customerio-router/connections";
+import {
+  connectionFromEnvironment,
+  connectionVariables,
+  createConnectionStore,
+} from "@customerio-router/connections";
 import { connectRedis } from "@customerio-router/queue";
 import { runUntilSignal } from "@customerio-router/service";
+import { createHttp } from "./http.ts";
 import { createWorker } from "./worker.ts";
 
 await runUntilSignal({
   name: "worker",
   environment: process.env,
-  variables: ["REDIS_URL", "SECRET_KEY", "ALLOW_CUSTOM_TRACK_URL", "WORKER_PORT", "HOST"],
+  variables: ["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", ...connectionVariables],
   required: ["REDIS_URL"],
   start: async ({ config, logger, opened }) => {
-    const redis = connectRedis({ url: config.REDIS_URL, profile: "consumer" });
+    const redis = connectRedis({
+      url: config.REDIS_URL,
+      profile: "consumer",
+      onError: (error) => logger.warn({ err: error }, "trouble with Redis"),
+    });
     opened.defer(() => void redis.disconnect());
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,
       allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
     });
-    opened.use(await createWorker({ redis, store, logger }));
+    const worker = opened.use(createWorker({ redis, store, logger }));
+    const http = createHttp({ redis, readMetrics: worker.readMetrics, metricsToken: config.METRICS_TOKEN });
+    opened.defer(() => http.close());
+    const url = await http.listen({ host: config.HOST, port: config.WORKER_PORT });
+    logger.info({ url }, "listening");
+
+    const connection = connectionFromEnvironment(config);
+    if (connection) await store.ensure(connection);
   },
 });

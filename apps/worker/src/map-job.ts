@@ -20,9 +20,10 @@ export function mapJob(options: {
   triesOf: (key: string) => Tries | undefined;
 }): PendingJob {
   const { taken } = options;
-  const job: PendingJob = { taken, messages: [], open: 0 };
+  const { entries, rejected } = readData(taken.data);
+  const job: PendingJob = { taken, messages: [], rejectedBefore: rejected, open: 0 };
   const takenAtMs = performance.now();
-  for (const entry of readEntries(taken.entries)) {
+  for (const entry of entries) {
     const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };
     job.messages.push(message);
     const result = mapEntry(entry, options.settings);
@@ -61,7 +62,17 @@ export function triesKey(message: PendingMessage, piece: number): string {
   return `${message.job.taken.id}/${messageId}/${piece}`;
 }
 
-/** `{ entries: [{ message }] }`; somebody who adds a job by hand may also give the bare message. */
+/** A job's data; somebody who adds a job by hand may also give the bare message. */
+function readData(data: unknown): { entries: Entry[]; rejected: Entry[] } {
+  if (typeof data !== "object" || data === null || !("entries" in data)) {
+    return { entries: [{ message: data }], rejected: [] };
+  }
+  return {
+    entries: readEntries(data.entries),
+    rejected: readEntries("rejected" in data ? data.rejected : []),
+  };
+}
+
 function readEntries(entries: unknown): Entry[] {
   if (!Array.isArray(entries)) return [{ message: entries }];
   return entries.map((entry: unknown) =>

@@ -17,6 +17,7 @@ const retryMs = 30_000;
 export type Ownership = {
   /** The pipeline of a connection, if this process owns it. */
   pipelineOf(connectionId: string): Pipeline | undefined;
+  pipelines(): Pipeline[];
   /** The connections have changed: looks at them now. Without an id, any may have changed. */
   notify(connectionId?: string): void;
   /** Gives up everything, in order. */
@@ -99,6 +100,7 @@ export function createOwnership(options: {
 
   return {
     pipelineOf: (connectionId) => pipelines.get(connectionId),
+    pipelines: () => [...pipelines.values()],
     notify(connectionId) {
       if (connectionId === undefined) retryAtMs.clear();
       else retryAtMs.delete(connectionId);

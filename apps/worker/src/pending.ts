@@ -6,6 +6,8 @@ export type PendingJob = {
   readonly taken: TakenJob;
   /** In the job's order. */
   readonly messages: PendingMessage[];
+  /** Rejected in an earlier round, while others of the job had to wait. */
+  readonly rejectedBefore: Entry[];
   /** How many of its messages have no outcome yet. */
   open: number;
 };

@@ -11,7 +11,7 @@ import { createBackoff } from "./backoff.ts";
 import { createDispatcher, type Delivery } from "./dispatcher.ts";
 import { mapJob, triesKey } from "./map-job.ts";
 import { createOrder } from "./order.ts";
-import type { PendingJob, PendingMessage, PendingOperation, Tries } from "./pending.ts";
+import type { Outcome, PendingJob, PendingMessage, PendingOperation, Tries } from "./pending.ts";
 import { settleJob } from "./settle.ts";
 import { createSignal } from "./signal.ts";
 
@@ -33,6 +33,8 @@ export type Pipeline = {
   wake(): void;
   /** The connection was saved: its settings and keys count from the next request on, which goes at once. */
   update(connection: Connection, client: CustomerioClient): void;
+  /** What waits in its queue. */
+  backlog(): Promise<{ jobs: number; oldestMs: number }>;
   /** Stops taking, finishes what is on its way and gives the rest back in order. */
   stop(): Promise<void>;
 };
@@ -44,6 +46,8 @@ export function createPipeline(options: {
   lease: Lease;
   queue: JobQueue;
   onDelivery: (delivery: Delivery) => void;
+  onOutcome: (outcome: Outcome) => void;
+  onLimited: () => void;
   onTrouble: (error: unknown) => void;
 }): Pipeline {
   const { redis, lease, queue, onTrouble } = options;
@@ -64,7 +68,11 @@ export function createPipeline(options: {
     client: () => client,
     settings: () => connection.settings,
     mayGo: lease.isHeld,
-    askLimiter: () => askLimiter(redis, connection.id, connection.settings.limiter),
+    askLimiter: async () => {
+      const waitMs = await askLimiter(redis, connection.id, connection.settings.limiter);
+      if (waitMs > 0) options.onLimited();
+      return waitMs;
+    },
     onSettled,
     onTrouble,
     onDelivery: (delivery) => {
@@ -90,6 +98,7 @@ export function createPipeline(options: {
     await dispatcher.stop();
     if (lease.isHeld()) await putUp(giveBack);
     await queue.close();
+    client.close();
   }
 
   /** Does a step; trouble with Redis is told, and whatever the step may have left half done is put right. */
@@ -119,7 +128,8 @@ export function createPipeline(options: {
     });
     jobs.set(taken.id, job);
     messagesInHand += job.messages.length;
-    for (const { operations } of job.messages) {
+    for (const { operations, outcome } of job.messages) {
+      if (outcome) options.onOutcome(outcome);
       for (const operation of operations) {
         bytesInHand += operation.bytes;
         order.add(operation);
@@ -139,6 +149,7 @@ export function createPipeline(options: {
       message.open -= 1;
       if (message.open > 0) continue;
       message.outcome ??= { kind: "delivered" };
+      options.onOutcome(message.outcome);
       message.job.open -= 1;
       touched.add(message.job);
     }
@@ -195,9 +206,14 @@ export function createPipeline(options: {
 
   return {
     lease,
+    async backlog() {
+      const [{ waiting, other }, oldestMs] = await Promise.all([queue.look(), queue.oldestWaitingMs()]);
+      return { jobs: waiting + other, oldestMs };
+    },
     wake: () => changed.notify(),
     update(newConnection, newClient) {
       connection = newConnection;
+      // Requests under way end as they began; the old client's idle connections close by themselves.
       client = newClient;
       backoff.reset();
       changed.notify();

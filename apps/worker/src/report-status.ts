@@ -8,8 +8,8 @@ export function reportStatus(options: {
   onTrouble: (error: unknown) => void;
 }): (delivery: Delivery) => void {
   let told: string | undefined;
-  return ({ verdict }) => {
-    const status = statusAfter(verdict);
+  return ({ decision }) => {
+    const status = statusAfter(decision);
     const text = JSON.stringify(status);
     if (text === told) return;
     told = text;
@@ -17,15 +17,15 @@ export function reportStatus(options: {
   };
 }
 
-function statusAfter(verdict: Delivery["verdict"]): ConnectionStatus {
-  switch (verdict.kind) {
+function statusAfter(decision: Delivery["decision"]): ConnectionStatus {
+  switch (decision.kind) {
     case "settled":
     case "halved":
       return { state: "active" };
     case "failed":
     case "deferred":
-      return { state: "retrying", why: verdict.why };
+      return { state: "retrying", why: decision.why };
     case "needs-attention":
-      return { state: "needs-attention", why: verdict.why };
+      return { state: "needs-attention", why: decision.why };
   }
 }

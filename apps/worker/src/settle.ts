@@ -32,28 +32,32 @@ export async function settleJob(options: {
 }
 
 async function write(job: PendingJob, queue: JobQueue): Promise<void> {
-  const left = entriesLeft(job);
-  if (job.open > 0) return await queue.shrink(job.taken, left);
-  if (left.length > 0) return await queue.fail(job.taken, left, summary(left));
+  const { open, rejected } = left(job);
+  if (job.open > 0) {
+    const data = rejected.length > 0 ? { entries: open, rejected } : { entries: open };
+    return await queue.shrink(job.taken, data);
+  }
+  if (rejected.length > 0) return await queue.fail(job.taken, rejected, summary(rejected));
   await queue.complete(job.taken, counts(job));
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */
-function entriesLeft(job: PendingJob): Entry[] {
-  const left: Entry[] = [];
+function left(job: PendingJob): { open: Entry[]; rejected: Entry[] } {
+  const open: Entry[] = [];
+  const rejected = [...job.rejectedBefore];
   for (const { entry, outcome } of job.messages) {
-    if (outcome === undefined) left.push(entry);
-    else if (outcome.kind === "rejected") left.push({ ...entry, rejected: outcome.rejection });
+    if (outcome === undefined) open.push(entry);
+    else if (outcome.kind === "rejected") rejected.push({ ...entry, rejected: outcome.rejection });
   }
-  return left;
+  return { open, rejected };
 }
 
 /** The failed reason a person reads in Bull Board. */
-function summary(left: Entry[]): string {
-  const reasons = [...new Set(left.map(({ rejected }) => rejected?.message ?? ""))];
+function summary(rejected: Entry[]): string {
+  const reasons = [...new Set(rejected.map((entry) => entry.rejected?.message ?? ""))];
   const [first = ""] = reasons;
   const more = reasons.length > 1 ? ` (and ${reasons.length - 1} other reasons)` : "";
-  return left.length === 1 ? first : `${left.length} messages rejected: ${first}${more}`;
+  return rejected.length === 1 ? first : `${rejected.length} messages rejected: ${first}${more}`;
 }
 
 /** The result a person reads in Bull Board. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Connection, ConnectionInput, ConnectionStore } from "@customerio-router/connections";
-import { createCustomerioClient } from "@customerio-router/customerio";
+import type { Connection, ConnectionStore } from "@customerio-router/connections";
+import { type CustomerioClient, createCustomerioClient } from "@customerio-router/customerio";
 import {
   createBackend,
   createLeases,
@@ -14,53 +14,32 @@ import { logDelivery } from "./log-delivery.ts";
 import { createOwnership } from "./ownership.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { reportStatus } from "./report-status.ts";
+import { createWorkerMetrics } from "./worker-metrics.ts";
+
+export type Worker = AsyncDisposable & {
+  /** Its metrics in Prometheus's text format. */
+  readMetrics(): Promise<string>;
+};
 
 /** Delivers what waits in the queues: take, map, batch, deliver, settle, for each connection it owns. */
-export async function createWorker(options: {
+export function createWorker(options: {
+  /** A client with the consumer's profile. */
   redis: RedisClient;
   store: ConnectionStore;
-  /** A connection the environment describes; it is seen to before any work begins. */
-  fromEnvironment?: ConnectionInput | undefined;
   logger: Logger;
-}): Promise<AsyncDisposable> {
+}): Worker {
   const { redis, store, logger } = options;
   const opened = new AsyncDisposableStack();
   const onTrouble = (error: unknown) => logger.warn({ err: error }, "trouble; going on");
-
-  if (options.fromEnvironment) await store.ensure(options.fromEnvironment);
   const owner = randomUUID();
   const backend = createBackend(redis);
+  const metrics = createWorkerMetrics(readGauges);
   const leases = createLeases({
     redis,
     owner,
     onLost: ({ connectionId, tenure }) => logger.warn({ connectionId, tenure }, "lost the lease"),
   });
   opened.defer(() => leases.close());
-
-  async function clientOf(connection: Connection) {
-    const { siteId, region, trackUrl, settings } = connection;
-    const apiKey = await store.apiKeyOf(connection.id);
-    return createCustomerioClient({ siteId, apiKey, region, trackUrl, deadlineMs: settings.deadlineMs });
-  }
-
-  async function open(connection: Connection, lease: Lease): Promise<Pipeline> {
-    const client = await clientOf(connection);
-    const log = logger.child({ connectionId: connection.id, connection: connection.name });
-    log.info({ tenure: lease.tenure }, "took up the connection");
-    const report = reportStatus({ redis, connectionId: connection.id, onTrouble });
-    return createPipeline({
-      connection,
-      client,
-      redis,
-      lease,
-      queue: openJobQueue({ redis, backend, lease }),
-      onTrouble: (error) => log.warn({ err: error }, "trouble; going on"),
-      onDelivery: (delivery) => {
-        logDelivery(log, delivery);
-        report(delivery);
-      },
-    });
-  }
 
   const ownership = createOwnership({
     redis,
@@ -72,17 +51,64 @@ export async function createWorker(options: {
   });
   opened.defer(() => ownership.close());
 
-  const watch = store.watch(async (connectionId) => {
+  opened.use(store.watch((connectionId) => void update(connectionId).catch(onTrouble)));
+
+  const wakes = listenForWake(redis, (connectionId) => ownership.pipelineOf(connectionId)?.wake());
+  opened.defer(() => wakes.close());
+
+  async function open(connection: Connection, lease: Lease): Promise<Pipeline> {
+    const { id } = connection;
+    const client = await clientOf(connection);
+    const log = logger.child({ connectionId: id, connection: connection.name });
+    const report = reportStatus({ redis, connectionId: id, onTrouble });
+    log.info({ tenure: lease.tenure }, "took up the connection");
+    return createPipeline({
+      connection,
+      client,
+      redis,
+      lease,
+      queue: openJobQueue({ redis, backend, lease }),
+      onTrouble: (error) => log.warn({ err: error }, "trouble; going on"),
+      onLimited: () => metrics.countLimiterWait(id),
+      onOutcome: (outcome) => metrics.countOutcome(id, outcome),
+      onDelivery: (delivery) => {
+        logDelivery(log, delivery);
+        metrics.countDelivery(id, delivery);
+        report(delivery);
+      },
+    });
+  }
+
+  async function clientOf({ id, siteId, region, trackUrl, settings }: Connection): Promise<CustomerioClient> {
+    const apiKey = await store.apiKeyOf(id);
+    const { deadlineMs } = settings;
+    return createCustomerioClient({ siteId, apiKey, region, deadlineMs, ...(trackUrl && { trackUrl }) });
+  }
+
+  /** A connection was saved, or any may have been. */
+  async function update(connectionId?: string): Promise<void> {
     ownership.notify(connectionId);
     if (connectionId === undefined) return;
     const pipeline = ownership.pipelineOf(connectionId);
     const connection = pipeline && (await store.get(connectionId));
     if (connection) pipeline.update(connection, await clientOf(connection));
-  });
-  opened.use(watch);
+  }
 
-  const wakes = await listenForWake(redis, (connectionId) => ownership.pipelineOf(connectionId)?.wake());
-  opened.defer(() => wakes.close());
+  function readGauges() {
+    return Promise.all(
+      ownership.pipelines().map(async (pipeline) => {
+        const { jobs, oldestMs } = await pipeline.backlog();
+        return {
+          connection: pipeline.lease.connectionId,
+          jobsWaiting: jobs,
+          oldestWaitingSeconds: oldestMs / 1000,
+        };
+      }),
+    );
+  }
 
-  return opened;
+  return {
+    readMetrics: () => metrics.read(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }

@@ -9,6 +9,11 @@ export {
   type Saved,
 } from "./connection.ts";
 export {
+  type ConnectionEnvironment,
+  connectionFromEnvironment,
+  connectionVariables,
+} from "./connection-from-environment.ts";
+export {
   type ConnectionSettings,
   type ConnectionSettingsInput,
   connectionSettings,

@@ -11,11 +11,16 @@ export type Rejection = {
 export type Entry = {
   /** The message as intake stamped it; as it came when it is invalid. */
   message: unknown;
-  /** Set by intake on a message it kept although it is invalid, by the worker on one Customer.io refused. */
+  /** Why it was rejected: by intake, which keeps it all the same, or when its job failed. A retry sends it again. */
   rejected?: Rejection;
   /** True when `message` is only the first 8 KB of a message too large to keep: never to be sent. */
   cut?: true;
 };
 
 /** The data of a BullMQ job. */
-export type JobData = { entries: Entry[] };
+export type JobData = {
+  /** What is to be sent, in order. */
+  entries: Entry[];
+  /** What was rejected while others of the job still wait: never sent again, part of the job when it fails. */
+  rejected?: Entry[];
+};

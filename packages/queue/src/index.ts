@@ -7,5 +7,6 @@ export { askLimiter } from "./limiter.ts";
 export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
 export { countWorkers, leaveWorkers } from "./presence.ts";
 export { connectRedis, isReady, type RedisClient } from "./redis.ts";
+export { findRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { listenForWake } from "./wake.ts";

@@ -9,8 +9,8 @@ import { defineScript } from "./script.ts";
 /** A job its owner has taken: out of `wait`, in `active`, locked with the owner's tenure. */
 export type TakenJob = {
   id: string;
-  /** As they stand in the job; not yet validated: a person may have added or edited them. */
-  entries: unknown;
+  /** As it stands in the job; not yet validated: a person may have added or edited it. */
+  data: unknown;
   /** Unix milliseconds of the job's making. */
   enqueuedAtMs: number;
   bullJob: Job<JobData, unknown, string>;
@@ -27,6 +27,8 @@ export type Look = {
 /** One connection's queue in the hands of its owner. Every method fails once the lease has gone to another. */
 export type JobQueue = {
   look(): Promise<Look>;
+  /** How long ago the foremost waiting job was made, in milliseconds; 0 when none waits. */
+  oldestWaitingMs(): Promise<number>;
   /** The next jobs, oldest first, at most `count`; those with priority or a due delay when nothing else waits. */
   take(look: Look, count: number): Promise<TakenJob[]>;
   /** Puts jobs back to where they were taken from, so that the next take brings the same in the same order. */
@@ -36,8 +38,8 @@ export type JobQueue = {
    * whose answer was lost. Gives how many there were.
    */
   reclaim(known: ReadonlySet<string>): Promise<number>;
-  /** Leaves only these entries in the job. */
-  shrink(job: TakenJob, entries: Entry[]): Promise<void>;
+  /** Leaves only this in the job. */
+  shrink(job: TakenJob, data: JobData): Promise<void>;
   complete(job: TakenJob, result: unknown): Promise<void>;
   /** Fails the job with nothing but these entries in it, so that Retry sends just them. */
   fail(job: TakenJob, entries: Entry[], reason: string): Promise<void>;
@@ -83,6 +85,12 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
   return {
     look,
 
+    async oldestWaitingMs() {
+      const foremost = await redis.lindex(key("wait"), -1);
+      const madeAtMs = foremost === null ? null : await redis.hget(key(foremost), "timestamp");
+      return madeAtMs === null ? 0 : Math.max(0, Date.now() - Number(madeAtMs));
+    },
+
     async take({ waiting, other }, count) {
       // One with priority or a due delay at a time: after it, `wait` may have something again.
       const wanted = waiting > 0 ? Math.min(count, waiting) : Math.min(count, other, 1);
@@ -103,8 +111,7 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
       return orphans.length;
     },
 
-    async shrink(job, entries) {
-      const data: JobData = { entries };
+    async shrink(job, data) {
       const written = await writeData(
         redis,
         [tenureKey(connectionId), key(job.id)],
@@ -118,7 +125,7 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
     },
 
     async fail(job, entries, reason) {
-      await this.shrink(job, entries);
+      await this.shrink(job, { entries });
       await job.bullJob.moveToFailed(new UnrecoverableError(reason), token, false);
     },
 
@@ -129,7 +136,5 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
 }
 
 function toTaken(bullJob: Job<JobData, unknown, string>): TakenJob {
-  const data: unknown = bullJob.data;
-  const entries = typeof data === "object" && data !== null && "entries" in data ? data.entries : undefined;
-  return { id: bullJob.id as string, entries, enqueuedAtMs: bullJob.timestamp, bullJob };
+  return { id: bullJob.id as string, data: bullJob.data, enqueuedAtMs: bullJob.timestamp, bullJob };
 }

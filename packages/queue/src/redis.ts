@@ -31,7 +31,7 @@ const profiles: Record<RedisProfile, RedisOptions> = {
 
 /**
  * Opens a client. `url` is `redis://…`, `rediss://…`, or a comma-separated list of a cluster's nodes.
- * `onError` hears each connection error; ioredis goes on reconnecting by itself.
+ * `onError` hears of trouble with the connection, at most once a second; ioredis goes on reconnecting by itself.
  */
 export function connectRedis(options: {
   url: string;
@@ -43,7 +43,12 @@ export function connectRedis(options: {
   const [first = ""] = urls;
   const client =
     urls.length > 1 ? new Cluster(urls, clusterOptions(first, profile)) : new Redis(first, profile);
-  client.on("error", (error: Error) => options.onError?.(error));
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  client.on("error", (error: Error) => {
+    if (performance.now() - toldAtMs < 1000) return;
+    toldAtMs = performance.now();
+    options.onError?.(error);
+  });
   return client;
 }
 

@@ -5,14 +5,12 @@ import type { RedisClient } from "./redis.ts";
  * Calls `onWake` with the id of each connection that got new jobs. Uses a Redis connection of its own. A
  * call may get lost with that connection: whoever listens looks from time to time by himself too.
  */
-export async function listenForWake(
-  redis: RedisClient,
-  onWake: (connectionId: string) => void,
-): Promise<{ close(): void }> {
+export function listenForWake(redis: RedisClient, onWake: (connectionId: string) => void): { close(): void } {
   const subscriber = redis.duplicate();
   // The main client tells the same errors.
   subscriber.on("error", () => {});
   subscriber.on("message", (_channel: string, connectionId: string) => onWake(connectionId));
-  await subscriber.subscribe(wakeChannel);
+  // While Redis is away the subscription waits for it; a closed listener has no use for one.
+  subscriber.subscribe(wakeChannel).catch(() => {});
   return { close: () => subscriber.disconnect() };
 }

@@ -6,6 +6,7 @@ export {
 } from "./environment.ts";
 export { addHealthRoutes, type Readiness } from "./health-routes.ts";
 export { createLogger, describeError, type Logger } from "./logger.ts";
+export { addMetricsRoute } from "./metrics-route.ts";
 export {
   describeEnvironment,
   type Environment,

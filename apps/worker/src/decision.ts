@@ -2,7 +2,7 @@ import type { Answer } from "@customerio-router/customerio";
 import type { Rejection } from "@customerio-router/queue";
 
 /** What follows from an answer of Customer.io. */
-export type Verdict =
+export type Decision =
   /** The operations are delivered but for those rejected, by their place in the batch. */
   | { kind: "settled"; rejected: ReadonlyMap<number, Rejection> }
   /** One of them spoils the request: each goes again in a smaller one. */
@@ -17,7 +17,7 @@ export type Verdict =
 /**
  * Decides, for `count` operations sent in one request, whether and how they are sent again.
  *
- * | answer | verdict | reason |
+ * | answer | decision | reason |
  * |---|---|---|
  * | 200, 207 | settled | each entry of a 207 speaks of one operation, the others are taken |
  * | 400, 413, 422, other 4xx | halved; settled when alone | the same bytes get the same answer |
@@ -26,18 +26,18 @@ export type Verdict =
  * | 401, 403 | needs attention | the keys are wrong; every request would be refused |
  * | 3xx, 404, 405, 407 | needs attention | what answers is not the Track API |
  */
-export function judge(answer: Answer, count: number): Verdict {
+export function decide(answer: Answer, count: number): Decision {
   switch (answer.kind) {
     case "accepted":
       return {
         kind: "settled",
-        rejected: new Map([...answer.rejected].map(([at, why]) => [at, refusal(why)])),
+        rejected: new Map([...answer.rejected].map(([index, refusal]) => [index, rejection(refusal)])),
       };
     case "refused":
       if (count > 1) return { kind: "halved" };
       return {
         kind: "settled",
-        rejected: new Map([[0, refusal({ reason: answer.reason, status: answer.status })]]),
+        rejected: new Map([[0, rejection(answer)]]),
       };
     case "failed":
       return { kind: "failed", why: `Customer.io answered ${answer.status}` };
@@ -61,11 +61,17 @@ export function judge(answer: Answer, count: number): Verdict {
 }
 
 /** Customer.io's own words about an operation it will not take. */
-function refusal(why: { reason: string; field?: string; message?: string; status?: number }): Rejection {
-  const said = [why.reason, why.message].filter((text) => text !== undefined && text !== "").join(": ");
+function rejection(refusal: {
+  reason: string;
+  field?: string;
+  message?: string;
+  status?: number;
+}): Rejection {
+  const { reason, field, message, status } = refusal;
+  const said = message ? `${reason}: ${message}` : reason;
   return {
     reason: "refused-by-customerio",
-    message: `Customer.io refused it${why.status === undefined ? "" : ` (${why.status})`}: ${said || "no reason given"}`,
-    ...(why.field === undefined ? {} : { field: why.field }),
+    message: `Customer.io refused it${status === undefined ? "" : ` (${status})`}: ${said}`,
+    ...(field === undefined ? {} : { field }),
   };
 }

@@ -1,0 +1,99 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Delivery } from "./dispatcher.ts";
+import type { Outcome } from "./pending.ts";
+
+/** What a connection shows when metrics are read. */
+export type Gauges = { connection: string; jobsWaiting: number; oldestWaitingSeconds: number };
+
+/** The worker's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
+export type WorkerMetrics = {
+  /** All of them in Prometheus's text format. */
+  read(): Promise<string>;
+  countOutcome(connection: string, outcome: Outcome): void;
+  countDelivery(connection: string, delivery: Delivery): void;
+  countLimiterWait(connection: string): void;
+};
+
+export function createWorkerMetrics(readGauges: () => Promise<Gauges[]>): WorkerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const messages = new Counter({
+    name: "customerio_router_messages_settled_total",
+    help: "Messages that have their outcome, by outcome (delivered, skipped, rejected) and reason",
+    labelNames: ["connection", "outcome", "reason"],
+    registers,
+  });
+  const requests = new Counter({
+    name: "customerio_router_requests_total",
+    help: "Requests to Customer.io, by status (none: no answer came)",
+    labelNames: ["connection", "status"],
+    registers,
+  });
+  const operations = new Counter({
+    name: "customerio_router_operations_sent_total",
+    help: "Operations in those requests, each time they were sent",
+    labelNames: ["connection"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "customerio_router_request_duration_seconds",
+    help: "From sending a request to the last byte of its answer",
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const limiterWaits = new Counter({
+    name: "customerio_router_limiter_waits_total",
+    help: "How often a request had to wait for the connection's limiter",
+    labelNames: ["connection"],
+    registers,
+  });
+  const leases = new Gauge({
+    name: "customerio_router_lease_held",
+    help: "1 for each connection whose lease this process holds",
+    labelNames: ["connection"],
+    registers,
+  });
+  const backlog = new Gauge({
+    name: "customerio_router_jobs_waiting",
+    help: "Jobs in a connection's queue",
+    labelNames: ["connection"],
+    registers,
+  });
+  const oldest = new Gauge({
+    name: "customerio_router_oldest_waiting_seconds",
+    help: "Age of the oldest of them",
+    labelNames: ["connection"],
+    registers,
+  });
+
+  return {
+    async read() {
+      const gauges = await readGauges();
+      for (const gauge of [leases, backlog, oldest]) gauge.reset();
+      for (const { connection, jobsWaiting, oldestWaitingSeconds } of gauges) {
+        leases.set({ connection }, 1);
+        backlog.set({ connection }, jobsWaiting);
+        oldest.set({ connection }, oldestWaitingSeconds);
+      }
+      return await registry.metrics();
+    },
+    countOutcome(connection, outcome) {
+      messages.inc({ connection, outcome: outcome.kind, reason: reasonOf(outcome) });
+    },
+    countDelivery(connection, { batch, answer }) {
+      requests.inc({ connection, status: answer.status ?? "none" });
+      operations.inc({ connection }, batch.operations.length);
+      durations.observe(answer.durationMs / 1000);
+    },
+    countLimiterWait(connection) {
+      limiterWaits.inc({ connection });
+    },
+  };
+}
+
+function reasonOf(outcome: Outcome): string {
+  if (outcome.kind === "rejected") return outcome.rejection.reason;
+  return outcome.kind === "skipped" ? outcome.reason : "";
+}

@@ -1,0 +1,37 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+/**
+ * Adds `GET /metrics` in Prometheus's text format. With a `token` it wants `Authorization: Bearer <token>`;
+ * without one only loopback may read it.
+ */
+export function addMetricsRoute(
+  app: FastifyInstance,
+  { read, token }: { read: () => Promise<string>; token?: string | undefined },
+): void {
+  app.get("/metrics", async (request, reply) => {
+    if (!mayRead(request, token)) {
+      return reply.code(401).send({
+        error:
+          token === undefined ? "set METRICS_TOKEN to read metrics from elsewhere" : "wrong or missing token",
+      });
+    }
+    return reply.type("text/plain; version=0.0.4; charset=utf-8").send(await read());
+  });
+}
+
+function mayRead(request: FastifyRequest, token: string | undefined): boolean {
+  if (token === undefined) return isLoopback(request.socket.remoteAddress ?? "");
+  return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${token}`));
+}
+
+/** Digests have one length, so that comparing them tells nothing about the secret's. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function isLoopback(address: string): boolean {
+  const plain = address.replace(/^::ffff:/, "");
+  return plain === "::1" || (isIP(plain) === 4 && plain.startsWith("127."));
+}
