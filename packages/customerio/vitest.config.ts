@@ -1,1 +1,1 @@
-export { default } from "../../vitest.shared.ts";
+export { default } from "@customerio-router/fixtures/vitest-config";
