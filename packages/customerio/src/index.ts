@@ -5,5 +5,6 @@ export {
   createCustomerioClient,
 } from "./customerio-client.ts";
 export { type EventOperation, eventPath } from "./event-request.ts";
+export { customerioLimits } from "./limits.ts";
 export type * from "./operation.ts";
 export { trackHosts } from "./track-hosts.ts";

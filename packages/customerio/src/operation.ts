@@ -67,8 +67,7 @@ export type Operation =
       action: "event";
       identifiers: { id: string };
       name: "opened" | "converted" | "delivered";
-      device_token: string;
-      timestamp?: number;
+      attributes: { device_token: string };
     };
 
 export type Device = {

@@ -1,1 +1,11 @@
-export {};
+export {
+  type RejectionReason,
+  rejections,
+  type SkipReason,
+  skips,
+  type WarningCode,
+  warnings,
+} from "./catalogue.ts";
+export { mapCall } from "./map-call.ts";
+export type { Mapped, MapResult, Rejected, Skipped, Warning } from "./map-result.ts";
+export { type MappingConnection, type MappingSettings, mappingSettings } from "./settings.ts";

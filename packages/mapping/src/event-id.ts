@@ -1,0 +1,32 @@
+import { hash } from "node:crypto";
+import { type Call, parseTime, readId } from "@customerio-router/messages";
+import { canonicalJson } from "./canonical-json.ts";
+import { encodeUlid } from "./ulid.ts";
+
+const greatestTimeMs = 2 ** 48 - 1;
+const timeHexDigits = 12;
+const randomHexDigits = 20;
+
+/**
+ * The ULID of an event, made from the message alone, so that Customer.io knows every copy of it: the client's time as
+ * sent (hash bits where there is none that fits), and a hash of the connection and the `messageId` (without one, of the call).
+ */
+export function eventId(call: Call, connectionId: string): string {
+  const message = readId(call.messageId) ?? canonicalJson(asSent(call));
+  const digest = hash("sha256", `${connectionId}\0${message}`, "hex");
+  const timeMs =
+    clientTimeMs(call) ?? Number.parseInt(digest.slice(randomHexDigits, randomHexDigits + timeHexDigits), 16);
+  return encodeUlid(timeMs, digest.slice(0, randomHexDigits));
+}
+
+/** Never the corrected time: it changes with each resend. */
+function clientTimeMs(call: Call): number | undefined {
+  const ms = parseTime(call.originalTimestamp) ?? parseTime(call.timestamp);
+  return ms !== undefined && ms >= 0 && ms <= greatestTimeMs ? ms : undefined;
+}
+
+/** A call without what differs from one copy of it to the next. */
+function asSent(call: Call): object {
+  const { sentAt, receivedAt, timestamp, ...same } = call;
+  return "originalTimestamp" in call ? same : { ...same, timestamp };
+}

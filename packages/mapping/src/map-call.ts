@@ -1,0 +1,42 @@
+import { type Call, validateCall } from "@customerio-router/messages";
+import { mapAlias } from "./alias.ts";
+import { mapGroup } from "./group.ts";
+import { mapIdentify } from "./identify.ts";
+import { findOptOut } from "./integrations.ts";
+import { type MapResult, rejected, skipped, type Warning } from "./map-result.ts";
+import { mapPage } from "./page.ts";
+import { mapScreen } from "./screen.ts";
+import type { MappingConnection } from "./settings.ts";
+import { mapTrack } from "./track.ts";
+
+/**
+ * What Customer.io gets of a call: operations of the Track API v2, in order, or the reason why there are none. It is pure:
+ * the same call and connection always come out the same, nothing is changed, nothing is thrown.
+ *
+ * @param call a call or message as parsed JSON, valid or not.
+ * @returns operations that share parts with the call, so neither may be changed.
+ */
+export function mapCall(call: unknown, connection: MappingConnection): MapResult {
+  const optOut = findOptOut(call);
+  if (optOut !== undefined) return skipped("integration-disabled", optOut);
+  const valid = validateCall(call);
+  return valid.ok ? mapValid(valid.message, connection) : rejected(valid.problem.reason, valid.problem.field);
+}
+
+function mapValid(call: Call, connection: MappingConnection): MapResult {
+  const warnings: Warning[] = [];
+  switch (call.type) {
+    case "identify":
+      return mapIdentify(call, connection, warnings);
+    case "track":
+      return mapTrack(call, connection, warnings);
+    case "page":
+      return mapPage(call, connection, warnings);
+    case "screen":
+      return mapScreen(call, connection, warnings);
+    case "group":
+      return mapGroup(call, connection, warnings);
+    case "alias":
+      return mapAlias(call, connection, warnings);
+  }
+}

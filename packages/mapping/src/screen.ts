@@ -1,0 +1,14 @@
+import { readText, type ScreenCall } from "@customerio-router/messages";
+import { mapEvent } from "./event.ts";
+import { type MapResult, type Warning, warning } from "./map-result.ts";
+import { readObject } from "./read-object.ts";
+import type { MappingConnection } from "./settings.ts";
+
+/** A screen view, by the screen's name. */
+export function mapScreen(call: ScreenCall, connection: MappingConnection, warnings: Warning[]): MapResult {
+  const properties = readObject(call.properties, "properties", warnings) ?? {};
+  const name = readText(call.name) ?? readText(properties.name);
+  if (name === undefined) warnings.push(warning("unnamed", "name"));
+  const parts = { action: "screen", name: name?.trim() ?? "Unnamed screen", properties } as const;
+  return mapEvent(call, parts, connection, warnings);
+}

@@ -1,0 +1,41 @@
+import { readId, valueAt } from "@customerio-router/messages";
+import { findObject } from "../object.ts";
+import { aboutPerson } from "./about-person.ts";
+import { meaning, missing, type NamedTrack, type SemanticEvent } from "./semantic-event.ts";
+
+const idField = "properties.objectId";
+
+export const deleteRelationship: SemanticEvent = {
+  needs: ["user", idField],
+  isDestructive: false,
+  read: aboutPerson((track, identifiers) => {
+    const object = objectOf(track);
+    if (object === undefined) return missing(idField);
+    if (object.kind === "rejected") return object;
+    return meaning({
+      type: "object",
+      action: "delete_relationships",
+      identifiers: object.identifiers,
+      cio_relationships: [{ identifiers }],
+    });
+  }),
+};
+
+export const deleteObject: SemanticEvent = {
+  needs: [idField],
+  isDestructive: true,
+  read(track) {
+    const object = objectOf(track);
+    if (object === undefined) return missing(idField);
+    if (object.kind === "rejected") return object;
+    return meaning({ type: "object", action: "delete", identifiers: object.identifiers });
+  },
+};
+
+/** The object an event names, else the group its context stands in. */
+function objectOf({ call, properties }: NamedTrack): ReturnType<typeof findObject> {
+  const type = { value: properties.objectTypeId, field: "properties.objectTypeId" };
+  return readId(properties.objectId) === undefined
+    ? findObject({ value: valueAt(call.context, "groupId"), field: "context.groupId" }, type)
+    : findObject({ value: properties.objectId, field: idField }, type);
+}

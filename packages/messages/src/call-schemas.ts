@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { CallType } from "./call.ts";
+
+/**
+ * The calls as callers are told to send them, for API documents (`z.toJSONSchema`). `validateMessage` takes whatever these
+ * describe, and more: it forgives what SDKs get wrong.
+ */
+
+const id = z.union([z.string(), z.number()]).nullish();
+const time = z.union([z.string(), z.number()]).nullish();
+const data = z.record(z.string(), z.json()).nullish();
+
+const common = {
+  messageId: z
+    .string()
+    .nullish()
+    .describe("The same on every resend; a message without one gets a random one"),
+  userId: id.describe("Who did it: an id, an email address or `cio_<id given by Customer.io>`"),
+  anonymousId: id.describe("Who did it, before they are known"),
+  timestamp: time.describe("When it happened, by the client's clock: ISO 8601, or Unix time"),
+  originalTimestamp: time.describe("Another name for `timestamp`"),
+  sentAt: time.describe("When the request was sent, by the client's clock: tells how wrong that clock is"),
+  context: data.describe("What surrounds the call: `traits`, `page`, `device`, `app`, `os`, `groupId`"),
+  integrations: data.describe('`{ "Customer.io": false }` keeps the call from Customer.io'),
+};
+
+const traits = data.describe("What is known of them; `null` clears");
+const properties = data.describe("What is known of the event");
+const name = z.string().nullish();
+
+export const callSchemas = {
+  identify: z.looseObject({ type: z.literal("identify"), ...common, traits }),
+  track: z.looseObject({
+    type: z.literal("track"),
+    ...common,
+    event: z.string().regex(/\S/).describe("The event's name"),
+    properties,
+  }),
+  page: z.looseObject({ type: z.literal("page"), ...common, name, properties }),
+  screen: z.looseObject({ type: z.literal("screen"), ...common, name, properties }),
+  group: z.looseObject({
+    type: z.literal("group"),
+    ...common,
+    groupId: z.union([z.string().regex(/\S/), z.number()]).describe("The group's id"),
+    traits,
+  }),
+  alias: z.looseObject({
+    type: z.literal("alias"),
+    ...common,
+    userId: z.union([z.string().regex(/\S/), z.number()]).describe("The user that stays"),
+    previousId: z.union([z.string().regex(/\S/), z.number()]).describe("The user that is merged into it"),
+  }),
+} as const satisfies Record<CallType, z.ZodType>;
