@@ -9,7 +9,7 @@ const limiter = z
   })
   .prefault({})
   .describe(
-    "Requests to Customer.io, counted over all workers. 100 a second stays a tenth below what Customer.io publishes for a workspace that other senders share, and with batches is 50,000 operations.",
+    "Requests to Customer.io, counted over all workers. 100 a second is a tenth of what Customer.io publishes for a workspace, so that its other senders have room, and in batches 50,000 operations.",
   );
 
 const keepCompleted = z

@@ -24,6 +24,7 @@ export {
   createConnectionStore,
 } from "./connection-store.ts";
 export { type DeliverySettings, deliverySettings } from "./delivery-settings.ts";
+export { listSettings, type SettingDescription } from "./list-settings.ts";
 export { looksLikeAppApiKey } from "./validate-connection.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./watch-connections.ts";
 export { createWriteKeyLookup, type WriteKeyLookup, type WriteKeyLookupOptions } from "./write-key-lookup.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connectionSettings, deliverySettings } from "../src/index.ts";
+import { connectionSettings, deliverySettings, listSettings } from "../src/index.ts";
 
 test("every setting has a default", () => {
   expect(connectionSettings.parse({})).toMatchObject({
@@ -36,4 +36,16 @@ test.each([
   ["keepFailed", { days: 3 }],
 ])("%s refuses %j", (name, value) => {
   expect(deliverySettings.safeParse({ [name]: value }).success).toBe(false);
+});
+
+test("the list of settings names each one with its default, its bounds or choices, and its reason", () => {
+  const list = new Map(listSettings().map((setting) => [setting.name, setting]));
+  expect(list.get("identifyBy")).toMatchObject({ default: "id-or-email", choices: ["id-or-email", "id"] });
+  expect(list.get("limiter.max")).toMatchObject({ default: 100, min: 1, max: 100_000 });
+  expect(list.get("limiter.max")?.description).toMatch(
+    /Requests to Customer\.io.*Requests within `duration`/,
+  );
+  expect(list.get("backlogBytes")).toMatchObject({ default: null, min: 10_000 });
+  expect(list.get("destructiveEvents")).toMatchObject({ default: false });
+  expect([...list.values()].every(({ description }) => description.length > 20)).toBe(true);
 });

@@ -44,7 +44,7 @@ test("every problem is told at once, one for each field", async () => {
   const result = await store.create({
     ...input({ name: " ", siteId: "", apiKey: "0123456789abcdef0123456789abcdef", writeKey: "a:b" }),
     region: "asia" as "eu",
-    settings: { attempts: 0, inFlight: 8, speed: 9 } as object,
+    settings: { attempts: 0, inFlight: 8, speed: 9 } as Record<string, unknown>,
   });
   expect(problems(result)).toEqual({
     name: "The name is blank.",
