@@ -1,0 +1,17 @@
+import { spawnSync } from "node:child_process";
+
+/** Runs a command with its output shown. Throws when it fails; what it wrote says why. */
+export function run(command, args) {
+  const { status, error } = spawnSync(command, args, { stdio: "inherit" });
+  if (error) throw new Error(`\`${command}\` cannot be run: ${error.message}`);
+  if (status !== 0) throw new Error(`\`${[command, ...args].join(" ")}\` failed`);
+}
+
+/** Whether a command succeeds; its output is not shown. */
+export function succeeds(command, args) {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
+}
+
+export function say(text) {
+  console.log(`set-up: ${text}`);
+}
