@@ -1,2 +1,11 @@
+export type { ActivityView, PersonView } from "./api/views.ts";
 export { checkOperation } from "./contract/check-operation.ts";
+export { limits } from "./contract/limits.ts";
 export type { Problem, Reason } from "./contract/problem.ts";
+export type { Fault, FaultsInput } from "./faults/fault.ts";
+export type { Activity, ActivityType } from "./memory/activities.ts";
+export type { LedgerEntry, Outcome } from "./memory/ledger.ts";
+export type { Counts, MemoryDepth } from "./memory/memory.ts";
+export { createSandbox, defaultKeys, type Sandbox, type SandboxOptions } from "./sandbox.ts";
+export type { KeyPair } from "./track/keys.ts";
+export type { RequestEntry } from "./track/request-log.ts";

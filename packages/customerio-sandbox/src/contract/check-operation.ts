@@ -1,4 +1,4 @@
-import { jsonBytesAtMost } from "./json-size.ts";
+import { checkJson } from "./check-json.ts";
 import { limits } from "./limits.ts";
 import { deliveryActions, objectActions, personActions } from "./operations.ts";
 import type { Problem, Rule } from "./problem.ts";
@@ -17,7 +17,7 @@ const actionsByType = new Map<unknown, ReadonlyMap<unknown, Rule>>([
 export function checkOperation(operation: unknown): Problem[] {
   const problems: Problem[] = [];
   if (!isMap(operation)) wrongType("", "an object", problems);
-  else if (checkSize(operation, problems)) {
+  else if (checkJson(operation, { field: "", limit: limits.operationBytes }, problems)) {
     const actions = actionsByType.get(operation.type);
     if (actions === undefined) problems.push(unknownChoice(operation.type, "type", actionsByType));
     else {
@@ -27,21 +27,6 @@ export function checkOperation(operation: unknown): Problem[] {
     }
   }
   return problems;
-}
-
-/** False where nothing further can be said: too large to go out, or no JSON at all. */
-function checkSize(operation: object, problems: Problem[]): boolean {
-  const bytes = jsonBytesAtMost(operation);
-  if (Number.isNaN(bytes)) {
-    const message = `The operation must be JSON, nested at most ${limits.jsonDepth} deep`;
-    problems.push({ field: "", reason: "invalid_type", message });
-  } else if (bytes > limits.operationBytes) {
-    const exact = Buffer.byteLength(JSON.stringify(operation));
-    if (exact <= limits.operationBytes) return true;
-    const message = `The operation must be at most ${limits.operationBytes} bytes, not ${exact}`;
-    problems.push({ field: "", reason: "too_large", message });
-  }
-  return problems.length === 0;
 }
 
 function unknownChoice(value: unknown, field: string, choices: ReadonlyMap<unknown, unknown>): Problem {

@@ -1,0 +1,31 @@
+import type { Problem } from "../contract/problem.ts";
+
+/** A request to the Track API, read but not yet judged. */
+export type Call = {
+  /** Decoded parts of the path. */
+  params: { readonly [name: string]: string };
+  bodyBytes: number;
+  /** The body; undefined where it is no JSON. */
+  json: unknown;
+};
+
+/** An operation as v2 writes it, and what the contract has against it. */
+export type Item = { operation: unknown; problems: Problem[] };
+
+/** The operations of a request; or what is wrong with all of it. */
+export type Reading = { items: Item[] } | { malformed: Problem[] };
+
+export type Answer = { status: number; body: unknown };
+
+export type TrackRoute = {
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  url: string;
+  read(call: Call): Reading;
+  /** True: the operations are taken together or not at all. */
+  isAllOrNothing: boolean;
+  /** The answer once the operations were taken; `problems` are those of each operation that was not, by its place. */
+  answer(problems: ReadonlyMap<number, Problem[]>): Answer;
+  refuse(problems: Problem[]): Answer;
+};
+
+export const taken: Answer = { status: 200, body: {} };
