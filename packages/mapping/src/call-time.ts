@@ -4,17 +4,29 @@ import { type Warning, warning } from "./map-result.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** The fields that may tell when a call happened; the first that can be read counts. */
+const fields = ["timestamp", "originalTimestamp", "receivedAt"] as const;
+
+export type CallTime = { field: (typeof fields)[number]; ms: number };
+
+export function findTime(call: Call): CallTime | undefined {
+  for (const field of fields) {
+    const ms = parseTime(call[field]);
+    if (ms !== undefined) return { field, ms };
+  }
+  return undefined;
+}
+
 /**
- * When a call happened, in Unix seconds: its `timestamp`, else `originalTimestamp`, else `receivedAt`. A time over a day
- * later than `receivedAt` is a wrong clock: `receivedAt` stands for it.
+ * When a call happened, in Unix seconds. A time over a day later than `receivedAt` is a wrong clock's: `receivedAt`
+ * stands for it.
  */
 export function callTime(call: Call, warnings: Warning[]): number | undefined {
+  const time = findTime(call);
   const receivedMs = parseTime(call.receivedAt);
-  const happenedMs = parseTime(call.timestamp) ?? parseTime(call.originalTimestamp) ?? receivedMs;
-  if (happenedMs === undefined) return undefined;
-  if (receivedMs !== undefined && happenedMs > receivedMs + dayMs) {
-    warnings.push(warning("future-time", "timestamp"));
-    return secondsOf(receivedMs);
+  if (time === undefined || receivedMs === undefined || time.ms <= receivedMs + dayMs) {
+    return time && secondsOf(time.ms);
   }
-  return secondsOf(happenedMs);
+  warnings.push(warning("future-time", time.field));
+  return secondsOf(receivedMs);
 }

@@ -6,8 +6,15 @@ import { callProblems } from "@customerio-router/messages";
  * field it is about. The codes shared with the validation of messages have their sentences there.
  */
 
-const { idBytes, attributeNameBytes, attributeValueBytes, eventNameBytes, operationBytes, v1EventDataBytes } =
-  customerioLimits;
+const {
+  attributesPerCall,
+  idBytes,
+  attributeNameBytes,
+  attributeValueBytes,
+  eventNameBytes,
+  operationBytes,
+  v1EventDataBytes,
+} = customerioLimits;
 
 const count = (number: number) => number.toLocaleString("en");
 
@@ -15,8 +22,9 @@ const count = (number: number) => number.toLocaleString("en");
 export const rejections = {
   ...callProblems,
   "id-too-long": `{field} has more than ${idBytes} bytes; a shortened id would be another person.`,
+  "object-type-invalid": "{field} is no type of object: types are the numbers 1, 2, 3 and so on.",
   "event-too-large": `{field} is too large: over ${count(operationBytes)} bytes of JSON an event must have an identified person whose id can stand in a URL, and at most ${count(v1EventDataBytes)} bytes of data.`,
-  "operation-too-large": `{field} makes an operation of more than ${count(operationBytes)} bytes of JSON.`,
+  "operation-too-large": `{field} is too large: an operation may have ${count(operationBytes)} bytes of JSON, a relationship ${attributesPerCall} attributes.`,
 } as const;
 
 /** Nothing to send, by the settings or by the call's own wish. */
@@ -35,6 +43,7 @@ export const warnings = {
   "reserved-trait": "{field} is left out: it would change who is meant, or how the call acts.",
   "trait-name-too-long": `{field} is left out: a trait's name may have ${attributeNameBytes} bytes.`,
   "trait-value-too-long": `{field} is left out: a trait's value may have ${count(attributeValueBytes)} bytes, an id ${idBytes}.`,
+  unreadable: "{field} is left out: Customer.io reads it itself, in one form alone, and this is another.",
   "name-truncated": `{field} is cut: a name may have ${eventNameBytes} bytes.`,
   unnamed: "{field} is missing, and nothing else names the page or screen: it goes out as unnamed.",
   "future-time": "{field} is more than 24 hours later than the message came: that time is used instead.",

@@ -19,8 +19,8 @@ export function eventId(call: Call, connectionId: string): string {
   return encodeUlid(timeMs, digest.slice(0, randomHexDigits));
 }
 
-/** Never the corrected time: it changes with each resend. */
-function clientTimeMs(call: Call): number | undefined {
+/** The client's time where it fits a ULID; never the corrected one, which changes with each resend. */
+export function clientTimeMs(call: Call): number | undefined {
   const ms = parseTime(call.originalTimestamp) ?? parseTime(call.timestamp);
   return ms !== undefined && ms >= 0 && ms <= greatestTimeMs ? ms : undefined;
 }

@@ -7,7 +7,7 @@ import {
 import { type Call, exceedsJsonBytes, jsonBytes } from "@customerio-router/messages";
 import { cutToBytes, exceedsBytes } from "./bytes.ts";
 import { callTime } from "./call-time.ts";
-import { convertDatesIn } from "./dates.ts";
+import { eventAttributes } from "./event-attributes.ts";
 import { eventId } from "./event-id.ts";
 import { type MapResult, rejected, type Warning, warning } from "./map-result.ts";
 import type { MappingConnection } from "./settings.ts";
@@ -33,7 +33,7 @@ export function mapEvent(
     name: shortName(name, warnings),
     id: eventId(call, connection.connectionId),
     ...(timestamp !== undefined && { timestamp }),
-    attributes: connection.convertDates ? convertDatesIn(properties) : properties,
+    attributes: eventAttributes(properties, action, connection, warnings),
   };
   const routed = route(operation);
   return routed === undefined

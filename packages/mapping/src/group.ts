@@ -18,6 +18,8 @@ import type { MappingConnection, MappingSettings } from "./settings.ts";
 import { splitAttributes } from "./split-attributes.ts";
 import { findAnonymous, findPerson } from "./who.ts";
 
+type GroupRelationship = Relationship<PersonIdentifiers | AnonymousIdentifiers>;
+
 /** What is known of a group, as an object, and the relation of the call's person to it. */
 export function mapGroup(call: GroupCall, connection: MappingConnection, warnings: Warning[]): MapResult {
   const who = findPerson(call, connection) ?? findAnonymous(call, connection);
@@ -44,9 +46,18 @@ export function mapGroup(call: GroupCall, connection: MappingConnection, warning
       ...(index === 0 && related),
     }),
   );
-  return exceedsJsonBytes(operations[0], customerioLimits.operationBytes)
-    ? rejected("operation-too-large", "traits.relationshipAttributes")
-    : { kind: "operations", operations, warnings };
+  return fits(relationship, operations[0])
+    ? { kind: "operations", operations, warnings }
+    : rejected("operation-too-large", relationshipField);
+}
+
+const relationshipField = "traits.relationshipAttributes";
+
+/** The attributes of a relationship are never split. */
+function fits(relationship: GroupRelationship | undefined, first: Operation | undefined): boolean {
+  const { attributesPerCall, operationBytes } = customerioLimits;
+  const count = Object.keys(relationship?.relationship_attributes ?? {}).length;
+  return count <= attributesPerCall && !exceedsJsonBytes(first, operationBytes);
 }
 
 function typeOf(traits: JsonObject): { value: unknown; field: string } {
@@ -77,11 +88,10 @@ function relationshipOf(
   traits: JsonObject,
   settings: MappingSettings,
   warnings: Warning[],
-): Relationship<PersonIdentifiers | AnonymousIdentifiers> {
-  const field = "traits.relationshipAttributes";
-  const given = readObject(traits.relationshipAttributes, field, warnings);
+): GroupRelationship {
+  const given = readObject(traits.relationshipAttributes, relationshipField, warnings);
   if (given === undefined) return { identifiers };
-  const attributes = noAttributes(field, warnings);
+  const attributes = noAttributes(relationshipField, warnings);
   for (const name of Object.keys(given)) {
     addAttribute(attributes, name, attributeValue(given[name] as Json, settings));
   }

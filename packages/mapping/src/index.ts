@@ -6,6 +6,7 @@ export {
   type WarningCode,
   warnings,
 } from "./catalogue.ts";
+export { explain } from "./explain.ts";
 export { mapCall } from "./map-call.ts";
 export type { Mapped, MapResult, Rejected, Skipped, Warning } from "./map-result.ts";
 export { type MappingConnection, type MappingSettings, mappingSettings } from "./settings.ts";

@@ -5,6 +5,7 @@ import { exceedsBytes } from "./bytes.ts";
 import { addCreatedAt, findCreatedAt } from "./created-at.ts";
 import { type Warning, warning } from "./map-result.ts";
 import type { MappingSettings } from "./settings.ts";
+import { isSubscriptionPreferences } from "./subscription-preferences.ts";
 
 export type PersonNaming = {
   /** True where the person is named by `cio_id`: the one way to change an `id`. */
@@ -49,7 +50,8 @@ export function personAttributes(
         leaveOut(attributes, name, "reserved-trait");
         break;
       case "cio_subscription_preferences":
-        addAttribute(attributes, name, value);
+        if (isSubscriptionPreferences(value)) addAttribute(attributes, name, value);
+        else leaveOut(attributes, name, "unreadable");
         break;
       default:
         addAttribute(attributes, name, attributeValue(value, settings));

@@ -8,70 +8,75 @@ import { exceedsBytes } from "./bytes.ts";
 import { type Rejected, rejected, type Skipped, skipped } from "./map-result.ts";
 import type { MappingSettings } from "./settings.ts";
 
-/** Which rule named them, in the order they are tried, and what it says. */
+/** By which rule somebody is named, in the order they are tried, and how a person reads it. */
 export const rules = {
-  "cio-id": "`userId` has the form `cio_<value>`: that value is the `cio_id`",
-  "user-email": "`userId` is an email address, and the connection knows people by email",
-  "user-id": "`userId` is the id",
-  "traits-email": "there is no `userId`, but an email address in `traits.email`",
-  "context-email": "there is no `userId`, but an email address in `context.traits.email`",
-  "anonymous-id":
-    "there is no user, but an `anonymousId`, and the connection sends events of people not yet known",
+  "cio-id": "has the form `cio_<value>`, which names a person by Customer.io's own id",
+  "user-email": "is an email address, and the connection knows people by email",
+  "user-id": "is the person's id",
+  "known-email": "is an email address, there is no `userId`, and the connection knows people by email",
+  "anonymous-id": "names somebody not known yet, and the connection sends what they do",
 } as const;
 
 export type Rule = keyof typeof rules;
 
-export type Person = { kind: "person"; identifiers: PersonIdentifiers; rule: Rule };
-export type Anonymous = { kind: "anonymous"; identifiers: AnonymousIdentifiers; rule: Rule };
+/** `field` is where the name stands in the call. */
+export type Person = { kind: "person"; identifiers: PersonIdentifiers; rule: Rule; field: string };
+export type Anonymous = { kind: "anonymous"; identifiers: AnonymousIdentifiers; rule: Rule; field: string };
 
-/** Whom a call is about: the first rule that names somebody. Undefined where none does. */
+/** The person a call is about, by the first rule that names one; undefined where none does. */
 export function findPerson(call: Call, settings: MappingSettings): Person | Rejected | undefined {
   const userId = readId(call.userId);
   if (userId !== undefined) return findUser(userId, "userId", settings);
   if (settings.identifyBy === "id") return undefined;
-  if (call.type === "identify") {
-    const email = valueAt(call.traits, "email");
-    if (isEmail(email)) return byEmail(email, "traits-email", "traits.email");
+  const traitsEmail = call.type === "identify" ? valueAt(call.traits, "email") : undefined;
+  if (isEmail(traitsEmail)) {
+    return person("email", traitsEmail, { rule: "known-email", field: "traits.email" });
   }
-  const email = valueAt(valueAt(call.context, "traits"), "email");
-  return isEmail(email) ? byEmail(email, "context-email", "context.traits.email") : undefined;
+  const contextEmail = valueAt(valueAt(call.context, "traits"), "email");
+  if (isEmail(contextEmail)) {
+    return person("email", contextEmail, { rule: "known-email", field: "context.traits.email" });
+  }
+  return undefined;
 }
 
-/** Whom a `userId`, or an alias's `previousId`, means. */
+/** The person whom an id given by the caller means. */
 export function findUser(id: string, field: string, settings: MappingSettings): Person | Rejected {
   const cioId = id.startsWith("cio_") ? readId(id.slice("cio_".length)) : undefined;
-  if (cioId !== undefined) return idTooLong(cioId, field) ?? person({ cio_id: cioId }, "cio-id");
-  if (settings.identifyBy === "id-or-email" && isEmail(id)) return byEmail(id, "user-email", field);
-  return idTooLong(id, field) ?? person({ id }, "user-id");
+  if (cioId !== undefined) return person("cio_id", cioId, { rule: "cio-id", field });
+  return settings.identifyBy === "id-or-email" && isEmail(id)
+    ? person("email", id, { rule: "user-email", field })
+    : person("id", id, { rule: "user-id", field });
 }
 
-/** Somebody not known yet, where the connection sends what they do. */
+/** Somebody not known yet, where the connection sends what such people do. */
 export function findAnonymous(call: Call, settings: MappingSettings): Anonymous | Rejected | undefined {
   const anonymousId = settings.anonymousEvents === "send" ? readId(call.anonymousId) : undefined;
   if (anonymousId === undefined) return undefined;
+  const field = "anonymousId";
   const identifiers = { anonymous_id: anonymousId };
-  return idTooLong(anonymousId, "anonymousId") ?? { kind: "anonymous", identifiers, rule: "anonymous-id" };
+  return idTooLong(anonymousId, field) ?? { kind: "anonymous", identifiers, rule: "anonymous-id", field };
 }
 
-/** Who did what an event (track, page, screen) tells of. */
+/** Who did what an event (track, page, screen) tells of, or why nobody did it. */
 export function findActor(call: Call, settings: MappingSettings): Person | Anonymous | Skipped | Rejected {
-  return (
-    findPerson(call, settings) ??
-    findAnonymous(call, settings) ??
-    (readId(call.anonymousId) === undefined
-      ? rejected("no-identity", "userId")
-      : skipped("anonymous-event", "anonymousId"))
-  );
+  const actor = findPerson(call, settings) ?? findAnonymous(call, settings);
+  if (actor !== undefined) return actor;
+  return readId(call.anonymousId) === undefined
+    ? rejected("no-identity", "userId")
+    : skipped("anonymous-event", "anonymousId");
 }
 
+/** A shortened id would be another person. */
 export function idTooLong(id: string, field: string): Rejected | undefined {
   return exceedsBytes(id, customerioLimits.idBytes) ? rejected("id-too-long", field) : undefined;
 }
 
-function byEmail(email: string, rule: Rule, field: string): Person | Rejected {
-  return idTooLong(email, field) ?? person({ email }, rule);
-}
-
-function person(identifiers: PersonIdentifiers, rule: Rule): Person {
-  return { kind: "person", identifiers, rule };
+function person(
+  key: "cio_id" | "email" | "id",
+  id: string,
+  { rule, field }: Pick<Person, "rule" | "field">,
+): Person | Rejected {
+  return (
+    idTooLong(id, field) ?? { kind: "person", identifiers: { [key]: id } as PersonIdentifiers, rule, field }
+  );
 }

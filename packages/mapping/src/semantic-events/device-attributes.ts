@@ -2,21 +2,33 @@ import type { Device, Json, JsonObject } from "@customerio-router/customerio";
 import { readText, valueAt } from "@customerio-router/messages";
 import { convertDatesIn } from "../dates.ts";
 import { setOwn } from "../json-object.ts";
+import { type Warning, warning } from "../map-result.ts";
 import type { MappingSettings } from "../settings.ts";
 
 /** Customer.io's own note of what became of the last push message. */
 const statusName = "_last_status";
+
+/** Whether the device may receive push messages. Source: Track API v2, add device. */
+const pushName = "push_enabled";
+const pushValues: ReadonlySet<string> = new Set(["true", "false"]);
 
 /** What is known of a device, as text: what its context tells, and the event's properties, which win. */
 export function deviceAttributes(
   context: unknown,
   properties: JsonObject,
   settings: MappingSettings,
+  warnings: Warning[],
 ): Device["attributes"] {
   const attributes = knownFrom(context);
   const given = settings.convertDates ? convertDatesIn(properties) : properties;
   for (const name of Object.keys(given)) {
-    if (name !== statusName) setOwn(attributes, name, textOf(given[name] as Json));
+    const value = textOf(given[name] as Json);
+    if (name === statusName) continue;
+    if (name === pushName && !pushValues.has(value)) {
+      warnings.push(warning("unreadable", `properties.${name}`));
+      continue;
+    }
+    setOwn(attributes, name, value);
   }
   return attributes;
 }

@@ -21,7 +21,7 @@ export const addDevice: SemanticEvent = {
       token,
       platform,
       ...(lastUsed !== undefined && { last_used: lastUsed }),
-      attributes: deviceAttributes(call.context, properties, connection),
+      attributes: deviceAttributes(call.context, properties, connection, warnings),
     };
     return meaning({ type: "person", action: "add_device", identifiers, device });
   }),
