@@ -14,3 +14,4 @@ export {
   readEnvironment,
 } from "./read-environment.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
+export { createSparseLog, type SparseLog } from "./sparse-log.ts";

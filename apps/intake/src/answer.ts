@@ -1,0 +1,16 @@
+import type { FastifyReply } from "fastify";
+import type { Refusal } from "./refusal.ts";
+
+/**
+ * Thirty seconds: SDKs wait so long between tries, and those that count them all the same go on for minutes; with a
+ * few seconds they give up within half a minute.
+ */
+const retryAfterSeconds = 30;
+
+/** Answers a request: `{"success":true}`, or why it was refused. */
+export function answer(reply: FastifyReply, refusal: Refusal | undefined): FastifyReply {
+  if (refusal === undefined) return reply.send({ success: true });
+  const { status, reason, message, details } = refusal;
+  if (status === 429) reply.header("retry-after", retryAfterSeconds);
+  return reply.code(status).send({ success: false, error: { reason, message, ...details } });
+}

@@ -1,0 +1,26 @@
+import type { Socket } from "node:net";
+import { crossOriginHeaders } from "./cross-origin.ts";
+
+const body = JSON.stringify({
+  success: false,
+  error: { reason: "bad-request", message: "This is not an HTTP request that can be read." },
+});
+
+const headers = Object.entries({
+  ...crossOriginHeaders,
+  "content-type": "application/json; charset=utf-8",
+  "content-length": Buffer.byteLength(body),
+  connection: "close",
+}).map(([name, value]) => `${name}: ${value}\r\n`);
+
+const badRequest = `HTTP/1.1 400 Bad Request\r\n${headers.join("")}\r\n${body}`;
+
+/**
+ * Answers what is not even HTTP. Always 400: 431 for long headers and 408 for slow senders, as Node has them, are
+ * sent again by browsers and SDKs. Who is too slow is cut off without an answer.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const isTooSlow = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+  if (socket.writable && !isTooSlow && error.code !== "ECONNRESET") socket.end(badRequest);
+  socket.destroySoon();
+}

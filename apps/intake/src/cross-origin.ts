@@ -1,0 +1,26 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/**
+ * On every answer, errors too: a browser shows a script no answer without them, and an SDK takes a 400 it cannot see
+ * for a broken network and sends it again for minutes. Any page may send, no cookie is ever looked at.
+ */
+export const crossOriginHeaders = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after",
+} as const;
+
+/** Browsers keep the answer to a preflight two hours at most. */
+const preflightSeconds = 7_200;
+
+/** A hook before all routes: marks each answer, and answers preflights. */
+export async function allowCrossOrigin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.headers(crossOriginHeaders);
+  if (request.method !== "OPTIONS") return;
+  // SDKs send headers of their own, more of them on a resend: whatever is asked for is allowed.
+  const asked = request.headers["access-control-request-headers"];
+  if (asked) reply.header("access-control-allow-headers", asked);
+  reply.header("access-control-allow-methods", "GET, POST, OPTIONS");
+  reply.header("access-control-max-age", preflightSeconds);
+  reply.header("vary", "access-control-request-headers");
+  await reply.code(204).send();
+}

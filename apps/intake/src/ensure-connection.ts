@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type ConnectionInput,
+  type ConnectionStore,
+  InvalidConnectionError,
+  type WriteKeyLookup,
+} from "@customerio-router/connections";
+import { createSparseLog, type Logger } from "@customerio-router/service";
+
+const retryMs = 100;
+
+export type EnsuredConnection = Disposable & {
+  /** True once its write key is found, or when there is none to make. */
+  readonly isThere: boolean;
+};
+
+/**
+ * Sees to it that the connection of the environment exists, as soon as Redis is there; meanwhile the intake runs.
+ * A connection that cannot be ends the process with an error nobody handles.
+ */
+export function ensureConnection(options: {
+  store: Pick<ConnectionStore, "ensure">;
+  lookup: Pick<WriteKeyLookup, "find">;
+  connection: ConnectionInput | undefined;
+  logger: Logger;
+}): EnsuredConnection {
+  const { store, lookup, connection, logger } = options;
+  const log = createSparseLog(logger);
+  let isThere = connection === undefined;
+  let isStopped = false;
+
+  async function ensure(wanted: ConnectionInput): Promise<void> {
+    while (!isThere && !isStopped) {
+      try {
+        const { writeKey } = await store.ensure(wanted);
+        // The news of it takes its way through Redis; before it is here its write key would count as unknown.
+        isThere = (await lookup.find(writeKey)) !== undefined;
+      } catch (error) {
+        if (error instanceof InvalidConnectionError) throw error;
+        log.warn("ensure", { err: error }, "the connection of the environment is not made yet");
+      }
+      if (!isThere) await sleep(retryMs);
+    }
+  }
+  if (connection) void ensure(connection);
+
+  return {
+    get isThere() {
+      return isThere;
+    },
+    [Symbol.dispose]() {
+      isStopped = true;
+    },
+  };
+}

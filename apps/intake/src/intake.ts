@@ -1,0 +1,75 @@
+import { addHealthRoutes, addMetricsRoute, type Logger, type Readiness } from "@customerio-router/service";
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import { answer } from "./answer.ts";
+import { answerClientError } from "./client-error.ts";
+import { allowCrossOrigin, crossOriginHeaders } from "./cross-origin.ts";
+import { createIntakeMetrics } from "./intake-metrics.ts";
+import { createReceive, type ReceiveOptions } from "./receive.ts";
+import { Refusal } from "./refusal.ts";
+import { reportRefusals } from "./report-refusals.ts";
+import { addBatchRoutes } from "./routes/batch-routes.ts";
+import { addCallRoutes } from "./routes/call-routes.ts";
+
+/** A client has so long to send its request; the network of a telephone is slow. */
+const requestTimeoutMs = 60_000;
+
+export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
+  logger: Logger;
+  readiness: () => Promise<Readiness> | Readiness;
+  metricsToken?: string | undefined;
+};
+
+/**
+ * The HTTP server that takes calls, not yet listening: `listen({ port, host })`, `close()`. It never answers 408, 413,
+ * 415 or a redirect, which SDKs resend or take for success. Fastify's own log stays off: URLs may hold write keys.
+ */
+export function createIntake(options: IntakeOptions): FastifyInstance {
+  const { logger, readiness, metricsToken, ...receiving } = options;
+  const metrics = createIntakeMetrics();
+  const app = Fastify({
+    requestTimeout: requestTimeoutMs,
+    // Whoever still has a connection open while we stop gets an ordinary answer, and `connection: close`.
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(crossOriginHeaders)),
+  });
+  const report = reportRefusals({ logger, metrics });
+
+  function refuse(error: FastifyError, reply: FastifyReply): FastifyReply {
+    const isOurs = (error.statusCode ?? 500) >= 500;
+    if (isOurs) logger.error({ err: error }, "a request that could not be answered");
+    return answer(reply, report(isOurs ? brokenOurselves : badRequest));
+  }
+
+  app.addHook("onRequest", allowCrossOrigin);
+  app.addHook("onRequest", async ({ raw }) => {
+    // SDKs call their JSON a form, plain text or nothing at all; Fastify answers what it cannot read 415.
+    raw.headers["content-type"] = "application/json";
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", (_request, _body, done) => done(null));
+  app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
+  app.setNotFoundHandler((_request, reply) => answer(reply, report(unknownPath)));
+
+  const receive = createReceive({ ...receiving, metrics });
+  const reported: typeof receive = async (request, readEntries) =>
+    report(await receive(request, readEntries));
+  addCallRoutes(app, { receive: reported });
+  addBatchRoutes(app, { receive: reported });
+  addHealthRoutes(app, { readiness });
+  addMetricsRoute(app, { read: metrics.read, token: metricsToken });
+  return app;
+}
+
+const badRequest = new Refusal(400, "bad-request", "This request cannot be read.");
+const unknownPath = new Refusal(
+  404,
+  "unknown-path",
+  "Calls are sent to POST /v1/track and its like, or /v1/batch.",
+);
+const brokenOurselves = new Refusal(
+  500,
+  "internal-error",
+  "Something broke here: send the messages again later.",
+);

@@ -1,0 +1,17 @@
+import {
+  type CallType,
+  isObject,
+  type Receipt,
+  stampMessage,
+  validateMessage,
+} from "@customerio-router/messages";
+import type { Entry } from "@customerio-router/queue";
+import { type Refusal, refuseMessage } from "./refusal.ts";
+
+/** One call, as the body of a request to the path of its type. */
+export function readCall(type: CallType, body: unknown, receipt: Receipt): Entry[] | Refusal {
+  const call = isObject(body) && !body.type ? { ...body, type } : body;
+  const validated = validateMessage(call);
+  if (!validated.ok) return refuseMessage(validated.problem, 0);
+  return [{ message: stampMessage(validated.message, receipt) }];
+}

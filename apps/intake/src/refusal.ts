@@ -1,0 +1,53 @@
+import { messageLimits, type Problem } from "@customerio-router/messages";
+
+/** Which message of a request, which field of it, and which limit was crossed. */
+export type RefusalDetails = { index?: number; field?: string; limit?: number };
+
+/**
+ * Why a request is not taken. SDKs throw away what is answered 400 and 401, and send again, some of them, what is
+ * answered 413, 415 or 422: so everything that can never be taken is 400.
+ */
+export class Refusal {
+  readonly status: 400 | 401 | 404 | 429 | 500;
+  /** A stable machine code. */
+  readonly reason: string;
+  /** One sentence that says what to do. */
+  readonly message: string;
+  readonly details: RefusalDetails;
+
+  constructor(status: Refusal["status"], reason: string, message: string, details: RefusalDetails = {}) {
+    this.status = status;
+    this.reason = reason;
+    this.message = message;
+    this.details = details;
+  }
+}
+
+/** The refusal of a request for one of its messages. */
+export function refuseMessage(problem: Problem, index: number): Refusal {
+  const { reason, field, message } = problem;
+  const limit = limits[reason];
+  return new Refusal(400, reason, message, {
+    index,
+    ...(field && { field }),
+    ...(limit !== undefined && { limit }),
+  });
+}
+
+const limits: { readonly [Reason in Problem["reason"]]?: number } = {
+  "message-too-large": messageLimits.messageBytes,
+  "too-deep": messageLimits.depth,
+};
+
+/** The same whether the key is missing, unknown, or of a connection that is gone. */
+export const unknownWriteKey = new Refusal(
+  401,
+  "unknown-write-key",
+  "No connection has this write key: give it as the user name of Basic authentication or as `writeKey`.",
+);
+
+export const unavailable = new Refusal(
+  429,
+  "unavailable",
+  "The messages cannot be kept at the moment: send them again later.",
+);

@@ -1,0 +1,26 @@
+import type { CallType } from "@customerio-router/messages";
+import type { FastifyInstance } from "fastify";
+import { answer } from "../answer.ts";
+import { readCall } from "../read-call.ts";
+import type { Receive } from "../receive.ts";
+
+/** The short paths are those of browser SDKs. */
+const paths: { readonly [Type in CallType]: readonly [string, string] } = {
+  identify: ["/v1/identify", "/v1/i"],
+  track: ["/v1/track", "/v1/t"],
+  page: ["/v1/page", "/v1/p"],
+  screen: ["/v1/screen", "/v1/s"],
+  group: ["/v1/group", "/v1/g"],
+  alias: ["/v1/alias", "/v1/a"],
+};
+
+/** `POST /v1/track` and its like: one call a request. */
+export function addCallRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
+  for (const [type, urls] of Object.entries(paths) as [CallType, readonly string[]][]) {
+    for (const url of urls) {
+      app.post(url, async (request, reply) =>
+        answer(reply, await receive(request, (body, receipt) => readCall(type, body, receipt))),
+      );
+    }
+  }
+}
