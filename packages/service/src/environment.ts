@@ -99,12 +99,12 @@ export const environmentVariables = {
   },
   SANDBOX_SITE_ID: {
     description: "Site ID the sandbox accepts",
-    default: "sandbox-site-id",
+    default: "sandbox-site",
     schema: z.string(),
   },
   SANDBOX_API_KEY: {
     description: "API key the sandbox accepts",
-    default: "sandbox-api-key",
+    default: "sandbox-key",
     secret: true,
     schema: z.string(),
   },
