@@ -2,6 +2,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { addApiRoutes } from "./api/api-routes.ts";
 import { createFaultList, type FaultList } from "./faults/fault-list.ts";
 import { createMemory, type Memory, type MemoryOptions } from "./memory/memory.ts";
+import { addPageRoutes } from "./pages/page-routes.ts";
 import type { KeyPair } from "./track/keys.ts";
 import type { Region } from "./track/region-route.ts";
 import { createRequestLog, type RequestLog } from "./track/request-log.ts";
@@ -60,6 +61,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   });
   await app.register((scope, _options, done) => {
     addApiRoutes(scope, { memory, faults, requests });
+    addPageRoutes(scope, { memory, faults });
     done();
   });
 
