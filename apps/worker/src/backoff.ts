@@ -12,10 +12,17 @@ const longMs = 5_000;
 export type Backoff = {
   /** The destination took a request. */
   succeeded(): void;
-  /** It did not, and may do so later. @returns milliseconds until the next try. */
-  failed(retryAfterMs?: number): number;
-  /** It will not until a person mends it. @returns milliseconds until the next try. */
-  needsAttention(): number;
+  /** Counts the pauses; a request belongs to the round in which it was sent. */
+  readonly round: number;
+  /**
+   * It did not take a request sent in `round`, and may do so later. Requests in flight together fail
+   * together: only the first of a round lengthens the pause.
+   */
+  failed(round: number, retryAfterMs?: number): void;
+  /** It answered 500, which may be the fault of what was sent: pauses stay short, so that others are tried soon. */
+  stumbled(round: number): void;
+  /** It will not until a person mends it. */
+  needsAttention(): void;
   /** A person may have mended it: try at once. */
   reset(): void;
   /** Milliseconds until the next try may go; 0 when it may. */
@@ -28,14 +35,22 @@ export type Backoff = {
 
 export function createBackoff(): Backoff {
   let failures = 0;
+  let round = 0;
   let resumeAtMs = 0;
   let long = false;
 
-  function pause(ms: number): number {
-    // Requests in flight fail together; a later answer never shortens the pause.
+  /** A later answer never shortens the pause. */
+  function pause(ms: number): void {
     resumeAtMs = Math.max(resumeAtMs, performance.now() + ms);
-    long = ms > longMs;
-    return ms;
+    long ||= ms > longMs;
+    round += 1;
+  }
+
+  function lengthen(sentInRound: number, mostMs: number): void {
+    if (sentInRound !== round) return;
+    const ceilingMs = Math.min(firstMs * 2 ** failures, mostMs);
+    failures += 1;
+    pause(Math.random() * ceilingMs);
   }
 
   return {
@@ -44,15 +59,19 @@ export function createBackoff(): Backoff {
       resumeAtMs = 0;
       long = false;
     },
-    failed(retryAfterMs) {
-      const ceilingMs = Math.min(firstMs * 2 ** failures, longestMs);
-      failures += 1;
-      const jitteredMs = Math.random() * ceilingMs;
-      return pause(Math.max(jitteredMs, Math.min(retryAfterMs ?? 0, longestRetryAfterMs)));
+    get round() {
+      return round;
+    },
+    failed(sentInRound, retryAfterMs = 0) {
+      lengthen(sentInRound, longestMs);
+      if (retryAfterMs > 0) pause(Math.min(retryAfterMs, longestRetryAfterMs));
+    },
+    stumbled(sentInRound) {
+      lengthen(sentInRound, longMs);
     },
     needsAttention() {
       failures += 1;
-      return pause(attentionMs);
+      pause(attentionMs);
     },
     reset() {
       resumeAtMs = 0;

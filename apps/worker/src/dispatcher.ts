@@ -99,11 +99,12 @@ export function createDispatcher(options: {
     inFlight += 1;
     underWay += 1;
     for (const { tries } of batch.operations) tries.requests += 1;
+    const { round } = backoff;
     const answer = await post(batch);
     inFlight -= 1;
     const decision = decide(answer, batch.operations.length);
     options.onDelivery({ batch, answer, decision });
-    await follow(decision, batch.operations);
+    await follow(decision, batch.operations, round);
     underWay -= 1;
     changed.notify();
     if (underWay === 0) idle.notify();
@@ -116,7 +117,7 @@ export function createDispatcher(options: {
     return options.client().sendBatch(operations.map(({ json }) => json));
   }
 
-  async function follow(decision: Decision, operations: PendingOperation[]): Promise<void> {
+  async function follow(decision: Decision, operations: PendingOperation[], round: number): Promise<void> {
     switch (decision.kind) {
       case "settled":
         accepted += 1;
@@ -125,11 +126,12 @@ export function createDispatcher(options: {
         return await options.onSettled(operations, decision.rejected);
       case "halved":
         backoff.succeeded();
-        return putBackSmaller(operations);
+        makeSmaller(operations);
+        return putBack(operations);
       case "failed":
-        return await refuse(operations, decision.why);
+        return await refuse(operations, decision.why, round);
       case "deferred":
-        backoff.failed(decision.retryAfterMs);
+        backoff.failed(round, decision.retryAfterMs);
         return putBack(operations);
       case "needs-attention":
         backoff.needsAttention();
@@ -141,50 +143,52 @@ export function createDispatcher(options: {
     for (const operation of operations) order.putBack(operation);
   }
 
-  function putBackSmaller(operations: PendingOperation[]): void {
+  function makeSmaller(operations: PendingOperation[]): void {
     const groupLimit = Math.ceil(operations.length / 2);
-    for (const { tries } of operations) {
-      tries.groupLimit = groupLimit;
-      tries.refusals = 0;
-    }
-    putBack(operations);
+    for (const { tries } of operations) tries.groupLimit = groupLimit;
   }
 
   /**
    * A 500 may be an outage, which must reject nobody, or one operation that Customer.io cannot bear. Requests
    * get smaller until the culprit is alone; then only tries count between which others were taken.
    */
-  async function refuse(operations: PendingOperation[], why: string): Promise<void> {
-    const [first] = operations;
-    let othersPass = false;
+  async function refuse(operations: PendingOperation[], why: string, round: number): Promise<void> {
+    const othersPass = operations.some(
+      ({ tries }) => accepted > tries.acceptedAtRefusal && tries.refusals > 0,
+    );
     for (const { tries } of operations) {
-      othersPass = tries.acceptedAtRefusal >= 0 && accepted > tries.acceptedAtRefusal;
       if (othersPass) tries.counted += 1;
       tries.refusals += 1;
       tries.acceptedAtRefusal = accepted;
     }
-    if (!first || operations.length > 1) {
-      backoff.failed();
-      const small = operations.some(({ tries }) => tries.refusals >= refusalsBeforeHalving);
-      return small ? putBackSmaller(operations) : putBack(operations);
-    }
-    if (first.tries.counted >= options.settings().attempts) {
+    const [first] = operations;
+    if (first && operations.length === 1) {
+      if (!othersPass) backoff.stumbled(round);
+      if (first.tries.counted < options.settings().attempts) return rest(operations, first.tries.counted);
       const message = `${why} to this message alone ${first.tries.counted} times, while it took others`;
       return await options.onSettled(operations, new Map([[0, { reason: "failed-at-customerio", message }]]));
     }
-    if (!othersPass) backoff.failed();
-    rest(first);
+    backoff.stumbled(round);
+    const suspect =
+      othersPass || operations.some(({ tries }) => tries.refusals % refusalsBeforeHalving === 0);
+    if (suspect) makeSmaller(operations);
+    // Those already under suspicion let others go first: if these are taken, it is no outage.
+    if (first && first.tries.groupLimit <= operations.length) rest(operations, 0);
+    else putBack(operations);
   }
 
-  /** Lets an operation stand aside for a while, so that others can go, and show whether it is the culprit. */
-  function rest(operation: PendingOperation): void {
-    operation.place = "resting";
-    const ceilingMs = Math.min(firstRestMs * 2 ** operation.tries.counted, longestRestMs);
-    const timer = setTimeout(() => {
-      resting.delete(timer);
-      order.putBack(operation);
-      changed.notify();
-    }, Math.random() * ceilingMs);
+  /** Lets operations stand aside until others have had their turn. */
+  function rest(operations: PendingOperation[], times: number): void {
+    for (const operation of operations) operation.place = "resting";
+    const ceilingMs = Math.min(firstRestMs * 2 ** times, longestRestMs);
+    const timer = setTimeout(
+      () => {
+        resting.delete(timer);
+        putBack(operations);
+        changed.notify();
+      },
+      backoff.waitMs() + Math.random() * ceilingMs,
+    );
     resting.add(timer);
   }
 

@@ -95,8 +95,9 @@ function mapEntry(entry: Entry, settings: MapSettings): Mapped {
   } catch (error) {
     return { kind: "rejected", rejection: mappingFailed(error) };
   }
-  if (result.kind === "rejected") return { kind: "rejected", rejection: result };
-  return result;
+  if (result.kind !== "rejected") return result;
+  const { reason, field, message } = result;
+  return { kind: "rejected", rejection: { reason, field, message } };
 }
 
 /** The item of a batch: everything but the note on its route. */

@@ -59,9 +59,9 @@ export type Effect = "event" | "change" | "end";
 export type Tries = {
   /** Requests that carried it, answered in whatever way. */
   requests: number;
-  /** Refused with 500 since its requests were last made smaller. */
+  /** Refused with 500. */
   refusals: number;
-  /** Refused with 500 while the connection took other requests. */
+  /** Refused with 500 again while the connection had taken other requests in between. */
   counted: number;
   /** How many requests the connection had taken when this one was last refused. */
   acceptedAtRefusal: number;
@@ -74,7 +74,7 @@ export function noTries(): Tries {
     requests: 0,
     refusals: 0,
     counted: 0,
-    acceptedAtRefusal: -1,
+    acceptedAtRefusal: 0,
     groupLimit: Number.POSITIVE_INFINITY,
   };
 }

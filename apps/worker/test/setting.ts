@@ -1,0 +1,83 @@
+import { type Connection, type ConnectionInput, createConnectionStore } from "@customerio-router/connections";
+import { type Redis, startRedis, waitFor } from "@customerio-router/fixtures";
+import { connectRedis, createBackend, createEnqueuer, type Entry } from "@customerio-router/queue";
+import { createLogger } from "@customerio-router/service";
+import { onTestFinished } from "vitest";
+import { createWorker, type Worker } from "../src/worker.ts";
+import { type Destination, startDestination } from "./destination.ts";
+
+const secretKey = "a secret key of the tests, long enough";
+
+/** A Redis, a destination and a connection to it; a worker when the test starts one. */
+export async function openSetting(settings: ConnectionInput["settings"] = {}) {
+  const redis = disposed(await startRedis());
+  const destination = disposed(await startDestination());
+  const client = connect(redis, "consumer");
+  const store = createConnectionStore({ redis: client, secretKey, allowCustomTrackUrl: true });
+  const producer = connect(redis, "producer");
+  await waitFor(() => producer.status === "ready", { what: "Redis" });
+  const enqueuer = createEnqueuer({ redis: producer });
+  const connection = await createConnection("Test", destination, settings);
+  const log: string[] = [];
+  let messages = 0;
+
+  async function createConnection(
+    name: string,
+    to: Destination,
+    its: ConnectionInput["settings"] = {},
+  ): Promise<Connection> {
+    const saved = await store.create({
+      name,
+      siteId: "site",
+      apiKey: "the-api-key-of-the-tests",
+      region: "us",
+      trackUrl: to.url,
+      settings: { limiter: { max: 1000, duration: 1000 }, ...its },
+    });
+    if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
+    return saved.connection;
+  }
+
+  return {
+    redis,
+    client,
+    destination,
+    store,
+    connection,
+    enqueuer,
+    log,
+    createConnection,
+    /** BullMQ's own view of a connection's queue. */
+    queue: createBackend(client).queue(connection.id),
+
+    startWorker(): Worker {
+      const logger = createLogger({
+        name: "worker",
+        level: "info",
+        destination: { write: (line) => void log.push(line) },
+      });
+      return disposed(createWorker({ redis: connect(redis, "consumer"), store, logger }));
+    },
+
+    /** Enqueues one track of each person, in a job of its own or together. */
+    async track(people: string[], more: object = {}, connectionId = connection.id): Promise<Entry[]> {
+      const entries = people.map((userId) => {
+        const number = messages++;
+        return { message: { type: "track", messageId: `m${number}`, userId, event: `E${number}`, ...more } };
+      });
+      await enqueuer.enqueue(connectionId, entries);
+      return entries;
+    },
+  };
+}
+
+export function disposed<Resource extends AsyncDisposable>(resource: Resource): Resource {
+  onTestFinished(() => resource[Symbol.asyncDispose]());
+  return resource;
+}
+
+function connect(redis: Redis, profile: "consumer" | "producer") {
+  const client = connectRedis({ url: redis.url, profile });
+  onTestFinished(() => void client.disconnect());
+  return client;
+}
