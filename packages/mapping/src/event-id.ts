@@ -25,8 +25,9 @@ export function clientTimeMs(call: Call): number | undefined {
   return ms !== undefined && ms >= 0 && ms <= greatestTimeMs ? ms : undefined;
 }
 
-/** A call without what differs from one copy of it to the next. */
-function asSent(call: Call): object {
-  const { sentAt, receivedAt, timestamp, ...same } = call;
-  return "originalTimestamp" in call ? same : { ...same, timestamp };
+/** A call without what differs from one copy of it to the next: the times of transport, and what they correct. */
+function asSent({ sentAt, receivedAt, ...call }: Call): object {
+  if (!("originalTimestamp" in call)) return call;
+  const { timestamp, ...same } = call;
+  return same;
 }

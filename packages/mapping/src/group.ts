@@ -78,6 +78,7 @@ function objectAttributes(traits: JsonObject, settings: MappingSettings, warning
 }
 
 const namesNoAttribute: ReadonlySet<string> = new Set([
+  "created_at",
   "objectTypeId",
   "object_type_id",
   "relationshipAttributes",

@@ -34,6 +34,7 @@ export function personAttributes(
     switch (name) {
       case "email":
       case "unsubscribed":
+      case "created_at":
       case createdAt:
       case "userId":
       case "anonymousId":

@@ -21,17 +21,21 @@ export function splitAttributes<Made extends Operation>(
   if (names.length <= maxAttributes && !exceedsJsonBytes(whole, operationBytes)) return [whole];
 
   const pieces: JsonObject[] = [];
-  let count = maxAttributes;
+  let piece: JsonObject = {};
+  let count = 0;
   let roomBytes = 0;
+  const startPiece = () => {
+    piece = {};
+    count = 0;
+    roomBytes = operationBytes - jsonBytes(operation(piece, pieces.length));
+    pieces.push(piece);
+  };
+  startPiece();
   for (const name of names) {
     const value = values[name] as Json;
     const bytes = jsonBytes(name) + jsonBytes(value) + punctuationBytes;
-    while (count === maxAttributes || bytes > roomBytes) {
-      roomBytes = operationBytes - jsonBytes(operation({}, pieces.length));
-      count = 0;
-      pieces.push({});
-    }
-    setOwn(pieces.at(-1) as JsonObject, name, value);
+    if (count === maxAttributes || bytes > roomBytes) startPiece();
+    setOwn(piece, name, value);
     count += 1;
     roomBytes -= bytes;
   }
