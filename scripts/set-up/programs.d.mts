@@ -1,0 +1,12 @@
+export type Program = {
+  title: string;
+  variable: string;
+  names: string[];
+  packages: Record<string, string>;
+  otherwise: string;
+};
+
+export const redisServer: Program;
+export const chromium: Program;
+export function findProgram(program: Program): string | undefined;
+export function installProgram(program: Program): void;
