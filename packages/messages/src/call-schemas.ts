@@ -51,3 +51,13 @@ export const callSchemas = {
     previousId: z.union([z.string().regex(/\S/), z.number()]).describe("The user that is merged into it"),
   }),
 } as const satisfies Record<CallType, z.ZodType>;
+
+/** Any call, told apart by its type: an item of a batch. */
+export const anyCallSchema = z.discriminatedUnion("type", [
+  callSchemas.identify,
+  callSchemas.track,
+  callSchemas.page,
+  callSchemas.screen,
+  callSchemas.group,
+  callSchemas.alias,
+]);

@@ -14,7 +14,7 @@ export {
   type ScreenCall,
   type TrackCall,
 } from "./call.ts";
-export { callSchemas } from "./call-schemas.ts";
+export { anyCallSchema, callSchemas } from "./call-schemas.ts";
 export { parseTime } from "./client-time.ts";
 export { isEmail } from "./email.ts";
 export { parseIsoDate } from "./iso-date.ts";
