@@ -7,6 +7,8 @@ export type SettingDescription = {
   name: string;
   /** What it is for, and why its default is what it is. Markdown's backquotes mark names. */
   description: string;
+  /** What the settings before the dot are for together. */
+  group?: string;
   default: string | number | boolean | null;
   /** The values a text may have. */
   choices?: readonly string[];
@@ -31,8 +33,8 @@ export function listSettings(): SettingDescription[] {
   return Object.entries(properties).flatMap(([name, node]) => describe(name, node));
 }
 
-function describe(name: string, node: Node, group = ""): SettingDescription[] {
-  const description = [group, node.description].filter(Boolean).join(" ");
+function describe(name: string, node: Node, group?: string): SettingDescription[] {
+  const { description = "" } = node;
   if (node.properties) {
     return Object.entries(node.properties).flatMap(([inner, of]) =>
       describe(`${name}.${inner}`, of, description),
@@ -43,6 +45,7 @@ function describe(name: string, node: Node, group = ""): SettingDescription[] {
     {
       name,
       description,
+      ...(group !== undefined && { group }),
       default: node.default as SettingDescription["default"],
       ...(choices && { choices }),
       ...(minimum !== undefined && { min: minimum }),

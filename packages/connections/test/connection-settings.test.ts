@@ -42,10 +42,10 @@ test("the list of settings names each one with its default, its bounds or choice
   const list = new Map(listSettings().map((setting) => [setting.name, setting]));
   expect(list.get("identifyBy")).toMatchObject({ default: "id-or-email", choices: ["id-or-email", "id"] });
   expect(list.get("limiter.max")).toMatchObject({ default: 100, min: 1, max: 100_000 });
-  expect(list.get("limiter.max")?.description).toMatch(
-    /Requests to Customer\.io.*Requests within `duration`/,
-  );
+  expect(list.get("limiter.max")).toMatchObject({
+    group: expect.stringContaining("Requests to Customer.io"),
+  });
   expect(list.get("backlogBytes")).toMatchObject({ default: null, min: 10_000 });
   expect(list.get("destructiveEvents")).toMatchObject({ default: false });
-  expect([...list.values()].every(({ description }) => description.length > 20)).toBe(true);
+  expect([...list.values()].every(({ description }) => description.length > 15)).toBe(true);
 });

@@ -1,0 +1,95 @@
+import { looksLikeAppApiKey, type Region } from "@customerio-router/connections";
+import { createCustomerioClient } from "@customerio-router/customerio";
+
+export type Keys = {
+  siteId: string;
+  apiKey: string;
+  /** `undefined`: to be found. */
+  region: Region | undefined;
+  /** A stand-in; `undefined`: Customer.io's own hosts. */
+  trackUrl: string | undefined;
+};
+
+/** `field` is the one to look at. Messages never hold a key. */
+export type KeyCheck =
+  | { ok: true; region: Region; message: string }
+  | { ok: false; field: "siteId" | "apiKey" | "region" | "trackUrl"; message: string };
+
+const regionNames: Record<Region, string> = { us: "US", eu: "EU" };
+const deadlineMs = 10_000;
+
+/** Asks Customer.io whether the keys are good and where their workspace lives, and says exactly what is wrong. */
+export async function checkKeys({ siteId, apiKey, region, trackUrl }: Keys): Promise<KeyCheck> {
+  if (siteId.trim() === "") return { ok: false, field: "siteId", message: "The Site ID is blank." };
+  if (apiKey.trim() === "") return { ok: false, field: "apiKey", message: "The API Key is blank." };
+  if (trackUrl === undefined && looksLikeAppApiKey(apiKey)) {
+    return {
+      ok: false,
+      field: "apiKey",
+      message:
+        "This looks like an App API key, and was sent nowhere. The Track API Key stands beside the Site ID.",
+    };
+  }
+  const answer = await ask({ siteId: siteId.trim(), apiKey: apiKey.trim(), trackUrl });
+  const where = trackUrl === undefined ? "Customer.io" : "The custom URL";
+  switch (answer.kind) {
+    case "found":
+      if (region !== undefined && region !== answer.region) {
+        return {
+          ok: false,
+          field: "region",
+          message: `The keys are good, but their workspace is in the ${regionNames[answer.region]} region, and ${regionNames[region]} is chosen.`,
+        };
+      }
+      return {
+        ok: true,
+        region: answer.region,
+        message: `The keys are good. Their workspace is in the ${regionNames[answer.region]} region.`,
+      };
+    case "unauthorized":
+      return {
+        ok: false,
+        field: "apiKey",
+        message: `${where} refuses the keys (${answer.status}): the Site ID or the API Key is wrong, or they are not of one workspace.`,
+      };
+    case "misconfigured":
+      return {
+        ok: false,
+        field: "trackUrl",
+        message: `What answered (${answer.status}) is not Customer.io's Track API. Look at the custom URL, or at a proxy on the way.`,
+      };
+    case "unavailable":
+      return {
+        ok: false,
+        field: "region",
+        message: `${where} could not be asked: ${answer.why}. Try again, or choose the region.`,
+      };
+    case "failed":
+    case "refused":
+      return {
+        ok: false,
+        field: "region",
+        message: `${where} could not say: ${answer.reason}. Try again, or choose the region.`,
+      };
+  }
+}
+
+/** Either host of Customer.io answers for both regions; the other one is asked before keys are called wrong. */
+async function ask({ siteId, apiKey, trackUrl }: Omit<Keys, "region">) {
+  const findRegion = async (region: Region) => {
+    const client = createCustomerioClient({
+      siteId,
+      apiKey,
+      region,
+      deadlineMs,
+      ...(trackUrl && { trackUrl }),
+    });
+    try {
+      return await client.findRegion();
+    } finally {
+      client.close();
+    }
+  };
+  const first = await findRegion("us");
+  return first.kind === "unauthorized" && trackUrl === undefined ? findRegion("eu") : first;
+}

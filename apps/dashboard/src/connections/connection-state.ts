@@ -1,0 +1,31 @@
+import type { ConnectionStatus } from "@customerio-router/queue";
+import { type Html, html } from "../page/html.ts";
+
+/** The queue's own pause comes first: while it lasts nothing else matters. */
+export type ConnectionState = { state: "paused" } | ConnectionStatus;
+
+const labels: Record<ConnectionState["state"], string> = {
+  active: "Active",
+  paused: "Paused",
+  retrying: "Retrying",
+  "needs-attention": "Needs attention",
+};
+
+/** The state as a word, with its colour only beside it. */
+export function stateMark({ state }: ConnectionState): Html {
+  return html`<span class="state ${state}">${labels[state]}</span>`;
+}
+
+/** The state in a sentence: why, and what to do. */
+export function explainState(state: ConnectionState): string {
+  switch (state.state) {
+    case "active":
+      return "Messages are delivered as they come.";
+    case "paused":
+      return "Messages are taken and kept, and delivered once the connection is resumed.";
+    case "retrying":
+      return `Customer.io is tried again by itself, in order. ${state.why}`;
+    case "needs-attention":
+      return `Nothing is lost; delivery goes on at once when this is mended. ${state.why}`;
+  }
+}

@@ -1,0 +1,14 @@
+import type { ConnectionStore } from "@customerio-router/connections";
+import type { RedisClient } from "@customerio-router/queue";
+import type { ConnectionQueues } from "../queues/connection-queues.ts";
+
+/** What the pages about connections need. */
+export type ConnectionsContext = {
+  store: ConnectionStore;
+  redis: RedisClient;
+  queues: ConnectionQueues;
+  /** ALLOW_CUSTOM_TRACK_URL: the form offers a URL of its own. */
+  allowCustomTrackUrl: boolean;
+  /** The intake's port on this host, for the calls to copy. */
+  intakePort: number;
+};

@@ -1,0 +1,110 @@
+import { fileURLToPath } from "node:url";
+import type { ConnectionStore } from "@customerio-router/connections";
+import { createBackend, isReady, type RedisClient } from "@customerio-router/queue";
+import { addHealthRoutes, type Logger } from "@customerio-router/service";
+import cookie from "@fastify/cookie";
+import formbody from "@fastify/formbody";
+import helmet from "@fastify/helmet";
+import statics from "@fastify/static";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { connectionRoutes } from "./connections/connection-routes.ts";
+import { loginRoutes } from "./login/login-routes.ts";
+import { createOneTimeCode } from "./login/one-time-code.ts";
+import { requireSession } from "./login/require-session.ts";
+import { sessionSecret } from "./login/session.ts";
+import { answerProblems } from "./page/answer-problems.ts";
+import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
+import { createConnectionQueues } from "./queues/connection-queues.ts";
+import { ownPageHeaders } from "./security/content-security.ts";
+import { isLoopback } from "./security/loopback.ts";
+import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
+
+export type DashboardOptions = {
+  redis: RedisClient;
+  store: ConnectionStore;
+  logger: Logger;
+  /** Without one everybody who reaches the dashboard is let in, and only this machine reaches it. */
+  password?: string | undefined;
+  /** Opens `/login?code=` once. */
+  loginCode?: string | undefined;
+  /** From the making of the dashboard; default ten minutes. */
+  loginCodeValidMs?: number;
+  /** Goes into the signature of sessions. */
+  secretKey?: string | undefined;
+  allowCustomTrackUrl?: boolean;
+  /** The intake's port on this host, for the calls to copy; default 3000. */
+  intakePort?: number;
+};
+
+export type Dashboard = AsyncDisposable & {
+  /** Gives the URL it is reached at. @throws when others could reach it without a password */
+  listen(address: { host: string; port: number }): Promise<string>;
+};
+
+const tenMinutesMs = 600_000;
+
+/** The dashboard: Bull Board and the connections behind one login. */
+export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { redis, store, logger, password, allowCustomTrackUrl = false, intakePort = 3000 } = options;
+  const bullBoard = createBullBoardRoutes();
+  const queues = createConnectionQueues({
+    store,
+    backend: createBackend(redis),
+    board: bullBoard.board,
+    logger,
+  });
+  const loggerInstance: FastifyBaseLogger = logger;
+  const logController = new LogController({ disableRequestLogging: true });
+  // Bull Board's paths hold the names of connections, percent-encoded.
+  const routerOptions = { maxParamLength: 1_200 };
+  const app = Fastify({ loggerInstance, logController, exposeHeadRoutes: false, routerOptions });
+
+  app.decorateRequest("viewer");
+  await app.register(helmet, ownPageHeaders);
+  await app.register(formbody);
+  app.addHook("onRequest", refuseForeignOrigins);
+  await (password === undefined
+    ? answerThisMachineAlone(app)
+    : askForPassword(app, { ...options, password }));
+  answerProblems(app);
+  addHealthRoutes(app, {
+    readiness: () => ({ problems: isReady(redis) ? [] : ["Redis cannot be reached"] }),
+  });
+  await app.register(statics, {
+    root: fileURLToPath(new URL("assets", import.meta.url)),
+    prefix: "/assets/",
+  });
+  connectionRoutes(app, { store, redis, queues, allowCustomTrackUrl, intakePort });
+  await app.register(bullBoard.routes);
+
+  return {
+    async listen({ host, port }) {
+      if (password === undefined && !isLoopback(host)) {
+        throw new Error(
+          `DASHBOARD_PASSWORD is missing: without it the dashboard does not listen on ${host}, where others reach it. Set it, or HOST=127.0.0.1.`,
+        );
+      }
+      return app.listen({ host, port });
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await queues[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function answerThisMachineAlone(app: FastifyInstance): void {
+  app.addHook("onRequest", refuseForeignHosts);
+  app.addHook("onRequest", async (request) => {
+    request.viewer = { canLogOut: false };
+  });
+}
+
+type Login = Pick<DashboardOptions, "loginCode" | "loginCodeValidMs" | "secretKey"> & { password: string };
+
+async function askForPassword(app: FastifyInstance, login: Login): Promise<void> {
+  const { password, secretKey, loginCode: code, loginCodeValidMs: validMs = tenMinutesMs } = login;
+  await app.register(cookie, { secret: sessionSecret({ password, secretKey }) });
+  app.addHook("onRequest", requireSession);
+  await loginRoutes(app, { password, oneTimeCode: createOneTimeCode({ code, validMs }) });
+}

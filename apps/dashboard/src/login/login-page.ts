@@ -1,0 +1,23 @@
+import { type Html, html } from "../page/html.ts";
+import { layout } from "../page/layout.ts";
+
+export function loginPage({ next, problem }: { next: string; problem?: string | undefined }): Html {
+  const content = html`<section class="login card">
+      <h1>Log in</h1>
+      ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`}
+      <form method="post" action="/login">
+        <input type="hidden" name="next" value="${next}">
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
+        <button class="primary">Log in</button>
+      </form>
+      <p class="hint">It is the DASHBOARD_PASSWORD this dashboard was started with.</p>
+    </section>`;
+  return layout({ title: "Log in", content });
+}
+
+/** A page of its own, because browsers withhold a SameSite cookie on a redirect that begins at somebody else's link. */
+export function loggedInPage({ next }: { next: string }): Html {
+  const content = html`<p>You are logged in. <a href="${next}">Go on</a></p>`;
+  return layout({ title: "Logged in", content, goTo: next });
+}

@@ -1,0 +1,64 @@
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../page/send-page.ts";
+import { textFields } from "../page/text-fields.ts";
+import { equalSecrets } from "../security/equal-secrets.ts";
+import { loggedInPage, loginPage } from "./login-page.ts";
+import type { OneTimeCode } from "./one-time-code.ts";
+import { endSession, hasSession, startSession } from "./session.ts";
+
+export type LoginOptions = { password: string; oneTimeCode: OneTimeCode };
+
+/** Tries of one address: enough for a person, centuries for a guesser of the passwords that `npm start` makes. */
+const tries = { max: 10, timeWindow: 60_000 };
+
+/** `GET /login`, which also takes the one-time `?code=`; `POST /login`; `POST /logout`. */
+export async function loginRoutes(
+  app: FastifyInstance,
+  { password, oneTimeCode }: LoginOptions,
+): Promise<void> {
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { statusCode, after }) =>
+      Object.assign(new Error(`Too many tries: wait ${after}, then try again.`), { statusCode }),
+  });
+  const limited = { config: { rateLimit: tries } };
+
+  app.get("/login", limited, async (request, reply) => {
+    const { code, ...query } = textFields(request.query);
+    const next = localPath(query.next);
+    if (hasSession(request)) return reply.redirect(next, 303);
+    if (code === undefined) return sendPage(reply, loginPage({ next }));
+    if (oneTimeCode.accept(code)) {
+      startSession(reply);
+      return sendPage(reply, loggedInPage({ next }));
+    }
+    request.log.warn({ address: request.ip }, "a login with a one-time code that is not good");
+    const problem = "This link was used already, or is older than ten minutes. Log in with the password.";
+    return sendPage(reply, loginPage({ next, problem }), 401);
+  });
+
+  app.post("/login", limited, async (request, reply) => {
+    const { password: given = "", ...fields } = textFields(request.body);
+    const next = localPath(fields.next);
+    if (!equalSecrets(given, password)) {
+      request.log.warn({ address: request.ip }, "a login with a wrong password");
+      return sendPage(reply, loginPage({ next, problem: "That is not the password." }), 401);
+    }
+    startSession(reply);
+    return reply.redirect(next, 303);
+  });
+
+  app.post("/logout", async (_request, reply) => {
+    endSession(reply);
+    return reply.redirect("/login", 303);
+  });
+}
+
+/** A path of this server, so that a link to the login leads nowhere else. */
+function localPath(text: string | undefined): string {
+  const here = "http://here";
+  if (text === undefined || !URL.canParse(text, here)) return "/";
+  const { origin, pathname, search } = new URL(text, here);
+  return origin === here ? pathname.replace(/^\/+/, "/") + search : "/";
+}

@@ -1,0 +1,42 @@
+import { createConnectionStore } from "@customerio-router/connections";
+import { connectRedis } from "@customerio-router/queue";
+import { createSparseLog, runUntilSignal } from "@customerio-router/service";
+import { createDashboard } from "./dashboard.ts";
+
+await runUntilSignal({
+  name: "dashboard",
+  environment: process.env,
+  variables: [
+    "REDIS_URL",
+    "HOST",
+    "DASHBOARD_PORT",
+    "DASHBOARD_PASSWORD",
+    "SECRET_KEY",
+    "ALLOW_CUSTOM_TRACK_URL",
+    "INTAKE_PORT",
+  ],
+  start: async ({ config, logger, opened }) => {
+    const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
+    const log = createSparseLog(logger);
+    const redis = connectRedis({
+      url: config.REDIS_URL,
+      profile: "producer",
+      onError: (error) => log.warn("redis", { err: error }, "trouble with Redis"),
+    });
+    opened.defer(() => void redis.disconnect());
+    const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl });
+    const dashboard = await createDashboard({
+      redis,
+      store,
+      logger,
+      password: config.DASHBOARD_PASSWORD,
+      loginCode: process.env.DASHBOARD_LOGIN_CODE,
+      secretKey,
+      allowCustomTrackUrl,
+      intakePort: config.INTAKE_PORT,
+    });
+    opened.use(dashboard);
+    const url = await dashboard.listen({ host: config.HOST, port: config.DASHBOARD_PORT });
+    logger.info({ url }, "listening");
+  },
+});

@@ -1,0 +1,51 @@
+import { SecretKeyError } from "@customerio-router/connections";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { problemPage } from "./problem-page.ts";
+import { sendPage } from "./send-page.ts";
+
+/** Answers errors and unknown paths with a page that says what to do; what happened stands in the log. */
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = statusOf(error);
+    if (status >= 500) request.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
+    return answer(request, reply, { status, ...inWords(status, error) });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    answer(request, reply, { status: 404, title: "Not found", message: "There is nothing at this address." }),
+  );
+}
+
+type Problem = { status: number; title: string; message: string };
+
+function answer(request: FastifyRequest, reply: FastifyReply, { status, title, message }: Problem) {
+  return request.headers.accept?.includes("text/html")
+    ? sendPage(reply, problemPage({ title, message, viewer: request.viewer }), status)
+    : reply.code(status).send({ error: message });
+}
+
+function statusOf(error: FastifyError): number {
+  if (error.statusCode !== undefined && error.statusCode >= 400) return error.statusCode;
+  return isRedisAway(error) ? 503 : 500;
+}
+
+function inWords(status: number, error: FastifyError): Omit<Problem, "status"> {
+  if (error instanceof SecretKeyError)
+    return { title: "SECRET_KEY is missing or another one", message: error.message };
+  if (status === 503)
+    return {
+      title: "Redis is away",
+      message: "Redis does not answer. Nothing is lost; try again in a moment.",
+    };
+  if (status >= 500)
+    return { title: "Something went wrong", message: "The reason stands in the log of the dashboard." };
+  return { title: status === 429 ? "Slow down" : "That did not work", message: error.message };
+}
+
+/** What ioredis throws while Redis is away, for a client that does not wait. */
+function isRedisAway(error: Error): boolean {
+  return (
+    error.name === "MaxRetriesPerRequestError" ||
+    error.name === "ClusterAllFailedError" ||
+    /Stream isn't writeable|Connection is closed|Command timed out|None of startup nodes/.test(error.message)
+  );
+}

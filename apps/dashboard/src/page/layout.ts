@@ -1,0 +1,48 @@
+import type { Viewer } from "../login/viewer.ts";
+import { type Html, html } from "./html.ts";
+
+export type Layout = {
+  title: string;
+  content: Html;
+  /** Where the person is, by its entry in the navigation. */
+  section?: "connections";
+  /** `undefined` on pages for people who are not logged in. */
+  viewer?: Viewer;
+  /** Where the browser goes on to by itself. */
+  goTo?: string;
+};
+
+/** The frame of every page. */
+export function layout({ title, content, section, viewer, goTo }: Layout): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="robots" content="noindex">
+    <meta name="color-scheme" content="light dark">
+    ${goTo === undefined ? "" : html`<meta http-equiv="refresh" content="0; url=${goTo}">`}
+    <title>${title} · customerio-router</title>
+    <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="/assets/dashboard.css">
+    <script src="/assets/dashboard.js" defer></script>
+  </head>
+  <body>
+    <a class="skip" href="#content">Skip to content</a>
+    <header class="bar">
+      <a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="24" height="24"> customerio-router</a>
+      ${viewer ? links(section, viewer) : ""}
+    </header>
+    <main id="content" tabindex="-1">${content}</main>
+  </body>
+</html>`;
+}
+
+function links(section: Layout["section"], { canLogOut }: Viewer): Html {
+  const current = (name: Layout["section"]) => (name === section ? html` aria-current="page"` : "");
+  return html`<nav aria-label="Main">
+        <a href="/"${current("connections")}>Connections</a>
+        <a href="/queues">Bull Board</a>
+        ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}
+      </nav>`;
+}

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ConnectionStore } from "@customerio-router/connections";
+import type { Backend } from "@customerio-router/queue";
+import type { Logger } from "@customerio-router/service";
+import type { Queue } from "bullmq";
+import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
+
+/** Bull Board as far as queues come and go on it. */
+export type Board = { replaceQueues(queues: readonly ConnectionQueueAdapter[]): void };
+
+export type ConnectionQueuesOptions = {
+  store: ConnectionStore;
+  backend: Backend;
+  board: Board;
+  logger: Logger;
+};
+
+export type ConnectionQueues = AsyncDisposable & {
+  /** The queue of a connection that exists. */
+  of(connectionId: string): Queue;
+};
+
+const retryMs = 1_000;
+
+/** Keeps Bull Board showing the queue of every connection under the connection's name, as connections come and go. */
+export function createConnectionQueues({
+  store,
+  backend,
+  board,
+  logger,
+}: ConnectionQueuesOptions): ConnectionQueues {
+  const queues = new Map<string, Queue>();
+  const closing = new AbortController();
+  let changes = 0;
+  let refreshing: Promise<void> | undefined;
+
+  function of(connectionId: string): Queue {
+    const queue = queues.get(connectionId) ?? backend.queue(connectionId);
+    queues.set(connectionId, queue);
+    return queue;
+  }
+
+  async function refresh(): Promise<void> {
+    const before = [...queues];
+    const connections = await store.list();
+    board.replaceQueues(
+      connections.map((connection) => new ConnectionQueueAdapter(connection, of(connection.id))),
+    );
+    const ids = new Set(connections.map(({ id }) => id));
+    const gone = before.filter(([id]) => !ids.has(id));
+    for (const [id] of gone) queues.delete(id);
+    await Promise.all(gone.map(([, queue]) => queue.close()));
+  }
+
+  /** One refresh at a time; a change that comes meanwhile is seen by the next one. */
+  async function refreshUntilSeen(): Promise<void> {
+    for (let seen = 0; seen !== changes && !closing.signal.aborted; ) {
+      const before = changes;
+      try {
+        await refresh();
+        seen = before;
+      } catch (error) {
+        logger.warn({ err: error }, "the connections could not be listed; tried again in a second");
+        // Only closing interrupts the wait, and then the loop ends.
+        await sleep(retryMs, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
+    refreshing = undefined;
+  }
+
+  const watch = store.watch(() => {
+    changes += 1;
+    refreshing ??= refreshUntilSeen();
+  });
+
+  return {
+    of,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await watch.close();
+      await refreshing;
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
