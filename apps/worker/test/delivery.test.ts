@@ -1,7 +1,7 @@
 import { waitFor } from "@customerio-router/fixtures";
 import { describe, expect, test } from "vitest";
 import { startDestination } from "./destination.ts";
-import { disposed, openSetting } from "./setting.ts";
+import { disposed, firstFailed, openSetting } from "./setting.ts";
 
 const people = (count: number) => Array.from({ length: count }, (_, number) => `p${number}`);
 
@@ -52,13 +52,7 @@ describe("the way of a message", () => {
     const skipped = { message: { type: "track", messageId: "s", anonymousId: "x", event: "Nobody" } };
     await enqueuer.enqueue(connection.id, [bad, good, skipped]);
     startWorker();
-    const [failed] = await waitFor(
-      async () => {
-        const jobs = await queue.getFailed();
-        return jobs.length > 0 && jobs;
-      },
-      { what: "the failed job" },
-    );
+    const failed = await firstFailed(queue);
     expect(failed?.data.entries).toEqual([
       { ...bad, rejected: expect.objectContaining({ reason: "id-too-long" }) },
     ]);

@@ -2,7 +2,7 @@ import { waitFor } from "@customerio-router/fixtures";
 import { readStatus } from "@customerio-router/queue";
 import { describe, expect, test } from "vitest";
 import { type Item, startDestination } from "./destination.ts";
-import { disposed, openSetting } from "./setting.ts";
+import { disposed, firstFailed, openSetting } from "./setting.ts";
 
 const people = (count: number) => Array.from({ length: count }, (_, number) => `p${number}`);
 const names = (items: Item[]) => items.map(({ name }) => name);
@@ -218,13 +218,7 @@ describe("F20, F21, F22 what Customer.io refuses", () => {
     await track(["a"]);
     startWorker();
     await waitFor(() => destination.visible().length === 1, { what: "the next" });
-    const [failed] = await waitFor(
-      async () => {
-        const jobs = await queue.getFailed();
-        return jobs.length > 0 && jobs;
-      },
-      { what: "the failed job" },
-    );
+    const failed = await firstFailed(queue);
     expect(failed?.failedReason).toMatch(/400.*bad name/);
     expect(names(destination.visible())).toEqual(["E1"]);
   });
@@ -244,13 +238,7 @@ describe("F20, F21, F22 what Customer.io refuses", () => {
     };
     await track(people(8));
     startWorker();
-    const [failed] = await waitFor(
-      async () => {
-        const jobs = await queue.getFailed();
-        return jobs.length > 0 && jobs;
-      },
-      { what: "the failed job" },
-    );
+    const failed = await firstFailed(queue);
     expect(failed?.data.entries).toMatchObject([
       { message: { event: "E2" }, rejected: { field: "name", message: expect.stringContaining("no 2") } },
       { message: { event: "E5" }, rejected: { message: expect.stringContaining("no 5") } },

@@ -81,3 +81,8 @@ function connect(redis: Redis, profile: "consumer" | "producer") {
   onTestFinished(() => void client.disconnect());
   return client;
 }
+
+/** Waits for a failed job. */
+export async function firstFailed(queue: ReturnType<ReturnType<typeof createBackend>["queue"]>) {
+  return await waitFor(async () => (await queue.getFailed())[0], { what: "a failed job" });
+}

@@ -6,6 +6,14 @@ export { createLeases, type Lease, type Leases } from "./lease.ts";
 export { askLimiter } from "./limiter.ts";
 export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
 export { countWorkers, leaveWorkers } from "./presence.ts";
+export {
+  findRecords,
+  listRecords,
+  type RecordPage,
+  recordedSinceMs,
+} from "./records/read-records.ts";
+export type { Attempt, MessageRecord } from "./records/record.ts";
+export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
 export { connectRedis, isReady, type RedisClient } from "./redis.ts";
 export { findRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";

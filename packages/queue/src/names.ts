@@ -35,6 +35,12 @@ export function statusKey(connectionId: string): string {
   return `${queuePrefix}:status:{${connectionId}}`;
 }
 
+/** What became of a connection's messages. */
+export function recordKeys(connectionId: string): { heads: string; bodies: string; meta: string } {
+  const key = `${queuePrefix}:records:{${connectionId}}`;
+  return { heads: `${key}:heads`, bodies: `${key}:bodies`, meta: `${key}:meta` };
+}
+
 /** The worker processes that are alive, by the time of their last sign of life. */
 export const workersKey = `${queuePrefix}:workers`;
 

@@ -4,7 +4,7 @@ import type { RedisClient } from "./redis.ts";
 export type Script<Result> = (
   redis: RedisClient,
   keys: string[],
-  args: (string | number)[],
+  args: (string | number | Buffer)[],
 ) => Promise<Result>;
 
 export function defineScript<Result>(name: string, lua: string): Script<Result> {

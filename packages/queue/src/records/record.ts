@@ -1,0 +1,31 @@
+import type { Rejection } from "../entry.ts";
+
+/** One request that carried a message, and what came of it. */
+export type Attempt = {
+  /** Unix milliseconds of the answer. */
+  atMs: number;
+  durationMs: number;
+  /** HTTP status; absent when no answer came. */
+  status?: number;
+  /** settled, halved, failed, deferred or needs-attention. */
+  decision: string;
+  why?: string;
+};
+
+/** What became of a message. */
+export type MessageRecord = {
+  messageId: string;
+  jobId: string;
+  /** Unix milliseconds of the outcome. */
+  atMs: number;
+  outcome: "delivered" | "skipped" | "rejected";
+  /** Why it was skipped. */
+  reason?: string;
+  /** Why it was rejected. */
+  rejection?: Rejection;
+  /** How many requests carried it; `attempts` has the last ten. */
+  requests: number;
+  attempts: Attempt[];
+  /** The message as it was taken from the queue. */
+  message: unknown;
+};

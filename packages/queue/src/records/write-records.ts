@@ -1,0 +1,81 @@
+import { promisify } from "node:util";
+import { zstdCompress } from "node:zlib";
+import { recordKeys } from "../names.ts";
+import type { RedisClient } from "../redis.ts";
+import { defineScript } from "../script.ts";
+import { writeHead } from "./head.ts";
+import type { MessageRecord } from "./record.ts";
+
+const compress = promisify(zstdCompress);
+
+/** Keeps a group under the next number and adds to the connection's bytes. What Redis itself needs for a group is about this much. */
+const overheadBytes = 150;
+
+const keepGroup = defineScript<number>(
+  "keepRecords",
+  `local number = redis.call('HINCRBY', KEYS[3], 'number', 1)
+   local head = struct.pack('>I8', number) .. ARGV[1]
+   redis.call('RPUSH', KEYS[1], head)
+   redis.call('HSET', KEYS[2], number, ARGV[2])
+   return redis.call('HINCRBY', KEYS[3], 'bytes', #head + #ARGV[2] + ${overheadBytes})`,
+);
+
+/** Keeps what became of these messages, as one group. */
+export async function writeRecords(
+  redis: RedisClient,
+  connectionId: string,
+  records: MessageRecord[],
+): Promise<void> {
+  const last = records.at(-1);
+  if (!last) return;
+  const head = writeHead(
+    last.atMs,
+    records.map(({ messageId }) => messageId),
+  );
+  const body = await compress(JSON.stringify(records));
+  const { heads, bodies, meta } = recordKeys(connectionId);
+  await keepGroup(redis, [heads, bodies, meta], [head, body]);
+}
+
+/** Drops the oldest groups: those before `beforeMs`, and as many as it takes to be within `bytes`. Gives how many are left to drop. */
+const dropGroups = defineScript<number>(
+  "dropRecords",
+  `local bytes = tonumber(redis.call('HGET', KEYS[3], 'bytes') or 0)
+   for _ = 1, 200 do
+     local head = redis.call('LINDEX', KEYS[1], 0)
+     if not head then
+       redis.call('DEL', KEYS[2])
+       redis.call('HSET', KEYS[3], 'bytes', 0)
+       return 0
+     end
+     local number, atMs = struct.unpack('>I8I8', head)
+     if atMs >= tonumber(ARGV[1]) and bytes <= tonumber(ARGV[2]) then return 0 end
+     redis.call('LPOP', KEYS[1])
+     local size = #head + redis.call('HSTRLEN', KEYS[2], string.format('%.0f', number)) + ${overheadBytes}
+     redis.call('HDEL', KEYS[2], string.format('%.0f', number))
+     bytes = redis.call('HINCRBY', KEYS[3], 'bytes', -size)
+   end
+   return 1`,
+);
+
+/** Keeps a connection's records within an age and a size, oldest out first. */
+export async function trimRecords(
+  redis: RedisClient,
+  connectionId: string,
+  { beforeMs, bytes }: { beforeMs: number; bytes: number },
+): Promise<void> {
+  const { heads, bodies, meta } = recordKeys(connectionId);
+  // In portions, so that Redis is free in between.
+  while ((await dropGroups(redis, [heads, bodies, meta], [beforeMs, Math.floor(bytes)])) > 0);
+}
+
+/** How much a connection's records take. */
+export async function recordBytes(redis: RedisClient, connectionId: string): Promise<number> {
+  return Number((await redis.hget(recordKeys(connectionId).meta, "bytes")) ?? 0);
+}
+
+/** Forgets all records of a connection. */
+export async function removeRecords(redis: RedisClient, connectionId: string): Promise<void> {
+  const { heads, bodies, meta } = recordKeys(connectionId);
+  await redis.del(heads, bodies, meta);
+}
