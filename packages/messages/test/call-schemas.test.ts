@@ -39,9 +39,7 @@ describe("what a schema describes is taken", () => {
 });
 
 test("a schema can be written into a document of the API", () => {
-  const document = z.toJSONSchema(z.discriminatedUnion("type", Object.values(callSchemas) as never), {
-    io: "input",
-  });
+  const document = z.toJSONSchema(anyCallSchema);
   expect(JSON.stringify(document)).toContain('"const":"identify"');
 });
 

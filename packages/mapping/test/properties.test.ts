@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { customerioLimits, type JsonObject, type Operation } from "@customerio-router/customerio";
+import { checkOperation } from "@customerio-router/customerio-sandbox";
+import { parseTime } from "@customerio-router/messages";
+import fc from "fast-check";
+import * as ulid from "ulid";
+import { describe, test } from "vitest";
+import { explain, mapCall } from "../src/index.ts";
+import { anyCall, anyConnection, callOf, defaults, traits } from "./arbitrary-call.ts";
+
+/** By hand: `MAPPING_PROPERTY_RUNS=100000 npx vitest run properties`. */
+const numRuns = Number(process.env.MAPPING_PROPERTY_RUNS ?? 500);
+const timeout = 60_000 + numRuns * 20;
+
+function check<Values extends [unknown, ...unknown[]]>(
+  says: string,
+  arbitraries: { [At in keyof Values]: fc.Arbitrary<Values[At]> },
+  predicate: (...values: Values) => void,
+): void {
+  test(says, { timeout }, () => {
+    fc.assert(fc.property(...arbitraries, predicate), { numRuns });
+  });
+}
+
+describe("for any call and any settings", () => {
+  check(
+    "the mapping never throws, changes nothing and comes out the same again",
+    [anyCall, anyConnection],
+    (call, connection) => {
+      const before = structuredClone(call);
+      const result = mapCall(deepFreeze(call), Object.freeze(connection));
+      assert.deepStrictEqual(call, before);
+      assert.deepStrictEqual(mapCall(before, { ...connection }), result);
+      if (result.kind === "operations") assert.notEqual(result.operations.length, 0);
+      for (const sentence of explain(call, connection, result)) assert.match(sentence, /^.+\.$/s);
+    },
+  );
+
+  check(
+    "every operation keeps Customer.io's contract and its limits in bytes",
+    [anyCall, anyConnection],
+    (call, connection) => {
+      const result = mapCall(call, connection);
+      if (result.kind !== "operations") return;
+      for (const operation of result.operations) {
+        checkContract(operation);
+        checkLimits(operation, connection.maxTraitsPerIdentify);
+      }
+    },
+  );
+
+  check(
+    "no object gets a prototype of its own, and Object's stays as it is",
+    [anyCall, anyConnection],
+    (call, connection) => {
+      const before = Object.getOwnPropertyNames(Object.prototype);
+      const result = mapCall(call, connection);
+      assert.deepStrictEqual(Object.getOwnPropertyNames(Object.prototype), before);
+      for (const object of objectsIn(result)) {
+        assert.ok([Object.prototype, Array.prototype].includes(Object.getPrototypeOf(object)));
+      }
+    },
+  );
+
+  check(
+    "what comes out is JSON: it comes back the same from the wire",
+    [anyCall, anyConnection],
+    (call, connection) => {
+      const result = mapCall(call, connection);
+      assert.deepStrictEqual(JSON.parse(JSON.stringify(result)), withoutMinusZero(result));
+    },
+  );
+});
+
+describe("identify", () => {
+  const identify = callOf("identify", { userId: fc.constantFrom("user-1", "cio_0301"), traits });
+
+  check(
+    "loses no trait by splitting, and sends none twice",
+    [identify, anyConnection],
+    (call, connection) => {
+      const result = mapCall(call, connection);
+      if (result.kind !== "operations") return;
+      const pieces = result.operations.map(
+        (operation) => (operation as { attributes: JsonObject }).attributes,
+      );
+      const sent = pieces.flatMap((piece) => Object.keys(piece));
+      assert.equal(new Set(sent).size, sent.length);
+      const whole = mapCall(call, { ...connection, maxTraitsPerIdentify: 300 });
+      assert.ok(whole.kind === "operations");
+      assert.deepStrictEqual(
+        mergeOf(pieces),
+        mergeOf(whole.operations.map((operation) => (operation as { attributes: JsonObject }).attributes)),
+      );
+      const given = Object.keys((call as { traits: object }).traits);
+      const leftOut = new Set(result.warnings.map(({ field }) => field));
+      const renamed = new Set(["created_at", "createdAt", "created", "userId", "anonymousId"]);
+      for (const name of given) {
+        if (renamed.has(name) || isWarnedOf(name, leftOut)) continue;
+        assert.ok(sent.includes(name), name);
+      }
+    },
+  );
+
+  check(
+    "has the same person and time in every piece, and fills all pieces but the last",
+    [identify, anyConnection],
+    (call, connection) => {
+      const result = mapCall(call, connection);
+      if (result.kind !== "operations") return;
+      const [first] = result.operations;
+      for (const operation of result.operations) {
+        assert.deepStrictEqual({ ...operation, attributes: {} }, { ...first, attributes: {} });
+      }
+    },
+  );
+});
+
+describe("events", () => {
+  const userId = fc.constantFrom("user-1", "ann@example.com");
+  const track = callOf("track", {
+    userId,
+    event: fc.string({ unit: "binary", minLength: 1 }).map((text) => `E${text}`),
+  });
+
+  check(
+    "have a valid ULID with the client's time, the same for a copy sent later",
+    [track, anyConnection],
+    (call, connection) => {
+      const result = mapCall(call, connection);
+      const operation = eventIn(result);
+      if (operation === undefined) return;
+      assert.ok(ulid.isValid(operation.id));
+      const { originalTimestamp, timestamp } = call as Record<string, unknown>;
+      const clientMs = parseTime(originalTimestamp) ?? parseTime(timestamp);
+      if (clientMs !== undefined && clientMs >= 0 && clientMs < 2 ** 48)
+        assert.equal(ulid.decodeTime(operation.id), clientMs);
+      const copy = { sentAt: "2024-05-05", ...reversed(call), receivedAt: "2024-05-05T05:05:05Z" };
+      assert.equal(eventIn(mapCall(copy, connection))?.id, operation.id);
+    },
+  );
+
+  check(
+    "have another ULID for another message and another connection",
+    [track, fc.uuid(), fc.uuid()],
+    (call, one, other) => {
+      fc.pre(one !== other);
+      const ids = [
+        eventIn(mapCall({ ...call, messageId: one }, defaults))?.id,
+        eventIn(mapCall({ ...call, messageId: other }, defaults))?.id,
+        eventIn(mapCall({ ...call, messageId: one }, { ...defaults, connectionId: "connection-2" }))?.id,
+      ].filter((id) => id !== undefined);
+      assert.equal(new Set(ids).size, ids.length);
+    },
+  );
+
+  const longName = fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: "binary", maxLength: 4 }),
+        fc.constantFrom("é", "→", "😀", "\ud83d", "\ude00", "a"),
+      ),
+      { minLength: 20, maxLength: 120 },
+    )
+    .map((parts) => `E${parts.join("")}E`);
+
+  check(
+    "have a name that is cut between characters, never inside one",
+    [callOf("track", { userId, event: longName })],
+    (call) => {
+      const operation = eventIn(mapCall(call, defaults));
+      if (operation === undefined) return;
+      const given = (call as { event: string }).event.trim();
+      assert.ok(given.startsWith(operation.name));
+      const characters = [...given];
+      const kept = [...operation.name];
+      assert.deepStrictEqual(kept, characters.slice(0, kept.length));
+      const next = characters[kept.length];
+      if (next !== undefined)
+        assert.ok(Buffer.byteLength(operation.name + next) > customerioLimits.eventNameBytes);
+    },
+  );
+
+  check(
+    "carry their properties as they are, halves of characters included",
+    [callOf("screen", { userId, properties: traits })],
+    (call) => {
+      const operation = eventIn(mapCall(call, { ...defaults, convertDates: false }));
+      if (operation !== undefined)
+        assert.deepStrictEqual(operation.attributes, (call as { properties: object }).properties);
+    },
+  );
+});
+
+type EventOperation = Extract<Operation, { type: "person"; action: "event" | "page" | "screen" }>;
+
+function eventIn(result: ReturnType<typeof mapCall>): EventOperation | undefined {
+  const [operation] = result.kind === "operations" ? result.operations : [];
+  return operation !== undefined && "id" in operation ? operation : undefined;
+}
+
+function checkContract(operation: Operation): void {
+  if (!("route" in operation)) {
+    assert.deepStrictEqual(checkOperation(operation), []);
+    return;
+  }
+  const { route, attributes, ...rest } = operation;
+  assert.equal(route, "v1");
+  assert.ok(jsonBytes({ ...rest, attributes }) > customerioLimits.operationBytes);
+  assert.ok(jsonBytes(attributes) <= customerioLimits.v1EventDataBytes);
+  assert.deepStrictEqual(checkOperation({ ...rest, attributes: {} }), []);
+}
+
+/** Written apart from both the mapping and the sandbox, from the published limits. */
+function checkLimits(operation: Operation, maxTraits: number): void {
+  if (!("route" in operation)) assert.ok(jsonBytes(operation) <= 32_000);
+  for (const identifiers of identifiersIn(operation)) {
+    for (const id of Object.values(identifiers)) assert.ok(Buffer.byteLength(id) <= 150 && id.trim() !== "");
+  }
+  if ("name" in operation) assert.ok(Buffer.byteLength(operation.name) <= 100);
+  if (operation.action !== "identify" && operation.action !== "identify_anonymous") return;
+  assert.ok(Object.keys(operation.attributes).length <= (operation.type === "person" ? maxTraits : 300));
+  for (const [name, value] of Object.entries(operation.attributes)) {
+    assert.ok(Buffer.byteLength(name) <= 150);
+    assert.ok((typeof value === "string" ? Buffer.byteLength(value) : jsonBytes(value)) <= 1_000);
+    assert.notEqual(value, null);
+  }
+}
+
+function identifiersIn(operation: Operation): { [key: string]: string }[] {
+  if (operation.action === "merge") return [operation.primary, operation.secondary];
+  const related = "cio_relationships" in operation ? (operation.cio_relationships ?? []) : [];
+  return [operation.identifiers, ...related.map(({ identifiers }) => identifiers)];
+}
+
+function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+function mergeOf(pieces: JsonObject[]): JsonObject {
+  return Object.fromEntries(pieces.flatMap((piece) => Object.entries(piece)));
+}
+
+function isWarnedOf(name: string, fields: ReadonlySet<string>): boolean {
+  const field = `traits.${name}`;
+  return fields.has(field) || fields.has(`${field.slice(0, 160)}…`);
+}
+
+function reversed(object: object): object {
+  return Object.fromEntries(Object.entries(object).reverse());
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  for (const object of objectsIn(value)) Object.freeze(object);
+  return value;
+}
+
+function* objectsIn(value: unknown): Generator<object> {
+  if (typeof value !== "object" || value === null) return;
+  yield value;
+  for (const name of Object.keys(value)) yield* objectsIn((value as Record<string, unknown>)[name]);
+}
+
+/** JSON writes -0 as 0. */
+function withoutMinusZero(value: unknown): unknown {
+  if (Object.is(value, -0)) return 0;
+  if (Array.isArray(value)) return value.map(withoutMinusZero);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutMinusZero(inner)]));
+}
