@@ -4,9 +4,12 @@ import { describeFaultProblems, faultsSchema } from "../faults/fault.ts";
 import type { FaultList } from "../faults/fault-list.ts";
 import type { Memory } from "../memory/memory.ts";
 import { findActivities, findPerson, listPeople } from "../memory/queries.ts";
+import { acceptRawBodies, readRawBody } from "../raw-body.ts";
 import type { RequestLog } from "../track/request-log.ts";
 import { activityQuery, orderedQuery, pageQuery } from "./query.ts";
 import { viewActivity, viewPerson } from "./views.ts";
+
+const faultsLimitBytes = 1_000_000;
 
 /** What the sandbox knows and how it is told to misbehave, as JSON. Never touched by faults, and open to all. */
 export function addApiRoutes(
@@ -14,6 +17,7 @@ export function addApiRoutes(
   { memory, faults, requests }: { memory: Memory; faults: FaultList; requests: RequestLog },
 ): void {
   const { workspace, ledger, counts } = memory;
+  acceptRawBodies(app, { limitBytes: faultsLimitBytes });
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof ZodError)) return reply.send(error);
     return reply.code(400).send({ errors: describeFaultProblems(error) });
@@ -63,7 +67,7 @@ export function addApiRoutes(
   app.get("/api/faults", () => ({ faults: faults.list() }));
 
   app.put("/api/faults", ({ body }) => {
-    faults.set(faultsSchema.parse(body));
+    faults.set(faultsSchema.parse(readRawBody(body).json));
     return { faults: faults.list() };
   });
 

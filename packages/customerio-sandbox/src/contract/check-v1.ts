@@ -91,10 +91,17 @@ export const checkDevice = checkBy(
 /** `POST /api/v1/merge_customers` */
 export const checkMerge = checkBy(shape({ primary: knownPerson, secondary: knownPerson }));
 
-/** The identifier in a path of v1. */
+/** The identifier in a path of v1. A `.` or `..` would lead to another path: URLs are folded on the way. */
 export function checkPathIdentifier(identifier: string): Problem[] {
   const problems: Problem[] = [];
   textUpTo(limits.idBytes)(identifier, "identifier", problems);
+  if (identifier === "." || identifier === "..") {
+    problems.push({
+      field: "identifier",
+      reason: "invalid_value",
+      message: "identifier must not be . or ..",
+    });
+  }
   return problems;
 }
 

@@ -1,4 +1,4 @@
-import { type TrackRoute, taken } from "./track-route.ts";
+import type { TrackRoute } from "./track-route.ts";
 
 export type Region = "us" | "eu";
 
@@ -18,6 +18,5 @@ export function regionRoute({
     isAllOrNothing: true,
     read: () => ({ items: [] }),
     answer: () => ({ status: 200, body: { url: urls[region], region, environment_id: environmentId } }),
-    refuse: () => taken,
   };
 }

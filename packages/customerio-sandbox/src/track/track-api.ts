@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { FaultList } from "../faults/fault-list.ts";
 import { misbehave, type Perform, send } from "../faults/misbehave.ts";
 import type { Memory } from "../memory/memory.ts";
+import { acceptRawBodies, readRawBody } from "../raw-body.ts";
 import { createKeyCheck, type KeyPair, unauthorized } from "./keys.ts";
 import { type Region, regionRoute } from "./region-route.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -29,10 +30,7 @@ export function addTrackApi(app: FastifyInstance, options: TrackApiOptions): voi
   const isKnown = createKeyCheck(options.keys);
   const closing = new AbortController();
   app.addHook("preClose", async () => closing.abort());
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: readableBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  acceptRawBodies(app, { limitBytes: readableBodyBytes });
 
   for (const route of [...v2Routes, ...v1Routes, regionRoute(options)]) {
     const { method, url } = route;
@@ -41,12 +39,12 @@ export function addTrackApi(app: FastifyInstance, options: TrackApiOptions): voi
       url,
       async handler(request, reply) {
         const receivedAtMs = now();
-        const call = readCall(request);
+        const call: Call = { params: request.params as Call["params"], ...readRawBody(request.body) };
         const reading = route.read(call);
         const operations = "items" in reading ? reading.items.map(({ operation }) => operation) : [];
         const perform: Perform = (refusal) => {
           if (!isKnown(request.headers.authorization)) return unauthorized;
-          if ("malformed" in reading) return route.refuse(reading.malformed);
+          if ("refused" in reading) return reading.refused;
           const { isAllOrNothing } = route;
           return route.answer(
             takeItems(reading.items, { memory, nowMs: receivedAtMs, isAllOrNothing, refusal }),
@@ -69,18 +67,5 @@ export function addTrackApi(app: FastifyInstance, options: TrackApiOptions): voi
         return reply;
       },
     });
-  }
-}
-
-function readCall({ body, params }: FastifyRequest): Call {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  return { params: params as Call["params"], bodyBytes: bytes.length, json: parseJson(bytes.toString()) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -12,8 +12,8 @@ export type Call = {
 /** An operation as v2 writes it, and what the contract has against it. */
 export type Item = { operation: unknown; problems: Problem[] };
 
-/** The operations of a request; or what is wrong with all of it. */
-export type Reading = { items: Item[] } | { malformed: Problem[] };
+/** The operations of a request; or the answer to one in which there are none to be found. */
+export type Reading = { items: Item[] } | { refused: Answer };
 
 export type Answer = { status: number; body: unknown };
 
@@ -25,7 +25,6 @@ export type TrackRoute = {
   isAllOrNothing: boolean;
   /** The answer once the operations were taken; `problems` are those of each operation that was not, by its place. */
   answer(problems: ReadonlyMap<number, Problem[]>): Answer;
-  refuse(problems: Problem[]): Answer;
 };
 
 export const taken: Answer = { status: 200, body: {} };

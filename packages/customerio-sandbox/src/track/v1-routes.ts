@@ -47,7 +47,6 @@ export const v1Routes: readonly TrackRoute[] = [
       { type: "person", action: "merge", primary, secondary },
     ]),
     answer: (problems) => (problems.size === 0 ? taken : refuseMerge([...problems.values()].flat())),
-    refuse: refuseMerge,
   },
 ];
 
@@ -63,8 +62,8 @@ function aboutCustomer(
   return {
     ...route,
     read(call) {
-      const malformed = checkPathIdentifier(call.params.identifier ?? "");
-      return malformed.length > 0 ? { malformed } : route.read(call);
+      const problems = checkPathIdentifier(call.params.identifier ?? "");
+      return problems.length > 0 ? { items: [{ operation: call.json, problems }] } : route.read(call);
     },
   };
 }
@@ -80,13 +79,12 @@ function v1Route(
     url,
     isAllOrNothing: true,
     read({ json, params }) {
-      const malformed = check(json);
-      if (malformed.length > 0) return { malformed };
+      const problems = check(json);
+      if (problems.length > 0) return { items: [{ operation: json, problems }] };
       const body = isMap(json) ? json : {};
       return { items: operations(body, params).map((operation) => ({ operation, problems: [] })) };
     },
     answer: (problems) => (problems.size === 0 ? taken : refuse([...problems.values()].flat())),
-    refuse,
   };
 }
 

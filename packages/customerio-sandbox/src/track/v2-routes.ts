@@ -2,7 +2,7 @@ import { checkOperation } from "../contract/check-operation.ts";
 import { limits } from "../contract/limits.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isMap } from "../contract/rules.ts";
-import { type Answer, type Call, type Reading, type TrackRoute, taken } from "./track-route.ts";
+import { type Answer, type Call, type TrackRoute, taken } from "./track-route.ts";
 
 const batch: TrackRoute = {
   method: "POST",
@@ -10,10 +10,10 @@ const batch: TrackRoute = {
   isAllOrNothing: false,
   read(call) {
     const { json, bodyBytes } = call;
-    if (bodyBytes > limits.batchBytes) return tooLarge(bodyBytes, limits.batchBytes);
+    if (bodyBytes > limits.batchBytes) return { refused: refuse([tooLarge(bodyBytes, limits.batchBytes)]) };
     if (!isMap(json) || !Array.isArray(json.batch)) {
       const message = 'The body must be JSON: { "batch": [operation, ...] }';
-      return { malformed: [{ field: "batch", reason: "required", message }] };
+      return { refused: refuse([{ field: "batch", reason: "required", message }]) };
     }
     return { items: json.batch.map((operation) => ({ operation, problems: checkOperation(operation) })) };
   },
@@ -24,7 +24,6 @@ const batch: TrackRoute = {
     );
     return { status: 207, body: { errors } };
   },
-  refuse,
 };
 
 const entity: TrackRoute = {
@@ -32,18 +31,18 @@ const entity: TrackRoute = {
   url: "/api/v2/entity",
   isAllOrNothing: true,
   read({ json, bodyBytes }: Call) {
-    if (bodyBytes > limits.operationBytes) return tooLarge(bodyBytes, limits.operationBytes);
-    return { items: [{ operation: json, problems: checkOperation(json) }] };
+    const isTooLarge = bodyBytes > limits.operationBytes;
+    const problems = isTooLarge ? [tooLarge(bodyBytes, limits.operationBytes)] : checkOperation(json);
+    return { items: [{ operation: json, problems }] };
   },
   answer: (problems) => (problems.size === 0 ? taken : refuse([...problems.values()].flat())),
-  refuse,
 };
 
 export const v2Routes: readonly TrackRoute[] = [batch, entity];
 
-function tooLarge(bytes: number, limit: number): Reading {
+function tooLarge(bytes: number, limit: number): Problem {
   const message = `The body must be at most ${limit} bytes, not ${bytes}`;
-  return { malformed: [{ field: "", reason: "too_large", message }] };
+  return { field: "", reason: "too_large", message };
 }
 
 function refuse(errors: Problem[]): Answer {
