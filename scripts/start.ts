@@ -39,12 +39,12 @@ async function run(): Promise<void> {
   console.log("Starting Redis, sandbox, worker, dashboard and intake ...");
   const redisUrl =
     config.REDIS_URL ?? (await startRedis({ supervisor, dataDir: config.DATA_DIR, port: ports.redis }));
-  const { secretKey } = secrets;
   const { writeKey } = await ensureSandboxConnection({
     config,
     redisUrl,
     sandboxUrl: urls.sandbox,
-    secretKey,
+    secretKey: secrets.secretKey,
+    signal,
   });
   const loginCode = await startApps({ supervisor, config, plan, redisUrl, secrets, source: process.env });
 

@@ -1,6 +1,9 @@
 import { type Connection, createConnectionStore } from "@customerio-router/connections";
 import { connectRedis } from "@customerio-router/queue";
 import type { StartConfig } from "./plan.ts";
+import { waitUntil } from "./wait-until.ts";
+
+const REDIS_WITHIN_MS = 10_000;
 
 /** The connection "Sandbox", made when there is none, and pointed to where the sandbox listens this time. */
 export async function ensureSandboxConnection(options: {
@@ -8,10 +11,17 @@ export async function ensureSandboxConnection(options: {
   redisUrl: string;
   sandboxUrl: string;
   secretKey: string;
+  signal: AbortSignal;
 }): Promise<Connection> {
-  const { config, redisUrl, sandboxUrl, secretKey } = options;
-  const redis = connectRedis({ url: redisUrl, profile: "consumer" });
+  const { config, redisUrl, sandboxUrl, secretKey, signal } = options;
+  const redis = connectRedis({ url: redisUrl, profile: "producer" });
   try {
+    await waitUntil(async () => (await redis.ping()) === "PONG", {
+      // Without the URL, which may hold a password.
+      otherwise: () => `Redis does not answer at REDIS_URL within ${REDIS_WITHIN_MS / 1_000} seconds`,
+      timeoutMs: REDIS_WITHIN_MS,
+      signal,
+    });
     const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl: true });
     return await store.ensure({
       name: "Sandbox",

@@ -1,0 +1,155 @@
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type Child, freePort, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { expect, onTestFinished, test } from "vitest";
+
+const running = /Ctrl-C stops it/;
+
+test("--once prints what arrived, exits 0 and leaves nothing running", async () => {
+  const place = await findPlace();
+  await using start = await startAll(place, { args: ["--once"] });
+  expect([await start.exited, start.output]).toEqual([{ code: 0, signal: null }, expect.any(String)]);
+
+  const rows = start.stdout.split("\n").map((line) => line.trim().split(/ {2,}/));
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      ["person", "activity type", "activity name"],
+      ["john.doe@example.com", "Event", "Clicked Button"],
+      ["john.doe@example.com", "Page View", "Home"],
+      ["john.doe@example.com", "Page View", "https://example.com/pricing"],
+      ["john.doe@example.com", "Attribute change", "unsubscribed"],
+    ]),
+  );
+  for (const url of Object.values(place.urls)) await expect(fetch(url)).rejects.toThrow();
+});
+
+test("it runs until SIGTERM, with a write key that works and a link that logs in once", async () => {
+  const place = await findPlace();
+  await using start = await startAll(place, { ready: running });
+
+  const [, curlUrl = "", writeKey = ""] = /curl (\S+) -u (\S+): /.exec(start.stdout) ?? [];
+  const answer = await fetch(curlUrl, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString("base64")}` },
+    body: JSON.stringify({ userId: "userId123", event: "Tried by hand" }),
+  });
+  expect(answer.status).toBe(200);
+  await waitFor(async () => (await activity(place)).includes("Tried by hand"), { what: "the call by hand" });
+
+  const [link = ""] = /http:\S+\/login\?code=\S+/.exec(start.stdout) ?? [];
+  const login = () => fetch(link, { redirect: "manual" });
+  expect((await login()).headers.getSetCookie()).toHaveLength(1);
+  expect((await login()).status).toBe(401);
+
+  for (const name of ["secret-key", "dashboard-password"]) {
+    expect(statSync(join(place.env.DATA_DIR, name)).mode & 0o777).toBe(0o600);
+  }
+  expect(await start.kill("SIGTERM")).toEqual({ code: 0, signal: null });
+});
+
+test("a taken port is said aloud, and the next free one is used", async () => {
+  const place = await findPlace();
+  const server = createServer().listen(Number(place.env.INTAKE_PORT), "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  await using start = await startAll(place, { args: ["--once"] });
+  expect((await start.exited).code).toBe(0);
+  expect(start.stdout).toMatch(
+    new RegExp(`Port ${place.env.INTAKE_PORT} is taken: the intake listens on \\d+\\.`),
+  );
+});
+
+test("a killed worker and a killed Redis are started again, and delivery goes on", async () => {
+  const place = await findPlace();
+  await using start = await startAll(place, { ready: running });
+  for (const name of ["worker", "redis"]) {
+    process.kill(startedBy(place)[name]?.pid ?? Number.NaN, "SIGKILL");
+    await waitFor(() => start.stdout.includes(`${name} ended (SIGKILL). Starting it again.`), { what: name });
+  }
+  const [, curlUrl = "", writeKey = ""] = /curl (\S+) -u (\S+): /.exec(start.stdout) ?? [];
+  const body = JSON.stringify({ userId: "ann", event: "Afterwards", writeKey });
+  await waitFor(async () => (await fetch(curlUrl, { method: "POST", body })).ok, {
+    what: "the intake to take",
+  });
+  await waitFor(async () => (await activity(place)).includes("Afterwards"), { what: "the call" });
+});
+
+test("one folder is for one start at a time; what a killed one left is ended by the next", async () => {
+  const place = await findPlace();
+  await using first = await startAll(place, { ready: running });
+  await using second = await startAll(place);
+  expect((await second.exited).code).toBe(1);
+  expect(second.stderr).toContain(`another \`npm start\` (process ${first.pid})`);
+
+  await first.kill("SIGKILL");
+  const left = Object.keys(startedBy(place));
+  expect(left).toEqual(["redis", "sandbox", "worker", "dashboard", "intake"]);
+  await using third = await startAll(place, { args: ["--once"] });
+  expect((await third.exited).code).toBe(0);
+  for (const name of left) expect(third.stdout).toContain(`Ending ${name} (process `);
+});
+
+test("every problem of a bad environment is told at once", async () => {
+  const place = await findPlace();
+  const bad = { INTAKE_PORT: "many", SECRET_KEY: "short" };
+  await using start = await startAll({ ...place, env: { ...place.env, ...bad } });
+  expect((await start.exited).code).toBe(1);
+  expect(start.stderr).toMatch(/INTAKE_PORT .*\n.*SECRET_KEY /);
+  expect(start.stderr).not.toContain("short");
+});
+
+test("--once exits 1 with the reason when Redis is not there", async () => {
+  const place = await findPlace();
+  const env = { ...place.env, REDIS_URL: `redis://:a-password@127.0.0.1:${await freePort()}` };
+  await using start = await startAll({ ...place, env }, { args: ["--once"] });
+  expect((await start.exited).code).toBe(1);
+  expect(start.stderr).toContain("Redis does not answer at REDIS_URL");
+  expect(start.output).not.toContain("a-password");
+});
+
+type Place = { env: Record<string, string> & { DATA_DIR: string }; urls: Record<string, string> };
+
+/** Free ports and a folder of its own, emptied of processes when the test has finished. */
+async function findPlace(): Promise<Place> {
+  const folder = await temporaryFolder();
+  const place: Place = { env: { DATA_DIR: folder.path }, urls: {} };
+  for (const name of ["INTAKE", "DASHBOARD", "SANDBOX", "WORKER"]) {
+    const port = await freePort();
+    place.env[`${name}_PORT`] = String(port);
+    place.urls[name] = `http://127.0.0.1:${port}`;
+  }
+  onTestFinished(async () => {
+    for (const { pid } of Object.values(startedBy(place))) endGroup(pid);
+    await folder[Symbol.asyncDispose]();
+  });
+  return place;
+}
+
+function startAll({ env }: Place, options: { args?: string[]; ready?: RegExp } = {}): Promise<Child> {
+  return startProcess({ entry: "scripts/start.ts", env, timeoutMs: 30_000, ...options });
+}
+
+/** What a start has written down of what it runs; nothing once it has ended cleanly. */
+function startedBy({ env }: Place): Record<string, { pid: number }> {
+  try {
+    const text = readFileSync(join(env.DATA_DIR, "running.json"), "utf8");
+    return (JSON.parse(text) as { processes: Record<string, { pid: number }> }).processes;
+  } catch {
+    return {};
+  }
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It had ended.
+  }
+}
+
+async function activity({ urls }: Place): Promise<string[]> {
+  const answer = await fetch(`${urls.SANDBOX}/api/activity`);
+  return ((await answer.json()) as { activity: { name: string }[] }).activity.map(({ name }) => name);
+}
