@@ -7,9 +7,13 @@ import type { Refusal } from "./refusal.ts";
  */
 const retryAfterSeconds = 30;
 
-/** Answers a request: `{"success":true}`, or why it was refused. */
-export function answer(reply: FastifyReply, refusal: Refusal | undefined): FastifyReply {
-  if (refusal === undefined) return reply.send({ success: true });
+/** Answers a request: `{"success":true}`, with what more there is to say of it, or why it was refused. */
+export function answer(
+  reply: FastifyReply,
+  refusal: Refusal | undefined,
+  more: { readonly [name: string]: unknown } = {},
+): FastifyReply {
+  if (refusal === undefined) return reply.send({ success: true, ...more });
   const { status, reason, message, details } = refusal;
   if (status === 429) reply.header("retry-after", retryAfterSeconds);
   return reply.code(status).send({ success: false, error: { reason, message, ...details } });

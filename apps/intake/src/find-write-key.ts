@@ -18,7 +18,8 @@ export function findWriteKey({ authorization, query, body }: WriteKeyPlaces): st
   return places.find((place) => typeof place === "string" && place !== "") as string | undefined;
 }
 
-function basicUserName(authorization: string | undefined): string | undefined {
+/** The user name of Basic authentication. */
+export function basicUserName(authorization: string | undefined): string | undefined {
   const [, credentials] = /^basic +(\S+)/i.exec(authorization ?? "") ?? [];
   if (credentials === undefined) return undefined;
   return Buffer.from(credentials, "base64").toString().split(":", 1)[0];

@@ -9,6 +9,7 @@ export type IntakeMetrics = {
   countReceived(connection: string, entries: readonly Entry[]): void;
   countEnqueued(connection: string, entries: readonly Entry[]): void;
   countRefused(refusal: Refusal): void;
+  countSdkReport(): void;
 };
 
 export function createIntakeMetrics(): IntakeMetrics {
@@ -41,6 +42,12 @@ export function createIntakeMetrics(): IntakeMetrics {
     registers,
   });
 
+  const sdkReports = new Counter({
+    name: "customerio_router_sdk_reports_total",
+    help: "Reports of SDKs about themselves, answered and thrown away",
+    registers,
+  });
+
   return {
     read: () => registry.metrics(),
     countReceived(connection, entries) {
@@ -53,5 +60,6 @@ export function createIntakeMetrics(): IntakeMetrics {
     countRefused({ status, reason }) {
       refused.inc({ status, reason });
     },
+    countSdkReport: () => sdkReports.inc(),
   };
 }

@@ -9,6 +9,9 @@ import { Refusal } from "./refusal.ts";
 import { reportRefusals } from "./report-refusals.ts";
 import { addBatchRoutes } from "./routes/batch-routes.ts";
 import { addCallRoutes } from "./routes/call-routes.ts";
+import { addScriptRoutes } from "./routes/script-routes.ts";
+import { addSdkMetricsRoutes } from "./routes/sdk-metrics-routes.ts";
+import { addSettingsRoutes } from "./routes/settings-routes.ts";
 
 /** A client has so long to send its request; the network of a telephone is slow. */
 const requestTimeoutMs = 60_000;
@@ -17,20 +20,27 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   logger: Logger;
   readiness: () => Promise<Readiness> | Readiness;
   metricsToken?: string | undefined;
+  /** Where browsers reach the intake; without it, under the address of their request. */
+  intakeUrl?: string | undefined;
 };
 
 /**
  * The HTTP server that takes calls, not yet listening: `listen({ port, host })`, `close()`. It never answers 408, 413,
  * 415 or a redirect, which SDKs resend or take for success. Fastify's own log stays off: URLs may hold write keys.
  */
-export function createIntake(options: IntakeOptions): FastifyInstance {
-  const { logger, readiness, metricsToken, ...receiving } = options;
+export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
+  const { logger, readiness, metricsToken, intakeUrl, ...receiving } = options;
   const metrics = createIntakeMetrics();
   const app = Fastify({
     requestTimeout: requestTimeoutMs,
     // Whoever still has a connection open while we stop gets an ordinary answer, and `connection: close`.
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+      // A write key of 200 characters, percent-encoded three for one.
+      maxParamLength: 600,
+    },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(crossOriginHeaders)),
   });
@@ -57,6 +67,9 @@ export function createIntake(options: IntakeOptions): FastifyInstance {
     report(await receive(request, readEntries));
   addCallRoutes(app, { receive: reported });
   addBatchRoutes(app, { receive: reported });
+  addSdkMetricsRoutes(app, { metrics });
+  addSettingsRoutes(app, { intakeUrl });
+  await addScriptRoutes(app);
   addHealthRoutes(app, { readiness });
   addMetricsRoute(app, { read: metrics.read, token: metricsToken });
   return app;

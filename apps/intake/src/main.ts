@@ -13,7 +13,7 @@ import { readReadiness } from "./readiness.ts";
 await runUntilSignal({
   name: "intake",
   environment: process.env,
-  variables: ["REDIS_URL", "INTAKE_PORT", "HOST", "METRICS_TOKEN", ...connectionVariables],
+  variables: ["REDIS_URL", "INTAKE_PORT", "INTAKE_URL", "HOST", "METRICS_TOKEN", ...connectionVariables],
   start: async ({ config, logger, opened }) => {
     const log = createSparseLog(logger);
     const redis = connectRedis({
@@ -32,13 +32,14 @@ await runUntilSignal({
     const connection = opened.use(ensureConnection({ store, lookup, connection: wanted, logger }));
     const enqueuer = createEnqueuer({ redis });
     opened.defer(() => enqueuer.close());
-    const intake = createIntake({
+    const intake = await createIntake({
       logger,
       lookup,
       knowsConnections: () => connection.isThere,
       enqueuer,
       readiness: () => readReadiness({ redis, connection }),
       metricsToken: config.METRICS_TOKEN,
+      intakeUrl: config.INTAKE_URL,
     });
     opened.defer(() => intake.close());
     const url = await intake.listen({ port: config.INTAKE_PORT, host: config.HOST });

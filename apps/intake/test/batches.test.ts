@@ -11,12 +11,15 @@ function events(entries: { message: unknown }[]) {
   return entries.map(({ message }) => (message as { event?: unknown }).event);
 }
 
-test.each(["/v1/batch", "/v1/b", "/v1/import"])("a batch at %s is taken whole and in order", async (path) => {
-  await using intake = await startIntake(redis.server);
-  const batch = Array.from({ length: 250 }, (_, index) => track(`E${index}`));
-  expect(await intake.post(path, { batch })).toMatchObject({ status: 200, body: '{"success":true}' });
-  expect(events(await intake.entries())).toEqual(batch.map(({ event }) => event));
-});
+test.each(["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"])(
+  "a batch at %s is taken whole and in order",
+  async (path) => {
+    await using intake = await startIntake(redis.server);
+    const batch = Array.from({ length: 250 }, (_, index) => track(`E${index}`));
+    expect(await intake.post(path, { batch })).toMatchObject({ status: 200, body: '{"success":true}' });
+    expect(events(await intake.entries())).toEqual(batch.map(({ event }) => event));
+  },
+);
 
 test("a batch's own context, integrations and sentAt are those of its messages", async () => {
   await using intake = await startIntake(redis.server);
@@ -34,6 +37,20 @@ test("a batch's own context, integrations and sentAt are those of its messages",
   expect(message.timestamp).toBe(message.receivedAt);
 });
 
+test("history keeps its times, though it was sent and received before", async () => {
+  await using intake = await startIntake(redis.server);
+  const timestamp = "2020-02-03T04:05:06.789Z";
+  const exported = { sentAt: "2020-02-03T04:05:07.000Z", receivedAt: "2020-02-03T04:05:08.000Z" };
+  const batch = [track("A", { timestamp, ...exported }), track("B", { originalTimestamp: timestamp })];
+  await intake.post("/v1/import", { batch, sentAt: "2020-02-03T05:00:00.000Z" });
+  const entries = await intake.entries();
+  for (const { message } of entries) {
+    expect(message).toMatchObject({ timestamp, originalTimestamp: timestamp });
+    expect(message).not.toMatchObject({ receivedAt: exported.receivedAt });
+  }
+  expect(events(entries)).toEqual(["A", "B"]);
+});
+
 test("an empty batch is taken", async () => {
   await using intake = await startIntake(redis.server);
   expect((await intake.post("/v1/batch", { batch: [] })).status).toBe(200);
@@ -44,6 +61,13 @@ test("F24 a bad message sinks no batch and is kept with what is wrong with it, w
   const nameless = { type: "track", userId: "u1", writeKey: "secret-key" };
   const answer = await intake.post("/v1/batch", { batch: [track("A"), nameless, 42, track("B")] });
   expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.body)).toEqual({
+    success: true,
+    rejected: [
+      { index: 1, reason: "no-name", field: "event" },
+      { index: 2, reason: "not-a-call" },
+    ],
+  });
   const [first, second, third, fourth] = await intake.entries();
   expect(events([first, fourth] as { message: unknown }[])).toEqual(["A", "B"]);
   expect(second).toEqual({

@@ -12,7 +12,7 @@ import {
 } from "@customerio-router/queue";
 import { createLogger } from "@customerio-router/service";
 import { afterAll, beforeAll } from "vitest";
-import { createIntake } from "../src/intake.ts";
+import { createIntake, type IntakeOptions } from "../src/intake.ts";
 
 export type Answer = {
   status: number;
@@ -50,7 +50,10 @@ export function redisForTests(): { readonly server: Redis } {
 let made = 0;
 
 /** An intake on a free port with a connection of its own. */
-export async function startIntake(redisServer: Redis): Promise<IntakeForTests> {
+export async function startIntake(
+  redisServer: Redis,
+  options: Pick<IntakeOptions, "intakeUrl"> = {},
+): Promise<IntakeForTests> {
   await using opening = new AsyncDisposableStack();
   const redis = connectRedis({ url: redisServer.url, profile: "consumer" });
   opening.defer(() => void redis.disconnect());
@@ -77,12 +80,13 @@ export async function startIntake(redisServer: Redis): Promise<IntakeForTests> {
     },
   };
   const logger = createLogger({ name: "intake", level: "trace", destination });
-  const intake = createIntake({
+  const intake = await createIntake({
     logger,
     lookup,
     knowsConnections: () => true,
     enqueuer,
     readiness: () => ({ problems: [] }),
+    ...options,
   });
   opening.defer(() => intake.close());
   const url = await intake.listen({ port: 0, host: "127.0.0.1" });

@@ -1,4 +1,5 @@
 export { SecretKeyError } from "./api-key-seal.ts";
+export { browserSnippet } from "./browser-snippet.ts";
 export {
   type Connection,
   type ConnectionInput,

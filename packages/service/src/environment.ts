@@ -24,6 +24,11 @@ export const environmentVariables = {
     schema: redisUrl(),
   },
   INTAKE_PORT: { description: "Port of the intake", default: "3000", schema: port() },
+  INTAKE_URL: {
+    description:
+      "Where callers reach the intake from outside, such as `https://events.example.com`; without it, under the address of their request",
+    schema: httpUrl(),
+  },
   DASHBOARD_PORT: { description: "Port of the dashboard", default: "3001", schema: port() },
   SANDBOX_PORT: { description: "Port of the sandbox", default: "3002", schema: port() },
   WORKER_PORT: {

@@ -1,11 +1,35 @@
+import type { Entry } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import { answer } from "../answer.ts";
 import { readBatch } from "../read-batch.ts";
 import type { Receive } from "../receive.ts";
 
-/** `POST /v1/batch`, by its short name too, and `POST /v1/import` for history: many calls a request. */
+/**
+ * Many calls a request: `POST /v1/batch`, by its short name and by the one of beacons too, and `POST /v1/import` for
+ * history, which says the same but for `sentAt`: there it tells of a request of the past, not of the client's clock.
+ */
 export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
-  for (const url of ["/v1/batch", "/v1/b", "/v1/import"]) {
-    app.post(url, async (request, reply) => answer(reply, await receive(request, readBatch)));
+  for (const url of ["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"]) {
+    const isHistory = url === "/v1/import";
+    app.post(url, async (request, reply) => {
+      let rejected: RejectedMessage[] = [];
+      const refusal = await receive(request, (body, receipt) => {
+        const entries = readBatch(body, receipt, { isHistory });
+        if (Array.isArray(entries)) rejected = listRejected(entries);
+        return entries;
+      });
+      return answer(reply, refusal, rejected.length > 0 ? { rejected } : {});
+    });
   }
+}
+
+/** Which message of a batch was kept as rejected, and why. */
+type RejectedMessage = { index: number; reason: string; field?: string };
+
+function listRejected(entries: readonly Entry[]): RejectedMessage[] {
+  return entries.flatMap(({ rejected }, index) => {
+    if (rejected === undefined) return [];
+    const { reason, field } = rejected;
+    return [{ index, reason, ...(field && { field }) }];
+  });
 }
