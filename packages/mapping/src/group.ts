@@ -9,7 +9,7 @@ import {
 } from "@customerio-router/customerio";
 import { exceedsJsonBytes, type GroupCall, readId } from "@customerio-router/messages";
 import { attributeValue } from "./attribute-value.ts";
-import { type Attributes, addAttribute, noAttributes } from "./attributes.ts";
+import { type Attributes, addAttribute, noAttributes, pickAttributes } from "./attributes.ts";
 import { addCreatedAt, findCreatedAt } from "./created-at.ts";
 import { type MapResult, rejected, type Warning } from "./map-result.ts";
 import { findObject } from "./object.ts";
@@ -96,5 +96,5 @@ function relationshipOf(
   for (const name of Object.keys(given)) {
     addAttribute(attributes, name, attributeValue(given[name] as Json, settings));
   }
-  return { identifiers, relationship_attributes: attributes.values };
+  return { identifiers, relationship_attributes: pickAttributes(attributes) };
 }

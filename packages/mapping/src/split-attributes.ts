@@ -1,43 +1,36 @@
-import { customerioLimits, type Json, type JsonObject, type Operation } from "@customerio-router/customerio";
-import { exceedsJsonBytes, jsonBytes } from "@customerio-router/messages";
-import type { Attributes } from "./attributes.ts";
-import { setOwn } from "./json-object.ts";
+import { customerioLimits, type JsonObject, type Operation } from "@customerio-router/customerio";
+import { jsonBytes, jsonBytesAtMost } from "@customerio-router/messages";
+import { type Attributes, attributeBytes, pickAttributes } from "./attributes.ts";
 
-/** `:` after a name and `,` after a value. */
-const punctuationBytes = 2;
+/** Each attribute is counted with a comma; the last of an operation has none. */
+const commaBytes = 1;
 
 /**
  * As few operations as hold all attributes in their order, each within a number of attributes and the bytes of an operation.
  *
  * @param operation makes one of some of the attributes; `index` counts from 0.
  */
-export function splitAttributes<Made extends Operation>(
-  { names, values }: Attributes,
+export function splitAttributes(
+  attributes: Attributes,
   maxAttributes: number,
-  operation: (attributes: JsonObject, index: number) => Made,
-): Made[] {
+  operation: (piece: JsonObject, index: number) => Operation,
+): Operation[] {
   const { operationBytes } = customerioLimits;
-  const whole = operation(values, 0);
-  if (names.length <= maxAttributes && !exceedsJsonBytes(whole, operationBytes)) return [whole];
+  const isSmall = attributes.bytesAtMost + jsonBytesAtMost(operation({}, 0)) <= operationBytes;
+  const roomIn = (index: number) => operationBytes - jsonBytes(operation({}, index)) + commaBytes;
 
-  const pieces: JsonObject[] = [];
-  let piece: JsonObject = {};
-  let count = 0;
-  let roomBytes = 0;
-  const startPiece = () => {
-    piece = {};
-    count = 0;
-    roomBytes = operationBytes - jsonBytes(operation(piece, pieces.length));
-    pieces.push(piece);
-  };
-  startPiece();
-  for (const name of names) {
-    const value = values[name] as Json;
-    const bytes = jsonBytes(name) + jsonBytes(value) + punctuationBytes;
-    if (count === maxAttributes || bytes > roomBytes) startPiece();
-    setOwn(piece, name, value);
-    count += 1;
+  const operations: Operation[] = [];
+  let start = 0;
+  let roomBytes = isSmall ? 0 : roomIn(0);
+  for (let at = 0; at < attributes.names.length; at += 1) {
+    const bytes = isSmall ? 0 : attributeBytes(attributes, at);
+    if (at - start === maxAttributes || bytes > roomBytes) {
+      operations.push(operation(pickAttributes(attributes, start, at), operations.length));
+      start = at;
+      roomBytes = isSmall ? 0 : roomIn(operations.length);
+    }
     roomBytes -= bytes;
   }
-  return pieces.map(operation);
+  operations.push(operation(pickAttributes(attributes, start), operations.length));
+  return operations;
 }

@@ -27,7 +27,7 @@ export {
   type Problem,
 } from "./problem.ts";
 export { isObject, readId, readText, valueAt } from "./read.ts";
-export { exceedsJsonBytes, jsonBytes } from "./size.ts";
+export { exceedsJsonBytes, jsonBytes, jsonBytesAtMost } from "./size.ts";
 export { type Receipt, stampMessage } from "./stamp.ts";
 export {
   type InvalidCall,

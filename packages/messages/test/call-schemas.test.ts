@@ -30,10 +30,9 @@ describe("what a schema describes is taken", () => {
     });
     fc.assert(
       fc.property(calls, (call) => {
-        fc.pre(callSchemas[type].safeParse(call).success);
-        expect(validateMessage(call).ok).toBe(true);
+        if (callSchemas[type].safeParse(call).success) expect(validateMessage(call).ok).toBe(true);
       }),
-      { numRuns: 50 },
+      { numRuns: 500 },
     );
   });
 });
