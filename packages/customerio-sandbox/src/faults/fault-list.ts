@@ -50,12 +50,15 @@ export function createFaultList(): FaultList {
 /** Whether the fault is meant for this operation: by its name and by whom it is about, where it says so. */
 export function concerns({ names, persons }: Fault, operation: unknown): boolean {
   if (!isMap(operation)) return names === undefined && persons === undefined;
-  if (names !== undefined && !names.includes(String(operation.name))) return false;
+  if (!isAmong(operation.name, names)) return false;
   if (persons === undefined) return true;
   return [operation.identifiers, operation.primary, operation.secondary].some(
-    (identifiers) =>
-      isMap(identifiers) && Object.values(identifiers).some((each) => persons.includes(String(each))),
+    (identifiers) => isMap(identifiers) && Object.values(identifiers).some((each) => isAmong(each, persons)),
   );
+}
+
+function isAmong(value: unknown, wanted: readonly string[] | undefined): boolean {
+  return wanted === undefined || (typeof value === "string" && wanted.includes(value));
 }
 
 function isAboutSome({ names, persons }: Fault): boolean {

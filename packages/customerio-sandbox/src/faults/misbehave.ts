@@ -21,10 +21,10 @@ export async function misbehave(
   if (fault.drop !== undefined) return drop(fault, reply, perform);
   if (fault.trickle !== undefined) return trickle(fault.trickle, reply, perform(), closing);
   if (fault.refuse !== undefined) {
-    const problem = { ...fault.refuse, reason: fault.refuse.reason as "invalid_value" };
+    const error = fault.refuse;
     return send(
       reply,
-      perform((operation) => (concerns(fault, operation) ? [problem] : [])),
+      perform((operation) => (concerns(fault, operation) ? [error] : [])),
     );
   }
   if (fault.redirect !== undefined) {

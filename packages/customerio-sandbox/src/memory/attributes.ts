@@ -28,13 +28,9 @@ export function setAttribute(
   if (before !== undefined && timestamp < before.timestamp) return "unchanged";
   const next = value === null || value === "" ? undefined : value;
   if (isIdentifying(name)) {
+    if (typeof next === "object") return "failed";
     const text = next === undefined ? undefined : String(next);
-    if (
-      typeof next === "object" ||
-      (text !== undefined && belongsToAnother(people, person, { [name]: text }))
-    ) {
-      return "failed";
-    }
+    if (text !== undefined && belongsToAnother(people, person, { [name]: text })) return "failed";
     const isSame = text === identifierOf(person, name);
     people.rename(person, name, text);
     person.attributes.set(name, { value: text, timestamp });

@@ -67,5 +67,6 @@ function mayRename(
   const before = identifierOf(person, name);
   if (before === undefined || identifiers.cio_id !== undefined) return true;
   if (name !== "id" && identifiers.id !== undefined) return true;
-  return name === "email" ? String(value).toLowerCase() === before.toLowerCase() : value === before;
+  const isEmail = name === "email" && typeof value === "string";
+  return isEmail ? value.toLowerCase() === before.toLowerCase() : value === before;
 }

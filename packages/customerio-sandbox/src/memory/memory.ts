@@ -35,10 +35,13 @@ export type Counts = {
  */
 export type MemoryDepth = "full" | "ledger" | "counts";
 
+/** How many of each are kept; beyond that the oldest makes room. */
 export type MemoryOptions = {
   memory: MemoryDepth;
+  /** People, and objects. */
   peopleLimit: number;
   activityLimit: number;
+  /** Operations of the ledger, and ULIDs by which duplicates are known. */
   ledgerLimit: number;
 };
 

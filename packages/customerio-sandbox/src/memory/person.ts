@@ -45,5 +45,6 @@ export function nameOf(person: Person): string {
 /** True in any case, 1 and "1" mean unsubscribed; any other value, and none, subscribed. Source: v1 identify. */
 export function isUnsubscribed(person: Person): boolean {
   const value = person.attributes.get("unsubscribed")?.value;
-  return value === 1 || ["true", "1"].includes(String(value).toLowerCase());
+  if (typeof value === "string") return value === "1" || value.toLowerCase() === "true";
+  return value === true || value === 1;
 }

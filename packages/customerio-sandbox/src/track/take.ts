@@ -1,12 +1,11 @@
-import type { Problem } from "../contract/problem.ts";
 import type { Memory } from "../memory/memory.ts";
 import type { Operation } from "../memory/operation.ts";
-import type { Item } from "./track-route.ts";
+import type { ErrorEntry, Item } from "./track-route.ts";
 
 /** Why an operation is refused that the contract has nothing against. */
-export type Refusal = (operation: unknown) => Problem[];
+export type Refusal = (operation: unknown) => ErrorEntry[];
 
-/** Takes what may be taken into memory, and returns the problems of the others by their place. */
+/** Takes what may be taken into memory, and returns the errors of the others by their place. */
 export function takeItems(
   items: Item[],
   {
@@ -15,8 +14,8 @@ export function takeItems(
     isAllOrNothing,
     refusal,
   }: { memory: Memory; nowMs: number; isAllOrNothing: boolean; refusal?: Refusal | undefined },
-): Map<number, Problem[]> {
-  const refused = new Map<number, Problem[]>();
+): Map<number, ErrorEntry[]> {
+  const refused = new Map<number, ErrorEntry[]>();
   for (const [index, { operation, problems }] of items.entries()) {
     const all = problems.length > 0 ? problems : (refusal?.(operation) ?? problems);
     if (all.length > 0) refused.set(index, all);

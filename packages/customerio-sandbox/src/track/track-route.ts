@@ -12,6 +12,9 @@ export type Call = {
 /** An operation as v2 writes it, and what the contract has against it. */
 export type Item = { operation: unknown; problems: Problem[] };
 
+/** An entry of an answer's `errors`: a breach of the contract, or what a fault was told to say. */
+export type ErrorEntry = Omit<Problem, "reason"> & { reason: string };
+
 /** The operations of a request; or the answer to one in which there are none to be found. */
 export type Reading = { items: Item[] } | { refused: Answer };
 
@@ -23,8 +26,8 @@ export type TrackRoute = {
   read(call: Call): Reading;
   /** True: the operations are taken together or not at all. */
   isAllOrNothing: boolean;
-  /** The answer once the operations were taken; `problems` are those of each operation that was not, by its place. */
-  answer(problems: ReadonlyMap<number, Problem[]>): Answer;
+  /** The answer once the operations were taken; `errors` are those of each operation that was not, by its place. */
+  answer(errors: ReadonlyMap<number, ErrorEntry[]>): Answer;
 };
 
 export const taken: Answer = { status: 200, body: {} };

@@ -9,7 +9,7 @@ import {
 import type { Problem } from "../contract/problem.ts";
 import { isMap, type JsonMap } from "../contract/rules.ts";
 import type { Identifiers } from "../memory/operation.ts";
-import { type Answer, type Call, type TrackRoute, taken } from "./track-route.ts";
+import { type Answer, type Call, type ErrorEntry, type TrackRoute, taken } from "./track-route.ts";
 
 type Method = TrackRoute["method"];
 
@@ -46,7 +46,7 @@ export const v1Routes: readonly TrackRoute[] = [
     ...v1Route("POST", "/api/v1/merge_customers", checkMerge, ({ primary, secondary }) => [
       { type: "person", action: "merge", primary, secondary },
     ]),
-    answer: (problems) => (problems.size === 0 ? taken : refuseMerge([...problems.values()].flat())),
+    answer: (errors) => (errors.size === 0 ? taken : refuseMerge([...errors.values()].flat())),
   },
 ];
 
@@ -84,7 +84,7 @@ function v1Route(
       const body = isMap(json) ? json : {};
       return { items: operations(body, params).map((operation) => ({ operation, problems: [] })) };
     },
-    answer: (problems) => (problems.size === 0 ? taken : refuse([...problems.values()].flat())),
+    answer: (errors) => (errors.size === 0 ? taken : refuse([...errors.values()].flat())),
   };
 }
 
@@ -103,10 +103,10 @@ function event(body: JsonMap, identifiers: Identifiers): JsonMap {
   return { type: "person", action, identifiers, name, id, timestamp, attributes };
 }
 
-function refuse(problems: Problem[]): Answer {
-  return { status: 400, body: { meta: { errors: problems.map(({ message }) => message) } } };
+function refuse(errors: ErrorEntry[]): Answer {
+  return { status: 400, body: { meta: { errors: errors.map(({ message }) => message) } } };
 }
 
-function refuseMerge(problems: Problem[]): Answer {
-  return { status: 400, body: { meta: { error: problems.map(({ message }) => message).join("; ") } } };
+function refuseMerge(errors: ErrorEntry[]): Answer {
+  return { status: 400, body: { meta: { error: errors.map(({ message }) => message).join("; ") } } };
 }

@@ -2,7 +2,7 @@ import { checkOperation } from "../contract/check-operation.ts";
 import { limits } from "../contract/limits.ts";
 import type { Problem } from "../contract/problem.ts";
 import { isMap } from "../contract/rules.ts";
-import { type Answer, type Call, type TrackRoute, taken } from "./track-route.ts";
+import { type Answer, type Call, type ErrorEntry, type TrackRoute, taken } from "./track-route.ts";
 
 const batch: TrackRoute = {
   method: "POST",
@@ -17,10 +17,10 @@ const batch: TrackRoute = {
     }
     return { items: json.batch.map((operation) => ({ operation, problems: checkOperation(operation) })) };
   },
-  answer(problems) {
-    if (problems.size === 0) return taken;
-    const errors = [...problems].flatMap(([index, all]) =>
-      all.map((each) => ({ batch_index: index, ...each })),
+  answer(errorsByPlace) {
+    if (errorsByPlace.size === 0) return taken;
+    const errors = [...errorsByPlace].flatMap(([batch_index, errors]) =>
+      errors.map((error) => ({ batch_index, ...error })),
     );
     return { status: 207, body: { errors } };
   },
@@ -35,7 +35,7 @@ const entity: TrackRoute = {
     const problems = isTooLarge ? [tooLarge(bodyBytes, limits.operationBytes)] : checkOperation(json);
     return { items: [{ operation: json, problems }] };
   },
-  answer: (problems) => (problems.size === 0 ? taken : refuse([...problems.values()].flat())),
+  answer: (errors) => (errors.size === 0 ? taken : refuse([...errors.values()].flat())),
 };
 
 export const v2Routes: readonly TrackRoute[] = [batch, entity];
@@ -45,6 +45,6 @@ function tooLarge(bytes: number, limit: number): Problem {
   return { field: "", reason: "too_large", message };
 }
 
-function refuse(errors: Problem[]): Answer {
+function refuse(errors: ErrorEntry[]): Answer {
   return { status: 400, body: { errors } };
 }
