@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { createBackend, isReady, type RedisClient } from "@customerio-router/queue";
+import { isReady, type RedisClient } from "@customerio-router/queue";
 import { addHealthRoutes, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -49,7 +49,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const bullBoard = createBullBoardRoutes();
   const queues = createConnectionQueues({
     store,
-    backend: createBackend(redis),
+    redis,
     board: bullBoard.board,
     logger,
   });

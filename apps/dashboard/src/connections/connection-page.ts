@@ -1,3 +1,4 @@
+import { browserSnippet } from "@customerio-router/connections";
 import type { Viewer } from "../login/viewer.ts";
 import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";
@@ -34,6 +35,11 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
       <h2 id="send">Send a call</h2>
       ${copyable({ id: "write-key", label: "Write key", text: connection.writeKey })}
       ${copyable({ id: "curl", label: "With curl", text: curlSnippet(connection.writeKey, intakeUrl) })}
+      ${copyable({
+        id: "snippet",
+        label: "In a website: before </head>",
+        text: browserSnippet({ writeKey: connection.writeKey, intakeUrl }),
+      })}
       ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(connection.writeKey, intakeUrl) })}
     </section>`;
   return layout({ title: name, content, section: "connections", viewer });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionStore } from "@customerio-router/connections";
-import type { Backend } from "@customerio-router/queue";
+import { queueName, queuePrefix, type RedisClient } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import type { Queue } from "bullmq";
+import { Queue } from "bullmq";
 import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 
 /** Bull Board as far as queues come and go on it. */
@@ -10,7 +10,7 @@ export type Board = { replaceQueues(queues: readonly ConnectionQueueAdapter[]): 
 
 export type ConnectionQueuesOptions = {
   store: ConnectionStore;
-  backend: Backend;
+  redis: RedisClient;
   board: Board;
   logger: Logger;
 };
@@ -25,7 +25,7 @@ const retryMs = 1_000;
 /** Keeps Bull Board showing the queue of every connection under the connection's name, as connections come and go. */
 export function createConnectionQueues({
   store,
-  backend,
+  redis,
   board,
   logger,
 }: ConnectionQueuesOptions): ConnectionQueues {
@@ -35,7 +35,9 @@ export function createConnectionQueues({
   let refreshing: Promise<void> | undefined;
 
   function of(connectionId: string): Queue {
-    const queue = queues.get(connectionId) ?? backend.queue(connectionId);
+    const known = queues.get(connectionId);
+    if (known) return known;
+    const queue = openQueue(redis, connectionId);
     queues.set(connectionId, queue);
     return queue;
   }
@@ -82,4 +84,13 @@ export function createConnectionQueues({
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/** All queues share one Redis client; looking at a queue writes nothing to it. */
+function openQueue(connection: RedisClient, connectionId: string): Queue {
+  const options = { connection, prefix: queuePrefix, skipVersionCheck: true, skipMetasUpdate: true };
+  const queue = new Queue(queueName(connectionId), options);
+  // Whoever opened the client logs its errors; BullMQ would print them once more for every queue.
+  queue.on("error", () => {});
+  return queue;
 }

@@ -1,0 +1,189 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createSandbox } from "@customerio-router/customerio-sandbox";
+import { waitFor } from "@customerio-router/fixtures";
+import { UnrecoverableError } from "bullmq";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTab, startBrowser, type Tab } from "./browser.ts";
+import { type DashboardForTests, input, loginCode, password, startDashboard } from "./dashboard-for-tests.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+async function logIn({ page }: Tab, { url }: DashboardForTests): Promise<void> {
+  await page.goto(`${url}/login`);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL(`${url}/`);
+}
+
+test("the printed link logs in; Bull Board shows the queue by its connection's name, pauses and resumes it", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input({ name: "Shop, production" }));
+  const queue = dashboard.backend.queue(id);
+  await queue.add("messages", { entries: [{ message: { type: "track", event: "Clicked Button" } }] });
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await page.goto(`${dashboard.url}/login?code=${loginCode}`);
+  await page.waitForURL(`${dashboard.url}/`);
+  await page.getByRole("link", { name: "Queue of Shop, production in Bull Board" }).click();
+  await page.getByRole("heading", { name: "Shop, production" }).waitFor();
+  expect(await page.getByRole("link", { name: "Shop, production" }).count()).toBeGreaterThan(0);
+  for (const action of ["Pause", "Resume"]) {
+    await page.locator("button[aria-haspopup=menu]").nth(1).click();
+    await page.getByRole("menuitem", { name: action, exact: true }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    const isPaused = action === "Pause";
+    await waitFor(async () => (await queue.isPaused()) === isPaused, { what: `the queue to ${action}` });
+  }
+  expect(tab.complaints).toEqual([]);
+});
+
+test("a failed job's data is edited in Bull Board, and the job retried with it", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const queue = dashboard.backend.queue(id);
+  await fail(dashboard, { id, event: "Clickd", reason: "no such event" });
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  await page.goto(`${dashboard.url}/queues/queue/Shop?status=failed`);
+  await page.getByText("no such event").first().waitFor();
+  // Bull Board names its buttons with pictures alone: retry, duplicate, edit, delete.
+  const buttons = page.locator("[class*=jobActions] button, [class*=button-GXX8BV]");
+  await buttons.nth(2).click();
+  await page.getByRole("dialog").getByRole("textbox").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(JSON.stringify({ entries: [{ message: { event: "Clicked" } }] }));
+  await page.getByRole("button", { name: "Update" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await buttons.nth(0).click();
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await waitFor(async () => (await queue.getJobCounts("waiting")).waiting === 1, {
+    what: "the job to wait again",
+  });
+  const [job] = await queue.getJobs(["waiting"]);
+  expect(JSON.stringify(job?.data)).toContain("Clicked");
+  expect(tab.complaints).toEqual([]);
+});
+
+test("a person makes a connection, tests its keys, copies its write key, pauses and deletes it", async () => {
+  await using dashboard = await startDashboard();
+  const sandbox = await createSandbox({ region: "eu", keys: [{ siteId: "site-1", apiKey: "track-key-1" }] });
+  await using _ = { [Symbol.asyncDispose]: () => sandbox.close() };
+  await using tab = await openTab(browser, { permissions: ["clipboard-read", "clipboard-write"] });
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  await page.getByRole("link", { name: "Make the first one" }).click();
+  await page.getByLabel("Name").fill("Shop");
+  await page.getByLabel("Site ID").fill("site-1");
+  await page.getByLabel("API Key").fill("wrong");
+  await page.getByText("Write key and settings").click();
+  await page.getByLabel("Custom URL").fill(await sandbox.start());
+  await page.getByRole("button", { name: "Test the keys" }).click();
+  await page.getByText("refuses the keys (401)").waitFor();
+  await page.getByLabel("API Key").fill("track-key-1");
+  await page.getByRole("button", { name: "Test the keys" }).click();
+  await page.getByText("The keys are good. Their workspace is in the EU region.").waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "Shop" }).waitFor();
+  await page.getByRole("button", { name: "Copy" }).first().click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  const [connection] = await dashboard.store.list();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(connection?.writeKey);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText("Paused").waitFor();
+  await page.getByRole("link", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete the connection" }).click();
+  await page.getByText("No connection yet").waitFor();
+  expect(tab.complaints).toEqual([]);
+});
+
+async function fail(
+  dashboard: DashboardForTests,
+  { id, event, reason }: { [name: string]: string },
+): Promise<void> {
+  const { backend } = dashboard;
+  await backend.queue(id ?? "").add("messages", { entries: [{ message: { event } }] });
+  const job = await backend.worker(id ?? "").getNextJob("token", { block: false });
+  await job?.moveToFailed(new UnrecoverableError(reason ?? ""), "token", false);
+}
+
+const payloads = [
+  "<script>window.ran=1</script>",
+  "<img src=x onerror=window.ran=1>",
+  `"><svg onload=window.ran=1>`,
+  "javascript:window.ran=1",
+  "{{constructor.constructor('window.ran=1')()}}",
+  "</title><script>window.ran=1</script>",
+];
+
+test("F35: markup as a connection's name, as an event and as a reason runs on no page", async () => {
+  await using dashboard = await startDashboard();
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  for (const [index, name] of payloads.entries()) {
+    const { id } = await dashboard.store.ensure(input({ name, writeKey: `key-${index}` }));
+    await fail(dashboard, { id, event: name, reason: name });
+  }
+  const paths = ["/", "/queues"];
+  for (const { id } of await dashboard.store.list()) {
+    paths.push(`/connections/${id}`, `/connections/${id}/edit`);
+  }
+  await page.goto(dashboard.url);
+  for (const link of await page.getByRole("link", { name: /^Queue of/ }).all()) {
+    paths.push((await link.getAttribute("href")) ?? "");
+  }
+  for (const path of paths) {
+    await page.goto(dashboard.url + path);
+    if (path.startsWith("/queues/")) await page.getByText("Failed at").waitFor();
+    expect(await page.evaluate("window.ran")).toBeUndefined();
+  }
+  expect(tab.complaints).toEqual([]);
+});
+
+test.each([
+  ["light", 1280],
+  ["dark", 390],
+] as const)("every page of ours is accessible and fits, %s at %d px", async (colorScheme, width) => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(
+    input({ name: "A name that is long enough to need more than a line, surely" }),
+  );
+  await using tab = await openTab(browser, {
+    colorScheme,
+    viewport: { width, height: 800 },
+    bypassCSP: true,
+  });
+  const { page } = tab;
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const look = async (path: string) => {
+    await page.goto(dashboard.url + path);
+    for (const summary of await page.locator("summary").all()) await summary.click();
+    await page.evaluate(axe);
+    const { violations } = (await page.evaluate("axe.run()")) as {
+      violations: { id: string; nodes: { html: string }[] }[];
+    };
+    expect(
+      violations.map((violation) => [path, violation.id, violation.nodes.map(({ html }) => html)]),
+    ).toEqual([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+  };
+  await look("/login");
+  await logIn(tab, dashboard);
+  for (const path of [
+    "/",
+    "/connections/new",
+    `/connections/${id}`,
+    `/connections/${id}/edit`,
+    `/connections/${id}/remove`,
+  ]) {
+    await look(path);
+  }
+});

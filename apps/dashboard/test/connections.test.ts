@@ -1,0 +1,202 @@
+import { createSandbox } from "@customerio-router/customerio-sandbox";
+import { freePort, waitFor } from "@customerio-router/fixtures";
+import { writeStatus } from "@customerio-router/queue";
+import { expect, test } from "vitest";
+import { input, startDashboard } from "./dashboard-for-tests.ts";
+
+const keys = { siteId: "site-1", apiKey: "track-key-1" };
+
+/** A dashboard with somebody logged in, and a stand-in for Customer.io in the EU. */
+async function start(options: Parameters<typeof startDashboard>[0] = {}) {
+  const resources = new AsyncDisposableStack();
+  const sandbox = await createSandbox({ region: "eu", keys: [keys] });
+  resources.defer(() => sandbox.close());
+  const trackUrl = await sandbox.start();
+  const dashboard = resources.use(await startDashboard(options));
+  const operator = await dashboard.operator();
+  const form = { name: "Shop", ...keys, trackUrl, region: "" };
+  return {
+    dashboard,
+    operator,
+    sandbox,
+    trackUrl,
+    form,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+test("a connection is made from name and keys alone, its region found, its write key shown", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const { status, location } = await operator.submit("/connections", form);
+  expect(status).toBe(303);
+  const [connection] = await dashboard.store.list();
+  expect(connection).toMatchObject({ name: "Shop", siteId: "site-1", region: "eu" });
+  expect(await dashboard.store.apiKeyOf(connection?.id ?? "")).toBe("track-key-1");
+  const { text } = await operator.get(location ?? "");
+  expect(text).toContain(`curl http://127.0.0.1:3000/v1/track -u &#39;${connection?.writeKey}:&#39;`);
+  expect(text).toContain(`http://127.0.0.1:3000/analytics.js/v1/${connection?.writeKey}/analytics.min.js`);
+  expect((await operator.get("/")).text).toContain(`href="${location}"`);
+});
+
+test("what is wrong is said at its field, what was filled in stays, but for the API key", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  await operator.submit("/connections", form);
+  const again = await operator.submit("/connections", {
+    ...form,
+    "settings.attempts": "0",
+    "settings.identifyBy": "id",
+  });
+  expect(again.status).toBe(422);
+  expect(again.text).toMatch(/settings\.attempts[\s\S]*class="problem">Too small/);
+  expect(again.text).toContain("<option selected>id</option>");
+  const taken = await operator.submit("/connections", { ...form, name: "SHOP" });
+  expect(taken.text).toContain("Another connection has this name.");
+  expect(taken.text).toContain('value="site-1"');
+  expect(taken.text).not.toContain("track-key-1");
+  expect(await dashboard.store.list()).toHaveLength(1);
+});
+
+test("an edit changes what was filled in, keeps a blank API key, and stores no setting that is as by default", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const path = (await operator.submit("/connections", form)).location ?? "";
+  const { text } = await operator.get(`${path}/edit`);
+  expect(text).toContain('name="settings.limiter.max" type="number"');
+  const changes = {
+    "settings.limiter.max": "50",
+    "settings.attempts": "8",
+    "settings.destructiveEvents": "true",
+  };
+  const edited = await operator.submit(path, { ...form, name: "Renamed", apiKey: "", ...changes });
+  expect(edited).toMatchObject({ status: 303, location: path });
+  const [connection] = await dashboard.store.list();
+  expect(connection).toMatchObject({
+    name: "Renamed",
+    settings: { limiter: { max: 50 }, destructiveEvents: true },
+  });
+  expect(await dashboard.store.apiKeyOf(connection?.id ?? "")).toBe("track-key-1");
+  const record = await dashboard.redis.hget("customerio-router:{connections}:records", connection?.id ?? "");
+  expect(JSON.parse(record ?? "").settings).toEqual({ limiter: { max: 50 }, destructiveEvents: true });
+  expect((await operator.get(path)).text).toContain("<code>limiter.max</code> 50");
+});
+
+test("a new API key, entered in an edit, is the one that is kept", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const path = (await operator.submit("/connections", form)).location ?? "";
+  expect((await operator.submit(path, { ...form, apiKey: "wrong" })).text).toContain(
+    "refuses the keys (401)",
+  );
+  await operator.submit(path, { ...form, apiKey: "track-key-2", region: "eu" });
+  expect(await dashboard.store.apiKeyOf(path.split("/")[2] ?? "")).toBe("track-key-2");
+});
+
+test.each([
+  ["good keys", {}, "The keys are good. Their workspace is in the EU region."],
+  ["a wrong key", { apiKey: "wrong" }, "refuses the keys (401)"],
+  ["a wrong region", { region: "us" }, "in the EU region, and US is chosen"],
+  [
+    "an App API key",
+    { apiKey: "0123456789abcdef0123456789abcdef", trackUrl: "" },
+    "looks like an App API key",
+  ],
+  ["a blank Site ID", { siteId: " " }, "The Site ID is blank."],
+  ["a blank API key", { apiKey: "" }, "The API Key is blank."],
+])("the test of the keys says exactly what is with %s", async (_case, fields, message) => {
+  await using context = await start();
+  const { operator, form } = context;
+  const { status, text } = await operator.submit("/connections/test", { ...form, ...fields });
+  expect([status, JSON.parse(text)]).toMatchObject([200, { message: expect.stringContaining(message) }]);
+});
+
+test("the test of the keys says when nobody answers, or somebody who is not Customer.io", async () => {
+  await using context = await start();
+  const { operator, form, dashboard } = context;
+  const ask = async (trackUrl: string) =>
+    (await operator.submit("/connections/test", { ...form, trackUrl })).text;
+  expect(await ask(`http://127.0.0.1:${await freePort()}`)).toContain("could not be asked");
+  expect(await ask(dashboard.url)).toMatch(/refuses the keys|is not Customer\.io's Track API/);
+});
+
+test("the test of a saved connection asks with the stored API key", async () => {
+  await using context = await start();
+  const { operator, form } = context;
+  const path = (await operator.submit("/connections", form)).location ?? "";
+  const fields = { ...form, apiKey: "", id: path.split("/")[2] ?? "" };
+  expect((await operator.submit("/connections/test", fields)).text).toContain("The keys are good.");
+});
+
+test("F33: without the operator's leave no custom URL is asked or stored", async () => {
+  await using context = await start({ allowCustomTrackUrl: false });
+  const { dashboard, operator, form, sandbox } = context;
+  expect((await operator.get("/connections/new")).text).not.toContain("Custom URL");
+  for (const path of ["/connections", "/connections/test"]) {
+    expect((await operator.submit(path, form)).text).toContain("ALLOW_CUSTOM_TRACK_URL");
+  }
+  expect(sandbox.requests.size).toBe(0);
+  expect(await dashboard.store.list()).toEqual([]);
+});
+
+test("pause and resume are the queue's own, and the list says how each connection stands", async () => {
+  await using context = await start();
+  const { dashboard, operator } = context;
+  const { id } = await dashboard.store.ensure(input());
+  const state = async () => /class="state ([\w-]+)"/.exec((await operator.get("/")).text)?.[1];
+  expect(await state()).toBe("active");
+  await writeStatus(dashboard.redis, id, { state: "needs-attention", why: "The keys are refused." });
+  expect(await state()).toBe("needs-attention");
+  expect((await operator.get(`/connections/${id}`)).text).toContain("The keys are refused.");
+  expect(await operator.submit(`/connections/${id}/pause`, {})).toMatchObject({ status: 303 });
+  expect(await state()).toBe("paused");
+  expect(await dashboard.backend.queue(id).isPaused()).toBe(true);
+  await operator.submit(`/connections/${id}/resume`, {});
+  expect(await dashboard.backend.queue(id).isPaused()).toBe(false);
+});
+
+test("deleting says what waits, and then deletes the connection and its jobs", async () => {
+  await using context = await start();
+  const { dashboard, operator } = context;
+  const { id } = await dashboard.store.ensure(input());
+  const queue = dashboard.backend.queue(id);
+  await queue.addBulk([1, 2, 3].map((n) => ({ name: "messages", data: { entries: [{ message: { n } }] } })));
+  const { text } = await operator.get(`/connections/${id}/remove`);
+  expect(text).toContain("3 jobs that wait, 0 jobs that failed");
+  expect(await dashboard.store.get(id)).toBeDefined();
+  expect(await operator.submit(`/connections/${id}/remove`, {})).toMatchObject({
+    status: 303,
+    location: "/",
+  });
+  expect(await dashboard.store.list()).toEqual([]);
+  await waitFor(async () => (await dashboard.redis.keys(`*{${id}}*`)).length === 0, {
+    what: "its keys to be gone",
+  });
+  await queue.close();
+});
+
+test("a connection that is not there is not found, whatever is asked of it", async () => {
+  await using context = await start();
+  const { operator, form } = context;
+  for (const path of [
+    "/connections/c0",
+    "/connections/c0/edit",
+    "/connections/c0/remove",
+    "/connections/__proto__",
+  ]) {
+    expect((await operator.get(path)).status).toBe(404);
+  }
+  for (const path of ["/connections/c0", "/connections/c0/pause", "/connections/c0/remove"]) {
+    expect((await operator.submit(path, form)).status).toBe(404);
+  }
+});
+
+test("F39: another SECRET_KEY is told at the API key, with what to do", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const path = (await operator.submit("/connections", form)).location ?? "";
+  const id = path.split("/")[2] ?? "";
+  await dashboard.redis.hset("customerio-router:{connections}:api-keys", id, "00000000.AAAA");
+  const { status, text } = await operator.submit(path, { ...form, apiKey: "" });
+  expect([status, text]).toEqual([422, expect.stringContaining("enter the API key again")]);
+});

@@ -1,0 +1,75 @@
+import {
+  type ConnectionInput,
+  type ConnectionStore,
+  createConnectionStore,
+} from "@customerio-router/connections";
+import { startRedis, waitFor } from "@customerio-router/fixtures";
+import {
+  type Backend,
+  connectRedis,
+  createBackend,
+  isReady,
+  type RedisClient,
+} from "@customerio-router/queue";
+import { createLogger } from "@customerio-router/service";
+import { createDashboard, type DashboardOptions } from "../src/dashboard.ts";
+import { createVisitor, type Visitor } from "./visitor.ts";
+
+export const password = "correct horse battery staple";
+export const loginCode = "one-time-code-for-tests";
+
+export type DashboardForTests = AsyncDisposable & {
+  url: string;
+  redis: RedisClient;
+  store: ConnectionStore;
+  backend: Backend;
+  server: Awaited<ReturnType<typeof startRedis>>;
+  /** Somebody who has not logged in. */
+  visitor(): Visitor;
+  /** Somebody who has. */
+  operator(): Promise<Visitor>;
+  /** Everything logged so far. */
+  readonly log: string;
+};
+
+/** A dashboard over HTTP with a real redis-server of its own. */
+export async function startDashboard(options: Partial<DashboardOptions> = {}): Promise<DashboardForTests> {
+  const resources = new AsyncDisposableStack();
+  const server = resources.use(await startRedis());
+  const redis = connectRedis({ url: server.url, profile: "producer" });
+  resources.defer(() => void redis.disconnect());
+  await waitFor(() => isReady(redis), { what: "Redis" });
+  const { allowCustomTrackUrl = true } = options;
+  const store = createConnectionStore({ redis, secretKey: "a secret key for tests", allowCustomTrackUrl });
+  const lines: string[] = [];
+  const logger = createLogger({
+    name: "dashboard",
+    level: "debug",
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const defaults = { password, loginCode, allowCustomTrackUrl };
+  const dashboard = resources.use(await createDashboard({ redis, store, logger, ...defaults, ...options }));
+  const url = await dashboard.listen({ host: "127.0.0.1", port: 0 });
+
+  return {
+    url,
+    redis,
+    store,
+    backend: createBackend(redis),
+    server,
+    visitor: () => createVisitor(url),
+    async operator() {
+      const visitor = createVisitor(url);
+      await visitor.submit("/login", { password });
+      return visitor;
+    },
+    get log() {
+      return lines.join("");
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+export function input(more: Partial<ConnectionInput> = {}): ConnectionInput {
+  return { name: "Shop", siteId: "site-1", apiKey: "track-key-1", region: "us", ...more };
+}
