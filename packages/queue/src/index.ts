@@ -1,10 +1,12 @@
 export { type Backend, createBackend } from "./backend.ts";
-export { createEnqueuer, type Enqueuer, QueueUnavailableError } from "./enqueuer.ts";
+export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
+export { createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
 export { type JobQueue, type Look, openJobQueue, type TakenJob } from "./job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./lease.ts";
 export { askLimiter } from "./limiter.ts";
 export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
+export type { NewJob } from "./new-job.ts";
 export { countWorkers, leaveWorkers } from "./presence.ts";
 export {
   findRecords,
@@ -14,7 +16,8 @@ export {
 } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
-export { connectRedis, isReady, type RedisClient } from "./redis.ts";
+export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts";
 export { findRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { listenForWake } from "./wake.ts";
+export { within } from "./within.ts";

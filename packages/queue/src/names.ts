@@ -35,6 +35,12 @@ export function statusKey(connectionId: string): string {
   return `${queuePrefix}:status:{${connectionId}}`;
 }
 
+/** The messageIds a connection was sent lately: recent, former. */
+export function rememberedIdsKeys(connectionId: string): [recent: string, former: string] {
+  const key = `${queuePrefix}:ids:{${connectionId}}`;
+  return [`${key}:recent`, `${key}:former`];
+}
+
 /** What became of a connection's messages. */
 export function recordKeys(connectionId: string): { heads: string; bodies: string; meta: string } {
   const key = `${queuePrefix}:records:{${connectionId}}`;

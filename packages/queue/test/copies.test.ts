@@ -1,0 +1,161 @@
+import { startRedis, waitFor } from "@customerio-router/fixtures";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  connectRedis,
+  createBackend,
+  createEnqueuer,
+  createJobAdder,
+  type Entry,
+  type JobAdderOptions,
+  type NewJob,
+  type RedisClient,
+} from "../src/index.ts";
+
+async function open() {
+  const server = await startRedis({ appendfsync: "no" });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const redis = await connect(server.url);
+  return { server, redis };
+}
+
+async function connect(url: string): Promise<RedisClient> {
+  const redis = connectRedis({ url, profile: "producer" });
+  onTestFinished(() => void redis.disconnect());
+  await waitFor(() => redis.status === "ready", { what: "Redis" });
+  return redis;
+}
+
+function entry(messageId: string, event = "E"): Entry {
+  return { message: { type: "track", userId: "u", messageId, event } };
+}
+
+function job(id: string, messageIds: string[]): NewJob {
+  return { id, entries: messageIds.map((messageId) => entry(messageId)), digests: messageIds };
+}
+
+/** The messageIds in a connection's queue, oldest first. */
+async function queued(redis: RedisClient, connectionId = "a"): Promise<string[]> {
+  const jobs = await createBackend(redis).queue(connectionId).getWaiting();
+  return jobs.flatMap(({ data }) =>
+    data.entries.map(({ message }) => (message as { messageId: string }).messageId),
+  );
+}
+
+function counted(options: JobAdderOptions) {
+  let copies = 0;
+  const onCopies = (_connectionId: string, messages: number) => {
+    copies += messages;
+  };
+  return { ...options, onCopies, count: () => copies };
+}
+
+test("F31 a message sent a hundred times at once over two processes, and again later, is kept once", async () => {
+  const { server, redis } = await open();
+  const options = counted({ redis });
+  const enqueuers = [createEnqueuer(options), createEnqueuer({ redis: await connect(server.url) })];
+  await enqueuers[0]?.enqueue("a", [entry("first")], ["first"]);
+  const send = (_: unknown, index: number) =>
+    enqueuers[index % 2]?.enqueue("a", [entry("first"), entry(`m${index}`)], ["first", `m${index}`]);
+  await Promise.all(Array.from({ length: 100 }, send));
+  const sent = ["first", ...Array.from({ length: 100 }, (_, index) => `m${index}`)];
+  expect((await queued(redis)).toSorted()).toEqual(sent.toSorted());
+  expect(options.count()).toBeGreaterThan(0);
+
+  const later = createEnqueuer({ redis: await connect(server.url) });
+  await later.enqueue("a", [entry("m7"), entry("new"), entry("m8")], ["m7", "new", "m8"]);
+  expect((await queued(redis)).toSorted()).toEqual([...sent, "new"].toSorted());
+});
+
+test("the same messageId of another connection is another message", async () => {
+  const { redis } = await open();
+  const enqueuer = createEnqueuer({ redis });
+  await Promise.all(["a", "b"].map((id) => enqueuer.enqueue(id, [entry("m")], ["m"])));
+  expect(await queued(redis, "a")).toEqual(["m"]);
+  expect(await queued(redis, "b")).toEqual(["m"]);
+});
+
+test("messages without an id of their caller's are kept each time, and none of them is remembered", async () => {
+  const { redis } = await open();
+  const enqueuer = createEnqueuer({ redis });
+  await enqueuer.enqueue("a", [entry("m"), entry("m")], [undefined, undefined]);
+  await enqueuer.enqueue("a", [entry("m")]);
+  expect(await queued(redis)).toEqual(["m", "m", "m"]);
+  expect(await redis.keys("*:ids:*")).toEqual([]);
+});
+
+test("a copy that comes while the first one is being kept shares its fate", async () => {
+  const outcomes = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const kept: NewJob[] = [];
+  const enqueuer = createEnqueuer({
+    keep: (_, jobs) => outcomes[kept.push(...jobs) - 1]?.promise ?? Promise.resolve(),
+  });
+  const first = enqueuer.enqueue("a", [entry("m")], ["m"]);
+  await waitFor(() => kept.length === 1, { what: "the first to be on its way" });
+  const copy = enqueuer.enqueue("a", [entry("m"), entry("n")], ["m", "n"]);
+  outcomes[1]?.resolve();
+  outcomes[0]?.reject(new Error("no"));
+  await expect(first).rejects.toThrow();
+  await expect(copy).rejects.toThrow();
+  await enqueuer.enqueue("a", [entry("m")], ["m"]);
+  expect(kept.map(({ entries }) => entries.length)).toEqual([1, 1, 1]);
+});
+
+test("a message that was not kept is not remembered", async () => {
+  const { redis } = await open();
+  const enqueuer = createEnqueuer({ redis });
+  await redis.config("SET", "maxmemory", "1");
+  await expect(enqueuer.enqueue("a", [entry("m")], ["m"])).rejects.toThrow();
+  await redis.config("SET", "maxmemory", "0");
+  await enqueuer.enqueue("a", [entry("m")], ["m"]);
+  expect(await queued(redis)).toEqual(["m"]);
+});
+
+test("F8 a job added again is in the queue once, whatever of it is remembered", async () => {
+  const { redis } = await open();
+  const adder = createJobAdder({ redis });
+  await adder.add("a", [job("j1", ["m1", "m2"]), job("j2", ["m3"])]);
+  await adder.add("a", [job("j1", ["m1", "m2"]), job("j2", ["m3"]), job("j3", ["m4", "m1"])]);
+  expect(await queued(redis)).toEqual(["m1", "m2", "m3", "m4"]);
+  await redis.unlink(...(await redis.keys("*:ids:*")));
+  await adder.add("a", [job("j1", ["m1", "m2"])]);
+  expect(await queued(redis)).toEqual(["m1", "m2", "m3", "m4"]);
+});
+
+test("an adder told to stop takes no further step", async () => {
+  const { redis } = await open();
+  await expect(
+    createJobAdder({ redis }).add("a", [job("j1", ["m1"])], AbortSignal.abort(new Error("late"))),
+  ).rejects.toThrow("late");
+  expect(await queued(redis)).toEqual([]);
+});
+
+test("what is remembered of a connection is bounded, the oldest is forgotten first", async () => {
+  const { redis } = await open();
+  const adder = createJobAdder({ redis, rememberedIds: 1_000 });
+  for (let from = 0; from < 3_000; from += 100) {
+    const ids = Array.from({ length: 100 }, (_, index) => `m${from + index}`);
+    await adder.add("a", [job(`j${from}`, ids)]);
+  }
+  const counts = await Promise.all((await redis.keys("*:ids:*")).map((key) => redis.scard(key)));
+  const remembered = counts.reduce((sum, count) => sum + count, 0);
+  expect(remembered).toBeGreaterThanOrEqual(500);
+  expect(remembered).toBeLessThanOrEqual(1_100);
+  await adder.add("a", [job("again", ["m2999", "m0"])]);
+  expect((await queued(redis)).slice(-1)).toEqual(["m0"]);
+  for (const key of await redis.keys("*:ids:*")) expect(await redis.ttl(key)).toBeGreaterThan(24 * 3600 - 10);
+});
+
+test("ten thousand messages at once are kept and remembered in parts", async () => {
+  const { redis } = await open();
+  const ids = Array.from({ length: 10_000 }, (_, index) => `m${index}`);
+  const jobs = Array.from({ length: 100 }, (_, index) =>
+    job(`j${index}`, ids.slice(index * 100, index * 100 + 100)),
+  );
+  const adder = createJobAdder({ redis });
+  await adder.add("a", jobs);
+  await adder.add(
+    "a",
+    jobs.map((same, index) => ({ ...same, id: `k${index}` })),
+  );
+  expect(await queued(redis)).toEqual(ids);
+});
