@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { explain, type MappingSettings, mapCall } from "../src/index.ts";
+import { defaults } from "./arbitrary-call.ts";
+
+function explained(call: object, settings: Partial<MappingSettings> = {}): string[] {
+  const connection = { ...defaults, ...settings };
+  return explain(call, connection, mapCall(call, connection));
+}
+
+describe("who", () => {
+  test.each([
+    [
+      { userId: "cio_0301" },
+      "Who: `userId` has the form `cio_<value>`, which names a person by Customer.io's own id.",
+    ],
+    [
+      { userId: "ann@example.com" },
+      "Who: `userId` is an email address, and the connection knows people by email.",
+    ],
+    [{ userId: "user-1" }, "Who: `userId` is the person's id."],
+    [
+      { traits: { email: "ann@example.com" } },
+      "Who: `traits.email` is an email address, there is no `userId`, and the connection knows people by email.",
+    ],
+    [
+      { context: { traits: { email: "ann@example.com" } } },
+      "Who: `context.traits.email` is an email address, there is no `userId`, and the connection knows people by email.",
+    ],
+  ])("of %j", (fields, sentence) => {
+    expect(explained({ type: "identify", ...fields })[0]).toBe(sentence);
+  });
+
+  test("of an event of somebody not known yet", () => {
+    const [who] = explained(
+      { type: "track", event: "E", anonymousId: "anon-1" },
+      { anonymousEvents: "send" },
+    );
+    expect(who).toBe(
+      "Who: `anonymousId` names somebody not known yet, and the connection sends what they do.",
+    );
+  });
+
+  test("of a group without a person", () => {
+    const [who] = explained({ type: "group", groupId: "g", anonymousId: "anon-1" });
+    expect(who).toBe("Who: nobody the connection sends.");
+  });
+
+  test("of both sides of an alias", () => {
+    expect(explained({ type: "alias", userId: "user-1", previousId: "ann@example.com" })).toStrictEqual([
+      "Who stays: `userId` is the person's id.",
+      "Who is merged into them: `previousId` is an email address, and the connection knows people by email.",
+    ]);
+  });
+});
+
+test("an event's time and id", () => {
+  const timestamp = "2024-01-02T03:04:05Z";
+  expect(explained({ type: "track", event: "E", userId: "u", messageId: "m", timestamp })).toStrictEqual([
+    "Who: `userId` is the person's id.",
+    "When: `timestamp`, in whole Unix seconds.",
+    "The event's id: the client's time and a hash of the connection and `messageId`: the same for every copy of this call.",
+  ]);
+});
+
+test("an event without a client's time and messageId", () => {
+  expect(explained({ type: "track", event: "E", userId: "u" }).slice(1)).toStrictEqual([
+    "The event's id: hash bits, as the client gave no time, and a hash of the connection and the whole call, as it has no `messageId`: the same for every copy of this call.",
+  ]);
+  const received = {
+    type: "track",
+    event: "E",
+    userId: "u",
+    messageId: "m",
+    receivedAt: "2024-01-02T03:04:05Z",
+  };
+  expect(explained(received)[1]).toBe("When: `receivedAt`, in whole Unix seconds.");
+});
+
+test("a device's time", () => {
+  const call = {
+    type: "track",
+    event: "Application Opened",
+    userId: "u",
+    originalTimestamp: "2024-01-02T03:04:05Z",
+    context: { device: { token: "t", type: "ios" } },
+  };
+  expect(explained(call)).toStrictEqual([
+    "Who: `userId` is the person's id.",
+    "When: `originalTimestamp`, in whole Unix seconds.",
+  ]);
+});
+
+test("why there are several operations", () => {
+  const traits = { a: 1, b: 2, c: 3 };
+  const person = explained({ type: "identify", userId: "u", traits }, { maxTraitsPerIdentify: 2 });
+  expect(person[1]).toBe(
+    "2 operations: one may have 2 attributes (`maxTraitsPerIdentify`) and 32,000 bytes of JSON.",
+  );
+  const many = Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`t${at}`, at]));
+  const object = explained({ type: "group", userId: "u", groupId: "g", traits: many });
+  expect(object[1]).toBe("2 operations: one may have 300 attributes and 32,000 bytes of JSON.");
+});
+
+test("why an event takes another way", () => {
+  const sentences = explained({
+    type: "page",
+    userId: "u",
+    name: "Home",
+    properties: { text: "a".repeat(40_000) },
+  });
+  expect(sentences.at(-1)).toBe(
+    "It goes to v1's events endpoint: over 32,000 bytes of JSON, v2 does not take it.",
+  );
+});
+
+test("what was left out", () => {
+  expect(explained({ type: "identify", userId: "u", traits: { bio: "a".repeat(1001) } }).at(-1)).toBe(
+    "`traits.bio` is left out: a trait's value may have 1,000 bytes, an id 150.",
+  );
+});
+
+test.each([
+  [{ type: "track", event: "E" }, /^Somebody must be named: by `userId`, by `anonymousId`/],
+  [{ type: "track", event: "E", userId: "a".repeat(151) }, /^`userId` has more than 150 bytes/],
+  [{ type: "track", event: "E", anonymousId: "a" }, /`anonymousEvents` is `skip`/],
+  [{ type: "alias", userId: "a", previousId: "a" }, /^`previousId` is the user already/],
+])("why %j is not sent", (call, sentence) => {
+  const sentences = explained(call);
+  expect(sentences).toHaveLength(1);
+  expect(sentences[0]).toMatch(sentence);
+});
