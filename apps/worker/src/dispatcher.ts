@@ -1,5 +1,5 @@
 import type { Answer, CustomerioClient } from "@customerio-router/customerio";
-import type { Rejection } from "@customerio-router/queue";
+import type { Attempt, Rejection } from "@customerio-router/queue";
 import type { Backoff } from "./backoff.ts";
 import { type Batch, eventForV1, formBatch } from "./batch.ts";
 import { type Decision, decide } from "./decision.ts";
@@ -9,6 +9,7 @@ import { createSignal } from "./signal.ts";
 
 /** A request refused with 500 so often is made smaller. */
 const refusalsBeforeHalving = 3;
+const attemptsRemembered = 10;
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;
 
@@ -98,16 +99,31 @@ export function createDispatcher(options: {
   async function send(batch: Batch): Promise<void> {
     inFlight += 1;
     underWay += 1;
-    for (const { tries } of batch.operations) tries.requests += 1;
     const { round } = backoff;
     const answer = await post(batch);
     inFlight -= 1;
     const decision = decide(answer, batch.operations.length);
+    remember(batch, answer, decision);
     options.onDelivery({ batch, answer, decision });
     await follow(decision, batch.operations, round);
     underWay -= 1;
     changed.notify();
     if (underWay === 0) idle.notify();
+  }
+
+  function remember({ operations }: Batch, { status, durationMs }: Answer, decision: Decision): void {
+    const attempt: Attempt = {
+      atMs: Date.now(),
+      durationMs: Math.round(durationMs),
+      ...(status !== undefined && { status }),
+      decision: decision.kind,
+      ...("why" in decision && { why: decision.why }),
+    };
+    for (const { tries } of operations) {
+      tries.requests += 1;
+      tries.attempts.push(attempt);
+      if (tries.attempts.length > attemptsRemembered) tries.attempts.shift();
+    }
   }
 
   function post({ operations }: Batch): Promise<Answer> {

@@ -1,8 +1,9 @@
 import type { Operation } from "@customerio-router/customerio";
 import { type MapResult, mapCall } from "@customerio-router/mapping";
-import { validateMessage } from "@customerio-router/messages";
+import { validateCall } from "@customerio-router/messages";
 import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
+import { messageIdOf } from "./message-id.ts";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "./pending.ts";
 
 type MapSettings = Parameters<typeof mapCall>[1];
@@ -21,7 +22,7 @@ export function mapJob(options: {
 }): PendingJob {
   const { taken } = options;
   const { entries, rejected } = readData(taken.data);
-  const job: PendingJob = { taken, messages: [], rejectedBefore: rejected, open: 0 };
+  const job: PendingJob = { taken, messages: [], rejectedBefore: rejected, open: 0, finished: false };
   const takenAtMs = performance.now();
   for (const entry of entries) {
     const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };
@@ -56,10 +57,7 @@ export function mapJob(options: {
 
 /** Names an operation across the times its job is taken. */
 export function triesKey(message: PendingMessage, piece: number): string {
-  const { message: data } = message.entry;
-  const messageId =
-    typeof data === "object" && data !== null && "messageId" in data ? String(data.messageId) : "";
-  return `${message.job.taken.id}/${messageId}/${piece}`;
+  return `${message.job.taken.id}/${messageIdOf(message.entry.message)}/${piece}`;
 }
 
 /** A job's data; somebody who adds a job by hand may also give the bare message. */
@@ -87,7 +85,7 @@ type Mapped =
 
 function mapEntry(entry: Entry, settings: MapSettings): Mapped {
   if (entry.cut) return { kind: "rejected", rejection: entry.rejected ?? tooLarge };
-  const valid = validateMessage(entry.message);
+  const valid = validateCall(entry.message);
   if (!valid.ok) return { kind: "rejected", rejection: valid.problem };
   let result: MapResult;
   try {

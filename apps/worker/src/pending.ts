@@ -1,5 +1,5 @@
 import type { Operation } from "@customerio-router/customerio";
-import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
+import type { Attempt, Entry, Rejection, TakenJob } from "@customerio-router/queue";
 
 /** A taken job on its way. */
 export type PendingJob = {
@@ -10,6 +10,8 @@ export type PendingJob = {
   readonly rejectedBefore: Entry[];
   /** How many of its messages have no outcome yet. */
   open: number;
+  /** Its end stands in Redis: completed or failed. */
+  finished: boolean;
 };
 
 /** A message on its way. It has its outcome once all of its operations have theirs. */
@@ -59,6 +61,8 @@ export type Effect = "event" | "change" | "end";
 export type Tries = {
   /** Requests that carried it, answered in whatever way. */
   requests: number;
+  /** The last of them. */
+  attempts: Attempt[];
   /** Refused with 500. */
   refusals: number;
   /** Refused with 500 again while the connection had taken other requests in between. */
@@ -72,6 +76,7 @@ export type Tries = {
 export function noTries(): Tries {
   return {
     requests: 0,
+    attempts: [],
     refusals: 0,
     counted: 0,
     acceptedAtRefusal: 0,

@@ -45,8 +45,11 @@ export function createPipeline(options: {
   redis: RedisClient;
   lease: Lease;
   queue: JobQueue;
+  /** How often the connection to Redis has broken. */
+  breaks: () => number;
   onDelivery: (delivery: Delivery) => void;
-  onOutcome: (outcome: Outcome) => void;
+  /** A message has its outcome, and it stands in Redis. */
+  onOutcome: (message: PendingMessage, outcome: Outcome) => void;
   onLimited: () => void;
   onTrouble: (error: unknown) => void;
 }): Pipeline {
@@ -61,6 +64,9 @@ export function createPipeline(options: {
   let bytesInHand = 0;
   let sequence = 0;
   let stopping = false;
+  /** What is active is not known for sure: at a take-over, and after trouble with Redis. */
+  let doubtful = true;
+  let breaks = options.breaks();
 
   const dispatcher = createDispatcher({
     order,
@@ -83,34 +89,35 @@ export function createPipeline(options: {
 
   /** The table of contents of a message's way. */
   async function run(): Promise<void> {
-    await putUp(() => queue.reclaim(new Set()));
-    while (!stopping && lease.isHeld()) {
-      await putUp(async () => {
-        const look = await queue.look();
-        if (look.paused || backoff.long) return await standBack();
-        if (!hasRoom()) return await changed.wait(lookWhileBusyMs);
-        const taken = await queue.take(look, takeJobs);
-        for (const job of taken) await admit(job);
-        dispatcher.notify();
-        if (taken.length === 0) await changed.wait(jobs.size > 0 ? lookWhileBusyMs : lookWhileIdleMs);
-      });
-    }
+    while (!stopping && lease.isHeld()) await step().catch(recover);
     await dispatcher.stop();
-    if (lease.isHeld()) await putUp(giveBack);
+    await startAfresh().catch(onTrouble);
     await queue.close();
     client.close();
   }
 
-  /** Does a step; trouble with Redis is told, and whatever the step may have left half done is put right. */
-  async function putUp(step: () => Promise<unknown>): Promise<void> {
-    try {
-      await step();
-    } catch (error) {
-      if (!lease.isHeld()) return;
-      onTrouble(error);
-      await changed.wait(lookWhileBusyMs);
-      await queue.reclaim(new Set(jobs.keys())).catch(onTrouble);
-    }
+  async function step(): Promise<void> {
+    if (doubtful || breaks !== options.breaks()) await startAfresh();
+    const known = jobs.size;
+    const look = await queue.look();
+    if (look.paused || backoff.long) return await standBack();
+    // Somebody who believed himself the owner took jobs, or an answer of Redis got lost.
+    if (look.active > known) return await startAfresh();
+    if (!hasRoom()) return await changed.wait(lookWhileBusyMs);
+
+    const knownBefore = jobs.size;
+    const taken = await queue.take(look, takeJobs);
+    doubtful = breaks !== options.breaks() || taken.active > knownBefore + taken.jobs.length;
+    if (doubtful || !lease.isHeld()) return;
+    for (const job of taken.jobs) await admit(job);
+    dispatcher.notify();
+    if (taken.jobs.length === 0) await changed.wait(jobs.size > 0 ? lookWhileBusyMs : lookWhileIdleMs);
+  }
+
+  async function recover(error: unknown): Promise<void> {
+    doubtful = true;
+    if (lease.isHeld()) onTrouble(error);
+    await changed.wait(lookWhileBusyMs);
   }
 
   function hasRoom(): boolean {
@@ -128,46 +135,48 @@ export function createPipeline(options: {
     });
     jobs.set(taken.id, job);
     messagesInHand += job.messages.length;
-    for (const { operations, outcome } of job.messages) {
-      if (outcome) options.onOutcome(outcome);
+    for (const { operations } of job.messages) {
       for (const operation of operations) {
         bytesInHand += operation.bytes;
         order.add(operation);
       }
     }
-    if (job.open === 0) await settle(new Set([job]));
+    const settled = job.messages.filter(({ outcome }) => outcome !== undefined);
+    if (settled.length > 0) await settle(settled);
   }
 
   async function onSettled(
     operations: PendingOperation[],
     rejected: ReadonlyMap<number, Rejection>,
   ): Promise<void> {
-    const touched = new Set<PendingJob>();
+    const messages: PendingMessage[] = [];
     for (const [index, { message }] of operations.entries()) {
       const rejection = rejected.get(index);
       if (rejection) message.outcome = { kind: "rejected", rejection };
       message.open -= 1;
       if (message.open > 0) continue;
       message.outcome ??= { kind: "delivered" };
-      options.onOutcome(message.outcome);
       message.job.open -= 1;
-      touched.add(message.job);
+      messages.push(message);
     }
-    if (!(await settle(touched))) return;
+    if (!(await settle(messages))) return;
     for (const operation of operations) order.settle(operation);
     dispatcher.notify();
     changed.notify();
   }
 
-  /** @returns whether all of it stands in Redis. */
-  async function settle(touched: Set<PendingJob>): Promise<boolean> {
+  /** Writes down these messages' outcomes. @returns whether all of it stands in Redis. */
+  async function settle(messages: PendingMessage[]): Promise<boolean> {
+    const touched = new Set(messages.map(({ job }) => job));
     const written = await Promise.all([...touched].map((job) => settleJob({ job, queue, lease, onTrouble })));
-    for (const job of touched) if (job.open === 0) forget(job);
-    return written.every(Boolean);
+    for (const job of touched) if (job.finished) forget(job);
+    if (!written.every(Boolean)) return false;
+    for (const message of messages) if (message.outcome) options.onOutcome(message, message.outcome);
+    return true;
   }
 
   function forget(job: PendingJob): void {
-    jobs.delete(job.taken.id);
+    if (!jobs.delete(job.taken.id)) return;
     messagesInHand -= job.messages.length;
     for (const message of job.messages) {
       for (const [piece, { bytes }] of message.operations.entries()) {
@@ -179,21 +188,23 @@ export function createPipeline(options: {
 
   /** While nothing may be sent, jobs wait in the queue, where a person can see, edit and remove them. */
   async function standBack(): Promise<void> {
-    await dispatcher.hold();
-    await giveBack();
+    await startAfresh();
     await changed.wait(Math.min(backoff.waitMs() || lookWhileBusyMs, lookWhileIdleMs));
-    dispatcher.resume();
   }
 
-  async function giveBack(): Promise<void> {
+  /** Lets what is under way come to its end, then puts everything taken back to its place in the queue. */
+  async function startAfresh(): Promise<void> {
+    await dispatcher.hold();
+    breaks = options.breaks();
     if (remembered.size > mostTriesRemembered) remembered.clear();
     for (const { messages } of jobs.values()) messages.forEach(rememberTries);
-    const held = [...jobs.values()].map(({ taken }) => taken);
     jobs.clear();
     order.clear();
     messagesInHand = 0;
     bytesInHand = 0;
-    await queue.giveBack(held);
+    await queue.giveBack();
+    doubtful = false;
+    dispatcher.resume();
   }
 
   function rememberTries(message: PendingMessage): void {

@@ -18,6 +18,8 @@ export async function settleJob(options: {
 }): Promise<boolean> {
   const { job, lease } = options;
   while (lease.isHeld()) {
+    // Two requests may settle a job's last messages side by side.
+    if (job.finished) return true;
     try {
       await write(job, options.queue);
       return true;
@@ -37,8 +39,9 @@ async function write(job: PendingJob, queue: JobQueue): Promise<void> {
     const data = rejected.length > 0 ? { entries: open, rejected } : { entries: open };
     return await queue.shrink(job.taken, data);
   }
-  if (rejected.length > 0) return await queue.fail(job.taken, rejected, summary(rejected));
-  await queue.complete(job.taken, counts(job));
+  if (rejected.length > 0) await queue.fail(job.taken, rejected, summary(rejected));
+  else await queue.complete(job.taken, counts(job));
+  job.finished = true;
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */

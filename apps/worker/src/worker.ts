@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
 import { type CustomerioClient, createCustomerioClient } from "@customerio-router/customerio";
 import {
+  countBreaks,
   createBackend,
   createLeases,
   type Lease,
@@ -10,9 +11,11 @@ import {
   type RedisClient,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
+import { boundRecords } from "./bound-records.ts";
 import { logDelivery } from "./log-delivery.ts";
 import { createOwnership } from "./ownership.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { createRecorder } from "./recorder.ts";
 import { reportStatus } from "./report-status.ts";
 import { createWorkerMetrics } from "./worker-metrics.ts";
 
@@ -27,12 +30,15 @@ export function createWorker(options: {
   redis: RedisClient;
   store: ConnectionStore;
   logger: Logger;
+  /** What all records of what became of messages may take in Redis; 0 keeps none. */
+  recordBytes?: number;
 }): Worker {
-  const { redis, store, logger } = options;
+  const { redis, store, logger, recordBytes = 512 * 1024 * 1024 } = options;
   const opened = new AsyncDisposableStack();
   const onTrouble = (error: unknown) => logger.warn({ err: error }, "trouble; going on");
   const owner = randomUUID();
   const backend = createBackend(redis);
+  const breaks = countBreaks(redis);
   const metrics = createWorkerMetrics(readGauges);
   const leases = createLeases({
     redis,
@@ -51,6 +57,9 @@ export function createWorker(options: {
   });
   opened.defer(() => ownership.close());
 
+  if (recordBytes > 0)
+    opened.use(boundRecords({ redis, bytes: recordBytes, allConnectionIds, ownConnectionIds, onTrouble }));
+
   opened.use(store.watch((connectionId) => void update(connectionId).catch(onTrouble)));
 
   const wakes = listenForWake(redis, (connectionId) => ownership.pipelineOf(connectionId)?.wake());
@@ -61,22 +70,42 @@ export function createWorker(options: {
     const client = await clientOf(connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
     const report = reportStatus({ redis, connectionId: id, onTrouble });
+    const recorder = recordBytes > 0 ? createRecorder({ redis, connectionId: id, onTrouble }) : undefined;
     log.info({ tenure: lease.tenure }, "took up the connection");
-    return createPipeline({
+    const pipeline = createPipeline({
       connection,
       client,
       redis,
       lease,
       queue: openJobQueue({ redis, backend, lease }),
+      breaks,
       onTrouble: (error) => log.warn({ err: error }, "trouble; going on"),
       onLimited: () => metrics.countLimiterWait(id),
-      onOutcome: (outcome) => metrics.countOutcome(id, outcome),
+      onOutcome: (message, outcome) => {
+        metrics.countOutcome(id, outcome);
+        recorder?.add(message, outcome);
+      },
       onDelivery: (delivery) => {
         logDelivery(log, delivery);
         metrics.countDelivery(id, delivery);
         report(delivery);
       },
     });
+    return {
+      ...pipeline,
+      async stop() {
+        await pipeline.stop();
+        await recorder?.close();
+      },
+    };
+  }
+
+  async function allConnectionIds(): Promise<string[]> {
+    return (await store.list()).map(({ id }) => id);
+  }
+
+  function ownConnectionIds(): string[] {
+    return ownership.pipelines().map(({ lease }) => lease.connectionId);
   }
 
   async function clientOf({ id, siteId, region, trackUrl, settings }: Connection): Promise<CustomerioClient> {

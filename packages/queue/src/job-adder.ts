@@ -80,7 +80,7 @@ function withoutCopies(jobs: NewJob[], known: ReadonlySet<string>): NewJob[] {
     const kept = job.digests.map(isFirst);
     if (!kept.includes(false)) return job;
     const only = <Item>(items: Item[]) => items.filter((_, index) => kept[index]);
-    return { id: job.id, entries: only(job.entries), digests: only(job.digests) };
+    return { ...job, entries: only(job.entries), digests: only(job.digests) };
   });
   return fresh.filter(({ entries }) => entries.length > 0);
 }

@@ -22,22 +22,25 @@ export type Look = {
   waiting: number;
   /** Jobs with priority or a delay that is over. */
   other: number;
+  /** Jobs somebody has taken. */
+  active: number;
 };
 
-/** One connection's queue in the hands of its owner. Every method fails once the lease has gone to another. */
+/** One connection's queue in the hands of its owner. Nothing it does touches what a later owner has. */
 export type JobQueue = {
   look(): Promise<Look>;
   /** How long ago the foremost waiting job was made, in milliseconds; 0 when none waits. */
   oldestWaitingMs(): Promise<number>;
-  /** The next jobs, oldest first, at most `count`; those with priority or a due delay when nothing else waits. */
-  take(look: Look, count: number): Promise<TakenJob[]>;
-  /** Puts jobs back to where they were taken from, so that the next take brings the same in the same order. */
-  giveBack(jobs: TakenJob[]): Promise<void>;
   /**
-   * Puts back every active job that is not among `known`: what a dead owner had, and what a take brought
-   * whose answer was lost. Gives how many there were.
+   * The next jobs, oldest first, at most `count`; those with priority or a due delay when nothing else waits.
+   * `active` counts what is taken by then: more than the owner knows of means that an answer of Redis got lost.
    */
-  reclaim(known: ReadonlySet<string>): Promise<number>;
+  take(look: Look, count: number): Promise<{ jobs: TakenJob[]; active: number }>;
+  /**
+   * Puts every taken job back to where it was taken from, so that the next take brings them in their old order:
+   * those of this owner, and at a take-over those of all before. Gives how many there were.
+   */
+  giveBack(): Promise<number>;
   /** Leaves only this in the job. */
   shrink(job: TakenJob, data: JobData): Promise<void>;
   complete(job: TakenJob, result: unknown): Promise<void>;
@@ -58,32 +61,46 @@ const writeData = defineScript<number>(
 /** BullMQ keeps a delayed job's time in the upper bits of its score. */
 const delayedScoreUnit = 4096;
 
+const tokenPrefix = "tenure-";
+
 export function openJobQueue(options: { redis: RedisClient; backend: Backend; lease: Lease }): JobQueue {
   const { redis, lease } = options;
   const { connectionId } = lease;
   const worker = options.backend.worker(connectionId);
-  const token = `tenure-${lease.tenure}`;
+  const token = `${tokenPrefix}${lease.tenure}`;
   const key = (suffix: string): string => `${queuePrefix}:${queueName(connectionId)}:${suffix}`;
 
-  async function look(): Promise<Look> {
-    const [paused, waiting, prioritized, [, nextScore] = []] = await Promise.all([
-      redis.hexists(key("meta"), "paused"),
-      redis.llen(key("wait")),
-      redis.zcard(key("prioritized")),
-      redis.zrange(key("delayed"), 0, 0, "WITHSCORES"),
-    ]);
-    const due = nextScore !== undefined && Number(nextScore) / delayedScoreUnit <= Date.now();
-    return { paused: paused === 1, waiting, other: prioritized + (due ? 1 : 0) };
+  async function write(job: TakenJob, data: JobData): Promise<void> {
+    const written = await writeData(
+      redis,
+      [tenureKey(connectionId), key(job.id)],
+      [lease.tenure, JSON.stringify(data)],
+    );
+    if (written === -1) throw new Error(`Job ${job.id} belongs to a later owner than tenure ${lease.tenure}`);
   }
 
-  /** Newest first, all in one go: each goes to the front of `wait`, so the oldest ends up foremost. */
-  async function moveToWait(ids: string[], as: string): Promise<void> {
-    const backend = worker.getBackend();
-    await Promise.all(ids.map((id) => backend.moveJobFromActiveToWait(id, as)));
+  /** A settlement whose answer got lost is sent again by the client and refused by BullMQ: the job is settled all the same. */
+  async function settle(job: TakenJob, finish: () => Promise<unknown>): Promise<void> {
+    try {
+      await finish();
+    } catch (error) {
+      const isActive = (await redis.lpos(key("active"), job.id)) !== null;
+      if (isActive) throw error;
+    }
   }
 
   return {
-    look,
+    async look() {
+      const [paused, waiting, prioritized, [, nextScore] = [], active] = await Promise.all([
+        redis.hexists(key("meta"), "paused"),
+        redis.llen(key("wait")),
+        redis.zcard(key("prioritized")),
+        redis.zrange(key("delayed"), 0, 0, "WITHSCORES"),
+        redis.llen(key("active")),
+      ]);
+      const due = nextScore !== undefined && Number(nextScore) / delayedScoreUnit <= Date.now();
+      return { paused: paused === 1, waiting, other: prioritized + (due ? 1 : 0), active };
+    },
 
     async oldestWaitingMs() {
       const foremost = await redis.lindex(key("wait"), -1);
@@ -94,45 +111,49 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
     async take({ waiting, other }, count) {
       // One with priority or a due delay at a time: after it, `wait` may have something again.
       const wanted = waiting > 0 ? Math.min(count, waiting) : Math.min(count, other, 1);
-      const jobs = await Promise.all(
-        Array.from({ length: wanted }, () => worker.getNextJob(token, { block: false })),
-      );
-      return jobs.filter((job) => job !== undefined).map(toTaken);
+      const fetches = Array.from({ length: wanted }, () => worker.getNextJob(token, { block: false }));
+      const fetched = await Promise.all(fetches);
+      const jobs = fetched.filter((job) => job !== undefined).map(toTaken);
+      return { jobs, active: await redis.llen(key("active")) };
     },
 
-    async giveBack(jobs) {
-      await moveToWait(jobs.map(({ id }) => id).reverse(), token);
-    },
-
-    async reclaim(known) {
-      const active = await redis.lrange(key("active"), 0, -1);
-      const orphans = active.filter((id) => !known.has(id));
-      await moveToWait(orphans, "0");
-      return orphans.length;
+    async giveBack() {
+      const ids = await redis.lrange(key("active"), 0, -1);
+      if (ids.length === 0) return 0;
+      const locks = await redis.mget(ids.map((id) => key(`${id}:lock`)));
+      const backend = worker.getBackend();
+      // `active` has the newest first. Each goes to the front of `wait`, so that the oldest ends up foremost.
+      const moves = ids.flatMap((id, index) => {
+        const lock = locks[index] ?? null;
+        if (lock !== null && tenureOf(lock) > lease.tenure) return [];
+        return [backend.moveJobFromActiveToWait(id, lock ?? "0")];
+      });
+      await Promise.all(moves);
+      return moves.length;
     },
 
     async shrink(job, data) {
-      const written = await writeData(
-        redis,
-        [tenureKey(connectionId), key(job.id)],
-        [lease.tenure, JSON.stringify(data)],
-      );
-      if (written < 0) throw new Error(`Job ${job.id} can no longer be changed by tenure ${lease.tenure}`);
+      await write(job, data);
     },
 
     async complete(job, result) {
-      await job.bullJob.moveToCompleted(result, token, false);
+      await settle(job, () => job.bullJob.moveToCompleted(result, token, false));
     },
 
     async fail(job, entries, reason) {
-      await this.shrink(job, { entries });
-      await job.bullJob.moveToFailed(new UnrecoverableError(reason), token, false);
+      await write(job, { entries });
+      await settle(job, () => job.bullJob.moveToFailed(new UnrecoverableError(reason), token, false));
     },
 
     async close() {
       await worker.close(true);
     },
   };
+}
+
+/** Infinite for a lock that is not of our making: hands off. */
+function tenureOf(lock: string): number {
+  return lock.startsWith(tokenPrefix) ? Number(lock.slice(tokenPrefix.length)) : Number.POSITIVE_INFINITY;
 }
 
 function toTaken(bullJob: Job<JobData, unknown, string>): TakenJob {

@@ -7,6 +7,8 @@ export type NewJob = {
   entries: Entry[];
   /** For each entry the digest of the messageId its caller gave it; null where he gave none. */
   digests: (string | null)[];
+  /** Length of the entries' JSON. */
+  bytes: number;
 };
 
 /** A job's bounds: large enough to make BullMQ's cost per job small, small enough to look at in Bull Board. */
@@ -16,18 +18,16 @@ const jobBytes = 256 * 1024;
 /** Cuts a row of entries into jobs without changing its order. */
 export function intoJobs(row: { entry: Entry; digest: string | null }[]): NewJob[] {
   const jobs: NewJob[] = [];
-  let bytes = 0;
   for (const { entry, digest } of row) {
     const size = JSON.stringify(entry).length;
     let job = jobs.at(-1);
-    if (!job || job.entries.length >= jobEntries || bytes + size > jobBytes) {
-      job = { id: `g${randomBytes(12).toString("hex")}`, entries: [], digests: [] };
+    if (!job || job.entries.length >= jobEntries || job.bytes + size > jobBytes) {
+      job = { id: `g${randomBytes(12).toString("hex")}`, entries: [], digests: [], bytes: 0 };
       jobs.push(job);
-      bytes = 0;
     }
     job.entries.push(entry);
     job.digests.push(digest);
-    bytes += size;
+    job.bytes += size;
   }
   return jobs;
 }

@@ -30,7 +30,7 @@ function entry(messageId: string, event = "E"): Entry {
 }
 
 function job(id: string, messageIds: string[]): NewJob {
-  return { id, entries: messageIds.map((messageId) => entry(messageId)), digests: messageIds };
+  return { id, entries: messageIds.map((messageId) => entry(messageId)), digests: messageIds, bytes: 0 };
 }
 
 /** The messageIds in a connection's queue, oldest first. */
