@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { isReady, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, isReady, type RedisClient } from "@customerio-router/queue";
 import { addHealthRoutes, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -68,7 +68,10 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     : askForPassword(app, { ...options, password }));
   answerProblems(app);
   addHealthRoutes(app, {
-    readiness: () => ({ problems: isReady(redis) ? [] : ["Redis cannot be reached"] }),
+    readiness: async () =>
+      isReady(redis)
+        ? { problems: [], warnings: await findRedisWarnings(redis) }
+        : { problems: ["Redis cannot be reached"] },
   });
   await app.register(statics, {
     root: fileURLToPath(new URL("assets", import.meta.url)),

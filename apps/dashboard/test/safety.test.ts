@@ -120,3 +120,15 @@ test("F37: without a password it listens for this machine alone, and answers to 
   });
   expect(status).toBe(403);
 });
+
+test("F10: a Redis that may lose messages is warned of on the first page and in readyz", async () => {
+  await using dashboard = await startDashboard();
+  const operator = await dashboard.operator();
+  expect((await operator.get("/")).text).not.toContain("maxmemory-policy");
+  await dashboard.redis.config("SET", "maxmemory-policy", "allkeys-lru");
+  expect((await operator.get("/")).text).toContain("maxmemory-policy is allkeys-lru");
+  expect(await operator.get("/readyz")).toMatchObject({
+    status: 200,
+    text: expect.stringContaining("allkeys-lru"),
+  });
+});

@@ -1,3 +1,4 @@
+import { findRedisWarnings } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { readOverview } from "./connection-overview.ts";
@@ -7,10 +8,10 @@ import { listPage } from "./list-page.ts";
 /** `GET /` */
 export function listConnections(app: FastifyInstance, { store, redis, queues }: ConnectionsContext): void {
   app.get("/", async (request, reply) => {
-    const connections = await store.list();
+    const [connections, warnings] = await Promise.all([store.list(), findRedisWarnings(redis)]);
     const overviews = await Promise.all(
       connections.map((connection) => readOverview({ redis, connection, queue: queues.of(connection.id) })),
     );
-    return sendPage(reply, listPage({ overviews, now: Date.now(), viewer: request.viewer }));
+    return sendPage(reply, listPage({ overviews, warnings, now: Date.now(), viewer: request.viewer }));
   });
 }

@@ -6,14 +6,21 @@ import { boardPath } from "../queues/connection-queue-adapter.ts";
 import type { ConnectionOverview } from "./connection-overview.ts";
 import { explainState, stateMark } from "./connection-state.ts";
 
-export type ListPage = { overviews: ConnectionOverview[]; now: number; viewer: Viewer };
+export type ListPage = {
+  overviews: ConnectionOverview[];
+  /** What is wrong with how Redis is set up. */
+  warnings: string[];
+  now: number;
+  viewer: Viewer;
+};
 
 /** All connections with how their delivery stands. */
-export function listPage({ overviews, now, viewer }: ListPage): Html {
+export function listPage({ overviews, warnings, now, viewer }: ListPage): Html {
   const content = html`<div class="heading">
       <h1>Connections</h1>
       <a class="button primary" href="/connections/new">New connection</a>
     </div>
+    ${warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
     ${overviews.length === 0 ? noneYet() : table(overviews, now)}`;
   return layout({ title: "Connections", content, section: "connections", viewer });
 }

@@ -1,3 +1,4 @@
+import { removeRecords } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { readOverview } from "./connection-overview.ts";
@@ -23,6 +24,7 @@ export function removeConnection(app: FastifyInstance, context: ConnectionsConte
     // The intake takes nothing more for it before what it took is deleted.
     await store.remove(connection.id);
     await queue.obliterate({ force: true });
+    await removeRecords(redis, connection.id);
     request.log.info({ connection: connection.id, action: "remove" }, "by a person in the dashboard");
     return reply.redirect("/", 303);
   });
