@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** One environment variable: how it is read, and what README says of it. */
@@ -47,6 +48,36 @@ export const environmentVariables = {
     schema: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   },
   DATA_DIR: { description: "Folder for what is kept on disk", default: ".data", schema: z.string() },
+  SPOOL_BYTES: {
+    description:
+      "Bytes of messages that each intake keeps in `DATA_DIR` while Redis is away, slow or nearly full; beyond them callers are asked to send again. `0` keeps none",
+    default: "1000000000",
+    schema: wholeNumber(),
+  },
+  REMEMBERED_IDS: {
+    description:
+      "How many `messageId`s of each connection are remembered, a day or two at most, so that what is sent again is kept once; each takes 60 bytes of Redis. `0` remembers none",
+    default: "1000000",
+    schema: wholeNumber(),
+  },
+  RATE_LIMIT_PER_ADDRESS: {
+    description:
+      "Requests a second that one intake takes from one address, averaged over some seconds; `0` for no limit",
+    default: "20000",
+    schema: wholeNumber(),
+  },
+  RATE_LIMIT_PER_KEY: {
+    description:
+      "Messages a second that one intake takes of one write key, averaged over some seconds; `0` for no limit",
+    default: "100000",
+    schema: wholeNumber(),
+  },
+  TRUST_PROXY: {
+    description:
+      "Whose word the intake takes for a caller's address: `false`, the number of proxies in front of it, or their addresses, comma-separated",
+    default: "false",
+    schema: trustedProxies(),
+  },
   SECRET_KEY: {
     description:
       "Seals API keys in Redis; at least 32 characters, the same for every process. `npm start` makes and keeps one",
@@ -127,6 +158,33 @@ function port() {
     .regex(/^\d{1,5}$/, problem)
     .transform(Number)
     .refine((number) => number <= 65_535, problem);
+}
+
+function wholeNumber() {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, "must be a whole number")
+    .transform(Number);
+}
+
+/** What Fastify's `trustProxy` takes. Trusting whoever calls would let anybody name any address. */
+function trustedProxies() {
+  return z.string().transform((text, context): false | number | string[] => {
+    if (text === "false") return false;
+    if (/^\d{1,3}$/.test(text)) return Number(text);
+    const proxies = text.split(",").map((proxy) => proxy.trim());
+    if (proxies.every(isNetwork)) return proxies;
+    const message = "must be false, a number of proxies, or addresses such as 10.0.0.0/8, comma-separated";
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  });
+}
+
+function isNetwork(text: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
+  const [address = "", bits = "0", ...more] = text.split("/");
+  const mostBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= mostBits;
 }
 
 function oneOf<const Choice extends string>(choices: readonly Choice[]) {

@@ -75,6 +75,24 @@ describe("reading the environment", () => {
     );
   });
 
+  test.each([
+    ["false", false],
+    ["2", 2],
+    [
+      "loopback, 10.0.0.0/8,2001:db8::/32, 192.0.2.7",
+      ["loopback", "10.0.0.0/8", "2001:db8::/32", "192.0.2.7"],
+    ],
+    ["true", undefined],
+    ["proxy.example", undefined],
+    ["10.0.0.0/33", undefined],
+    ["10.0.0.0/8/8", undefined],
+    ["10.0.0.1,", undefined],
+  ])("judges TRUST_PROXY %s", (TRUST_PROXY, proxies) => {
+    const read = () => readEnvironment({ TRUST_PROXY }, ["TRUST_PROXY"]);
+    if (proxies === undefined) expect(problemsOf(read)).toEqual(["TRUST_PROXY"]);
+    else expect(read()).toEqual({ TRUST_PROXY: proxies });
+  });
+
   test("reads a connection's settings as JSON", () => {
     const { CONNECTION_SETTINGS } = readEnvironment({ CONNECTION_SETTINGS: '{"identifyBy":"id"}' }, [
       "CONNECTION_SETTINGS",
