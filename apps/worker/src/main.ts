@@ -11,7 +11,7 @@ import { createWorker } from "./worker.ts";
 await runUntilSignal({
   name: "worker",
   environment: process.env,
-  variables: ["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", ...connectionVariables],
+  variables: ["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES", ...connectionVariables],
   required: ["REDIS_URL"],
   start: async ({ config, logger, opened }) => {
     const redis = connectRedis({
@@ -25,7 +25,7 @@ await runUntilSignal({
       secretKey: config.SECRET_KEY,
       allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
     });
-    const worker = opened.use(createWorker({ redis, store, logger }));
+    const worker = opened.use(createWorker({ redis, store, logger, recordBytes: config.RECORD_BYTES }));
     const http = createHttp({ redis, readMetrics: worker.readMetrics, metricsToken: config.METRICS_TOKEN });
     opened.defer(() => http.close());
     const url = await http.listen({ host: config.HOST, port: config.WORKER_PORT });

@@ -167,8 +167,11 @@ export function createPipeline(options: {
 
   /** Writes down these messages' outcomes. @returns whether all of it stands in Redis. */
   async function settle(messages: PendingMessage[]): Promise<boolean> {
+    const { keepCompleted } = connection.settings;
     const touched = new Set(messages.map(({ job }) => job));
-    const written = await Promise.all([...touched].map((job) => settleJob({ job, queue, lease, onTrouble })));
+    const written = await Promise.all(
+      [...touched].map((job) => settleJob({ job, queue, lease, onTrouble, keepCompleted })),
+    );
     for (const job of touched) if (job.finished) forget(job);
     if (!written.every(Boolean)) return false;
     for (const message of messages) if (message.outcome) options.onOutcome(message, message.outcome);

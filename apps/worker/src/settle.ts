@@ -5,23 +5,27 @@ import type { PendingJob } from "./pending.ts";
 /** A full Redis refuses writes until it has room again. */
 const retryMs = 1_000;
 
+export type Settlement = {
+  job: PendingJob;
+  queue: JobQueue;
+  lease: Lease;
+  /** How many completed jobs are kept, and how long. */
+  keepCompleted: { jobs: number; ageMs: number };
+  onTrouble: (error: unknown) => void;
+};
+
 /**
  * Writes into Redis what became of a job's messages: completes it when all are delivered or skipped, fails it
  * when only rejected ones are left, else leaves in it what is still to be sent. Tries until it is written or
  * the lease is gone. @returns whether it was written.
  */
-export async function settleJob(options: {
-  job: PendingJob;
-  queue: JobQueue;
-  lease: Lease;
-  onTrouble: (error: unknown) => void;
-}): Promise<boolean> {
+export async function settleJob(options: Settlement): Promise<boolean> {
   const { job, lease } = options;
   while (lease.isHeld()) {
     // Two requests may settle a job's last messages side by side.
     if (job.finished) return true;
     try {
-      await write(job, options.queue);
+      await write(job, options);
       return true;
     } catch (error) {
       // A lost lease refuses every write, and that is told where leases are lost.
@@ -33,14 +37,17 @@ export async function settleJob(options: {
   return false;
 }
 
-async function write(job: PendingJob, queue: JobQueue): Promise<void> {
+async function write(
+  job: PendingJob,
+  { queue, keepCompleted }: Pick<Settlement, "queue" | "keepCompleted">,
+): Promise<void> {
   const { open, rejected } = left(job);
   if (job.open > 0) {
     const data = rejected.length > 0 ? { entries: open, rejected } : { entries: open };
     return await queue.shrink(job.taken, data);
   }
   if (rejected.length > 0) await queue.fail(job.taken, rejected, summary(rejected));
-  else await queue.complete(job.taken, counts(job));
+  else await queue.complete(job.taken, counts(job), keepCompleted);
   job.finished = true;
 }
 

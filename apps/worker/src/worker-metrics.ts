@@ -12,6 +12,7 @@ export type WorkerMetrics = {
   countOutcome(connection: string, outcome: Outcome): void;
   countDelivery(connection: string, delivery: Delivery): void;
   countLimiterWait(connection: string): void;
+  countDropped(connection: string, messages: number): void;
 };
 
 export function createWorkerMetrics(readGauges: () => Promise<Gauges[]>): WorkerMetrics {
@@ -46,6 +47,12 @@ export function createWorkerMetrics(readGauges: () => Promise<Gauges[]>): Worker
   const limiterWaits = new Counter({
     name: "customerio_router_limiter_waits_total",
     help: "How often a request had to wait for the connection's limiter",
+    labelNames: ["connection"],
+    registers,
+  });
+  const dropped = new Counter({
+    name: "customerio_router_failed_messages_dropped_total",
+    help: "Failed messages removed because there were more than keepFailed allows",
     labelNames: ["connection"],
     registers,
   });
@@ -89,6 +96,9 @@ export function createWorkerMetrics(readGauges: () => Promise<Gauges[]>): Worker
     },
     countLimiterWait(connection) {
       limiterWaits.inc({ connection });
+    },
+    countDropped(connection, messages) {
+      dropped.inc({ connection }, messages);
     },
   };
 }

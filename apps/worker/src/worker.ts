@@ -11,7 +11,7 @@ import {
   type RedisClient,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import { boundRecords } from "./bound-records.ts";
+import { keepBounds } from "./keep-bounds.ts";
 import { logDelivery } from "./log-delivery.ts";
 import { createOwnership } from "./ownership.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -33,7 +33,7 @@ export function createWorker(options: {
   /** What all records of what became of messages may take in Redis; 0 keeps none. */
   recordBytes?: number;
 }): Worker {
-  const { redis, store, logger, recordBytes = 512 * 1024 * 1024 } = options;
+  const { redis, store, logger, recordBytes = 512_000_000 } = options;
   const opened = new AsyncDisposableStack();
   const onTrouble = (error: unknown) => logger.warn({ err: error }, "trouble; going on");
   const owner = randomUUID();
@@ -57,8 +57,23 @@ export function createWorker(options: {
   });
   opened.defer(() => ownership.close());
 
-  if (recordBytes > 0)
-    opened.use(boundRecords({ redis, bytes: recordBytes, allConnectionIds, ownConnectionIds, onTrouble }));
+  opened.use(
+    keepBounds({
+      redis,
+      backend,
+      recordBytes,
+      connections: () => store.list(),
+      owns: (connectionId) => ownership.pipelineOf(connectionId) !== undefined,
+      onDropped: ({ id, name }, messages) => {
+        metrics.countDropped(id, messages);
+        logger.warn(
+          { connectionId: id, connection: name, messages },
+          "dropped the oldest failed messages: there were more than the connection's keepFailed allows",
+        );
+      },
+      onTrouble,
+    }),
+  );
 
   opened.use(store.watch((connectionId) => void update(connectionId).catch(onTrouble)));
 
@@ -98,14 +113,6 @@ export function createWorker(options: {
         await recorder?.close();
       },
     };
-  }
-
-  async function allConnectionIds(): Promise<string[]> {
-    return (await store.list()).map(({ id }) => id);
-  }
-
-  function ownConnectionIds(): string[] {
-    return ownership.pipelines().map(({ lease }) => lease.connectionId);
   }
 
   async function clientOf({ id, siteId, region, trackUrl, settings }: Connection): Promise<CustomerioClient> {

@@ -1,4 +1,5 @@
 import { waitFor } from "@customerio-router/fixtures";
+import { findRecords } from "@customerio-router/queue";
 import { describe, expect, test } from "vitest";
 import { startDestination } from "./destination.ts";
 import { disposed, firstFailed, openSetting } from "./setting.ts";
@@ -69,6 +70,40 @@ describe("the way of a message", () => {
     startWorker();
     await waitFor(() => destination.visible().length === 1, { what: "the good one" });
     await waitFor(async () => (await queue.getFailedCount()) === 3, { what: "the others to fail" });
+  });
+});
+
+describe("the record", () => {
+  test("tells of each message what became of it, with every attempt", async () => {
+    const { client, connection, destination, enqueuer, startWorker } = await openSetting();
+    destination.reply = () => (destination.received.length === 1 ? { status: 503 } : undefined);
+    const good = { type: "track", messageId: "good", userId: "a", event: "Good" };
+    const bad = { type: "track", messageId: "bad", userId: "x".repeat(200), event: "Bad" };
+    const nobody = { type: "track", messageId: "nobody", anonymousId: "x", event: "Nobody" };
+    await enqueuer.enqueue(connection.id, [{ message: good }, { message: bad }, { message: nobody }]);
+    startWorker();
+    const recordOf = (messageId: string) =>
+      waitFor(async () => (await findRecords(client, connection.id, messageId))[0], {
+        what: `record of ${messageId}`,
+      });
+    expect(await recordOf("good")).toMatchObject({
+      outcome: "delivered",
+      requests: 2,
+      attempts: [
+        { status: 503, decision: "deferred" },
+        { status: 200, decision: "settled" },
+      ],
+      message: good,
+    });
+    expect(await recordOf("bad")).toMatchObject({
+      outcome: "rejected",
+      rejection: { reason: "id-too-long" },
+    });
+    expect(await recordOf("nobody")).toMatchObject({
+      outcome: "skipped",
+      reason: "anonymous-event",
+      requests: 0,
+    });
   });
 });
 

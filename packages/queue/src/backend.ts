@@ -3,18 +3,15 @@ import type { JobData } from "./entry.ts";
 import { queueName, queuePrefix } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
 
-const hourSeconds = 3600;
-const daySeconds = 24 * hourSeconds;
+const dayMs = 24 * 60 * 60 * 1000;
 
-/** How a worker holds and keeps jobs; jobs carry no options of their own. */
+/** How a worker holds jobs. What is kept of them is decided when they are settled. */
 const workerOptions = {
   autorun: false,
   /** The lease says who may work on a job; a job's own lock must never run out before it. */
-  lockDuration: daySeconds * 1000,
+  lockDuration: dayMs,
   skipStalledCheck: true,
   skipLockRenewal: true,
-  removeOnComplete: { age: hourSeconds, count: 1000 },
-  removeOnFail: { age: 30 * daySeconds, count: 100_000 },
   metrics: { maxDataPoints: 14 * 24 * 60 },
 } as const;
 
@@ -30,6 +27,8 @@ export type Backend = {
 export function createBackend(redis: RedisClient): Backend {
   const connection = { connection: redis, prefix: queuePrefix, skipVersionCheck: true };
   const root = createRedisBackend("root", { ...connection, ...workerOptions });
+  // Whoever opened the client hears of its troubles; an event nobody listens to would end the process.
+  root.on("error", () => {});
   const factory = (name: string) => root.forQueue(name) as RedisQueueBackend;
   return {
     queue: (connectionId) =>

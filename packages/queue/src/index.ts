@@ -19,5 +19,6 @@ export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records
 export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts";
 export { findRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
+export { type FailedBounds, trimFailed } from "./trim-failed.ts";
 export { listenForWake } from "./wake.ts";
 export { within } from "./within.ts";

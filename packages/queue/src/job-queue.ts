@@ -43,7 +43,8 @@ export type JobQueue = {
   giveBack(): Promise<number>;
   /** Leaves only this in the job. */
   shrink(job: TakenJob, data: JobData): Promise<void>;
-  complete(job: TakenJob, result: unknown): Promise<void>;
+  /** Completes the job; of all completed ones only so many and so young ones are kept. */
+  complete(job: TakenJob, result: unknown, keep: { jobs: number; ageMs: number }): Promise<void>;
   /** Fails the job with nothing but these entries in it, so that Retry sends just them. */
   fail(job: TakenJob, entries: Entry[], reason: string): Promise<void>;
   close(): Promise<void>;
@@ -54,7 +55,7 @@ const writeData = defineScript<number>(
   "writeData",
   `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return -1 end
    if redis.call('EXISTS', KEYS[2]) == 0 then return -2 end
-   redis.call('HSET', KEYS[2], 'data', ARGV[2])
+   redis.call('HSET', KEYS[2], 'data', ARGV[2], 'messages', ARGV[3])
    return 0`,
 );
 
@@ -74,7 +75,7 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
     const written = await writeData(
       redis,
       [tenureKey(connectionId), key(job.id)],
-      [lease.tenure, JSON.stringify(data)],
+      [lease.tenure, JSON.stringify(data), data.entries.length],
     );
     if (written === -1) throw new Error(`Job ${job.id} belongs to a later owner than tenure ${lease.tenure}`);
   }
@@ -136,7 +137,8 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
       await write(job, data);
     },
 
-    async complete(job, result) {
+    async complete(job, result, { jobs, ageMs }) {
+      job.bullJob.opts.removeOnComplete = { count: jobs, age: Math.ceil(ageMs / 1000) };
       await settle(job, () => job.bullJob.moveToCompleted(result, token, false));
     },
 

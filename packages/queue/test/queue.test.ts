@@ -15,6 +15,7 @@ import {
   openJobQueue,
   QueueUnavailableError,
   type RedisClient,
+  trimFailed,
 } from "../src/index.ts";
 
 async function open() {
@@ -167,6 +168,17 @@ describe("enqueue and take", () => {
   });
 });
 
+test.each(["consumer", "producer"] as const)("a %s outlives an outage of Redis", async (profile) => {
+  const { server } = await open();
+  const redis = connect(server.url, profile);
+  const backend = createBackend(redis);
+  await waitFor(() => backend.queue("a").add("x", { entries: [] }), { what: "a job to be added" });
+  await server.kill("SIGKILL");
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await server.restart();
+  await waitFor(() => backend.queue("a").add("x", { entries: [] }), { what: "a job to be added" });
+});
+
 describe("lease and tenure", () => {
   test("one process at a time holds a lease", async () => {
     const { consumer } = await open();
@@ -216,7 +228,7 @@ describe("lease and tenure", () => {
     await expect(dead.shrink(foremost, { entries: [] })).rejects.toThrow(/tenure 1/);
     const taken = await take(heir, 100);
     expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
-    await expect(dead.complete(foremost, {})).rejects.toThrow(/lock/i);
+    await expect(dead.complete(foremost, {}, { jobs: 1, ageMs: 1000 })).rejects.toThrow(/lock/i);
     expect(await dead.giveBack()).toBe(0);
     expect(await heir.look()).toMatchObject({ waiting: 0, active: 50 });
   });
@@ -255,6 +267,50 @@ describe("settle", () => {
     for (const job of jobs) await queue.shrink(job, { entries: [entry(2)] });
     await queue.giveBack();
     expect(messageIds(await take(queue, 1))).toEqual(["m2"]);
+  });
+});
+
+describe("bounds", () => {
+  async function fail(redis: RedisClient, messages: number[]) {
+    const backend = createBackend(redis);
+    const queue = await own(redis, openLeases(redis, "w"), "a");
+    for (const count of messages) {
+      await backend.queue("a").add("x", { entries: Array.from({ length: count }, () => entry(1)) });
+      for (const job of await take(queue, 1)) {
+        await queue.fail(
+          job,
+          Array.from({ length: count }, () => entry(1)),
+          "no",
+        );
+      }
+    }
+    return { redis, backend, connectionId: "a", failed: () => backend.queue("a").getFailed() };
+  }
+  const wide = { messages: 1_000, bytes: 1e9, ageMs: 1e9 };
+
+  test("of failed jobs the oldest go first when there are too many messages", async () => {
+    const { failed, ...where } = await fail((await open()).consumer, [5, 1, 2, 3]);
+    expect(await trimFailed({ ...where, bounds: wide })).toBe(0);
+    expect(await trimFailed({ ...where, bounds: { ...wide, messages: 6 } })).toBe(5);
+    expect((await failed()).map(({ data }) => data.entries.length)).toEqual([3, 2, 1]);
+  });
+
+  test("or too many bytes, or when they are too old", async () => {
+    const { failed, ...where } = await fail((await open()).consumer, [1, 1, 1]);
+    const bytes = 2 * JSON.stringify({ entries: [entry(1)] }).length;
+    expect(await trimFailed({ ...where, bounds: { ...wide, bytes } })).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await trimFailed({ ...where, bounds: { ...wide, ageMs: 10 } })).toBe(2);
+    expect(await failed()).toEqual([]);
+  });
+
+  test("of completed jobs only so many are kept", async () => {
+    const { consumer } = await open();
+    const bull = createBackend(consumer).queue("a");
+    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    for (let number = 0; number < 10; number++) await bull.add("x", { entries: [entry(number)] });
+    for (const job of await take(queue, 10)) await queue.complete(job, {}, { jobs: 3, ageMs: 60_000 });
+    expect(await bull.getCompletedCount()).toBe(3);
   });
 });
 

@@ -60,6 +60,12 @@ export const environmentVariables = {
     default: "1000000",
     schema: wholeNumber(),
   },
+  RECORD_BYTES: {
+    description:
+      "Bytes of Redis for the record of what became of each message, over all connections; kept for a day at most, the oldest goes first. `0` keeps none",
+    default: "512000000",
+    schema: wholeNumber(),
+  },
   RATE_LIMIT_PER_ADDRESS: {
     description:
       "Requests a second that one intake takes from one address, averaged over some seconds; `0` for no limit",
@@ -88,6 +94,12 @@ export const environmentVariables = {
     description: "Password of the dashboard; without one it listens on loopback only",
     secret: true,
     schema: z.string(),
+  },
+  DASHBOARD_LOGIN_CODE: {
+    description:
+      "One-time code that opens the dashboard by the link `/login?code=…`, once, within ten minutes of its start; `npm start` makes one",
+    secret: true,
+    schema: z.string().min(16, "must have at least 16 characters; `openssl rand -hex 16` makes one"),
   },
   CUSTOMERIO_SITE_ID: {
     description: "Site ID of the Customer.io workspace of a connection made from the environment",
