@@ -1,0 +1,5 @@
+import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
+
+const { writeKey, intakeUrl } = window.target;
+window.analytics = new RudderAnalytics();
+window.analytics.load(writeKey, intakeUrl, { configUrl: intakeUrl });
