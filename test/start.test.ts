@@ -16,10 +16,10 @@ test("--once prints what arrived, exits 0 and leaves nothing running", async () 
   expect(rows).toEqual(
     expect.arrayContaining([
       ["person", "activity type", "activity name"],
-      ["john.doe@example.com", "Event", "Clicked Button"],
-      ["john.doe@example.com", "Page View", "Home"],
-      ["john.doe@example.com", "Page View", "https://example.com/pricing"],
-      ["john.doe@example.com", "Attribute change", "unsubscribed"],
+      ["userId123 (john.doe@example.com)", "Event", "Clicked Button"],
+      ["userId123 (john.doe@example.com)", "Page View", "Home"],
+      ["userId123 (john.doe@example.com)", "Page View", "https://example.com/pricing"],
+      ["userId123 (john.doe@example.com)", "Attribute change", "unsubscribed"],
     ]),
   );
   for (const url of Object.values(place.urls)) await expect(fetch(url)).rejects.toThrow();

@@ -44,7 +44,14 @@ async function findMissing(sandboxUrl: string): Promise<string[]> {
 /** What arrived, oldest first. */
 export async function readArrivals(sandboxUrl: string): Promise<Arrival[]> {
   const { activity } = await readActivity(sandboxUrl);
-  return activity.map(({ person, type, name }) => ({ person: person?.name ?? "(anonymous)", type, name }));
+  return activity.map(({ person, type, name }) => ({ person: describePerson(person), type, name }));
+}
+
+/** The sandbox names a person by email, where there is one; the id tells it is the caller's user. */
+function describePerson(person: ActivityAnswer["activity"][number]["person"]): string {
+  if (!person) return "(anonymous)";
+  const { id, name } = person;
+  return id === null || id === name ? name : `${id} (${name})`;
 }
 
 async function readActivity(sandboxUrl: string): Promise<ActivityAnswer> {
