@@ -1,4 +1,5 @@
 export { type Backend, createBackend } from "./backend.ts";
+export { type BacklogWatch, estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
 export { createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
@@ -17,7 +18,7 @@ export {
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
 export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts";
-export { findRedisWarnings } from "./redis-warnings.ts";
+export { findRedisWarnings, tellRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { type FailedBounds, trimFailed } from "./trim-failed.ts";
 export { listenForWake } from "./wake.ts";

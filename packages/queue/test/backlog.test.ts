@@ -1,0 +1,53 @@
+import { startRedis, waitFor } from "@customerio-router/fixtures";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  connectRedis,
+  createBackend,
+  estimateBacklogBytes,
+  type RedisClient,
+  watchBacklogs,
+} from "../src/index.ts";
+
+async function open(): Promise<RedisClient> {
+  const server = await startRedis();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const redis = connectRedis({ url: server.url, profile: "consumer" });
+  onTestFinished(() => void redis.disconnect());
+  return redis;
+}
+
+async function fill(redis: RedisClient, connectionId: string, jobs: number, bytes: number): Promise<void> {
+  const job = { name: "x", data: { entries: [{ message: "x".repeat(bytes) }] } };
+  await createBackend(redis)
+    .queue(connectionId)
+    .addBulk(Array.from({ length: jobs }, () => job));
+}
+
+test("a backlog is estimated at about what Redis needs for it", async () => {
+  const redis = await open();
+  const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]);
+  await fill(redis, "b", 1, 10);
+  const before = await used();
+  await fill(redis, "a", 300, 2_000);
+  await fill(redis, "a", 300, 6_000);
+  const took = (await used()) - before;
+  const estimated = await estimateBacklogBytes(redis, "a");
+  expect(estimated / took).toBeGreaterThan(0.7);
+  expect(estimated / took).toBeLessThan(1.3);
+  expect(await estimateBacklogBytes(redis, "nothing")).toBe(0);
+});
+
+test("a connection over its bound is told so, and that one alone, until its backlog has shrunk", async () => {
+  const redis = await open();
+  const watch = watchBacklogs({ redis, maxmemoryBytes: () => 100_000 });
+  onTestFinished(() => watch[Symbol.dispose]());
+  await fill(redis, "a", 100, 1_000);
+  await fill(redis, "b", 3, 1_000);
+  expect(watch.isOver("a", 50_000)).toBe(false);
+  await waitFor(() => watch.isOver("a", 50_000), { what: "the bound to be noticed" });
+  expect(watch.isOver("a", null)).toBe(true);
+  expect(watch.isOver("a", 500_000)).toBe(false);
+  expect(watch.isOver("b", 50_000)).toBe(false);
+  await createBackend(redis).queue("a").drain();
+  await waitFor(() => !watch.isOver("a", 50_000), { what: "room to be noticed" });
+});
