@@ -4,7 +4,7 @@ import {
   createConnectionStore,
   createWriteKeyLookup,
 } from "@customerio-router/connections";
-import { connectRedis, createEnqueuer } from "@customerio-router/queue";
+import { connectRedis, createEnqueuer, tellRedisWarnings } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
@@ -22,6 +22,7 @@ await runUntilSignal({
       onError: (error) => log.warn("redis", { err: error }, "trouble with Redis"),
     });
     opened.defer(() => void redis.disconnect());
+    tellRedisWarnings(redis, (warning) => logger.warn(warning));
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,

@@ -3,7 +3,7 @@ import {
   connectionVariables,
   createConnectionStore,
 } from "@customerio-router/connections";
-import { connectRedis } from "@customerio-router/queue";
+import { connectRedis, tellRedisWarnings } from "@customerio-router/queue";
 import { runUntilSignal } from "@customerio-router/service";
 import { createHttp } from "./http.ts";
 import { createWorker } from "./worker.ts";
@@ -20,6 +20,7 @@ await runUntilSignal({
       onError: (error) => logger.warn({ err: error }, "trouble with Redis"),
     });
     opened.defer(() => void redis.disconnect());
+    tellRedisWarnings(redis, (warning) => logger.warn(warning));
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,

@@ -11,6 +11,19 @@ export async function findRedisWarnings(redis: RedisClient): Promise<string[]> {
   return [...new Set(warnings)];
 }
 
+/** Tells each warning once, and looks anew whenever a connection is made: after an outage it may be another server. */
+export function tellRedisWarnings(redis: RedisClient, tell: (warning: string) => void): void {
+  let told: string[] = [];
+  async function look(): Promise<void> {
+    const warnings = await findRedisWarnings(redis);
+    const fresh = warnings.filter((warning) => !told.includes(warning));
+    told = warnings;
+    fresh.forEach(tell);
+  }
+  // Should the connection break meanwhile, the next one is looked at.
+  redis.on("ready", () => void look().catch(() => {}));
+}
+
 function isCluster(redis: RedisClient): redis is Cluster {
   return "nodes" in redis;
 }
