@@ -12,7 +12,7 @@ export function identifierKeys(operation: Operation): string[] {
   const add = (identifiers: Identifiers | undefined): void => {
     if (!identifiers) return;
     if ("object_id" in identifiers) {
-      keys.add(`object:${identifiers["object_type_id"]}:${identifiers["object_id"]}`);
+      keys.add(`object:${identifiers.object_type_id}:${identifiers.object_id}`);
       return;
     }
     for (const [name, value] of Object.entries(identifiers)) keys.add(personKey(name, value));

@@ -23,6 +23,8 @@ const mostBytesInHand = 32 * 1024 * 1024;
 /** How soon a pause is noticed while there is work, and new jobs while there is none and no call comes. */
 const lookWhileBusyMs = 500;
 const lookWhileIdleMs = 2_000;
+/** A worker that stops waits so long for answers; requests it gives up then are sent again by the next owner. */
+const finishMs = 10_000;
 /** Refusals remembered of messages that are back in the queue. */
 const mostTriesRemembered = 20_000;
 
@@ -64,6 +66,10 @@ export function createPipeline(options: {
   let bytesInHand = 0;
   let sequence = 0;
   let stopping = false;
+  /** New jobs would be taken at once. */
+  let awaitsJobs = false;
+  /** New jobs may have come since the last look. */
+  let woken = false;
   /** What is active is not known for sure: at a take-over, and after trouble with Redis. */
   let doubtful = true;
   let breaks = options.breaks();
@@ -90,7 +96,9 @@ export function createPipeline(options: {
   /** The table of contents of a message's way. */
   async function run(): Promise<void> {
     while (!stopping && lease.isHeld()) await step().catch(recover);
+    const impatient = setTimeout(() => client.close(), finishMs);
     await dispatcher.stop();
+    clearTimeout(impatient);
     await startAfresh().catch(onTrouble);
     await queue.close();
     client.close();
@@ -98,6 +106,7 @@ export function createPipeline(options: {
 
   async function step(): Promise<void> {
     if (doubtful || breaks !== options.breaks()) await startAfresh();
+    woken = false;
     const known = jobs.size;
     const look = await queue.look();
     if (look.paused || backoff.long) return await standBack();
@@ -111,7 +120,11 @@ export function createPipeline(options: {
     if (doubtful || !lease.isHeld()) return;
     for (const job of taken.jobs) await admit(job);
     dispatcher.notify();
-    if (taken.jobs.length === 0) await changed.wait(jobs.size > 0 ? lookWhileBusyMs : lookWhileIdleMs);
+    // A call that came since the look may be of jobs that came after it.
+    if (taken.jobs.length > 0 || woken) return;
+    awaitsJobs = true;
+    await changed.wait(jobs.size > 0 ? lookWhileBusyMs : lookWhileIdleMs);
+    awaitsJobs = false;
   }
 
   async function recover(error: unknown): Promise<void> {
@@ -224,7 +237,10 @@ export function createPipeline(options: {
       const [{ waiting, other }, oldestMs] = await Promise.all([queue.look(), queue.oldestWaitingMs()]);
       return { jobs: waiting + other, oldestMs };
     },
-    wake: () => changed.notify(),
+    wake() {
+      woken = true;
+      if (awaitsJobs) changed.notify();
+    },
     update(newConnection, newClient) {
       connection = newConnection;
       // Requests under way end as they began; the old client's idle connections close by themselves.

@@ -199,3 +199,15 @@ test("a worker that stops finishes what is in flight and gives the rest back in 
   expect(numbers).toEqual(Array.from({ length: 300 }, (_, number) => number));
   expect(destination.received.length).toBe(30);
 });
+
+test("a worker that stops does not wait for ever for a destination that hangs", async () => {
+  const { destination, queue, track, startWorker } = await openSetting({ deadlineMs: 60_000 });
+  destination.reply = () => () => {};
+  await track(people(3));
+  const worker = startWorker();
+  await waitFor(() => destination.received.length === 1, { what: "the request" });
+  const startedAt = performance.now();
+  await worker[Symbol.asyncDispose]();
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+  expect(await queue.getWaitingCount()).toBe(1);
+});
