@@ -8,7 +8,7 @@ import { draftRecord } from "./draft-record.ts";
 import { ensureConnection } from "./ensure-connection.ts";
 import { makeConnectionId } from "./identity.ts";
 import { changed, putConnection, untilUnchanged } from "./put-connection.ts";
-import { createStoredConnections } from "./stored-connections.ts";
+import { createStoredConnections, type WriteKeyHashes } from "./stored-connections.ts";
 import { type ConnectionWatch, type OnConnectionChange, watchConnections } from "./watch-connections.ts";
 
 export type ConnectionStoreOptions = {
@@ -26,6 +26,8 @@ export type ConnectionStore = {
   /** Without regard to case. */
   findByName(name: string): Promise<Connection | undefined>;
   findByWriteKey(writeKey: string): Promise<Connection | undefined>;
+  /** Of all connections. */
+  writeKeyHashes(): Promise<WriteKeyHashes>;
   /** @throws SecretKeyError without SECRET_KEY */
   create(input: ConnectionInput): Promise<Saved>;
   /**
@@ -73,6 +75,7 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
     get: async (id) => connectionOf(await stored.byId(id)),
     findByName: async (name) => connectionOf(await stored.byName(name)),
     findByWriteKey: async (writeKey) => connectionOf(await stored.byWriteKey(writeKey)),
+    writeKeyHashes: () => stored.writeKeyHashes(),
     create: (input) => untilUnchanged(() => put(makeConnectionId(), undefined, input)),
     update: (id, patch) =>
       untilUnchanged(async () => {

@@ -4,11 +4,15 @@ import { readRecord } from "./connection-record.ts";
 import type { Stored } from "./connection-scripts.ts";
 import { nameKey, writeKeyHash } from "./identity.ts";
 
+/** SHA-256 of each write key, and the id of its connection. */
+export type WriteKeyHashes = [hash: string, connectionId: string][];
+
 export type StoredConnections = {
   all(): Promise<Stored[]>;
   byId(id: string): Promise<Stored | undefined>;
   byName(name: string): Promise<Stored | undefined>;
   byWriteKey(writeKey: string): Promise<Stored | undefined>;
+  writeKeyHashes(): Promise<WriteKeyHashes>;
 };
 
 /** The records as they stand in Redis. */
@@ -30,5 +34,6 @@ export function createStoredConnections(redis: Redis | Cluster): StoredConnectio
     byId,
     byName: (name) => through(connectionKeys.names, nameKey(name)),
     byWriteKey: (writeKey) => through(connectionKeys.writeKeys, writeKeyHash(writeKey)),
+    writeKeyHashes: async () => Object.entries(await redis.hgetall(connectionKeys.writeKeys)),
   };
 }

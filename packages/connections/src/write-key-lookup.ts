@@ -1,70 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
-import type { Connection } from "./connection.ts";
 import type { ConnectionStore } from "./connection-store.ts";
 import { writeKeyHash } from "./identity.ts";
+import type { WriteKeyHashes } from "./stored-connections.ts";
+
+/** A call waits so long for news of a change; then what was known before it counts. */
+const patienceMs = 300;
+
+/** What could not be read is read again after so long. */
+const retryMs = 500;
 
 export type WriteKeyLookup = AsyncDisposable & {
   /**
-   * The connection of a write key, from memory when it is there. A connection found before is still found while Redis is away.
+   * The connection of a write key: from memory, where all write keys are, by their hashes; Redis is asked for one that is
+   * not there. While Redis is away the connections known before are found.
    * @throws what Redis throws, for a write key that is not in memory
    */
-  find(writeKey: string): Promise<Connection | undefined>;
+  find(writeKey: string): Promise<{ id: string } | undefined>;
+  /** Whether the write key is in memory; asks nobody. */
+  knows(writeKey: string): boolean;
   close(): Promise<void>;
 };
 
 export type WriteKeyLookupOptions = {
-  store: Pick<ConnectionStore, "findByWriteKey" | "watch">;
-  /** Connections held in memory. */
-  maxKnown?: number;
-  /** Unknown write keys held in memory, apart, so that guessed keys push no real one out. */
+  store: Pick<ConnectionStore, "findByWriteKey" | "writeKeyHashes" | "watch">;
+  /** What a former process knew: counts until Redis has been read. */
+  formerly?: WriteKeyHashes;
+  /** Hears all write keys whenever they have been read. */
+  onRead?: (writeKeys: WriteKeyHashes) => void;
+  /** Unknown write keys held in memory, so that guesses do not all reach Redis. */
   maxUnknown?: number;
   /** How long an unknown key stays unknown should the news of its connection be lost. */
   unknownMs?: number;
 };
 
-type Known = { connection: Connection; epoch: number };
-
-/** Looks write keys up for the intake: one hash of a few microseconds a call, Redis only for what is new or changed. */
+/** Looks write keys up for the intake: one hash of a few microseconds a call. */
 export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLookup {
-  const { store, maxKnown = 10_000, maxUnknown = 10_000, unknownMs = 5_000 } = options;
-  const known = new LRUCache<string, Known>({ max: maxKnown });
+  const { store, formerly = [], onRead, maxUnknown = 10_000, unknownMs = 5_000 } = options;
   const unknown = new LRUCache<string, number>({ max: maxUnknown, ttl: unknownMs });
-  const underWay = new Map<string, { epoch: number; answer: Promise<Connection | undefined> }>();
-  let epoch = 0;
-  const watch = store.watch(() => {
-    epoch += 1;
-  });
+  let known = new Map(formerly);
+  /** Changes heard of, and how many of them had come when `known` was read. */
+  let changes = 0;
+  let readAfter = -1;
+  let reading: Promise<void> | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let isClosed = false;
 
-  /** What was read before a change is never taken for what stands after it. */
-  async function load(hash: string, writeKey: string, readAt: number): Promise<Connection | undefined> {
+  /** Reads until no change came meanwhile; one reading at a time. */
+  function read(): Promise<void> {
+    clearTimeout(retry);
+    reading ??= readAll().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  async function readAll(): Promise<void> {
     try {
-      const connection = await store.findByWriteKey(writeKey);
-      if (connection) known.set(hash, { connection, epoch: readAt });
-      else {
-        known.delete(hash);
-        unknown.set(hash, readAt);
+      while (readAfter !== changes && !isClosed) {
+        const before = changes;
+        const writeKeys = await store.writeKeyHashes();
+        known = new Map(writeKeys);
+        readAfter = before;
+        onRead?.(writeKeys);
       }
-      return connection;
-    } catch (error) {
-      const former = known.get(hash);
-      if (former) return former.connection;
-      throw error;
-    } finally {
-      if (underWay.get(hash)?.epoch === readAt) underWay.delete(hash);
+    } catch {
+      // Whoever owns the client logs that Redis is away.
+      if (!isClosed) retry = setTimeout(read, retryMs);
     }
   }
 
-  async function find(writeKey: string): Promise<Connection | undefined> {
-    const hash = writeKeyHash(writeKey);
-    const found = known.get(hash);
-    if (found?.epoch === epoch) return found.connection;
-    if (unknown.get(hash) === epoch) return undefined;
-    const loading = underWay.get(hash);
-    if (loading?.epoch === epoch) return loading.answer;
-    const answer = load(hash, writeKey, epoch);
-    underWay.set(hash, { epoch, answer });
-    return answer;
+  async function ask(hash: string, writeKey: string): Promise<{ id: string } | undefined> {
+    const before = changes;
+    if (unknown.get(hash) === before) return undefined;
+    const connection = await store.findByWriteKey(writeKey);
+    if (connection === undefined) unknown.set(hash, before);
+    return connection && { id: connection.id };
   }
 
-  return { find, close: () => watch.close(), [Symbol.asyncDispose]: () => watch.close() };
+  const watch = store.watch(() => {
+    changes += 1;
+    void read();
+  });
+  void read();
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    clearTimeout(retry);
+    await watch.close();
+  }
+
+  return {
+    async find(writeKey) {
+      const hash = writeKeyHash(writeKey);
+      if (readAfter !== changes && reading !== undefined) {
+        await Promise.race([reading, sleep(patienceMs, undefined, { ref: false })]);
+      }
+      const id = known.get(hash);
+      return id === undefined ? ask(hash, writeKey) : { id };
+    },
+    knows: (writeKey) => known.has(writeKeyHash(writeKey)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -1,83 +1,123 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { createConnectionStore, createWriteKeyLookup, type WriteKeyLookup } from "../src/index.ts";
+import { createConnectionStore, createWriteKeyLookup, type WriteKeyHashes } from "../src/index.ts";
 import { input, redisForTests, secretKey } from "./redis-for-tests.ts";
 
 const tests = redisForTests();
 const open = () => createConnectionStore({ redis: tests.redis, secretKey });
 
-async function answersFromMemory(lookup: WriteKeyLookup, key: string): Promise<boolean> {
-  await lookup.find(key);
-  const before = await hgets();
-  await lookup.find(key);
-  return (await hgets()) === before;
+/** Counts commands; what is answered from memory sends none. */
+async function commands(name: "hget" | "hgetall"): Promise<number> {
+  const stats = await tests.redis.info("commandstats");
+  return Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
 }
 
-/** Counts the commands this client sent; what is answered from memory sends none. */
-async function hgets(): Promise<number> {
-  const calls = /cmdstat_hget:calls=(\d+)/.exec(await tests.redis.info("commandstats"));
-  return Number(calls?.[1] ?? 0);
+/** A store on a server of its own, which may be killed. */
+async function openApart() {
+  const server = await startRedis();
+  const redis = new Redis(server.url, { enableOfflineQueue: false, retryStrategy: () => 50 });
+  redis.on("error", () => {});
+  await waitFor(() => redis.status === "ready", { what: "Redis" });
+  const store = createConnectionStore({ redis, secretKey });
+  return {
+    server,
+    store,
+    async [Symbol.asyncDispose]() {
+      redis.disconnect();
+      await server[Symbol.asyncDispose]();
+    },
+  };
 }
 
-test("a known write key is found from memory, and a change is seen at once", async () => {
+test("write keys are found from memory, and a change is seen at once", async () => {
   const store = open();
-  const connection = await store.ensure(input({ writeKey: "key" }));
+  const { id } = await store.ensure(input({ writeKey: "key" }));
   await using lookup = createWriteKeyLookup({ store });
-  await waitFor(() => answersFromMemory(lookup, "key"), { what: "an answer from memory" });
-  expect(await lookup.find("key")).toEqual(connection);
-  await store.update(connection.id, { region: "us" });
-  await waitFor(async () => (await lookup.find("key"))?.region === "us", { what: "the new region" });
-  await store.remove(connection.id);
+  await waitFor(() => lookup.knows("key"), { what: "the write keys" });
+  const before = await commands("hget");
+  for (let call = 0; call < 100; call++) expect(await lookup.find("key")).toEqual({ id });
+  expect(await commands("hget")).toBe(before);
+  await store.update(id, { writeKey: "other" });
+  await waitFor(async () => (await lookup.find("other"))?.id === id, { what: "the new key" });
+  await waitFor(async () => (await lookup.find("key")) === undefined, { what: "the end of the old key" });
+  await store.remove(id);
+  await waitFor(async () => (await lookup.find("other")) === undefined, { what: "the removal" });
+});
+
+test("F32 an unknown write key is asked for once, and found as soon as its connection is there", async () => {
+  const store = open();
+  await using lookup = createWriteKeyLookup({ store, unknownMs: 60_000 });
+  expect(await lookup.find("key")).toBeUndefined();
+  await waitFor(
+    async () => {
+      const before = await commands("hget");
+      await lookup.find("key");
+      return (await commands("hget")) === before;
+    },
+    { what: "an answer from memory" },
+  );
+  const { id } = await store.ensure(input({ writeKey: "key" }));
+  await waitFor(async () => (await lookup.find("key"))?.id === id, { what: "the new connection" });
+});
+
+test("a connection that was just made is found before any news of it", async () => {
+  const store = open();
+  const quiet = { close: async () => {}, [Symbol.asyncDispose]: async () => {} };
+  await using lookup = createWriteKeyLookup({ store: { ...store, watch: () => quiet } });
+  expect(await lookup.find("nobody's")).toBeUndefined();
+  const { id } = await store.ensure(input({ writeKey: "key" }));
+  expect(await lookup.find("key")).toEqual({ id });
+});
+
+test("F6 while Redis is away a known write key is still found, and another one is an error", async () => {
+  await using apart = await openApart();
+  const { id } = await apart.store.ensure(input({ writeKey: "key" }));
+  await using lookup = createWriteKeyLookup({ store: apart.store });
+  await waitFor(() => lookup.knows("key"), { what: "the write keys" });
+  await apart.server.kill("SIGKILL");
+  expect(await lookup.find("key")).toEqual({ id });
+  await expect(lookup.find("other")).rejects.toThrow();
+});
+
+test("F6 a process that begins while Redis is away goes on with what a former one was told", async () => {
+  await using apart = await openApart();
+  const { id } = await apart.store.ensure(input({ writeKey: "key" }));
+  let told: WriteKeyHashes = [];
+  await using former = createWriteKeyLookup({
+    store: apart.store,
+    onRead: (writeKeys) => {
+      told = writeKeys;
+    },
+  });
+  await waitFor(() => told.length === 1, { what: "the write keys" });
+  expect(JSON.stringify(told)).not.toContain("key");
+  await former.close();
+  await apart.server.kill("SIGKILL");
+
+  await using lookup = createWriteKeyLookup({ store: apart.store, formerly: told });
+  expect(await lookup.find("key")).toEqual({ id });
+  await expect(lookup.find("other")).rejects.toThrow();
+  await apart.server.restart();
+  await waitFor(async () => (await lookup.find("other")) === undefined, { what: "Redis to be asked" });
+  await apart.store.remove(id);
   await waitFor(async () => (await lookup.find("key")) === undefined, { what: "the removal" });
 });
 
-test("an unknown write key is asked for once, and found as soon as its connection is there", async () => {
-  const store = open();
-  await using lookup = createWriteKeyLookup({ store, unknownMs: 60_000 });
-  await waitFor(() => answersFromMemory(lookup, "key"), { what: "an answer from memory" });
-  await store.ensure(input({ writeKey: "key" }));
-  await waitFor(async () => (await lookup.find("key")) !== undefined, { what: "the new connection" });
-});
-
-test("a hundred look-ups of one new key at once ask Redis once", async () => {
-  const store = open();
-  await store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({ store: { ...store, watch: () => store.watch(() => {}) } });
-  const before = await hgets();
-  const found = await Promise.all(Array.from({ length: 100 }, () => lookup.find("key")));
-  expect(found.every((connection) => connection?.name === "Shop")).toBe(true);
-  expect((await hgets()) - before).toBe(2);
-});
-
-test("guessed keys push no real key out of memory", async () => {
-  const store = open();
-  await store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({
-    store: { ...store, watch: () => store.watch(() => {}) },
-    maxKnown: 1,
-    maxUnknown: 2,
-  });
-  await lookup.find("key");
-  for (let guess = 0; guess < 10; guess++) await lookup.find(`guess-${guess}`);
-  const before = await hgets();
-  await lookup.find("key");
-  expect(await hgets()).toBe(before);
-});
-
-test("while Redis is away a key found before is still found, and another one is an error", async () => {
-  await using server = await startRedis();
-  const redis = new Redis(server.url, { enableOfflineQueue: false, retryStrategy: () => 50 }).on(
-    "error",
-    () => {},
-  );
-  await using _ = { [Symbol.asyncDispose]: async () => redis.disconnect() };
-  await waitFor(() => redis.status === "ready", { what: "Redis" });
-  const store = createConnectionStore({ redis, secretKey });
-  await store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({ store });
-  expect(await lookup.find("key")).toMatchObject({ name: "Shop" });
-  await server.kill("SIGKILL");
-  expect(await lookup.find("key")).toMatchObject({ name: "Shop" });
-  await expect(lookup.find("other")).rejects.toThrow();
+test("F9 while Redis is frozen a known write key is found in good time, whatever changed before", async () => {
+  await using apart = await openApart();
+  await apart.store.ensure(input({ writeKey: "key" }));
+  let changed = () => {};
+  const watch: typeof apart.store.watch = (onChange) => {
+    changed = onChange;
+    return apart.store.watch(() => {});
+  };
+  await using lookup = createWriteKeyLookup({ store: { ...apart.store, watch } });
+  await waitFor(() => lookup.knows("key"), { what: "the write keys" });
+  apart.server.freeze();
+  changed();
+  const askedAt = performance.now();
+  expect(await lookup.find("key")).toBeDefined();
+  expect(performance.now() - askedAt).toBeLessThan(1_400);
+  apart.server.thaw();
 });
