@@ -1,6 +1,6 @@
 import type { Operation } from "@customerio-router/customerio";
 import { type MapResult, mapCall } from "@customerio-router/mapping";
-import { validateCall } from "@customerio-router/messages";
+import { type Call, validateCall } from "@customerio-router/messages";
 import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
 import { messageIdOf } from "./message-id.ts";
@@ -19,15 +19,16 @@ export function mapJob(options: {
   nextSequence: () => number;
   /** What is remembered of an operation's refusals. */
   triesOf: (key: string) => Tries | undefined;
+  map?: typeof mapCall;
 }): PendingJob {
-  const { taken } = options;
+  const { taken, map = mapCall } = options;
   const { entries, rejected } = readData(taken.data);
   const job: PendingJob = { taken, messages: [], rejectedBefore: rejected, open: 0, finished: false };
   const takenAtMs = performance.now();
   for (const entry of entries) {
     const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };
     job.messages.push(message);
-    const result = mapEntry(entry, options.settings);
+    const result = mapEntry(entry, (call) => map(call, options.settings));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;
@@ -83,13 +84,13 @@ type Mapped =
   | { kind: "skipped"; reason: string }
   | { kind: "rejected"; rejection: Rejection };
 
-function mapEntry(entry: Entry, settings: MapSettings): Mapped {
+function mapEntry(entry: Entry, map: (call: Call) => MapResult): Mapped {
   if (entry.cut) return { kind: "rejected", rejection: entry.rejected ?? tooLarge };
   const valid = validateCall(entry.message);
   if (!valid.ok) return { kind: "rejected", rejection: valid.problem };
   let result: MapResult;
   try {
-    result = mapCall(valid.message, settings);
+    result = map(valid.message);
   } catch (error) {
     return { kind: "rejected", rejection: mappingFailed(error) };
   }

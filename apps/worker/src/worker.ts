@@ -37,6 +37,7 @@ export function createWorker(options: {
   const opened = new AsyncDisposableStack();
   const onTrouble = (error: unknown) => logger.warn({ err: error }, "trouble; going on");
   const owner = randomUUID();
+  let listed: { version: number; connections: Connection[] } | undefined;
   const backend = createBackend(redis);
   const breaks = countBreaks(redis);
   const metrics = createWorkerMetrics(readGauges);
@@ -51,7 +52,7 @@ export function createWorker(options: {
     redis,
     leases,
     owner,
-    connections: () => store.list(),
+    connections,
     open,
     onTrouble,
   });
@@ -62,7 +63,7 @@ export function createWorker(options: {
       redis,
       backend,
       recordBytes,
-      connections: () => store.list(),
+      connections,
       owns: (connectionId) => ownership.pipelineOf(connectionId) !== undefined,
       onDropped: ({ id, name }, messages) => {
         metrics.countDropped(id, messages);
@@ -79,6 +80,13 @@ export function createWorker(options: {
 
   const wakes = listenForWake(redis, (connectionId) => ownership.pipelineOf(connectionId)?.wake());
   opened.defer(() => wakes.close());
+
+  /** Read anew only when any has changed: they are asked for every second. */
+  async function connections(): Promise<Connection[]> {
+    const version = await store.version();
+    if (listed?.version !== version) listed = { version, connections: await store.list() };
+    return listed.connections;
+  }
 
   async function open(connection: Connection, lease: Lease): Promise<Pipeline> {
     const { id } = connection;
