@@ -8,8 +8,8 @@ type Bad = {
 
 const bad = (operation: unknown, ...problems: string[]): Bad => ({ operation, problems });
 const who = (identifiers: unknown) => ({ ...identify("u1"), identifiers });
-const what = (more: object) => event("u1", "Bought", more);
-const attributes = (more: object) => identify("u1", { ...more });
+const what = (more: { [name: string]: unknown }) => event("u1", "Bought", more);
+const attributes = (more: { [name: string]: unknown }) => identify("u1", { ...more });
 const device = (more: object) =>
   person("add_device", "u1", { device: { token: "t", platform: "ios", ...more } });
 const related = (...cio_relationships: unknown[]) => person("add_relationships", "u1", { cio_relationships });
