@@ -1,0 +1,35 @@
+import { type ImportedCall, type RefusedLine, readCall } from "./read-call.ts";
+import type { Line } from "./read-lines.ts";
+
+/** Some lines of a file, in order: what is to be sent of them, and what cannot be. */
+export type Batch = { lastLine: number; calls: ImportedCall[]; refused: RefusedLine[] };
+
+const mostCalls = 500;
+/** Well below what the intake takes in one body. */
+const mostCharacters = 1_000_000;
+/** Lines without a call to send are settled now and then too. */
+const mostRefused = 5_000;
+
+/** Cuts lines into batches; empty lines are passed over. */
+export async function* intoBatches(
+  lines: AsyncIterable<Line>,
+  { after }: { after: number },
+): AsyncGenerator<Batch> {
+  let batch: Batch = { lastLine: after, calls: [], refused: [] };
+  let characters = 0;
+  for await (const line of lines) {
+    if (line.number <= after) continue;
+    batch.lastLine = line.number;
+    if (line.text.trim() === "") continue;
+    const read = readCall(line);
+    if ("call" in read) batch.calls.push(read.call);
+    else batch.refused.push(read.refused);
+    characters += line.text.length;
+    const { calls, refused, lastLine } = batch;
+    if (calls.length < mostCalls && refused.length < mostRefused && characters < mostCharacters) continue;
+    yield batch;
+    batch = { lastLine, calls: [], refused: [] };
+    characters = 0;
+  }
+  yield batch;
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { intoBatches } from "./batches.ts";
+import { openImportState } from "./import-state.ts";
+import type { ImportOptions } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import { readLines } from "./read-lines.ts";
+import type { ImportReport } from "./report.ts";
+import { createSender } from "./send-batch.ts";
+
+/**
+ * Sends a file's calls to the intake, batch by batch in the order of its lines, so that each person's history keeps its
+ * order. Aborted, it ends after the batch under way; the next import of the file goes on from there.
+ */
+export async function importFile(
+  options: ImportOptions & { progress: Progress; signal: AbortSignal },
+): Promise<ImportReport> {
+  const { file, rate, progress, signal } = options;
+  const state = await openImportState(options);
+  const sender = createSender({ ...options, onWait: progress.wait });
+  const { lines, bytesRead } = readLines(file);
+  const startedAt = performance.now();
+  let sentNow = 0;
+  if (state.standing.line > 0)
+    progress.say(`Going on after line ${state.standing.line.toLocaleString("en")}.`);
+
+  const report = (isDone: boolean): ImportReport => ({
+    isDone,
+    lines: state.standing.line,
+    sent: state.standing.sent,
+    refusedLines: state.standing.refused,
+    refusedBy: state.standing.refusedBy,
+    refusedFile: state.refusedFile,
+    tookMs: performance.now() - startedAt,
+    sentNow,
+  });
+
+  try {
+    for await (const { lastLine, calls, refused } of intoBatches(lines, { after: state.standing.line })) {
+      signal.throwIfAborted();
+      const alsoRefused = calls.length > 0 ? await sender.send(calls) : [];
+      const sent = calls.length - alsoRefused.length;
+      sentNow += sent;
+      await state.settle({ lastLine, sent, refused: [...refused, ...alsoRefused] });
+      progress.show({ line: lastLine, sentNow, share: bytesRead() / Math.max(1, state.fileBytes) });
+      if (rate !== undefined) await sleepUntil(startedAt + (sentNow / rate) * 1_000, signal);
+    }
+  } catch (error) {
+    if (signal.aborted) return report(false);
+    throw error;
+  }
+  await state.finish();
+  return report(true);
+}
+
+async function sleepUntil(time: number, signal: AbortSignal): Promise<void> {
+  const waitMs = time - performance.now();
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+}

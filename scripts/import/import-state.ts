@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { ImportError } from "./import-error.ts";
+import type { RefusedLine } from "./read-call.ts";
+
+/** How far an import has come. */
+export type Standing = {
+  /** All lines up to this one are settled. */
+  line: number;
+  sent: number;
+  refused: number;
+  /** By reason and field. */
+  refusedBy: { [reason: string]: number };
+  /** Of the file that lists what was refused. */
+  refusedBytes: number;
+};
+
+/** Written down after each batch, so that an import goes on where it was, however it ended. */
+export type ImportState = {
+  readonly standing: Standing;
+  fileBytes: number;
+  /** Lists the refused lines as NDJSON. */
+  refusedFile: string;
+  settle(batch: { lastLine: number; sent: number; refused: RefusedLine[] }): Promise<void>;
+  /** The import is done: the next one of this file begins anew. */
+  finish(): Promise<void>;
+};
+
+const nothingYet: Standing = { line: 0, sent: 0, refused: 0, refusedBy: {}, refusedBytes: 0 };
+
+/** One state a file, intake and write key; a file that has changed begins anew. */
+export async function openImportState(options: {
+  file: string;
+  intakeUrl: string;
+  writeKey: string;
+  dataDir: string;
+}): Promise<ImportState> {
+  const { file, intakeUrl, writeKey, dataDir } = options;
+  const { size, mtimeMs } = await stat(file).catch((error: Error) => {
+    throw new ImportError(`the file cannot be read: ${error.message}`);
+  });
+  const folder = join(dataDir, "imports");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const which = createHash("sha256")
+    .update([resolve(file), intakeUrl, writeKey].join("\n"))
+    .digest("hex");
+  const path = join(folder, `${basename(file)}-${which.slice(0, 16)}`);
+  const stateFile = `${path}.json`;
+  const refusedFile = `${path}.refused.ndjson`;
+  const version = `${size} ${mtimeMs}`;
+
+  let standing = (await readStanding(stateFile, version)) ?? nothingYet;
+  if (standing.line === 0) await rm(refusedFile, { force: true });
+  else if (standing.refusedBytes > 0) await truncate(refusedFile, standing.refusedBytes);
+
+  return {
+    get standing() {
+      return standing;
+    },
+    fileBytes: size,
+    refusedFile,
+    async settle({ lastLine, sent, refused }) {
+      const list = refused.map((line) => `${JSON.stringify(line)}\n`).join("");
+      if (list !== "") await appendFile(refusedFile, list);
+      standing = {
+        line: lastLine,
+        sent: standing.sent + sent,
+        refused: standing.refused + refused.length,
+        refusedBy: count(standing.refusedBy, refused),
+        refusedBytes: standing.refusedBytes + Buffer.byteLength(list),
+      };
+      // In one step: what is cut short would say less than was sent.
+      await writeFile(`${stateFile}.new`, JSON.stringify({ version, standing }), { mode: 0o600 });
+      await rename(`${stateFile}.new`, stateFile);
+    },
+    finish: () => rm(stateFile, { force: true }),
+  };
+}
+
+async function readStanding(stateFile: string, version: string): Promise<Standing | undefined> {
+  try {
+    const state = JSON.parse(await readFile(stateFile, "utf8")) as { version: string; standing: Standing };
+    return state.version === version ? state.standing : undefined;
+  } catch {
+    // None, or not one of ours: then from the first line, which is safe.
+    return undefined;
+  }
+}
+
+function count(before: Standing["refusedBy"], refused: RefusedLine[]): Standing["refusedBy"] {
+  const counts = { ...before };
+  for (const { reason, field } of refused) {
+    const why = field === "" ? reason : `${reason} (${field})`;
+    counts[why] = (counts[why] ?? 0) + 1;
+  }
+  return counts;
+}

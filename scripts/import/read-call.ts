@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { readId, validateMessage } from "@customerio-router/messages";
+import type { Line } from "./read-lines.ts";
+
+/** A line that cannot be imported, and why. */
+export type RefusedLine = { line: number; reason: string; field: string; message: string };
+
+export type ImportedCall = { line: number; call: object };
+
+/**
+ * The call of a line, checked as the intake checks it. Without a `messageId` it gets one made from the line's number and
+ * text, the same in every run, so that none is visible twice however often the file is imported.
+ */
+export function readCall({ number: line, text }: Line): { call: ImportedCall } | { refused: RefusedLine } {
+  const value = parse(text);
+  if (value === undefined) {
+    const message = "A line must be one JSON object.";
+    return { refused: { line, reason: "malformed-json", field: "", message } };
+  }
+  const checked = validateMessage(value);
+  if (!checked.ok) return { refused: { line, ...checked.problem } };
+  const messageId = readId(checked.message.messageId) ?? idOf(line, text);
+  return { call: { line, call: { ...checked.message, messageId } } };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function idOf(line: number, text: string): string {
+  return `import-${createHash("sha256").update(`${line}\n${text.trimEnd()}`).digest("hex").slice(0, 40)}`;
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { valueAt } from "@customerio-router/messages";
+import { ImportError } from "./import-error.ts";
+import type { ImportedCall, RefusedLine } from "./read-call.ts";
+
+export type Sender = {
+  /**
+   * Resolves when the intake has taken the calls, with those of them it refused; tries again for as long as it takes.
+   * @throws ImportError when trying again cannot help; the signal's reason when that is aborted
+   */
+  send(calls: ImportedCall[]): Promise<RefusedLine[]>;
+};
+
+const answerWithinMs = 30_000;
+const longestWaitMs = 30_000;
+const longestRetryAfterSeconds = 300;
+
+export function createSender(options: {
+  intakeUrl: string;
+  writeKey: string;
+  signal: AbortSignal;
+  /** Hears for how long nothing will be sent, and why. */
+  onWait: (waitMs: number, why: string) => void;
+}): Sender {
+  const { intakeUrl, writeKey, signal, onWait } = options;
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${writeKey}:`).toString("base64")}`,
+    "content-type": "application/json",
+  };
+  let hasBeenAnswered = false;
+
+  async function post(body: string): Promise<Response | Error> {
+    try {
+      const answer = await fetch(`${intakeUrl}/v1/import`, {
+        method: "POST",
+        headers,
+        body,
+        redirect: "error",
+        signal: AbortSignal.timeout(answerWithinMs),
+      });
+      hasBeenAnswered = true;
+      return answer;
+    } catch (error) {
+      const reason =
+        (error as Error).cause instanceof Error ? (error as { cause: Error }).cause : (error as Error);
+      if (hasBeenAnswered) return reason;
+      throw new ImportError(`no intake answers at ${intakeUrl}: ${reason.message || reason.name}`);
+    }
+  }
+
+  return {
+    async send(calls) {
+      const body = JSON.stringify({ batch: calls.map(({ call }) => call) });
+      for (let tries = 0; ; tries++) {
+        signal.throwIfAborted();
+        const answer = await post(body);
+        if (answer instanceof Response && answer.ok) return readRefused(await answer.json(), calls);
+        if (answer instanceof Response && answer.status < 500 && answer.status !== 429) {
+          throw new ImportError(await describeRefusal(answer));
+        }
+        const waitMs = askedWaitMs(answer) ?? Math.min(1_000 * 2 ** tries, longestWaitMs);
+        onWait(waitMs, answer instanceof Response ? `it answered ${answer.status}` : answer.message);
+        if (answer instanceof Response) await answer.body?.cancel();
+        await sleep(waitMs, undefined, { signal });
+      }
+    },
+  };
+}
+
+function askedWaitMs(answer: Response | Error): number | undefined {
+  const seconds =
+    answer instanceof Response ? Number(answer.headers.get("retry-after") ?? Number.NaN) : Number.NaN;
+  return seconds >= 0 ? Math.min(seconds, longestRetryAfterSeconds) * 1_000 : undefined;
+}
+
+async function describeRefusal(answer: Response): Promise<string> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  const message = valueAt(valueAt(body, "error"), "message");
+  return typeof message === "string"
+    ? `the intake answers ${answer.status}: ${message}`
+    : `what answers ${answer.status} at ${answer.url} is no intake`;
+}
+
+function readRefused(answer: unknown, calls: ImportedCall[]): RefusedLine[] {
+  const { rejected = [] } = answer as { rejected?: { index: number; reason: string; field?: string }[] };
+  return rejected.map(({ index, reason, field = "" }) => ({
+    line: calls[index]?.line ?? 0,
+    reason,
+    field,
+    message: "The intake rejected it.",
+  }));
+}

@@ -1,0 +1,144 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { type Child, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+const opened = new AsyncDisposableStack();
+let setting: SdkSetting;
+let folder: string;
+
+beforeAll(async () => {
+  setting = opened.use(await openSdkSetting());
+  folder = opened.use(await temporaryFolder()).path;
+});
+afterAll(() => opened.disposeAsync());
+
+/** `npm run import` of a file. */
+function startImport(file: string, ...args: string[]): Promise<Child> {
+  const { writeKey, intakeUrl } = setting.router;
+  return startProcess({
+    entry: "scripts/import.ts",
+    args: [file, "--url", intakeUrl, ...args],
+    env: { WRITE_KEY: writeKey, DATA_DIR: join(folder, "data") },
+  });
+}
+
+async function runImport(file: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
+  await using importing = await startImport(file, ...args);
+  const { code } = await importing.exited;
+  return { code, output: importing.output };
+}
+
+/** History of people, in turn; every tenth line has a `messageId` of its own. */
+function history(prefix: string, people: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      type: "track",
+      userId: `${prefix}-${index % people}`,
+      event: `E${index}`,
+      timestamp: new Date(Date.UTC(2020, 0, 1) + index * 1_000).toISOString(),
+      ...(index % 10 === 0 && { messageId: `own-${prefix}-${index}` }),
+    }),
+  );
+}
+
+test("5,000 lines, interrupted by Ctrl-C and by kill -9, are visible once each, with their own times", async () => {
+  const file = join(folder, "history.ndjson");
+  await writeFile(file, `${history("a", 10, 5_000).join("\n")}\n`);
+  const interrupted = await interrupt(file, { signal: "SIGINT", whenSeen: 500 });
+  expect(interrupted).toMatch(/Stopped after line [\d,]+, [\d,]+ messages sent\. The same command goes on/);
+  await interrupt(file, { signal: "SIGKILL", whenSeen: 2_000 });
+  const last = await runImport(file);
+  expect(last.output).toMatch(
+    /Going on after line [1-9][\d,]+\.[\s\S]*Imported 5,000 messages of 5,000 lines/,
+  );
+  expect(last.code).toBe(0);
+  // And once more from the start.
+  expect((await runImport(file)).output).toContain("Imported 5,000 messages of 5,000 lines");
+
+  await waitFor(async () => (await seen()) >= 5_000, { what: "all to be seen" });
+  for (let person = 0; person < 10; person++) {
+    const activity = await setting.activity(`a-${person}`);
+    const expected = Array.from({ length: 500 }, (_, index) => `E${index * 10 + person}`);
+    expect(activity.map(({ name }) => name).toSorted()).toEqual(expected.toSorted());
+    const { timestamp } = activity.find(({ name }) => name === `E${person}`) as unknown as {
+      timestamp: number;
+    };
+    expect(timestamp).toBe(Date.UTC(2020, 0, 1) / 1_000 + person);
+  }
+});
+
+/** Ends an import with a signal once so much has arrived; gives what it wrote. */
+async function interrupt(
+  file: string,
+  { signal, whenSeen }: { signal: NodeJS.Signals; whenSeen: number },
+): Promise<string> {
+  await using importing = await startImport(file, "--rate", "2500");
+  await waitFor(async () => (await seen()) > whenSeen, { what: `${whenSeen} to arrive` });
+  await importing.kill(signal);
+  return importing.output;
+}
+
+async function seen(): Promise<number> {
+  const answer = await fetch(`${setting.sandboxUrl}/api/counts`);
+  return ((await answer.json()) as { activities: number }).activities;
+}
+
+test("what cannot be imported is told by line, field and reason, and the rest is imported", async () => {
+  const lines = history("b", 1, 3);
+  lines.splice(1, 0, "{not JSON", '{"type":"track","userId":"b-0"}', "", '{"type":"wave"}');
+  lines.push(
+    JSON.stringify({ type: "track", userId: "b-0", event: "Large", properties: { a: "x".repeat(200_000) } }),
+  );
+  const file = join(folder, "mixed.ndjson.gz");
+  await writeFile(file, gzipSync(lines.join("\n")));
+  const { code, output } = await runImport(file);
+  expect(code).toBe(1);
+  expect(output).toContain("Imported 3 messages of 8 lines");
+  for (const why of ["malformed-json", "no-name (event)", "unknown-type (type)", "message-too-large"]) {
+    expect(output).toMatch(new RegExp(`^ +1  ${why.replaceAll(/[()]/g, "\\$&")}$`, "m"));
+  }
+  const [, listFile = ""] = /with its line number: (.*)/.exec(output) ?? [];
+  const list = (await readFile(join(repository, listFile), "utf8")).trim().split("\n");
+  expect(list.map((line) => JSON.parse(line))).toMatchObject([
+    { line: 2, reason: "malformed-json" },
+    { line: 3, reason: "no-name", field: "event" },
+    { line: 5, reason: "unknown-type", field: "type" },
+    { line: 8, reason: "message-too-large" },
+  ]);
+  await waitFor(async () => (await setting.activity("b-0")).length === 3, { what: "the rest to be seen" });
+});
+
+test.each([
+  [
+    "a wrong write key",
+    ["--write-key", "nobody's"],
+    /the intake answers 401: No connection has this write key/,
+  ],
+  [
+    "a port where nobody listens",
+    ["--url", "http://127.0.0.1:9"],
+    /no intake answers at http:\/\/127.0.0.1:9/,
+  ],
+  ["what is no intake", ["--url", "SANDBOX"], /what answers 404 at .* is no intake/],
+  ["a rate of none", ["--rate", "0"], /--rate must be a number above 0[\s\S]*npm run import/],
+  ["an option there is not", ["--fast"], /--fast/],
+])("%s ends the import with the reason", async (_case, args, reason) => {
+  const file = join(folder, "few.ndjson");
+  await writeFile(file, history("c", 1, 2).join("\n"));
+  const { code, output } = await runImport(
+    file,
+    ...args.map((arg) => arg.replace("SANDBOX", setting.sandboxUrl)),
+  );
+  expect(output).toMatch(reason);
+  expect(output).not.toMatch(/at .*\.ts:\d+/);
+  expect(code).toBe(1);
+});
+
+test("a file that is not there is said so", async () => {
+  expect((await runImport(join(folder, "none.ndjson"))).output).toContain("the file cannot be read");
+});
