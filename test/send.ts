@@ -1,5 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { Ledger, NumberedMessage } from "@customerio-router/fixtures";
+import { type Ledger, type NumberedMessage, waitFor } from "@customerio-router/fixtures";
+
+/** The longest that a test breaks something for, and some more. */
+const outageMs = 60_000;
 
 export type Target = { intakeUrl: string; writeKey: string };
 
@@ -36,22 +38,29 @@ export async function sendNumbered(
         const events = Math.min(groupSize, count - sent) - 1;
         const group = Array.from({ length: events }, () => ledger.next(person));
         group.push(ledger.nextChange(person));
-        while (!(await isTaken(target, group))) await delay(100);
+        let answer = "";
+        const isTaken = async () => {
+          answer = await send(target, group);
+          return answer === "taken";
+        };
+        await waitFor(isTaken, {
+          what: () => `the intake to take messages of ${person} (last time: ${answer})`,
+          timeoutMs: outageMs,
+          pollMs: 100,
+        });
         ledger.ack(group.map(({ messageId }) => messageId));
       }
     }),
   );
 }
 
-async function isTaken(target: Target, batch: NumberedMessage[]): Promise<boolean> {
+/** What came of it: "taken", or why not. */
+async function send(target: Target, batch: NumberedMessage[]): Promise<string> {
   try {
     const answer = await post(target, "/v1/batch", JSON.stringify({ batch }));
-    await answer.body?.cancel();
-    if (answer.ok) return true;
-    if (answer.status === 429) return false;
-    throw new Error(`the intake answers ${answer.status} to a message that is right`);
+    const text = await answer.text();
+    return answer.ok ? "taken" : `${answer.status} ${text}`;
   } catch (error) {
-    if (error instanceof TypeError || (error as Error).name === "TimeoutError") return false;
-    throw error;
+    return `no answer: ${error}`;
   }
 }
