@@ -22,6 +22,8 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   metricsToken?: string | undefined;
   /** Where browsers reach the intake; without it, under the address of their request. */
   intakeUrl?: string | undefined;
+  /** Hears of messages that are kept: for the plots of the dashboard. */
+  onKept?: (connectionId: string, messages: number) => void;
 };
 
 /**
@@ -29,7 +31,7 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
  * 415 or a redirect, which SDKs resend or take for success. Fastify's own log stays off: URLs may hold write keys.
  */
 export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
-  const { logger, readiness, metricsToken, intakeUrl, ...receiving } = options;
+  const { logger, readiness, metricsToken, intakeUrl, onKept, ...receiving } = options;
   const metrics = createIntakeMetrics();
   const app = Fastify({
     requestTimeout: requestTimeoutMs,
@@ -62,7 +64,11 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
   app.setNotFoundHandler((_request, reply) => answer(reply, report(unknownPath)));
 
-  const receive = createReceive({ ...receiving, metrics });
+  const countEnqueued: typeof metrics.countEnqueued = (connectionId, entries) => {
+    metrics.countEnqueued(connectionId, entries);
+    onKept?.(connectionId, entries.length);
+  };
+  const receive = createReceive({ ...receiving, metrics: { ...metrics, countEnqueued } });
   const reported: typeof receive = async (request, readEntries) =>
     report(await receive(request, readEntries));
   addCallRoutes(app, { receive: reported });

@@ -4,7 +4,7 @@ import {
   createConnectionStore,
   createWriteKeyLookup,
 } from "@customerio-router/connections";
-import { connectRedis, createEnqueuer, tellRedisWarnings } from "@customerio-router/queue";
+import { connectRedis, createCounts, createEnqueuer, tellRedisWarnings } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
@@ -33,6 +33,7 @@ await runUntilSignal({
     const connection = opened.use(ensureConnection({ store, lookup, connection: wanted, logger }));
     const enqueuer = createEnqueuer({ redis });
     opened.defer(() => enqueuer.close());
+    const counts = opened.use(createCounts({ redis }));
     const intake = await createIntake({
       logger,
       lookup,
@@ -41,6 +42,7 @@ await runUntilSignal({
       readiness: () => readReadiness({ redis, connection }),
       metricsToken: config.METRICS_TOKEN,
       intakeUrl: config.INTAKE_URL,
+      onKept: (connectionId, messages) => counts.add(connectionId, "received", messages),
     });
     opened.defer(() => intake.close());
     const url = await intake.listen({ port: config.INTAKE_PORT, host: config.HOST });

@@ -22,7 +22,13 @@ export type DispatcherSettings = {
 };
 
 /** What happened to one request, for the log and the metrics. */
-export type Delivery = { batch: Batch; answer: Answer; decision: Decision };
+export type Delivery = {
+  batch: Batch;
+  answer: Answer;
+  decision: Decision;
+  /** Until the next request may go. */
+  pauseMs: number;
+};
 
 /** Sends what is ready in the line, as fast as the connection may. */
 export type Dispatcher = {
@@ -104,8 +110,9 @@ export function createDispatcher(options: {
     inFlight -= 1;
     const decision = decide(answer, batch.operations.length);
     remember(batch, answer, decision);
-    options.onDelivery({ batch, answer, decision });
-    await follow(decision, batch.operations, round);
+    const followed = follow(decision, batch.operations, round);
+    options.onDelivery({ batch, answer, decision, pauseMs: backoff.waitMs() });
+    await followed;
     underWay -= 1;
     changed.notify();
     if (underWay === 0) idle.notify();

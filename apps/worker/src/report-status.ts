@@ -8,8 +8,8 @@ export function reportStatus(options: {
   onTrouble: (error: unknown) => void;
 }): (delivery: Delivery) => void {
   let told: string | undefined;
-  return ({ decision }) => {
-    const status = statusAfter(decision);
+  return (delivery) => {
+    const status = statusAfter(delivery);
     const text = JSON.stringify(status);
     if (text === told) return;
     told = text;
@@ -17,14 +17,14 @@ export function reportStatus(options: {
   };
 }
 
-function statusAfter(decision: Delivery["decision"]): ConnectionStatus {
+function statusAfter({ decision, pauseMs }: Delivery): ConnectionStatus {
   switch (decision.kind) {
     case "settled":
     case "halved":
       return { state: "active" };
     case "failed":
     case "deferred":
-      return { state: "retrying", why: decision.why };
+      return { state: "retrying", why: decision.why, untilMs: Date.now() + Math.round(pauseMs) };
     case "needs-attention":
       return { state: "needs-attention", why: decision.why };
   }

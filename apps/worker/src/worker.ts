@@ -1,23 +1,29 @@
 import { randomUUID } from "node:crypto";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
-import { type CustomerioClient, createCustomerioClient } from "@customerio-router/customerio";
 import {
   countBreaks,
   createBackend,
+  createCounts,
   createLeases,
+  forgetConnection,
   type Lease,
   listenForWake,
   openJobQueue,
   type RedisClient,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
+import { countDelivery } from "./count-delivery.ts";
 import { keepBounds } from "./keep-bounds.ts";
 import { logDelivery } from "./log-delivery.ts";
+import { openClient } from "./open-client.ts";
 import { createOwnership } from "./ownership.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
 import { createRecorder } from "./recorder.ts";
 import { reportStatus } from "./report-status.ts";
 import { createWorkerMetrics } from "./worker-metrics.ts";
+
+/** How often the plots of the dashboard get a sample of each backlog. */
+const sampleMs = 10_000;
 
 export type Worker = AsyncDisposable & {
   /** Its metrics in Prometheus's text format. */
@@ -41,6 +47,7 @@ export function createWorker(options: {
   const backend = createBackend(redis);
   const breaks = countBreaks(redis);
   const metrics = createWorkerMetrics(readGauges);
+  const counts = opened.use(createCounts({ redis, onTrouble }));
   const leases = createLeases({
     redis,
     owner,
@@ -57,6 +64,9 @@ export function createWorker(options: {
     onTrouble,
   });
   opened.defer(() => ownership.close());
+
+  const sampling = setInterval(() => void sampleBacklogs().catch(onTrouble), sampleMs);
+  opened.defer(() => clearInterval(sampling));
 
   opened.use(
     keepBounds({
@@ -90,7 +100,7 @@ export function createWorker(options: {
 
   async function open(connection: Connection, lease: Lease): Promise<Pipeline> {
     const { id } = connection;
-    const client = await clientOf(connection);
+    const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
     const report = reportStatus({ redis, connectionId: id, onTrouble });
     const recorder = recordBytes > 0 ? createRecorder({ redis, connectionId: id, onTrouble }) : undefined;
@@ -106,11 +116,13 @@ export function createWorker(options: {
       onLimited: () => metrics.countLimiterWait(id),
       onOutcome: (message, outcome) => {
         metrics.countOutcome(id, outcome);
+        counts.add(id, outcome.kind, 1);
         recorder?.add(message, outcome);
       },
       onDelivery: (delivery) => {
         logDelivery(log, delivery);
         metrics.countDelivery(id, delivery);
+        countDelivery(counts, id, delivery);
         report(delivery);
       },
     });
@@ -119,14 +131,10 @@ export function createWorker(options: {
       async stop() {
         await pipeline.stop();
         await recorder?.close();
+        // What was in flight when a person deleted the connection has been written after it.
+        if (!(await store.get(id))) await forgetConnection({ redis, backend, connectionId: id });
       },
     };
-  }
-
-  async function clientOf({ id, siteId, region, trackUrl, settings }: Connection): Promise<CustomerioClient> {
-    const apiKey = await store.apiKeyOf(id);
-    const { deadlineMs } = settings;
-    return createCustomerioClient({ siteId, apiKey, region, deadlineMs, ...(trackUrl && { trackUrl }) });
   }
 
   /** A connection was saved, or any may have been. */
@@ -135,7 +143,16 @@ export function createWorker(options: {
     if (connectionId === undefined) return;
     const pipeline = ownership.pipelineOf(connectionId);
     const connection = pipeline && (await store.get(connectionId));
-    if (connection) pipeline.update(connection, await clientOf(connection));
+    if (connection) pipeline.update(connection, await openClient({ redis, store }, connection));
+  }
+
+  async function sampleBacklogs(): Promise<void> {
+    await Promise.all(
+      ownership.pipelines().map(async (pipeline) => {
+        const { jobs, oldestMs } = await pipeline.backlog();
+        counts.sample(pipeline.lease.connectionId, { jobsWaiting: jobs, oldestWaitingMs: oldestMs });
+      }),
+    );
   }
 
   function readGauges() {

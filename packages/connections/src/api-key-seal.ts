@@ -1,7 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
-/** SECRET_KEY is missing, or is not the one an API key was sealed with. Its message says what to do. */
-export class SecretKeyError extends Error {
+import { ApiKeyError } from "./api-key-error.ts";
+
+/** SECRET_KEY is missing, or is not the one an API key was sealed with. */
+export class SecretKeyError extends ApiKeyError {
   override name = "SecretKeyError";
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from "ioredis";
+import { CustomUrlError } from "./api-key-error.ts";
 import { createApiKeys } from "./api-keys.ts";
 import type { Connection, ConnectionInput, ConnectionPatch, Saved } from "./connection.ts";
 import { connectionKeys } from "./connection-keys.ts";
@@ -37,7 +38,11 @@ export type ConnectionStore = {
   update(id: string, patch: ConnectionPatch): Promise<Saved | undefined>;
   /** False when there is no such connection. Its queue is not touched. */
   remove(id: string): Promise<boolean>;
-  /** @throws SecretKeyError when none is known, SECRET_KEY is missing or another one sealed it; its message says what to do */
+  /**
+   * What leads to a workspace, for a request to it.
+   * @throws ApiKeyError, whose message says what to do: SecretKeyError when none is known, SECRET_KEY is missing or another
+   * one sealed it; CustomUrlError when the connection names a host of its own without ALLOW_CUSTOM_TRACK_URL
+   */
   apiKeyOf(id: string): Promise<string>;
   /**
    * Sees to it that the connection of this name is as the environment says, from any number of processes at once. A write key
@@ -87,7 +92,11 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
         const former = await stored.byId(id);
         return former !== undefined && ((await eraseRecord(redis, former)) === changed ? changed : true);
       }),
-    apiKeyOf: (id) => apiKeys.of(id),
+    async apiKeyOf(id) {
+      const found = await stored.byId(id);
+      if (found?.record.trackUrl !== undefined && !allowCustomTrackUrl) throw new CustomUrlError();
+      return apiKeys.of(id);
+    },
     ensure: (fromEnvironment) =>
       untilUnchanged(() =>
         ensureConnection({ redis, stored, apiKeys, allowCustomTrackUrl }, fromEnvironment),

@@ -1,3 +1,4 @@
+export { ApiKeyError, CustomUrlError } from "./api-key-error.ts";
 export { SecretKeyError } from "./api-key-seal.ts";
 export { browserSnippet } from "./browser-snippet.ts";
 export {

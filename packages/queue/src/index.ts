@@ -1,7 +1,17 @@
 export { type Backend, createBackend } from "./backend.ts";
 export { type BacklogWatch, estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
+export {
+  type BacklogSample,
+  type CountName,
+  type Counts,
+  countNames,
+  createCounts,
+  type MinuteCounts,
+  readCounts,
+} from "./counts.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
+export { forgetConnection } from "./forget-connection.ts";
 export { createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
 export { type JobQueue, type Look, openJobQueue, type TakenJob } from "./job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./lease.ts";

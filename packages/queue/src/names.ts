@@ -47,6 +47,11 @@ export function recordKeys(connectionId: string): { heads: string; bodies: strin
   return { heads: `${key}:heads`, bodies: `${key}:bodies`, meta: `${key}:meta` };
 }
 
+/** What was counted of a connection in one hour, counted from 1970. */
+export function countsKey(connectionId: string, hour: number): string {
+  return `${queuePrefix}:counts:{${connectionId}}:${hour}`;
+}
+
 /** The worker processes that are alive, by the time of their last sign of life. */
 export const workersKey = `${queuePrefix}:workers`;
 

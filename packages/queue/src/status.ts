@@ -5,9 +5,19 @@ import type { RedisClient } from "./redis.ts";
 export type ConnectionStatus =
   | { state: "active" }
   /** Customer.io is away or busy; it is tried again by itself. */
-  | { state: "retrying"; why: string }
+  | {
+      state: "retrying";
+      why: string;
+      /** When it is tried next, in Unix milliseconds. */
+      untilMs?: number;
+    }
   /** Only a person can mend it: the keys are refused, or what answers is not the Track API. */
-  | { state: "needs-attention"; why: string };
+  | {
+      state: "needs-attention";
+      why: string;
+      /** Its API key cannot be had, so that nothing was sent at all. */
+      withoutKey?: true;
+    };
 
 export async function writeStatus(
   redis: RedisClient,

@@ -1,0 +1,14 @@
+import type { CountName, Counts } from "@customerio-router/queue";
+import type { Delivery } from "./dispatcher.ts";
+
+/** Counts a request to Customer.io for the plots of the dashboard, by the class of its answer. */
+export function countDelivery(counts: Counts, connectionId: string, { answer }: Delivery): void {
+  counts.add(connectionId, nameOf(answer.status), 1);
+}
+
+function nameOf(status: number | undefined): CountName {
+  if (status === undefined) return "requests-none";
+  if (status === 429) return "requests-429";
+  if (status >= 500) return "requests-5xx";
+  return status >= 300 ? "requests-4xx" : "requests-2xx";
+}

@@ -1,0 +1,32 @@
+import { ApiKeyError, type Connection, type ConnectionStore } from "@customerio-router/connections";
+import { type CustomerioClient, createCustomerioClient } from "@customerio-router/customerio";
+import { type RedisClient, readStatus, writeStatus } from "@customerio-router/queue";
+
+/**
+ * Makes the client of a connection. Where its API key cannot be had, the connection is shown to need attention, with what
+ * to do, until it can.
+ * @throws ApiKeyError
+ */
+export async function openClient(
+  { redis, store }: { redis: RedisClient; store: Pick<ConnectionStore, "apiKeyOf"> },
+  { id, siteId, region, trackUrl, settings }: Connection,
+): Promise<CustomerioClient> {
+  const { deadlineMs } = settings;
+  try {
+    const apiKey = await store.apiKeyOf(id);
+    await sayMended(redis, id);
+    return createCustomerioClient({ siteId, apiKey, region, deadlineMs, ...(trackUrl && { trackUrl }) });
+  } catch (error) {
+    if (error instanceof ApiKeyError) {
+      await writeStatus(redis, id, { state: "needs-attention", why: error.message, withoutKey: true });
+    }
+    throw error;
+  }
+}
+
+async function sayMended(redis: RedisClient, connectionId: string): Promise<void> {
+  const status = await readStatus(redis, connectionId);
+  if (status.state === "needs-attention" && status.withoutKey) {
+    await writeStatus(redis, connectionId, { state: "active" });
+  }
+}

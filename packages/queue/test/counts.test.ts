@@ -1,0 +1,76 @@
+import { startRedis } from "@customerio-router/fixtures";
+import { expect, onTestFinished, test } from "vitest";
+import {
+  connectRedis,
+  createBackend,
+  createCounts,
+  createEnqueuer,
+  forgetConnection,
+  readCounts,
+  writeRecords,
+  writeStatus,
+} from "../src/index.ts";
+
+async function open() {
+  const server = await startRedis();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const redis = connectRedis({ url: server.url, profile: "consumer" });
+  onTestFinished(() => void redis.disconnect());
+  return { server, redis };
+}
+
+test("what several processes count in a minute is added up, by connection and name", async () => {
+  const { redis } = await open();
+  const one = createCounts({ redis });
+  const other = createCounts({ redis });
+  one.add("a", "received", 3);
+  one.add("a", "received", 4);
+  one.add("b", "received", 100);
+  other.add("a", "received", 5);
+  other.add("a", "requests-2xx", 1);
+  other.sample("a", { jobsWaiting: 7, oldestWaitingMs: 900 });
+  await Promise.all([one[Symbol.asyncDispose](), other[Symbol.asyncDispose]()]);
+  const minutes = await readCounts(redis, "a", Date.now() - 3_600_000);
+  expect(minutes).toHaveLength(61);
+  const sum = (name: "received" | "requests-2xx") => minutes.reduce((all, minute) => all + minute[name], 0);
+  expect([sum("received"), sum("requests-2xx")]).toEqual([12, 1]);
+  expect(minutes.find(({ backlog }) => backlog)?.backlog).toEqual({ jobsWaiting: 7, oldestWaitingMs: 900 });
+});
+
+test("counts that Redis could not take are written when it is back", async () => {
+  const { server, redis } = await open();
+  const producer = connectRedis({ url: server.url, profile: "producer" });
+  onTestFinished(() => void producer.disconnect());
+  const troubles: unknown[] = [];
+  const counts = createCounts({ redis: producer, onTrouble: (error) => troubles.push(error) });
+  await server.kill("SIGKILL");
+  counts.add("a", "received", 3);
+  await expect.poll(() => troubles.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await server.restart();
+  const received = async () =>
+    (await readCounts(redis, "a", Date.now() - 120_000)).reduce((sum, minute) => sum + minute.received, 0);
+  await expect.poll(received, { timeout: 10_000 }).toBe(3);
+  await counts[Symbol.asyncDispose]();
+});
+
+test("of a forgotten connection nothing is left in Redis, and of the others everything is", async () => {
+  const { redis } = await open();
+  const enqueuer = createEnqueuer({ redis });
+  const backend = createBackend(redis);
+  for (const id of ["a", "b"]) {
+    await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m1" } }], ["m1"]);
+    await backend.worker(id).getNextJob("tenure-1", { block: false });
+    await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m2" } }], ["m2"]);
+    const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
+    await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
+    await writeStatus(redis, id, { state: "active" });
+    const counts = createCounts({ redis });
+    counts.add(id, "received", 1);
+    await counts[Symbol.asyncDispose]();
+  }
+  const keysOf = async (id: string) => (await redis.keys(`*{${id}}*`)).length;
+  const before = await keysOf("b");
+  await forgetConnection({ redis, backend, connectionId: "a" });
+  expect(await keysOf("a")).toBe(0);
+  expect(await keysOf("b")).toBe(before);
+});
