@@ -1,6 +1,7 @@
 import { addHealthRoutes, addMetricsRoute, type Logger, type Readiness } from "@customerio-router/service";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { answer } from "./answer.ts";
+import { documentApi } from "./api/document-api.ts";
 import { answerClientError } from "./client-error.ts";
 import { allowCrossOrigin, crossOriginHeaders } from "./cross-origin.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
@@ -71,6 +72,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   const receive = createReceive({ ...receiving, metrics: { ...metrics, countEnqueued } });
   const reported: typeof receive = async (request, readEntries) =>
     report(await receive(request, readEntries));
+  await documentApi(app);
   addCallRoutes(app, { receive: reported });
   addBatchRoutes(app, { receive: reported });
   addSdkMetricsRoutes(app, { metrics });

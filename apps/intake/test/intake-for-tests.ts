@@ -52,7 +52,7 @@ let made = 0;
 /** An intake on a free port with a connection of its own. */
 export async function startIntake(
   redisServer: Redis,
-  options: Pick<IntakeOptions, "intakeUrl"> = {},
+  options: Partial<Pick<IntakeOptions, "intakeUrl" | "knowsConnections">> = {},
 ): Promise<IntakeForTests> {
   await using opening = new AsyncDisposableStack();
   const redis = connectRedis({ url: redisServer.url, profile: "consumer" });

@@ -1,8 +1,11 @@
 import type { Entry } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import { answer } from "../answer.ts";
+import { batchAnswers, batchBody } from "../api/schemas.ts";
 import { readBatch } from "../read-batch.ts";
 import type { Receive } from "../receive.ts";
+
+const documented = ["/v1/batch", "/v1/import"];
 
 /**
  * Many calls a request: `POST /v1/batch`, by its short name and by the one of beacons too, and `POST /v1/import` for
@@ -11,7 +14,10 @@ import type { Receive } from "../receive.ts";
 export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const url of ["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"]) {
     const isHistory = url === "/v1/import";
-    app.post(url, async (request, reply) => {
+    const schema = documented.includes(url)
+      ? { tags: ["batches"], body: batchBody(), response: batchAnswers }
+      : {};
+    app.post(url, { schema }, async (request, reply) => {
       let rejected: RejectedMessage[] = [];
       const refusal = await receive(request, (body, receipt) => {
         const entries = readBatch(body, receipt, { isHistory });

@@ -1,6 +1,7 @@
 import type { CallType } from "@customerio-router/messages";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, RouteHandlerMethod } from "fastify";
 import { answer } from "../answer.ts";
+import { callAnswers, callBody } from "../api/schemas.ts";
 import { readCall } from "../read-call.ts";
 import type { Receive } from "../receive.ts";
 
@@ -16,11 +17,10 @@ const paths: { readonly [Type in CallType]: readonly [string, string] } = {
 
 /** `POST /v1/track` and its like: one call a request. */
 export function addCallRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
-  for (const [type, urls] of Object.entries(paths) as [CallType, readonly string[]][]) {
-    for (const url of urls) {
-      app.post(url, async (request, reply) =>
-        answer(reply, await receive(request, (body, receipt) => readCall(type, body, receipt))),
-      );
-    }
+  for (const [type, [path, shortPath]] of Object.entries(paths) as [CallType, readonly [string, string]][]) {
+    const take: RouteHandlerMethod = async (request, reply) =>
+      answer(reply, await receive(request, (body, receipt) => readCall(type, body, receipt)));
+    app.post(path, { schema: { tags: ["calls"], body: callBody(type), response: callAnswers } }, take);
+    app.post(shortPath, take);
   }
 }

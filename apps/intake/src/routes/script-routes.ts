@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
+import { scriptAnswers, writeKeyParams } from "../api/schemas.ts";
 
 /** Segment's browser SDK as it is published, built for script tags. */
 const scripts = join(
@@ -27,7 +28,8 @@ export async function addScriptRoutes(app: FastifyInstance): Promise<void> {
     setHeaders: (reply) => void reply.header("cross-origin-resource-policy", "cross-origin"),
   });
 
-  app.get("/analytics.js/v1/:writeKey/analytics.min.js", (_request, reply) =>
+  const schema = { tags: ["browsers"], security: [], params: writeKeyParams, response: scriptAnswers };
+  app.get("/analytics.js/v1/:writeKey/analytics.min.js", { schema }, (_request, reply) =>
     reply.sendFile("standalone.js", { immutable: false, maxAge: "1h" }),
   );
 }

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from "fastify";
+import { settingsAnswers, sourceAnswers, writeKeyParams } from "../api/schemas.ts";
 import { basicUserName } from "../find-write-key.ts";
 
 /**
  * Kept by the browser alone: the answer names the host of the request, which a shared cache could be made to mix up.
  */
 const cacheControl = "private, max-age=300";
+
+type Settings = { Params: { writeKey: string } };
 
 /**
  * What browser SDKs ask for before they send anything: where to send, and what besides. Every write key gets an
@@ -16,7 +19,8 @@ export function addSettingsRoutes(
   app: FastifyInstance,
   { intakeUrl }: { intakeUrl: string | undefined },
 ): void {
-  app.get<{ Params: { writeKey: string } }>("/v1/projects/:writeKey/settings", (request, reply) => {
+  const ofSegment = { tags: ["browsers"], security: [], params: writeKeyParams, response: settingsAnswers };
+  app.get<Settings>("/v1/projects/:writeKey/settings", { schema: ofSegment }, (request, reply) => {
     const { protocol, apiHost } = addressOf(intakeUrl ?? `${request.protocol}://${request.host}`);
     const here = { apiKey: request.params.writeKey, apiHost: `${apiHost}/v1`, protocol };
     return reply.header("cache-control", cacheControl).send({
@@ -28,7 +32,8 @@ export function addSettingsRoutes(
     });
   });
 
-  app.get("/sourceConfig", (request, reply) =>
+  const ofRudderstack = { tags: ["browsers"], response: sourceAnswers };
+  app.get("/sourceConfig", { schema: ofRudderstack }, (request, reply) =>
     reply.header("cache-control", cacheControl).send({
       source: {
         id: "customerio-router",

@@ -1,0 +1,53 @@
+import fastifySwagger from "@fastify/swagger";
+import fastifySwaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance } from "fastify";
+
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "style-src 'self' 'unsafe-inline'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * Describes the routes added after it that have tags: as OpenAPI at `/openapi.json`, and to read and try out at `/docs`,
+ * from assets of our own alone. Schemas describe and no more: what a request is worth, its route decides.
+ */
+export async function documentApi(app: FastifyInstance): Promise<void> {
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
+  await app.register(fastifySwagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "customerio-router",
+        description: "Takes analytics calls and delivers them to Customer.io.",
+        version: "1",
+      },
+      tags: [
+        { name: "calls", description: "One call a request; what browser SDKs send to the short paths too" },
+        { name: "batches", description: "Many calls a request" },
+        { name: "browsers", description: "What browser SDKs load" },
+      ],
+      security: [{ basic: [] }, { query: [] }],
+      components: {
+        securitySchemes: {
+          basic: { type: "http", scheme: "basic", description: "The write key as user name; no password" },
+          query: { type: "apiKey", in: "query", name: "writeKey", description: "For beacons" },
+        },
+      },
+    },
+  });
+  await app.register(fastifySwaggerUi, {
+    routePrefix: "/docs",
+    staticCSP: contentSecurityPolicy,
+    theme: { title: "customerio-router: API" },
+    // Without a service of somebody else's that would look at the document.
+    uiConfig: { validatorUrl: null },
+  });
+  app.get("/openapi.json", () => app.swagger());
+}

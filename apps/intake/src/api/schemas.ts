@@ -1,0 +1,176 @@
+import { anyCallSchema, type CallType, callSchemas, messageLimits } from "@customerio-router/messages";
+import { z } from "zod";
+
+/** What documents of the API say; requests are judged by `validateMessage`, which forgives more. */
+
+type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** The body of `POST /v1/<type>`, whose path already tells the type. */
+export function callBody(type: CallType): JsonSchema {
+  const { required = [], ...schema } = toJsonSchema(callSchemas[type]);
+  return {
+    ...schema,
+    required: (required as string[]).filter((name) => name !== "type"),
+    ...writeKeyToo(schema),
+  };
+}
+
+/** The body of `POST /v1/batch`. */
+export function batchBody(): JsonSchema {
+  const { context, integrations, sentAt } = toJsonSchema(callSchemas.track).properties as JsonSchema;
+  const batch = {
+    type: "array",
+    maxItems: messageLimits.messagesPerBatch,
+    items: toJsonSchema(anyCallSchema),
+    description:
+      "Calls, each with its `type`. One that cannot be delivered is kept as rejected; the others are not touched by it",
+  };
+  return {
+    type: "object",
+    required: ["batch"],
+    ...writeKeyToo({ properties: { batch, context, integrations, sentAt } }),
+  };
+}
+
+function writeKeyToo({ properties }: { properties?: unknown }): JsonSchema {
+  const writeKey = { type: "string", description: "The write key, for who cannot send headers" };
+  return { properties: { ...(properties as object), writeKey } };
+}
+
+function toJsonSchema(schema: z.ZodType): JsonSchema {
+  const { $schema, $defs, ...rest } = z.toJSONSchema(schema, {
+    io: "input",
+    override({ jsonSchema }) {
+      // Any JSON: a schema of its own, referred to where a document of the API has none.
+      const { additionalProperties } = jsonSchema;
+      if (typeof additionalProperties !== "object" || !("$ref" in additionalProperties)) return;
+      jsonSchema.additionalProperties = true;
+      delete jsonSchema.propertyNames;
+    },
+  });
+  return rest;
+}
+
+const success = { type: "boolean", const: true };
+
+const taken = {
+  description: "All of it is kept, on disk",
+  type: "object",
+  required: ["success"],
+  properties: { success },
+  additionalProperties: false,
+};
+
+const rejectedMessage = {
+  type: "object",
+  required: ["index", "reason"],
+  properties: {
+    index: { type: "integer", minimum: 0, description: "Of the batch, from 0" },
+    reason: { type: "string" },
+    field: { type: "string", description: "The field to mend" },
+  },
+  additionalProperties: false,
+};
+
+const batchTaken = {
+  ...taken,
+  description: "All of it is kept, on disk; what can never be delivered is named and kept as rejected",
+  properties: { success, rejected: { type: "array", minItems: 1, items: rejectedMessage } },
+};
+
+function refused(description: string): JsonSchema {
+  const error = {
+    type: "object",
+    required: ["reason", "message"],
+    properties: {
+      reason: { type: "string", description: "A stable code" },
+      message: { type: "string", description: "What to do, in a sentence" },
+      index: { type: "integer", minimum: 0, description: "The message, from 0" },
+      field: { type: "string", description: "The field to mend" },
+      limit: { type: "number", description: "The limit that was crossed" },
+    },
+    additionalProperties: false,
+  };
+  const properties = { success: { type: "boolean", const: false }, error };
+  return {
+    description,
+    type: "object",
+    required: ["success", "error"],
+    properties,
+    additionalProperties: false,
+  };
+}
+
+const refusals = {
+  400: refused("It can never be taken as it is: sending it again is of no use"),
+  401: refused("No connection has this write key"),
+  429: {
+    ...refused("Not now: send the same again after `Retry-After` seconds"),
+    headers: { "retry-after": { type: "integer" } },
+  },
+};
+
+export const callAnswers = { 200: taken, ...refusals };
+export const batchAnswers = { 200: batchTaken, ...refusals };
+
+export const writeKeyParams = { type: "object", properties: { writeKey: { type: "string" } } };
+
+const integration = {
+  type: "object",
+  required: ["apiKey", "apiHost", "protocol"],
+  properties: {
+    apiKey: { type: "string", description: "The write key" },
+    apiHost: { type: "string", description: "Host, port and path that calls are sent to" },
+    protocol: { type: "string", enum: ["http", "https"] },
+  },
+  additionalProperties: false,
+};
+
+export const settingsAnswers = {
+  200: {
+    description: "Settings of Segment's and Customer.io's browser SDKs that make them send here",
+    type: "object",
+    required: ["integrations"],
+    properties: {
+      integrations: {
+        type: "object",
+        required: ["Segment.io", "Customer.io Data Pipelines"],
+        additionalProperties: integration,
+      },
+      plan: { type: "object" },
+      metrics: { type: "object", properties: { sampleRate: { type: "number" } } },
+    },
+    additionalProperties: false,
+  },
+};
+
+export const sourceAnswers = {
+  200: {
+    description: "The source that RudderStack's browser SDK asks for",
+    type: "object",
+    required: ["source"],
+    properties: {
+      source: {
+        type: "object",
+        required: ["id", "config", "destinations"],
+        properties: {
+          id: { type: "string" },
+          name: { type: "string" },
+          writeKey: { type: "string" },
+          enabled: { type: "boolean" },
+          config: { type: "object" },
+          destinations: { type: "array", maxItems: 0 },
+        },
+        additionalProperties: false,
+      },
+    },
+    additionalProperties: false,
+  },
+};
+
+export const scriptAnswers = {
+  200: {
+    description: "Segment's browser SDK",
+    content: { "application/javascript": { schema: { type: "string" } } },
+  },
+};
