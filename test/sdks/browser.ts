@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { browserSnippet } from "@customerio-router/connections";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { rolldown } from "rolldown";
+import { launchChromium } from "../chromium.ts";
 import type { Sdk, SdkTarget, StartSdk } from "./sdk.ts";
 
 /** Chromium with pages that run SDKs, each as its vendor publishes it. */
@@ -20,23 +21,10 @@ export type SdkPage = Sdk & {
   complaints: readonly string[];
 };
 
-const options = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 export async function openSdkBrowser(): Promise<SdkBrowser> {
   await using opening = new AsyncDisposableStack();
   const pages = opening.use(await servePages());
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: options,
-  });
+  const browser = await launchChromium();
   opening.defer(() => browser.close());
   const opened = opening.move();
 
