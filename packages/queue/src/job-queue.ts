@@ -59,6 +59,18 @@ const writeData = defineScript<number>(
    return 0`,
 );
 
+/** One command instead of five: a thousand idle queues are looked at all the time. */
+const lookAtQueue = defineScript<[number, number, number, string | null, number]>(
+  "lookAtQueue",
+  `return {
+     redis.call('HEXISTS', KEYS[1], 'paused'),
+     redis.call('LLEN', KEYS[2]),
+     redis.call('ZCARD', KEYS[3]),
+     redis.call('ZRANGE', KEYS[4], 0, 0, 'WITHSCORES')[2] or false,
+     redis.call('LLEN', KEYS[5])
+   }`,
+);
+
 /** BullMQ keeps a delayed job's time in the upper bits of its score. */
 const delayedScoreUnit = 4096;
 
@@ -92,14 +104,9 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
 
   return {
     async look() {
-      const [paused, waiting, prioritized, [, nextScore] = [], active] = await Promise.all([
-        redis.hexists(key("meta"), "paused"),
-        redis.llen(key("wait")),
-        redis.zcard(key("prioritized")),
-        redis.zrange(key("delayed"), 0, 0, "WITHSCORES"),
-        redis.llen(key("active")),
-      ]);
-      const due = nextScore !== undefined && Number(nextScore) / delayedScoreUnit <= Date.now();
+      const keys = ["meta", "wait", "prioritized", "delayed", "active"].map(key);
+      const [paused, waiting, prioritized, nextScore, active] = await lookAtQueue(redis, keys, []);
+      const due = nextScore !== null && Number(nextScore) / delayedScoreUnit <= Date.now();
       return { paused: paused === 1, waiting, other: prioritized + (due ? 1 : 0), active };
     },
 
