@@ -31,7 +31,9 @@ export async function startDestination({ latencyMs = 0 } = {}): Promise<Destinat
   const authorization = `Basic ${Buffer.from(`${keys.siteId}:${keys.apiKey}`).toString("base64")}`;
 
   const server = createServer(async (request, reply) => {
-    const body = await readBody(request);
+    const body = await readBody(request).catch(() => undefined);
+    // Who sent it was killed in the middle.
+    if (body === undefined) return;
     const { takes, answer } = judge(request);
     if (takes) arrived.push(...(JSON.parse(body) as { batch: Arrived[] }).batch);
     if (answer === "silence") return;

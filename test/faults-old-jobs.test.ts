@@ -1,0 +1,58 @@
+import { waitFor } from "@customerio-router/fixtures";
+import { expect, test } from "vitest";
+import { type Branch, openHouse, secretKey } from "./house.ts";
+
+test("F39 jobs of earlier shapes are delivered or fail with a reason, in order", async () => {
+  await using house = await openHouse();
+  const [{ queue, destination }] = house.branches as [Branch];
+  const track = (event: string) => ({ type: "track", messageId: event, userId: "ann", event });
+  await queue.add("track", track("bare") as never);
+  await queue.add("2 messages", { entries: [{ message: track("one") }, { message: track("two") }] });
+  await queue.add("messages", { entries: [track("without an entry")] } as never);
+  await queue.add("unknown", { events: [track("nobody knows")] } as never);
+  await addAsBullMq5("1000", track("by BullMQ 5"));
+  await queue.add(
+    "with options of old",
+    { entries: [{ message: track("kept") }] },
+    {
+      attempts: 3,
+      backoff: { type: "exponential", delay: 1_000 },
+      removeOnComplete: true,
+    },
+  );
+  const { process } = await house.startWorker();
+  const { arrived } = destination;
+  await waitFor(() => arrived.length === 6, {
+    what: () => `all six, not ${JSON.stringify(arrived)}: ${process.output}`,
+  });
+  const names = ["bare", "one", "two", "without an entry", "by BullMQ 5", "kept"];
+  expect(arrived.map(({ name }) => name)).toEqual(names);
+  const failed = await waitFor(async () => (await queue.getFailed())[0], { what: "the unknown one to fail" });
+  expect(failed.failedReason).toMatch(/type/);
+  expect(await queue.getFailedCount()).toBe(1);
+
+  /** The hash and the list entry that BullMQ 5 writes; it knows no `defa` and `stc`, and its ids may count up. */
+  async function addAsBullMq5(id: string, data: object): Promise<void> {
+    const key = (suffix: string) => queue.toKey(suffix);
+    const now = String(Date.now());
+    const fields = { name: "track", data: JSON.stringify(data), opts: '{"attempts":0}', timestamp: now };
+    await house.client.hset(key(id), { ...fields, delay: "0", priority: "0" });
+    await house.client.lpush(key("wait"), id);
+  }
+});
+
+test("F39 with another SECRET_KEY the worker says what to do and stays up; with the right one it delivers", async () => {
+  await using house = await openHouse();
+  const [{ queue, destination }] = house.branches as [Branch];
+  await queue.add("track", { entries: [{ message: { type: "track", userId: "ann", event: "Kept" } }] });
+  const { process } = await house.startWorker({ SECRET_KEY: "another secret key of over 32 characters" });
+  await waitFor(() => process.output.includes("sealed with another SECRET_KEY"), {
+    what: () => process.output,
+  });
+  expect(process.running).toBe(true);
+  expect(process.output).not.toContain(secretKey);
+  expect(await queue.getWaitingCount()).toBe(1);
+  await process.kill("SIGTERM");
+  await house.startWorker();
+  await waitFor(() => destination.arrived.length === 1, { what: "the message" });
+});

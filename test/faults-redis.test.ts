@@ -1,0 +1,62 @@
+import { startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
+import { expect, test } from "vitest";
+import { clean, openHouse } from "./house.ts";
+import { sendNumbered } from "./send.ts";
+
+const persons = Array.from({ length: 10 }, (_, index) => `person-${index}`);
+
+test("F7 on a Redis Cluster a replica is promoted, then a master killed: workers resume within 30 s, in order", {
+  timeout: 120_000,
+}, async () => {
+  await using cluster = await startRedisCluster();
+  const settings = { batchOperations: 10, inFlight: 1 };
+  await using house = await openHouse({ connections: 3, redis: cluster, latencyMs: 50, settings });
+  await house.startIntake();
+  await house.startWorker();
+  await house.startWorker();
+  const [first] = house.branches;
+  const key = `customerio-router:{${first?.connection.id}}:wait`;
+  const send = () =>
+    house.branches.map((branch) =>
+      sendNumbered(branch, { ledger: branch.ledger, persons, count: 150, groupSize: 5 }),
+    );
+  const arrivals = () => house.branches.map(({ destination }) => destination.arrived.length);
+
+  const sent = send();
+  await waitFor(() => arrivals().every((count) => count > 50), { what: "some to arrive everywhere" });
+  await cluster.failOver(key);
+  await Promise.all(sent);
+  await waitFor(() => arrivals().every((count) => count >= 1_500), { what: "all", timeoutMs: 30_000 });
+
+  await Promise.all(send());
+  await cluster.replicated();
+  await (await cluster.masterOf(key)).kill("SIGKILL");
+  const before = arrivals();
+  await waitFor(() => arrivals().every((count, index) => count > (before[index] ?? 0)), {
+    what: () => `all connections to go on: ${before} before, ${arrivals()} now`,
+    timeoutMs: 30_000,
+  });
+  for (const branch of house.branches) {
+    expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked: 3_000, delivered: 3_000 });
+  }
+});
+
+test("F10 a Redis that evicts or keeps nothing on disk is warned of at start and by readyz", async () => {
+  await using redis = await startRedis({
+    maxmemoryPolicy: "allkeys-lru",
+    maxmemory: "0",
+    settings: { appendonly: "no" },
+  });
+  await using house = await openHouse({ redis });
+  for (const { process, url } of [await house.startIntake(), await house.startWorker()]) {
+    const answer = await fetch(`${url}/readyz`);
+    expect(answer.status).toBe(200);
+    const { warnings } = (await answer.json()) as { warnings: string[] };
+    for (const word of ["allkeys-lru", "append-only", "no maxmemory"]) {
+      expect(warnings).toContainEqual(expect.stringContaining(word));
+      await waitFor(() => new RegExp(`"level":"warn".*${word}`).test(process.output), {
+        what: () => `the log to warn of ${word}: ${process.output}`,
+      });
+    }
+  }
+});

@@ -1,0 +1,175 @@
+import {
+  type Connection,
+  type ConnectionInput,
+  type ConnectionStore,
+  createConnectionStore,
+} from "@customerio-router/connections";
+import {
+  type Account,
+  type Child,
+  createLedger,
+  freePort,
+  type Ledger,
+  type Redis,
+  startProcess,
+  startRedis,
+  waitFor,
+} from "@customerio-router/fixtures";
+import { connectRedis, createBackend, type Entry, type RedisClient } from "@customerio-router/queue";
+import { type Destination, destinationKeys, startDestination } from "./destination.ts";
+import type { Target } from "./send.ts";
+
+type Queue = ReturnType<ReturnType<typeof createBackend>["queue"]>;
+
+/** A connection with where it delivers to, and the books of what is sent to it. */
+export type Branch = Target & {
+  connection: Connection;
+  destination: Destination;
+  /** BullMQ's own view of its queue. */
+  queue: Queue;
+  ledger: Ledger;
+  /** Holds what was acknowledged against what arrived and what stands in the queue. */
+  check(): Promise<Account>;
+  /** The same once nothing waits any more, or after `timeoutMs` (60,000) in any case. */
+  checkAtRest(options?: { timeoutMs?: number }): Promise<Account>;
+};
+
+/** A process of ours and where it listens. */
+export type Service = { process: Child; url: string };
+
+/** A worker, with what its metrics tell. */
+export type WorkerService = Service & {
+  /** The ids of the connections whose lease it holds. */
+  owned(): Promise<string[]>;
+  heapBytes(): Promise<number>;
+};
+
+/** Any number of connections, intakes and workers on one Redis. */
+export type House = AsyncDisposable & {
+  client: RedisClient;
+  store: ConnectionStore;
+  branches: Branch[];
+  /** Again on the same port, once the former one has ended. */
+  startIntake(): Promise<Service>;
+  startWorker(environment?: Record<string, string>): Promise<WorkerService>;
+};
+
+/** What an account is that nothing happened to; the counts apart. */
+export const clean = { lost: [], outOfOrder: [], twoBodies: [], doubled: [], waiting: 0, rejected: 0 };
+
+export const secretKey = "a secret key of at least 32 characters";
+
+export async function openHouse(
+  options: {
+    /** How many; default 1. */
+    connections?: number;
+    settings?: ConnectionInput["settings"];
+    /** How long a destination takes over each request. */
+    latencyMs?: number;
+    /** A Redis or a cluster of the caller's own; one that fsyncs always without it. */
+    redis?: Pick<Redis, "url">;
+  } = {},
+): Promise<House> {
+  const { connections = 1, settings, latencyMs = 0 } = options;
+  await using opening = new AsyncDisposableStack();
+  const redis = options.redis ?? opening.use(await startRedis());
+  const client = connectRedis({ url: redis.url, profile: "consumer" });
+  opening.defer(() => client.disconnect());
+  const store = createConnectionStore({ redis: client, secretKey, allowCustomTrackUrl: true });
+  const backend = createBackend(client);
+  const intakePort = await freePort();
+  const intakeUrl = `http://127.0.0.1:${intakePort}`;
+  const environment = { REDIS_URL: redis.url, SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: "true" };
+
+  async function openBranch(name: string): Promise<Branch> {
+    const destination = opening.use(await startDestination({ latencyMs }));
+    const saved = await store.create({
+      name,
+      ...destinationKeys,
+      region: "us",
+      trackUrl: destination.url,
+      settings: { limiter: { max: 1_000, duration: 1_000 }, ...settings },
+    });
+    if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
+    const { connection } = saved;
+    const queue = backend.queue(connection.id);
+    const ledger = createLedger();
+    const check = async () => ledger.check({ arrived: destination.arrived, ...(await readQueue(queue)) });
+    const checkAtRest = async ({ timeoutMs = 60_000 } = {}) => {
+      const isAtRest = async () => ((await countUnsettled(queue)) === 0 ? true : undefined);
+      await waitFor(isAtRest, { what: "the queue to be empty", timeoutMs, pollMs: 50 }).catch(() => {});
+      return await check();
+    };
+    return {
+      connection,
+      destination,
+      queue,
+      ledger,
+      check,
+      checkAtRest,
+      intakeUrl,
+      writeKey: connection.writeKey,
+    };
+  }
+
+  const branches: Branch[] = [];
+  for (let index = 0; index < connections; index++) branches.push(await openBranch(`Shop ${index}`));
+  // Ends before what it uses does.
+  const services = opening.use(new AsyncDisposableStack());
+  const opened = opening.move();
+
+  async function start(app: "intake" | "worker", env: Record<string, string>): Promise<Service> {
+    const process = services.use(
+      await startProcess({
+        entry: `apps/${app}/src/main.ts`,
+        env: { ...environment, ...env },
+        ready: /"msg":"listening"/,
+      }),
+    );
+    const [, url = ""] = /"url":"([^"]+)"/.exec(process.output) ?? [];
+    return { process, url };
+  }
+
+  return {
+    client,
+    store,
+    branches,
+    startIntake: () => start("intake", { INTAKE_PORT: String(intakePort) }),
+    async startWorker(env = {}) {
+      const worker = await start("worker", { WORKER_PORT: "0", ...env });
+      const read = (pattern: RegExp) => readMetrics(worker.url, pattern);
+      return {
+        ...worker,
+        owned: () => read(/^customerio_router_lease_held\{connection="(\w+)"\} 1$/gm),
+        heapBytes: async () => Number((await read(/^nodejs_heap_size_used_bytes (\S+)$/gm))[0]),
+      };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+async function countUnsettled(queue: Queue): Promise<number> {
+  return await queue.getJobCountByTypes("waiting", "active", "delayed", "prioritized");
+}
+
+async function readMetrics(serviceUrl: string, pattern: RegExp): Promise<string[]> {
+  const metrics = await (await fetch(`${serviceUrl}/metrics`)).text();
+  return [...metrics.matchAll(pattern)].map(([, value]) => value as string);
+}
+
+/** The ids of the messages that wait, and of those that were rejected. */
+async function readQueue(queue: Queue): Promise<{ waiting: string[]; rejected: string[] }> {
+  const unsettled = await queue.getJobs(["waiting", "active", "delayed", "prioritized"]);
+  const failed = await queue.getJobs(["failed"]);
+  return {
+    waiting: unsettled.flatMap(({ data }) => idsOf(data.entries)),
+    rejected: [
+      ...failed.flatMap(({ data }) => idsOf(data.entries)),
+      ...unsettled.flatMap(({ data }) => idsOf(data.rejected)),
+    ],
+  };
+}
+
+function idsOf(entries: Entry[] = []): string[] {
+  return entries.map(({ message }) => (message as { messageId: string }).messageId);
+}
