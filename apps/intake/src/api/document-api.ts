@@ -45,7 +45,11 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwaggerUi, {
     routePrefix: "/docs",
     staticCSP: contentSecurityPolicy,
-    theme: { title: "customerio-router: API" },
+    theme: {
+      title: "customerio-router: API",
+      // Its bar has nothing but somebody else's name and a field for other documents.
+      css: [{ filename: "theme.css", content: ".swagger-ui .topbar { display: none }" }],
+    },
     // Without a service of somebody else's that would look at the document.
     uiConfig: { validatorUrl: null },
   });

@@ -5,7 +5,11 @@ import { batchAnswers, batchBody } from "../api/schemas.ts";
 import { readBatch } from "../read-batch.ts";
 import type { Receive } from "../receive.ts";
 
-const documented = ["/v1/batch", "/v1/import"];
+/** By path; the others are other names of the first. */
+const summaries: { readonly [path: string]: string } = {
+  "/v1/batch": "Many calls, each with its type",
+  "/v1/import": "Many calls of the past: their times stand, whatever `sentAt` says",
+};
 
 /**
  * Many calls a request: `POST /v1/batch`, by its short name and by the one of beacons too, and `POST /v1/import` for
@@ -14,9 +18,8 @@ const documented = ["/v1/batch", "/v1/import"];
 export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const url of ["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"]) {
     const isHistory = url === "/v1/import";
-    const schema = documented.includes(url)
-      ? { tags: ["batches"], body: batchBody(), response: batchAnswers }
-      : {};
+    const summary = summaries[url];
+    const schema = summary ? { tags: ["batches"], summary, body: batchBody(), response: batchAnswers } : {};
     app.post(url, { schema }, async (request, reply) => {
       let rejected: RejectedMessage[] = [];
       const refusal = await receive(request, (body, receipt) => {

@@ -15,12 +15,27 @@ const paths: { readonly [Type in CallType]: readonly [string, string] } = {
   alias: ["/v1/alias", "/v1/a"],
 };
 
+const summaries: { readonly [Type in CallType]: string } = {
+  identify: "Who somebody is, and what is known of them",
+  track: "What somebody did",
+  page: "Which page somebody saw",
+  screen: "Which screen of an app somebody saw",
+  group: "Which company, team or the like somebody belongs to",
+  alias: "That two users are one",
+};
+
 /** `POST /v1/track` and its like: one call a request. */
 export function addCallRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const [type, [path, shortPath]] of Object.entries(paths) as [CallType, readonly [string, string]][]) {
     const take: RouteHandlerMethod = async (request, reply) =>
       answer(reply, await receive(request, (body, receipt) => readCall(type, body, receipt)));
-    app.post(path, { schema: { tags: ["calls"], body: callBody(type), response: callAnswers } }, take);
+    const schema = {
+      tags: ["calls"],
+      summary: summaries[type],
+      body: callBody(type),
+      response: callAnswers,
+    };
+    app.post(path, { schema }, take);
     app.post(shortPath, take);
   }
 }

@@ -28,7 +28,13 @@ export async function addScriptRoutes(app: FastifyInstance): Promise<void> {
     setHeaders: (reply) => void reply.header("cross-origin-resource-policy", "cross-origin"),
   });
 
-  const schema = { tags: ["browsers"], security: [], params: writeKeyParams, response: scriptAnswers };
+  const schema = {
+    tags: ["browsers"],
+    summary: "Segment's SDK, as the snippet loads it",
+    security: [],
+    params: writeKeyParams,
+    response: scriptAnswers,
+  };
   app.get("/analytics.js/v1/:writeKey/analytics.min.js", { schema }, (_request, reply) =>
     reply.sendFile("standalone.js", { immutable: false, maxAge: "1h" }),
   );

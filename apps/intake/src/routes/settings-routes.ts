@@ -19,7 +19,13 @@ export function addSettingsRoutes(
   app: FastifyInstance,
   { intakeUrl }: { intakeUrl: string | undefined },
 ): void {
-  const ofSegment = { tags: ["browsers"], security: [], params: writeKeyParams, response: settingsAnswers };
+  const ofSegment = {
+    tags: ["browsers"],
+    summary: "Settings of Segment's and Customer.io's SDKs",
+    security: [],
+    params: writeKeyParams,
+    response: settingsAnswers,
+  };
   app.get<Settings>("/v1/projects/:writeKey/settings", { schema: ofSegment }, (request, reply) => {
     const { protocol, apiHost } = addressOf(intakeUrl ?? `${request.protocol}://${request.host}`);
     const here = { apiKey: request.params.writeKey, apiHost: `${apiHost}/v1`, protocol };
@@ -32,7 +38,11 @@ export function addSettingsRoutes(
     });
   });
 
-  const ofRudderstack = { tags: ["browsers"], response: sourceAnswers };
+  const ofRudderstack = {
+    tags: ["browsers"],
+    summary: "The source of RudderStack's SDK",
+    response: sourceAnswers,
+  };
   app.get("/sourceConfig", { schema: ofRudderstack }, (request, reply) =>
     reply.header("cache-control", cacheControl).send({
       source: {
