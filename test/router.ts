@@ -1,4 +1,11 @@
-import { type Child, freePort, type Redis, startProcess, startRedis } from "@customerio-router/fixtures";
+import {
+  type Child,
+  freePort,
+  type Redis,
+  startProcess,
+  startRedis,
+  temporaryFolder,
+} from "@customerio-router/fixtures";
 
 /** Intake and worker on a Redis of their own, started by path and configured by environment alone. */
 export type Router = AsyncDisposable & {
@@ -27,9 +34,11 @@ export type RouterOptions = {
 export async function startRouter({ trackUrl, keys, settings = {} }: RouterOptions): Promise<Router> {
   await using opening = new AsyncDisposableStack();
   const redis = opening.use(await startRedis());
+  const data = opening.use(await temporaryFolder());
   const [intakePort, workerPort] = [await freePort(), await freePort()];
   const env = {
     REDIS_URL: redis.url,
+    DATA_DIR: data.path,
     LOG_LEVEL: "warn",
     SECRET_KEY: "a secret key of at least 32 characters",
     CUSTOMERIO_SITE_ID: keys.siteId,

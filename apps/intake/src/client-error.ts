@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { crossOriginHeaders } from "./cross-origin.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 const body = JSON.stringify({
   success: false,
@@ -7,6 +8,7 @@ const body = JSON.stringify({
 });
 
 const headers = Object.entries({
+  ...securityHeaders,
   ...crossOriginHeaders,
   "content-type": "application/json; charset=utf-8",
   "content-length": Buffer.byteLength(body),

@@ -5,7 +5,7 @@ import {
   InvalidConnectionError,
   type WriteKeyLookup,
 } from "@customerio-router/connections";
-import { createSparseLog, type Logger } from "@customerio-router/service";
+import type { SparseLog } from "@customerio-router/service";
 
 const retryMs = 100;
 
@@ -22,10 +22,9 @@ export function ensureConnection(options: {
   store: Pick<ConnectionStore, "ensure">;
   lookup: Pick<WriteKeyLookup, "find">;
   connection: ConnectionInput | undefined;
-  logger: Logger;
+  log: SparseLog;
 }): EnsuredConnection {
-  const { store, lookup, connection, logger } = options;
-  const log = createSparseLog(logger);
+  const { store, lookup, connection, log } = options;
   let isThere = connection === undefined;
   let isStopped = false;
 
@@ -37,7 +36,7 @@ export function ensureConnection(options: {
         isThere = (await lookup.find(writeKey)) !== undefined;
       } catch (error) {
         if (error instanceof InvalidConnectionError) throw error;
-        log.warn("ensure", { err: error }, "the connection of the environment is not made yet");
+        log.warn("redis", { err: error }, "the connection of the environment is not made yet");
       }
       if (!isThere) await sleep(retryMs);
     }

@@ -1,6 +1,7 @@
 import type { Entry } from "@customerio-router/queue";
-import { Counter, collectDefaultMetrics, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Refusal } from "./refusal.ts";
+import type { Spool } from "./spool/spool.ts";
 
 /** The intake's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
 export type IntakeMetrics = {
@@ -10,9 +11,10 @@ export type IntakeMetrics = {
   countEnqueued(connection: string, entries: readonly Entry[]): void;
   countRefused(refusal: Refusal): void;
   countSdkReport(): void;
+  countCopies(connection: string, messages: number): void;
 };
 
-export function createIntakeMetrics(): IntakeMetrics {
+export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {}): IntakeMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -25,7 +27,7 @@ export function createIntakeMetrics(): IntakeMetrics {
   });
   const enqueued = new Counter({
     name: "customerio_router_messages_enqueued_total",
-    help: "Those of them that were acknowledged, Redis having taken them",
+    help: "Those of them that were acknowledged, being durable in Redis or in the spool",
     labelNames: ["connection"],
     registers,
   });
@@ -48,6 +50,14 @@ export function createIntakeMetrics(): IntakeMetrics {
     registers,
   });
 
+  const copies = new Counter({
+    name: "customerio_router_messages_copies_total",
+    help: "Messages that were not kept again, as one with the same messageId had been kept before",
+    labelNames: ["connection"],
+    registers,
+  });
+  if (spool) addSpoolGauges(spool, registry);
+
   return {
     read: () => registry.metrics(),
     countReceived(connection, entries) {
@@ -61,5 +71,31 @@ export function createIntakeMetrics(): IntakeMetrics {
       refused.inc({ status, reason });
     },
     countSdkReport: () => sdkReports.inc(),
+    countCopies(connection, messages) {
+      copies.inc({ connection }, messages);
+    },
   };
+}
+
+/** Read when they are asked for. */
+function addSpoolGauges({ stock, maxBytes }: Spool, registry: Registry): void {
+  const gauges: { [name: string]: [help: string, read: () => number] } = {
+    spool_messages: ["Messages in the spool on disk", () => stock.total().messages],
+    spool_bytes: ["Bytes of them", () => stock.bytes],
+    spool_max_bytes: ["Bytes of messages the spool takes", () => maxBytes],
+    spool_oldest_seconds: [
+      "Age of the oldest of them; 0 when there are none",
+      () => (Date.now() - (stock.total().oldestAtMs ?? Date.now())) / 1000,
+    ],
+  };
+  for (const [name, [help, read]] of Object.entries(gauges)) {
+    new Gauge({
+      name: `customerio_router_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
 }

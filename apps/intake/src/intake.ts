@@ -4,7 +4,7 @@ import { answer } from "./answer.ts";
 import { documentApi } from "./api/document-api.ts";
 import { answerClientError } from "./client-error.ts";
 import { allowCrossOrigin, crossOriginHeaders } from "./cross-origin.ts";
-import { createIntakeMetrics } from "./intake-metrics.ts";
+import { createIntakeMetrics, type IntakeMetrics } from "./intake-metrics.ts";
 import { createReceive, type ReceiveOptions } from "./receive.ts";
 import { Refusal } from "./refusal.ts";
 import { reportRefusals } from "./report-refusals.ts";
@@ -13,14 +13,18 @@ import { addCallRoutes } from "./routes/call-routes.ts";
 import { addScriptRoutes } from "./routes/script-routes.ts";
 import { addSdkMetricsRoutes } from "./routes/sdk-metrics-routes.ts";
 import { addSettingsRoutes } from "./routes/settings-routes.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** A client has so long to send its request; the network of a telephone is slow. */
 const requestTimeoutMs = 60_000;
 
 export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   logger: Logger;
+  metrics?: IntakeMetrics;
   readiness: () => Promise<Readiness> | Readiness;
   metricsToken?: string | undefined;
+  /** Addresses of the proxies whose word is taken for a caller's address. */
+  trustProxy?: false | string[];
   /** Where browsers reach the intake; without it, under the address of their request. */
   intakeUrl?: string | undefined;
   /** Hears of messages that are kept: for the plots of the dashboard. */
@@ -32,9 +36,10 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
  * 415 or a redirect, which SDKs resend or take for success. Fastify's own log stays off: URLs may hold write keys.
  */
 export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
-  const { logger, readiness, metricsToken, intakeUrl, onKept, ...receiving } = options;
-  const metrics = createIntakeMetrics();
+  const { logger, readiness, metricsToken, intakeUrl, onKept, trustProxy = false, ...receiving } = options;
+  const { metrics = createIntakeMetrics() } = options;
   const app = Fastify({
+    trustProxy,
     requestTimeout: requestTimeoutMs,
     // Whoever still has a connection open while we stop gets an ordinary answer, and `connection: close`.
     return503OnClosing: false,
@@ -45,7 +50,8 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
       maxParamLength: 600,
     },
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(crossOriginHeaders)),
+    frameworkErrors: (error, _request, reply) =>
+      void refuse(error, reply.headers({ ...securityHeaders, ...crossOriginHeaders })),
   });
   const report = reportRefusals({ logger, metrics });
 
@@ -55,6 +61,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
     return answer(reply, report(isOurs ? brokenOurselves : badRequest));
   }
 
+  app.addHook("onRequest", async (_request, reply) => void reply.headers(securityHeaders));
   app.addHook("onRequest", allowCrossOrigin);
   app.addHook("onRequest", async ({ raw }) => {
     // SDKs call their JSON a form, plain text or nothing at all; Fastify answers what it cannot read 415.

@@ -4,16 +4,32 @@ import {
   createConnectionStore,
   createWriteKeyLookup,
 } from "@customerio-router/connections";
-import { connectRedis, createCounts, createEnqueuer, tellRedisWarnings } from "@customerio-router/queue";
+import { connectRedis, createCounts, tellRedisWarnings } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
+import { createIntakeMetrics } from "./intake-metrics.ts";
+import { startKeeping } from "./keeping.ts";
 import { readReadiness } from "./readiness.ts";
+import { openSpoolIn } from "./spool/open-spool-in.ts";
 
 await runUntilSignal({
   name: "intake",
   environment: process.env,
-  variables: ["REDIS_URL", "INTAKE_PORT", "INTAKE_URL", "HOST", "METRICS_TOKEN", ...connectionVariables],
+  variables: [
+    "REDIS_URL",
+    "INTAKE_PORT",
+    "INTAKE_URL",
+    "HOST",
+    "METRICS_TOKEN",
+    "DATA_DIR",
+    "SPOOL_BYTES",
+    "REMEMBERED_IDS",
+    "RATE_LIMIT_PER_ADDRESS",
+    "RATE_LIMIT_PER_KEY",
+    "TRUST_PROXY",
+    ...connectionVariables,
+  ],
   start: async ({ config, logger, opened }) => {
     const log = createSparseLog(logger);
     const redis = connectRedis({
@@ -28,18 +44,47 @@ await runUntilSignal({
       secretKey: config.SECRET_KEY,
       allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
     });
-    const lookup = opened.use(createWriteKeyLookup({ store }));
+    const spool = await openSpoolIn({
+      dataDir: config.DATA_DIR,
+      maxBytes: config.SPOOL_BYTES,
+      onTrouble: (error) => log.warn("spool", { err: error }, "trouble with the spool"),
+    });
+    if (spool) opened.use(spool);
+    const lookup = opened.use(
+      createWriteKeyLookup({
+        store,
+        formerly: await spool?.readWriteKeys(),
+        onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),
+      }),
+    );
     const wanted = connectionFromEnvironment(config);
-    const connection = opened.use(ensureConnection({ store, lookup, connection: wanted, logger }));
-    const enqueuer = createEnqueuer({ redis });
-    opened.defer(() => enqueuer.close());
+    const connection = opened.use(ensureConnection({ store, lookup, connection: wanted, log }));
+    const metrics = createIntakeMetrics({ spool });
+    const { enqueuer, watch } = opened.use(
+      startKeeping({
+        redis,
+        spool,
+        rememberedIds: config.REMEMBERED_IDS,
+        onCopies: metrics.countCopies,
+        logger,
+      }),
+    );
     const counts = opened.use(createCounts({ redis }));
     const intake = await createIntake({
       logger,
+      metrics,
+      trustProxy: config.TRUST_PROXY,
+      limits: { perAddress: config.RATE_LIMIT_PER_ADDRESS, perKey: config.RATE_LIMIT_PER_KEY },
       lookup,
       knowsConnections: () => connection.isThere,
       enqueuer,
-      readiness: () => readReadiness({ redis, connection }),
+      readiness: () =>
+        readReadiness({
+          redis,
+          watch,
+          spool,
+          knowsWriteKeys: lookup.isInformed && (connection.isThere || lookup.knows(wanted?.writeKey ?? "")),
+        }),
       metricsToken: config.METRICS_TOKEN,
       intakeUrl: config.INTAKE_URL,
       onKept: (connectionId, messages) => counts.add(connectionId, "received", messages),

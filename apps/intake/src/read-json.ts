@@ -2,19 +2,26 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { messageLimits } from "@customerio-router/messages";
+import type { BodyClaim } from "./limits/body-memory.ts";
+import { createTurns } from "./limits/turns.ts";
 import { Refusal } from "./refusal.ts";
 
 const { bodyBytes } = messageLimits;
 
 type Unpack = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
+const asItIs: Unpack = async (bytes) => bytes;
+
 const encodings: ReadonlyMap<string, Unpack> = new Map([
-  ["identity", async (bytes) => bytes],
+  ["identity", asItIs],
   ["gzip", promisify(gunzip)],
   ["x-gzip", promisify(gunzip)],
   ["deflate", promisify(inflate)],
   ["br", promisify(brotliDecompress)],
 ]);
+
+/** Node unpacks four at a time, but lets all that wait grow: a thousand of the smallest bodies may hold 4 GB. */
+const inTurns = createTurns(8);
 
 const tooLarge = new Refusal(
   400,
@@ -23,36 +30,52 @@ const tooLarge = new Refusal(
   { limit: bodyBytes },
 );
 
+const tooBusy = new Refusal(
+  429,
+  "too-busy",
+  "More is being sent at the moment than there is memory for: send it again later.",
+);
+
+const brokenOff = new Refusal(400, "broken-body", "The body broke off.");
+
 /**
  * Reads a request's body as JSON, whatever its content type says, and unpacks it, all under one cap. What is beyond
  * the cap is read on and thrown away: a client that is still sending does not see an answer, only a broken connection.
  *
  * `__proto__` and its like are keys as any other: `JSON.parse` makes them properties of their own.
  */
-export async function readJson(request: IncomingMessage): Promise<{ json: unknown } | Refusal> {
+export async function readJson(
+  request: IncomingMessage,
+  memory: Pick<BodyClaim, "take">,
+): Promise<{ json: unknown } | Refusal> {
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase() || "identity";
   const unpack = encodings.get(encoding);
   if (unpack === undefined)
     return new Refusal(400, "unknown-encoding", "Content-Encoding must be gzip, deflate or br.");
-  const packed = await readBytes(request);
+  const packed = await readBytes(request, memory);
   if (packed instanceof Refusal) return packed;
   if (packed.length === 0) return new Refusal(400, "empty-body", "The body must be JSON; it is empty.");
-  const bytes = await unpack(packed, { maxOutputLength: bodyBytes }).catch(refuseUnpacking);
-  return bytes instanceof Refusal ? bytes : parseJson(bytes);
+  if (unpack === asItIs) return parseJson(packed);
+  const bytes = await inTurns(() => unpack(packed, { maxOutputLength: bodyBytes }).catch(refuseUnpacking));
+  if (bytes instanceof Refusal) return bytes;
+  return memory.take(bytes.length) ? parseJson(bytes) : tooBusy;
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer | Refusal> {
+function readBytes(request: IncomingMessage, memory: Pick<BodyClaim, "take">): Promise<Buffer | Refusal> {
   const { promise, resolve } = Promise.withResolvers<Buffer | Refusal>();
   const chunks: Buffer[] = [];
   let size = 0;
+  let refusal: Refusal | undefined;
   request.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    if (size <= bodyBytes) return void chunks.push(chunk);
+    if (size > bodyBytes) refusal ??= tooLarge;
+    else if (!refusal && !memory.take(chunk.length)) refusal = tooBusy;
+    if (!refusal) return void chunks.push(chunk);
     chunks.length = 0;
-    resolve(tooLarge);
+    resolve(refusal);
   });
   request.on("end", () => resolve(Buffer.concat(chunks)));
-  request.on("error", () => resolve(new Refusal(400, "broken-body", "The body broke off.")));
+  for (const event of ["error", "close"]) request.on(event, () => resolve(brokenOff));
   return promise;
 }
 

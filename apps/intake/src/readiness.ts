@@ -1,14 +1,44 @@
-import { findRedisWarnings, isReady, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
 import type { Readiness } from "@customerio-router/service";
-import type { EnsuredConnection } from "./ensure-connection.ts";
+import type { RedisWatch } from "./spool/redis-watch.ts";
+import type { Spool } from "./spool/spool.ts";
 
-/** What keeps the intake from taking messages. */
+const conditions = {
+  slow: "Redis answers slowly",
+  full: "Redis is at 80 % of its maxmemory",
+  away: "Redis does not answer",
+} as const;
+
+/**
+ * What keeps the intake from taking messages. With a spool it takes them while Redis is away: a load balancer must not
+ * turn clients away from it then.
+ */
 export async function readReadiness(options: {
   redis: RedisClient;
-  connection: EnsuredConnection;
+  watch: Pick<RedisWatch, "condition" | "takes">;
+  spool: Spool | undefined;
+  /** Whether it knows who may send. */
+  knowsWriteKeys: boolean;
 }): Promise<Readiness> {
-  const { redis, connection } = options;
-  if (!isReady(redis)) return { problems: ["There is no connection to Redis"] };
-  const problems = connection.isThere ? [] : ["The connection of the environment is not made yet"];
-  return { problems, warnings: await findRedisWarnings(redis) };
+  const { redis, watch, spool, knowsWriteKeys } = options;
+  const problems = knowsWriteKeys ? [] : ["No write key is known yet"];
+  const warnings = watch.condition === "away" ? [] : await findRedisWarnings(redis);
+  if (watch.condition !== "good") {
+    const hasRoom = spool !== undefined && spool.stock.bytes < spool.maxBytes;
+    if (hasRoom) warnings.push(`${conditions[watch.condition]}: messages are kept in the spool`);
+    else if (watch.takes) warnings.push(conditions[watch.condition]);
+    else problems.push(`${conditions[watch.condition]}, and there is no room in a spool`);
+  }
+  if (spool) warnings.push(...describeStock(spool));
+  return { problems, warnings };
+}
+
+function describeStock({ stock, maxBytes }: Spool): string[] {
+  const { messages, bytes, oldestAtMs } = stock.total();
+  if (oldestAtMs === undefined) return [];
+  const seconds = Math.round((Date.now() - oldestAtMs) / 1000);
+  const share = `${bytes.toLocaleString("en")} of ${maxBytes.toLocaleString("en")} bytes`;
+  return [
+    `${messages.toLocaleString("en")} messages (${share}) wait in the spool, the oldest for ${seconds} s`,
+  ];
 }

@@ -4,7 +4,10 @@ import { type Enqueuer, type Entry, QueueUnavailableError } from "@customerio-ro
 import type { FastifyRequest } from "fastify";
 import { findWriteKey } from "./find-write-key.ts";
 import type { IntakeMetrics } from "./intake-metrics.ts";
+import { createBodyMemory } from "./limits/body-memory.ts";
+import { createLimits, type LimitSettings } from "./limits/limits.ts";
 import { readJson } from "./read-json.ts";
+import { readMessageIds } from "./read-message-ids.ts";
 import { Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
 /** A body, read, is answered within this: some SDKs take an answer that is late for none and send again. */
@@ -12,25 +15,36 @@ const answerWithinMs = 1_400;
 
 export type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
 
-/** Takes the messages of a request; undefined once Redis has them all. */
+/** Takes the messages of a request; undefined once all of them are durable. */
 export type Receive = (request: FastifyRequest, readEntries: ReadEntries) => Promise<Refusal | undefined>;
 
 export type ReceiveOptions = {
-  lookup: Pick<WriteKeyLookup, "find">;
+  lookup: Pick<WriteKeyLookup, "find" | "knows">;
   /** False while a connection is still to be made: until then no write key counts as unknown. */
   knowsConnections: () => boolean;
   enqueuer: Pick<Enqueuer, "enqueue">;
+  /** Left out: none. */
+  limits?: LimitSettings;
   metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
 };
 
 /** Read, authenticate, validate, enqueue: the way of a request. */
 export function createReceive(options: ReceiveOptions): Receive {
   const { lookup, knowsConnections, enqueuer, metrics } = options;
+  const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
+  const bodyMemory = createBodyMemory();
 
   async function authenticate(request: FastifyRequest, body: unknown): Promise<{ id: string } | Refusal> {
     const { authorization } = request.headers;
     const writeKey = findWriteKey({ authorization, query: request.query, body });
-    if (writeKey === undefined) return unknownWriteKey;
+    const tooMany = limits.refuseUnknownKey(request.ip);
+    if (tooMany && !(writeKey !== undefined && lookup.knows(writeKey))) return tooMany;
+    const connection = writeKey === undefined ? unknownWriteKey : await find(writeKey);
+    if (connection === unknownWriteKey) limits.countUnknownKey(request.ip);
+    return connection;
+  }
+
+  async function find(writeKey: string): Promise<{ id: string } | Refusal> {
     try {
       const connection = await lookup.find(writeKey);
       return connection ?? (knowsConnections() ? unknownWriteKey : unavailable);
@@ -40,10 +54,14 @@ export function createReceive(options: ReceiveOptions): Receive {
     }
   }
 
-  async function enqueue(connectionId: string, entries: Entry[]): Promise<Refusal | undefined> {
+  async function enqueue(
+    connectionId: string,
+    entries: Entry[],
+    messageIds: (string | undefined)[],
+  ): Promise<Refusal | undefined> {
     metrics.countReceived(connectionId, entries);
     try {
-      if (entries.length > 0) await enqueuer.enqueue(connectionId, entries);
+      if (entries.length > 0) await enqueuer.enqueue(connectionId, entries, messageIds);
     } catch (error) {
       if (error instanceof QueueUnavailableError) return unavailable;
       throw error;
@@ -52,18 +70,31 @@ export function createReceive(options: ReceiveOptions): Receive {
     return undefined;
   }
 
-  async function take(request: FastifyRequest, body: unknown, readEntries: ReadEntries) {
+  async function take(
+    request: FastifyRequest,
+    body: unknown,
+    readEntries: ReadEntries,
+  ): Promise<Refusal | undefined> {
     const connection = await authenticate(request, body);
     if (connection instanceof Refusal) return connection;
+    const tooMany = limits.refuseMessages(connection.id);
+    if (tooMany) return tooMany;
     const entries = readEntries(body, { receivedAt: new Date(), sentAt: request.headers.sentat });
     if (entries instanceof Refusal) return entries;
-    return enqueue(connection.id, entries);
+    limits.countMessages(connection.id, entries.length);
+    return enqueue(connection.id, entries, readMessageIds(body, entries));
   }
 
   return async (request, readEntries) => {
-    const body = await readJson(request.raw);
-    if (body instanceof Refusal) return body;
-    return inTime(take(request, body.json, readEntries));
+    const tooMany = limits.refuseRequest(request.ip);
+    if (tooMany) return tooMany;
+    const memory = bodyMemory.claim();
+    const body = await readJson(request.raw, memory);
+    if (body instanceof Refusal) {
+      memory.release();
+      return body;
+    }
+    return inTime(take(request, body.json, readEntries).finally(memory.release));
   };
 }
 

@@ -4,7 +4,11 @@ import { basic, errorOf, redisForTests, send, startIntake } from "./intake-for-t
 
 const redis = redisForTests();
 const call = { type: "track", userId: "u1", event: "E" };
-const forEveryPage = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
+const forEveryPage = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "retry-after",
+  "x-content-type-options": "nosniff",
+};
 
 /** Sends bytes that no HTTP client would, and gives all that comes back. */
 function sendRaw(port: number, bytes: string): Promise<string> {
@@ -41,7 +45,9 @@ test("what is not even HTTP is answered 400, with the same headers", async () =>
   const garbage = await sendRaw(intake.port, "these are not the bytes\r\n\r\n");
   const longHeader = await sendRaw(intake.port, `POST / HTTP/1.1\r\nX: ${"x".repeat(100_000)}\r\n\r\n`);
   for (const answer of [garbage, longHeader]) {
-    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\naccess-control-allow-origin: \*\r\n/);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(answer).toContain("\r\naccess-control-allow-origin: *\r\n");
+    expect(answer).toContain("\r\nx-content-type-options: nosniff\r\n");
     expect(answer).toContain('"reason":"bad-request"');
   }
 });

@@ -19,13 +19,15 @@ export type WriteKeyLookup = AsyncDisposable & {
   find(writeKey: string): Promise<{ id: string } | undefined>;
   /** Whether the write key is in memory; asks nobody. */
   knows(writeKey: string): boolean;
+  /** Whether there are write keys in memory, or Redis has said that there are none. */
+  readonly isInformed: boolean;
   close(): Promise<void>;
 };
 
 export type WriteKeyLookupOptions = {
   store: Pick<ConnectionStore, "findByWriteKey" | "writeKeyHashes" | "watch">;
   /** What a former process knew: counts until Redis has been read. */
-  formerly?: WriteKeyHashes;
+  formerly?: WriteKeyHashes | undefined;
   /** Hears all write keys whenever they have been read. */
   onRead?: (writeKeys: WriteKeyHashes) => void;
   /** Unknown write keys held in memory, so that guesses do not all reach Redis. */
@@ -62,7 +64,7 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
         const writeKeys = await store.writeKeyHashes();
         known = new Map(writeKeys);
         readAfter = before;
-        onRead?.(writeKeys);
+        if (!isClosed) onRead?.(writeKeys);
       }
     } catch {
       // Whoever owns the client logs that Redis is away.
@@ -98,6 +100,9 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
       }
       const id = known.get(hash);
       return id === undefined ? ask(hash, writeKey) : { id };
+    },
+    get isInformed() {
+      return known.size > 0 || readAfter >= 0;
     },
     knows: (writeKey) => known.has(writeKeyHash(writeKey)),
     close,

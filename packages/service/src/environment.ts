@@ -80,7 +80,7 @@ export const environmentVariables = {
   },
   TRUST_PROXY: {
     description:
-      "Whose word the intake takes for a caller's address: `false`, the number of proxies in front of it, or their addresses, comma-separated",
+      "Whose `X-Forwarded-` headers the intake believes: addresses or networks of the proxies in front of it, comma-separated, `loopback` and `uniquelocal` among them; `false` for nobody's",
     default: "false",
     schema: trustedProxies(),
   },
@@ -179,14 +179,13 @@ function wholeNumber() {
     .transform(Number);
 }
 
-/** What Fastify's `trustProxy` takes. Trusting whoever calls would let anybody name any address. */
+/** As Fastify's `trustProxy` takes them. Trusting whoever calls would let anybody name any address. */
 function trustedProxies() {
-  return z.string().transform((text, context): false | number | string[] => {
+  return z.string().transform((text, context): false | string[] => {
     if (text === "false") return false;
-    if (/^\d{1,3}$/.test(text)) return Number(text);
     const proxies = text.split(",").map((proxy) => proxy.trim());
     if (proxies.every(isNetwork)) return proxies;
-    const message = "must be false, a number of proxies, or addresses such as 10.0.0.0/8, comma-separated";
+    const message = "must be false, or addresses such as 10.0.0.0/8, comma-separated";
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   });

@@ -1,0 +1,35 @@
+import {
+  createEnqueuer,
+  createJobAdder,
+  type Enqueuer,
+  type JobAdderOptions,
+  type RedisClient,
+} from "@customerio-router/queue";
+import type { Logger } from "@customerio-router/service";
+import { startDrain } from "./spool/drain.ts";
+import { createKeep } from "./spool/keep.ts";
+import { type RedisWatch, watchRedis } from "./spool/redis-watch.ts";
+import type { Spool } from "./spool/spool.ts";
+
+/** How messages are made durable: in Redis, or in the spool and later in Redis. */
+export type Keeping = AsyncDisposable & { enqueuer: Enqueuer; watch: RedisWatch };
+
+/** Disposing keeps what is under way, then drains the spool for as long as Redis takes it, 10 s at most. */
+export function startKeeping(options: {
+  /** A client with the producer's profile. */
+  redis: RedisClient;
+  /** Left out: what Redis does not take is not kept. */
+  spool: Spool | undefined;
+  rememberedIds: number;
+  onCopies: NonNullable<JobAdderOptions["onCopies"]>;
+  logger: Logger;
+}): Keeping {
+  const { redis, spool, rememberedIds, onCopies, logger } = options;
+  const opened = new AsyncDisposableStack();
+  const watch = opened.use(watchRedis({ redis, logger }));
+  const adder = createJobAdder({ redis, rememberedIds, onCopies });
+  if (spool) opened.use(startDrain({ spool, adder, watch, logger }));
+  const enqueuer = createEnqueuer({ keep: createKeep({ adder, watch, spool }) });
+  opened.defer(() => enqueuer.close());
+  return { enqueuer, watch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}

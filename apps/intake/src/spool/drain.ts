@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type JobAdder, within } from "@customerio-router/queue";
+import { createSparseLog, type Logger } from "@customerio-router/service";
+import type { RedisWatch } from "./redis-watch.ts";
+import type { Spool, SpooledJob } from "./spool.ts";
+
+/** Nobody waits for the drain: a slow Redis has its time. */
+const patienceMs = 10_000;
+
+/** So long until it looks again when there is nothing to do, or Redis takes nothing. */
+const pauseMs = 20;
+
+/** So long a connection rests whose jobs could not be added. */
+const restMs = 500;
+
+/** A process that is told to end has half a minute in all. */
+const finishMs = 10_000;
+
+/** Jobs added at once; fewer after each failure, in case it was too much for the time a command has. */
+const mostJobs = 500;
+
+/**
+ * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it. Disposing goes on for 10 s while it
+ * does; the rest stays on disk for the next start.
+ */
+export function startDrain(options: {
+  spool: Spool;
+  adder: JobAdder;
+  watch: RedisWatch;
+  logger: Logger;
+}): AsyncDisposable {
+  const { spool, adder, watch, logger } = options;
+  const log = createSparseLog(logger);
+  /** Connections whose jobs could not be added lately. */
+  const troubled = new Map<string, { atOnce: number; restsUntil: number }>();
+  let endsAt = Number.POSITIVE_INFINITY;
+
+  /** Gives how many jobs have gone. */
+  async function drainSome(connectionId: string): Promise<number> {
+    const trouble = troubled.get(connectionId);
+    if (trouble && performance.now() < trouble.restsUntil) return 0;
+    const atOnce = trouble?.atOnce ?? mostJobs;
+    try {
+      const jobs = (await spool.read(connectionId)).slice(0, atOnce);
+      if (jobs.length > 0) await move(connectionId, jobs);
+      if (2 * atOnce > mostJobs) troubled.delete(connectionId);
+      else troubled.set(connectionId, { atOnce: 2 * atOnce, restsUntil: 0 });
+      return jobs.length;
+    } catch (error) {
+      log.warn("drain", { connectionId, err: error }, "the spool could not be drained; it is tried again");
+      troubled.set(connectionId, {
+        atOnce: Math.ceil(atOnce / 2),
+        restsUntil: performance.now() + restMs,
+      });
+      return 0;
+    }
+  }
+
+  async function move(connectionId: string, jobs: SpooledJob[]): Promise<void> {
+    watch.countWritten(jobs.reduce((sum, { bytes }) => sum + bytes, 0));
+    try {
+      await within(patienceMs, (signal) => adder.add(connectionId, jobs, signal));
+    } catch (error) {
+      watch.tellTrouble(error);
+      throw error;
+    }
+    await spool.remove(connectionId, jobs);
+  }
+
+  async function drainAll(): Promise<number> {
+    let gone = 0;
+    for (const connectionId of spool.stock.connections()) {
+      if (watch.takes) gone += await drainSome(connectionId);
+    }
+    return gone;
+  }
+
+  /** Whether there is, or may come, something to do. */
+  function goesOn(): boolean {
+    const isStopping = endsAt < Number.POSITIVE_INFINITY;
+    return !isStopping || (spool.stock.bytes > 0 && watch.takes && performance.now() < endsAt);
+  }
+
+  async function run(): Promise<void> {
+    while (goesOn()) {
+      const gone = await drainAll();
+      if (gone === 0) await sleep(pauseMs);
+      else if (spool.stock.bytes === 0) logger.info("the spool is empty");
+    }
+  }
+  const running = run();
+
+  return {
+    async [Symbol.asyncDispose]() {
+      endsAt = performance.now() + finishMs;
+      await running;
+      const { messages, bytes } = spool.stock.total();
+      if (messages > 0) logger.warn({ messages, bytes }, "messages stay in the spool for the next start");
+    },
+  };
+}

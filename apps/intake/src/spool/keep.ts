@@ -1,0 +1,42 @@
+import { type JobAdder, type Keep, type NewJob, within } from "@customerio-router/queue";
+import type { RedisWatch } from "./redis-watch.ts";
+import type { Spool } from "./spool.ts";
+
+/** A client waits. So long Redis has, then the spool; where there is none there is nothing to hurry for. */
+const patienceMs = 500;
+const patienceWithoutSpoolMs = 1_200;
+
+/**
+ * Keeps jobs in Redis while it is well, else in the spool; and in the spool while anything of their connection is
+ * there, so that order stands. A job that Redis has taken all the same goes to the spool under the same id.
+ */
+export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool: Spool | undefined }): Keep {
+  const { adder, watch, spool } = options;
+
+  async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
+    watch.countWritten(jobs.reduce((sum, { bytes }) => sum + bytes, 0));
+    try {
+      await within(ms, (signal) => adder.add(connectionId, jobs, signal));
+    } catch (error) {
+      watch.tellTrouble(error);
+      throw error;
+    }
+  }
+
+  if (spool === undefined) {
+    return async (connectionId, jobs) => {
+      if (!watch.takes) throw new Error(`Redis is ${watch.condition}, and there is no spool`);
+      await keepInRedis(connectionId, jobs, patienceWithoutSpoolMs);
+    };
+  }
+  return async (connectionId, jobs) => {
+    if (watch.condition === "good" && !spool.stock.holds(connectionId)) {
+      const isKept = await keepInRedis(connectionId, jobs, patienceMs).then(
+        () => true,
+        () => false,
+      );
+      if (isKept) return;
+    }
+    await spool.append(connectionId, jobs);
+  };
+}

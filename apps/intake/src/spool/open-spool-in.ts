@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { openSpool, type Spool } from "./spool.ts";
+
+/**
+ * Opens the spool in the folder for what is kept on disk. Switched off, with 0 bytes, there is none, unless there was
+ * one: then what stands in it is drained, and nothing goes in.
+ *
+ * @throws with advice, when the folder cannot be used
+ */
+export async function openSpoolIn(options: {
+  dataDir: string;
+  maxBytes: number;
+  onTrouble: (error: unknown) => void;
+}): Promise<Spool | undefined> {
+  const { dataDir, ...rest } = options;
+  const folder = join(dataDir, "spool");
+  if (rest.maxBytes === 0 && !existsSync(folder)) return undefined;
+  try {
+    return await openSpool({ folder, ...rest });
+  } catch (error) {
+    const advice = "set DATA_DIR to a folder that can be written, or SPOOL_BYTES to 0";
+    throw new Error(`The spool in ${folder} cannot be opened: ${advice}`, { cause: error });
+  }
+}

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { SpoolFile } from "./spool-file.ts";
+import type { Standing } from "./spool-row.ts";
+
+/** What the thread does when asked. */
+export type SpoolMethods = Omit<SpoolFile, "path"> & {
+  /** Takes over what stands in files of intakes that are gone. */
+  adoptOrphans(): Standing[];
+};
+
+export type Question = { number: number; method: keyof SpoolMethods; args: unknown[] };
+export type Answer = { number: number; value?: unknown; error?: Error };
+
+/** Asks the thread to do something; questions are answered in the order they are asked. */
+export type AskSpool = <Method extends keyof SpoolMethods>(
+  method: Method,
+  ...args: Parameters<SpoolMethods[Method]>
+) => Promise<ReturnType<SpoolMethods[Method]>>;
+
+/**
+ * Opens the spool of a folder in a thread of its own.
+ * @throws when the folder cannot be used; a thread that ends later ends the process
+ */
+export async function openSpoolThread(folder: string): Promise<AskSpool> {
+  const thread = new Worker(new URL("spool-thread.ts", import.meta.url), { workerData: { folder } });
+  await once(thread, "message");
+  const asked = new Map<number, PromiseWithResolvers<unknown>>();
+  let count = 0;
+
+  thread.on("message", ({ number, value, error }: Answer) => {
+    const question = asked.get(number);
+    asked.delete(number);
+    if (error) question?.reject(error);
+    else question?.resolve(value);
+  });
+  thread.on("error", (error) => {
+    throw error;
+  });
+
+  return (method, ...args) => {
+    const question = Promise.withResolvers<unknown>();
+    count += 1;
+    asked.set(count, question);
+    thread.postMessage({ number: count, method, args } satisfies Question);
+    return question.promise as Promise<ReturnType<SpoolMethods[typeof method]>>;
+  };
+}
