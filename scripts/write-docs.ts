@@ -1,0 +1,83 @@
+// `npm run docs`: writes what the documents say of the code from the code itself: README's table of environment
+// variables and .env.example. With --check it writes nothing and fails when something would change.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
+
+const repository = fileURLToPath(new URL("..", import.meta.url));
+const isCheck = process.argv.includes("--check");
+const variables: [string, EnvironmentVariable][] = Object.entries(environmentVariables);
+
+const toFillIn = new Set(["SECRET_KEY", "DASHBOARD_PASSWORD"]);
+
+/** By docker-compose.yml, or for one start only. */
+const setElsewhere = new Set([
+  "REDIS_URL",
+  "INTAKE_PORT",
+  "DASHBOARD_PORT",
+  "SANDBOX_PORT",
+  "WORKER_PORT",
+  "HOST",
+  "DATA_DIR",
+  "DASHBOARD_LOGIN_CODE",
+]);
+
+const documents: { path: string; write: (current: string) => string }[] = [
+  { path: "README.md", write: (current) => replacePart(current, "environment", environmentTable()) },
+  { path: ".env.example", write: environmentExample },
+];
+
+for (const { path, write } of documents) {
+  const current = readFileSync(`${repository}${path}`, "utf8");
+  const wanted = write(current);
+  if (current === wanted) continue;
+  if (isCheck) {
+    console.error(`${path} is not as the code has it: run \`npm run docs\``);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(`${repository}${path}`, wanted);
+    console.log(`wrote ${path}`);
+  }
+}
+
+/** Between `<!-- name -->` and `<!-- /name -->`. */
+function replacePart(text: string, name: string, part: string): string {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${begin} and ${end} are to enclose a part of the document`);
+  return `${text.slice(0, from)}${begin}\n\n${part}\n\n${text.slice(to)}`;
+}
+
+function environmentTable(): string {
+  const rows = variables.map(
+    ([name, { default: standard, description }]) =>
+      `| \`${name}\` | ${standard === undefined ? "" : `\`${standard}\``} | ${description} |`,
+  );
+  return ["| Variable | Default | What it is |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** What is to be filled in has a line of its own; the rest stands there as comments. */
+function environmentExample(): string {
+  const lines = variables
+    .filter(([name]) => !setElsewhere.has(name))
+    .map(([name, { default: standard = "", description }]) =>
+      [`# ${description.replaceAll("`", "")}`, `${toFillIn.has(name) ? "" : "#"}${name}=${standard}`].join(
+        "\n",
+      ),
+    );
+  return `${exampleHeader()}\n\n${lines.join("\n\n")}\n`;
+}
+
+function exampleHeader(): string {
+  const { SANDBOX_SITE_ID, SANDBOX_API_KEY } = environmentVariables;
+  return `# What docker-compose.yml runs with: copy it to .env, which stays out of git, and fill in the two empty lines;
+# \`openssl rand -base64 32\` makes a good value for each. Connections are made in the dashboard, or here.
+#
+# To try it with the sandbox in Customer.io's place: docker compose --profile sandbox up, with
+#   ALLOW_CUSTOM_TRACK_URL=true
+#   CUSTOMERIO_TRACK_URL=http://sandbox:3002
+#   CUSTOMERIO_SITE_ID=${SANDBOX_SITE_ID.default}
+#   CUSTOMERIO_API_KEY=${SANDBOX_API_KEY.default}
+#   CONNECTION_NAME=Sandbox
+#   WRITE_KEY=one-of-your-own`;
+}
