@@ -5,7 +5,7 @@ import { type Warning, warning } from "./map-result.ts";
 import type { MappingSettings } from "./settings.ts";
 
 /** Reads a value in the one form Customer.io takes; undefined for any other. */
-type Form = (value: Json) => Json | undefined;
+type Form = (value: Json | undefined) => Json | undefined;
 
 const text: Form = (value) => {
   if (typeof value === "string") return value;
@@ -42,7 +42,6 @@ export function eventAttributes(
   let attributes = settings.convertDates ? convertDatesIn(properties) : properties;
   for (const [name, form] of formsByAction[action]) {
     const given = properties[name];
-    if (given === undefined) continue;
     const value = form(given);
     if (value === attributes[name]) continue;
     if (attributes === properties) attributes = { ...properties };

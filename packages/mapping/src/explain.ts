@@ -16,7 +16,7 @@ export function explain(call: unknown, connection: MappingConnection, result: Ma
   if (result.kind !== "operations") return [result.message];
   const valid = call as Call;
   return [
-    ...explainWho(valid, connection),
+    ...explainWho(valid, connection, result.operations),
     ...explainTime(valid, result.operations),
     ...explainEventId(valid, result.operations),
     ...explainCount(result.operations, connection),
@@ -25,7 +25,7 @@ export function explain(call: unknown, connection: MappingConnection, result: Ma
   ];
 }
 
-function explainWho(call: Call, connection: MappingConnection): string[] {
+function explainWho(call: Call, connection: MappingConnection, operations: Operation[]): string[] {
   if (call.type === "alias") {
     return [
       `Who stays: ${sayRule(findUser(String(call.userId), "userId", connection))}`,
@@ -33,7 +33,10 @@ function explainWho(call: Call, connection: MappingConnection): string[] {
     ];
   }
   const who = findPerson(call, connection) ?? findAnonymous(call, connection);
-  return [`Who: ${who === undefined ? "nobody the connection sends." : sayRule(who)}`];
+  const namesSomebody = operations.some(
+    ({ type, ...rest }) => type === "person" || "cio_relationships" in rest,
+  );
+  return [`Who: ${who === undefined || !namesSomebody ? "nobody; it is about no person." : sayRule(who)}`];
 }
 
 function sayRule(who: Person | Anonymous | Rejected): string {

@@ -12,7 +12,7 @@ import { attributeValue } from "./attribute-value.ts";
 import { type Attributes, addAttribute, noAttributes, pickAttributes } from "./attributes.ts";
 import { addCreatedAt, findCreatedAt } from "./created-at.ts";
 import { type MapResult, rejected, type Warning } from "./map-result.ts";
-import { findObject } from "./object.ts";
+import { identifyObject, type ObjectName } from "./object.ts";
 import { readObject } from "./read-object.ts";
 import type { MappingConnection, MappingSettings } from "./settings.ts";
 import { splitAttributes } from "./split-attributes.ts";
@@ -26,8 +26,7 @@ export function mapGroup(call: GroupCall, connection: MappingConnection, warning
   if (who?.kind === "rejected") return who;
   if (who === undefined && readId(call.anonymousId) === undefined) return rejected("no-identity", "userId");
   const traits = readObject(call.traits, "traits", warnings) ?? {};
-  const object = findObject({ value: call.groupId, field: "groupId" }, typeOf(traits));
-  if (object === undefined) return rejected("no-group", "groupId");
+  const object = identifyObject({ id: String(call.groupId), idField: "groupId", ...typeOf(traits) });
   if (object.kind === "rejected") return object;
 
   const relationship = who && relationshipOf(who.identifiers, traits, connection, warnings);
@@ -60,10 +59,10 @@ function fits(relationship: GroupRelationship | undefined, first: Operation | un
   return count <= attributesPerCall && !exceedsJsonBytes(first, operationBytes);
 }
 
-function typeOf(traits: JsonObject): { value: unknown; field: string } {
+function typeOf(traits: JsonObject): Pick<ObjectName, "type" | "typeField"> {
   return readId(traits.objectTypeId) === undefined
-    ? { value: traits.object_type_id, field: "traits.object_type_id" }
-    : { value: traits.objectTypeId, field: "traits.objectTypeId" };
+    ? { type: traits.object_type_id, typeField: "traits.object_type_id" }
+    : { type: traits.objectTypeId, typeField: "traits.objectTypeId" };
 }
 
 function objectAttributes(traits: JsonObject, settings: MappingSettings, warnings: Warning[]): Attributes {

@@ -3,25 +3,22 @@ import { readId } from "@customerio-router/messages";
 import { type Rejected, rejected } from "./map-result.ts";
 import { idTooLong } from "./who.ts";
 
+export type IdentifiedObject = { kind: "object"; identifiers: ObjectIdentifiers };
+
 /** The type of an object whose type nobody says: a workspace's first. */
 const firstTypeId = "1";
 /** Source: Track API v2, object identifiers. */
 const typeIds = /^[1-9]\d*$/;
 
-/** An object, by an id and a type as callers give them; undefined without an id. */
-export function findObject(
-  id: { value: unknown; field: string },
-  type: { value: unknown; field: string },
-): { kind: "object"; identifiers: ObjectIdentifiers } | Rejected | undefined {
-  const objectId = readId(id.value);
-  if (objectId === undefined) return undefined;
-  const typeId = readId(type.value) ?? firstTypeId;
-  if (!typeIds.test(typeId)) return rejected("object-type-invalid", type.field);
+/** What an object is named by, as callers give it. */
+export type ObjectName = { id: string; idField: string; type: unknown; typeField: string };
+
+/** The object of a name; its ids are as bounded as a person's. */
+export function identifyObject(name: ObjectName): IdentifiedObject | Rejected {
+  const typeId = readId(name.type) ?? firstTypeId;
+  if (!typeIds.test(typeId)) return rejected("object-type-invalid", name.typeField);
+  const identifiers = { object_id: name.id, object_type_id: typeId };
   return (
-    idTooLong(objectId, id.field) ??
-    idTooLong(typeId, type.field) ?? {
-      kind: "object",
-      identifiers: { object_id: objectId, object_type_id: typeId },
-    }
+    idTooLong(name.id, name.idField) ?? idTooLong(typeId, name.typeField) ?? { kind: "object", identifiers }
   );
 }

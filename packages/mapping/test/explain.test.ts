@@ -40,9 +40,28 @@ describe("who", () => {
     );
   });
 
-  test("of a group without a person", () => {
-    const [who] = explained({ type: "group", groupId: "g", anonymousId: "anon-1" });
-    expect(who).toBe("Who: nobody the connection sends.");
+  test.each([
+    ["a group without a person", { type: "group", groupId: "g", anonymousId: "anon-1" }],
+    [
+      "a delivery",
+      {
+        type: "track",
+        event: "Report Delivery Event",
+        userId: "u",
+        properties: { deliveryId: "d", metric: "opened", recipient: "t" },
+      },
+    ],
+    ["an object", { type: "track", event: "Object Deleted", userId: "u", properties: { objectId: "o" } }],
+  ])("of %s", (_says, call) => {
+    expect(explained(call, { destructiveEvents: true })).toStrictEqual([
+      "Who: nobody; it is about no person.",
+    ]);
+  });
+
+  test("of a group with a person", () => {
+    expect(explained({ type: "group", groupId: "g", userId: "u" })).toStrictEqual([
+      "Who: `userId` is the person's id.",
+    ]);
   });
 
   test("of both sides of an alias", () => {
@@ -88,6 +107,12 @@ test("a device's time", () => {
     "Who: `userId` is the person's id.",
     "When: `originalTimestamp`, in whole Unix seconds.",
   ]);
+});
+
+test("a device without a time", () => {
+  const context = { device: { token: "t", type: "ios" } };
+  const sentences = explained({ type: "track", event: "Application Opened", userId: "u", context });
+  expect(sentences[1]).toBe("When: the call tells no time, so Customer.io takes its own.");
 });
 
 test("why there are several operations", () => {

@@ -1,5 +1,5 @@
 import { readId, valueAt } from "@customerio-router/messages";
-import { findObject } from "../object.ts";
+import { identifyObject } from "../object.ts";
 import { aboutPerson } from "./about-person.ts";
 import { meaning, missing, type NamedTrack, type SemanticEvent } from "./semantic-event.ts";
 
@@ -33,9 +33,12 @@ export const deleteObject: SemanticEvent = {
 };
 
 /** The object an event names, else the group its context stands in. */
-function objectOf({ call, properties }: NamedTrack): ReturnType<typeof findObject> {
-  const type = { value: properties.objectTypeId, field: "properties.objectTypeId" };
-  return readId(properties.objectId) === undefined
-    ? findObject({ value: valueAt(call.context, "groupId"), field: "context.groupId" }, type)
-    : findObject({ value: properties.objectId, field: idField }, type);
+function objectOf({ call, properties }: NamedTrack): ReturnType<typeof identifyObject> | undefined {
+  const type = { type: properties.objectTypeId, typeField: "properties.objectTypeId" };
+  const objectId = readId(properties.objectId);
+  if (objectId !== undefined) return identifyObject({ id: objectId, idField, ...type });
+  const groupId = readId(valueAt(call.context, "groupId"));
+  return groupId === undefined
+    ? undefined
+    : identifyObject({ id: groupId, idField: "context.groupId", ...type });
 }
