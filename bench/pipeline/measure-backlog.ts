@@ -1,0 +1,48 @@
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { fill, readArrivals, resetArrivals } from "./measure-load.ts";
+import { openPipeline, type Pipeline } from "./open-pipeline.ts";
+import { median } from "./percentiles.ts";
+
+/** Short drains are repeated, for one lasts but a moment. */
+const smallRuns = 7;
+const smallMessages = 10_000;
+
+export type Backlog = { messages: number; largePerSecond: number; smallPerSecond: number };
+
+/** How fast our worker, warmed up, delivers what has piled up while its queue was paused: much, and little. */
+export async function measureBacklog(messages: number): Promise<Backlog> {
+  await using pipeline = await openPipeline({ design: "ours", delayMs: 0 });
+  await pipeline.startWorker();
+  const queue = await openQueue(pipeline);
+  try {
+    const rates: number[] = [];
+    for (let run = 0; run <= smallRuns; run++) rates.push(await drain(pipeline, queue, smallMessages));
+    const largePerSecond = await drain(pipeline, queue, messages);
+    return { messages, largePerSecond, smallPerSecond: median(rates.slice(1)) };
+  } finally {
+    await queue.close();
+  }
+}
+
+/** @returns messages a second from the first arrival to the last. */
+async function drain({ target }: Pipeline, queue: Queue, messages: number): Promise<number> {
+  await queue.pause();
+  await fill(target, messages, 20);
+  await resetArrivals(target.destinationUrl);
+  await queue.resume();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { messages: arrived, burst } = await readArrivals(target.destinationUrl);
+    if (arrived >= messages && burst) return (burst.messages / burst.ms) * 1_000;
+  }
+}
+
+/** The queue of the only connection, whose name is in the keys of Redis. */
+async function openQueue({ redis }: Pipeline): Promise<Queue> {
+  const client = new Redis(redis.url);
+  const [tenure = ""] = await client.keys("customerio-router:tenure:*");
+  client.disconnect();
+  const name = tenure.slice(tenure.indexOf("{"));
+  return new Queue(name, { prefix: "customerio-router", connection: { url: redis.url } });
+}

@@ -1,0 +1,85 @@
+import { type Figure, isReached } from "./figures.ts";
+import type { Findings } from "./findings.ts";
+import type { Measurement } from "./measure-load.ts";
+import { contenderNames, type Race } from "./plan.ts";
+
+const roles = ["client", "intake", "redis", "worker", "destination"] as const;
+
+/** The whole of it in Markdown. */
+export function writeReport(findings: Findings, figures: Figure[]): string {
+  const { backlog, heavyPerson } = findings;
+  const parts = [
+    "Messages delivered a second, and milliseconds of CPU a message (the same as seconds per 1,000 messages) of each process:",
+    table(
+      ["contender", "posted", "destination", "fsync", "msg/s", ...roles.map((role) => `CPU ${role}`)],
+      findings.races.map(({ race, result }) => [...nameCells(race), ...loadCells(result.full)]),
+    ),
+    "From sending to the acknowledgement, and from sending to the arrival, in milliseconds:",
+    table(
+      [
+        "contender",
+        "posted",
+        "destination",
+        "fsync",
+        "load",
+        "msg/s",
+        "ack p50",
+        "ack p99",
+        "arrival p50",
+        "arrival p99",
+      ],
+      findings.races.flatMap(({ race, result: { full, half } }) => [
+        [...nameCells(race), "full", ...delayCells(full)],
+        ...(half ? [[...nameCells(race), "half", ...delayCells(half)]] : []),
+      ]),
+    ),
+    "Bytes of Redis for one waiting message, and of its JSON:",
+    table(
+      ["contender", "posted", "Redis", "JSON", "ratio"],
+      findings.memory.map(({ contender, posting, memory: { redisBytes, jsonBytes } }) => [
+        contender === "ours" ? contenderNames.ours : "plain pipeline",
+        posting,
+        round(redisBytes),
+        round(jsonBytes),
+        (redisBytes / jsonBytes).toFixed(2),
+      ]),
+    ),
+    backlog &&
+      `A backlog of ${round(backlog.messages)} messages drains at ${round(backlog.largePerSecond)} messages a second, one of 10,000 at ${round(backlog.smallPerSecond)}.`,
+    heavyPerson &&
+      `At ${round(heavyPerson.without.perSecond)} messages a second, single, 50 ms, everybody's delay is ${heavyPerson.without.deliveryMs.p50.toFixed(0)} ms (p99 ${heavyPerson.without.deliveryMs.p99.toFixed(0)}); with a person who sends 90 % of them, the others' is ${heavyPerson.with.deliveryMs.p50.toFixed(0)} ms (p99 ${heavyPerson.with.deliveryMs.p99.toFixed(0)}).`,
+    "Figures to reach:",
+    table(
+      ["figure", "measured", "goal", ""],
+      figures.map((figure) => [
+        figure.name,
+        figure.value.toFixed(2),
+        `${figure.least ? "≥" : "≤"} ${figure.goal.toFixed(2)}`,
+        isReached(figure) ? "reached" : "**missed**",
+      ]),
+    ),
+  ];
+  return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
+}
+
+function nameCells({ contender, posting, delayMs, appendfsync }: Race): string[] {
+  return [contenderNames[contender], posting, `${delayMs} ms`, appendfsync];
+}
+
+function loadCells({ perSecond, cpuMs }: Measurement): string[] {
+  return [round(perSecond), ...roles.map((role) => cpuMs[role]?.toFixed(3) ?? "")];
+}
+
+function delayCells({ perSecond, ackMs, deliveryMs }: Measurement): string[] {
+  const delays = [ackMs.p50, ackMs.p99, deliveryMs.p50, deliveryMs.p99];
+  return [round(perSecond), ...delays.map((ms) => (ms >= 0 ? ms.toFixed(ms < 10 ? 1 : 0) : ""))];
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function round(number: number): string {
+  return Math.round(number).toLocaleString("en");
+}

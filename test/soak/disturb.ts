@@ -1,0 +1,89 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Redis, waitFor } from "@customerio-router/fixtures";
+import type { House, Service } from "../house.ts";
+
+/** Beyond the lease, so that another has taken over when it wakes up. */
+const frozenMs = 6_000;
+/** As long as it may take between two disturbances before the run counts as stuck. */
+const patienceMs = 180_000;
+
+export type Disturbances = {
+  /** Resolves when all have been done, and everything runs. */
+  done: Promise<void>;
+  /** What has been done so far, in words. */
+  told(): string;
+};
+
+/**
+ * Starts an intake and two workers and kills one of them, or Redis, so many times with -9, evenly over the progress
+ * from 0 to 1. After every fifth kill a worker is frozen and woken up besides.
+ */
+export function disturb(options: {
+  house: House;
+  redis: Redis;
+  kills: number;
+  progress: () => number;
+}): Disturbances {
+  const { house, redis, kills, progress } = options;
+  const killed = { worker: 0, intake: 0, redis: 0 };
+  let frozen = 0;
+  let workers: Service[] = [];
+  let intake: Service | undefined;
+
+  async function killWorker(): Promise<void> {
+    const place = Math.floor(Math.random() * workers.length);
+    await workers[place]?.process.kill("SIGKILL");
+    await delay(Math.random() * 3_000);
+    workers[place] = await house.startWorker();
+  }
+
+  async function killIntake(): Promise<void> {
+    await intake?.process.kill("SIGKILL");
+    intake = await house.startIntake();
+  }
+
+  async function killRedis(): Promise<void> {
+    await redis.kill("SIGKILL");
+    await delay(Math.random() * 1_000);
+    await redis.restart();
+  }
+
+  async function freezeWorker(): Promise<void> {
+    const worker = workers[Math.floor(Math.random() * workers.length)];
+    worker?.process.freeze();
+    await delay(frozenMs);
+    worker?.process.thaw();
+    frozen += 1;
+  }
+
+  async function run(): Promise<void> {
+    intake = await house.startIntake();
+    workers = [await house.startWorker(), await house.startWorker()];
+    for (let kill = 1; kill <= kills; kill++) {
+      await waitFor(() => progress() >= kill / (kills + 1), {
+        what: () => `the messages to go on: ${workers.map(({ process }) => process.output.slice(-2_000))}`,
+        timeoutMs: patienceMs,
+        pollMs: 20,
+      });
+      const die = Math.random();
+      const [name, act] =
+        die < 0.5
+          ? (["worker", killWorker] as const)
+          : die < 0.75
+            ? (["intake", killIntake] as const)
+            : (["redis", killRedis] as const);
+      await act();
+      killed[name] += 1;
+      if (kill % 5 === 0) await freezeWorker();
+    }
+  }
+
+  return {
+    done: run(),
+    told() {
+      const { worker, intake: intakes, redis: redises } = killed;
+      const all = worker + intakes + redises;
+      return `${all} of ${kills} kills (worker ${worker}, intake ${intakes}, Redis ${redises}), ${frozen} frozen`;
+    },
+  };
+}
