@@ -31,6 +31,7 @@ for (const [index, one] of cases.entries()) {
     body: one.isPacked ? "gzip" : "plain",
     "intake msg/s": Math.round(intake.messagesPerSecond),
     "requests/s": Math.round(intake.requestsPerSecond),
+    "429/s": Math.round(intake.refusedPerSecond),
     "p50 ms": intake.p50Ms.toFixed(1),
     "p99 ms": intake.p99Ms.toFixed(1),
     "CPU µs/msg": intake.cpuMicroseconds.toFixed(1),

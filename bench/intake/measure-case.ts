@@ -12,6 +12,8 @@ export type Measured = {
   p99Ms: number;
   /** The server's own, all its threads, a message. */
   cpuMicroseconds: number;
+  /** Requests answered 429, a second. */
+  refusedPerSecond: number;
 };
 
 const warmUpMs = 1_000;
@@ -45,6 +47,7 @@ async function measure(start: () => Promise<Server>, one: Case, requests: Reques
   return {
     requestsPerSecond,
     messagesPerSecond: requestsPerSecond * messages,
+    refusedPerSecond: result.refused / result.seconds,
     p50Ms: percentile(result.latenciesMs, 0.5),
     p99Ms: percentile(result.latenciesMs, 0.99),
     cpuMicroseconds: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / (result.requests * messages),
@@ -59,6 +62,7 @@ function medians(rounds: Measured[]): Measured {
   return {
     messagesPerSecond: median("messagesPerSecond"),
     requestsPerSecond: median("requestsPerSecond"),
+    refusedPerSecond: median("refusedPerSecond"),
     p50Ms: median("p50Ms"),
     p99Ms: median("p99Ms"),
     cpuMicroseconds: median("cpuMicroseconds"),

@@ -7,6 +7,9 @@ import { readLines } from "./read-lines.ts";
 import type { ImportReport } from "./report.ts";
 import { createSender } from "./send-batch.ts";
 
+/** A file is read ahead of what is sent: its last byte is not its last message. */
+const almostAll = 0.99;
+
 /**
  * Sends a file's calls to the intake, batch by batch in the order of its lines, so that each person's history keeps its
  * order. Aborted, it ends after the batch under way; the next import of the file goes on from there.
@@ -41,7 +44,7 @@ export async function importFile(
       const sent = calls.length - alsoRefused.length;
       sentNow += sent;
       await state.settle({ lastLine, sent, refused: [...refused, ...alsoRefused] });
-      progress.show({ line: lastLine, sentNow, share: bytesRead() / Math.max(1, state.fileBytes) });
+      progress.show({ line: lastLine, sentNow, share: Math.min(bytesRead() / state.fileBytes, almostAll) });
       if (rate !== undefined) await sleepUntil(startedAt + (sentNow / rate) * 1_000, signal);
     }
   } catch (error) {

@@ -35,7 +35,7 @@ export function createProgress({
     show({ line: number, sentNow, share }) {
       firstShare ??= share;
       const now = performance.now();
-      if (now - shownAt < (isTerminal ? redrawMs : plainLineMs) && share < 1) return;
+      if (now - shownAt < (isTerminal ? redrawMs : plainLineMs)) return;
       shownAt = now;
       const seconds = (now - startedAt) / 1_000;
       const perSecond = Math.round(sentNow / Math.max(seconds, 0.001));
@@ -44,7 +44,7 @@ export function createProgress({
         `${Math.floor(share * 100)} %`,
         `line ${number.toLocaleString("en")}`,
         `${perSecond.toLocaleString("en")} messages/s`,
-        ...(share < 1 ? [`${clock(leftSeconds)} left`] : []),
+        `${clock(leftSeconds)} left`,
       ];
       draw(isTerminal ? `[${bar(share)}] ${parts.join(", ")}` : parts.join(", "));
     },
