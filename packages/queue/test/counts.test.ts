@@ -16,6 +16,7 @@ async function open() {
   onTestFinished(() => server[Symbol.asyncDispose]());
   const redis = connectRedis({ url: server.url, profile: "consumer" });
   onTestFinished(() => void redis.disconnect());
+  await redis.ping();
   return { server, redis };
 }
 
