@@ -1,8 +1,8 @@
 import type { Entry } from "./entry.ts";
 import { createJobAdder, type JobAdderOptions } from "./job-adder.ts";
-import { intoJobs, type NewJob } from "./new-job.ts";
+import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";
 import { digestMessageId } from "./remembered-ids.ts";
-import { type Arrival, createUnderWay } from "./under-way.ts";
+import { createUnderWay, type UnderWay } from "./under-way.ts";
 import { within } from "./within.ts";
 
 /** The messages were not kept in time: nothing may be acknowledged. */
@@ -37,7 +37,12 @@ export type Enqueuer = {
 };
 
 type Waiting = { arrivals: Arrival[]; resolve: () => void; reject: (error: Error) => void };
-type Group = { waiting: Waiting[]; writing: boolean; timer: NodeJS.Timeout | undefined };
+type Group = {
+  waiting: Waiting[];
+  underWay: UnderWay;
+  isWriting: boolean;
+  timer: NodeJS.Timeout | undefined;
+};
 
 /**
  * Group commit: messages that come while a write for their connection is under way share the next one, so
@@ -45,13 +50,23 @@ type Group = { waiting: Waiting[]; writing: boolean; timer: NodeJS.Timeout | und
  * all, unless `keep` sees to it.
  */
 export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enqueuer {
-  const keep = "keep" in options ? options.keep : keepInRedis(options);
+  const { keep, close } = "keep" in options ? { ...options, close: undefined } : keepInRedis(options);
   const groups = new Map<string, Group>();
-  const underWay = createUnderWay();
+
+  function groupOf(connectionId: string): Group {
+    const group = groups.get(connectionId) ?? {
+      waiting: [],
+      underWay: createUnderWay(),
+      isWriting: false,
+      timer: undefined,
+    };
+    groups.set(connectionId, group);
+    return group;
+  }
 
   async function write(connectionId: string, group: Group): Promise<void> {
     group.timer = undefined;
-    group.writing = true;
+    group.isWriting = true;
     const batch = takeSome(group.waiting);
     try {
       await keep(connectionId, intoJobs(batch.flatMap(({ arrivals }) => arrivals)));
@@ -60,30 +75,30 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
       const unavailable = new QueueUnavailableError("The messages could not be kept", { cause: error });
       for (const { reject } of batch) reject(unavailable);
     }
-    group.writing = false;
+    group.isWriting = false;
     if (group.waiting.length > 0) void write(connectionId, group);
     else groups.delete(connectionId);
   }
 
-  function join(connectionId: string, arrivals: Arrival[]): Promise<void> {
+  function join(connectionId: string, group: Group, arrivals: Arrival[]): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const group = groups.get(connectionId) ?? { waiting: [], writing: false, timer: undefined };
-    groups.set(connectionId, group);
     group.waiting.push({ arrivals, resolve, reject });
-    if (!group.writing) group.timer ??= setTimeout(write, gatherMs, connectionId, group);
+    if (!group.isWriting) group.timer ??= setTimeout(write, gatherMs, connectionId, group);
     return promise;
   }
 
   return {
     async enqueue(connectionId, entries, messageIds = []) {
+      if (entries.length === 0) return;
       const arrivals = entries.map((entry, index): Arrival => {
         const messageId = messageIds[index];
         return { entry, digest: messageId === undefined ? null : digestMessageId(messageId) };
       });
-      const { fresh, copies } = underWay.sort(connectionId, arrivals);
+      const group = groupOf(connectionId);
+      const { fresh, copies } = group.underWay.sort(arrivals);
       if (fresh.length > 0) {
-        const kept = join(connectionId, fresh);
-        underWay.follow(connectionId, fresh, kept);
+        const kept = join(connectionId, group, fresh);
+        group.underWay.follow(fresh, kept);
         copies.push(kept);
       }
       await Promise.all(copies);
@@ -91,13 +106,17 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
 
     async close() {
       while (groups.size > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      await close?.();
     },
   };
 }
 
-function keepInRedis(options: JobAdderOptions): Keep {
+function keepInRedis(options: JobAdderOptions): { keep: Keep; close: () => Promise<void> } {
   const adder = createJobAdder(options);
-  return (connectionId, jobs) => within(patienceMs, (signal) => adder.add(connectionId, jobs, signal));
+  return {
+    keep: (connectionId, jobs) => within(patienceMs, (signal) => adder.add(connectionId, jobs, signal)),
+    close: () => adder.close(),
+  };
 }
 
 /** Takes the foremost that fit in one write, at least one. */

@@ -1,6 +1,7 @@
+import { Job, type RedisQueueBackend } from "bullmq";
 import { type Backend, createBackend } from "./backend.ts";
 import { wakeChannel } from "./names.ts";
-import { jobName, type NewJob } from "./new-job.ts";
+import { type NewJob, withoutCopies } from "./new-job.ts";
 import { isReady, type RedisClient } from "./redis.ts";
 import { createRememberedIds } from "./remembered-ids.ts";
 
@@ -12,79 +13,74 @@ export type JobAdderOptions = {
   redis: RedisClient;
   /** MessageIds remembered of each connection; 0: none. */
   rememberedIds?: number;
-  /** Hears of messages that were left out, being remembered already. */
+  /** Hears of messages that were left out, being known already. */
   onCopies?: (connectionId: string, messages: number) => void;
 };
 
 export type JobAdder = {
   /**
-   * Resolves once Redis holds the jobs, in their order, and remembers the messageIds. Messages whose ids are remembered
-   * already are left out. Takes no further step once the signal is aborted; what was under way may be kept all the same.
+   * Resolves once Redis holds the jobs, in their order. Messages whose ids are remembered are left out. Takes no further
+   * step once the signal is aborted; what was under way may be kept all the same.
    */
   add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void>;
+  /** Resolves when the ids of what was added are remembered. */
+  close(): Promise<void>;
 };
+
+type Queue = ReturnType<Backend["queue"]>;
 
 /** Adds jobs to the connections' queues, each message once. */
 export function createJobAdder(options: JobAdderOptions): JobAdder {
   const { redis, rememberedIds = defaultRememberedIds, onCopies } = options;
   const ids = createRememberedIds({ redis, most: rememberedIds });
-  const queues = new Map<string, ReturnType<Backend["queue"]>>();
+  const queues = new Map<string, Queue>();
   let backend: Backend | undefined;
 
   /** Made when Redis is there: a BullMQ queue made while it is away would wait for ever. */
-  function queueOf(connectionId: string) {
+  function queueOf(connectionId: string): Queue {
     backend ??= createBackend(redis);
     const queue = queues.get(connectionId) ?? backend.queue(connectionId);
     queues.set(connectionId, queue);
     return queue;
   }
 
-  async function add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void> {
-    if (!isReady(redis)) throw new Error("There is no connection to Redis");
-    const digests = rememberedIds > 0 ? digestsOf(jobs) : [];
-    const known = digests.length > 0 ? await ids.known(connectionId, digests) : new Set<string>();
-    signal?.throwIfAborted();
-    const fresh = withoutCopies(jobs, known);
-    const copies = countMessages(jobs) - countMessages(fresh);
-    if (copies > 0) onCopies?.(connectionId, copies);
-    if (fresh.length === 0) return;
-    await queueOf(connectionId).addBulk(
-      fresh.map(({ id, entries }) => ({ name: jobName(entries), data: { entries }, opts: { jobId: id } })),
-    );
-    const woken = redis.publish(wakeChannel, connectionId);
-    const remembered = ids.remember(
-      connectionId,
-      digests.filter((digest) => !known.has(digest)),
-    );
-    // The messages are kept: an id that is not remembered costs a copy, which Customer.io takes for the same event.
-    await Promise.allSettled([woken, remembered]);
+  /** As BullMQ's `addBulk` does it, but that the data is JSON already and ids go along. */
+  async function addAll(connectionId: string, jobs: NewJob[]): Promise<void> {
+    const queue = queueOf(connectionId);
+    const queueBackend = queue.getBackend() as unknown as RedisQueueBackend;
+    const pipeline = (await queueBackend.client).pipeline();
+    ids.sendAlong(pipeline, connectionId);
+    const added = jobs.map(({ id, name, data, madeAtMs }) => {
+      const job = new Job(queue, name, {}, { jobId: id, timestamp: madeAtMs }, id);
+      return queueBackend.addJobToTransaction(pipeline, { ...job.asJSON(), data }, id);
+    });
+    const answers = (await pipeline.exec()) ?? [];
+    await Promise.all(added);
+    for (const [error] of answers) if (error) throw error;
   }
 
-  return { add };
+  return {
+    async add(connectionId, jobs, signal) {
+      if (!isReady(redis)) throw new Error("There is no connection to Redis");
+      const known = await ids.known(connectionId, digestsOf(jobs));
+      signal?.throwIfAborted();
+      const fresh = withoutCopies(jobs, known);
+      const copies = countMessages(jobs) - countMessages(fresh);
+      if (copies > 0) onCopies?.(connectionId, copies);
+      if (fresh.length === 0) return;
+      await addAll(connectionId, fresh);
+      ids.remember(connectionId, digestsOf(fresh));
+      // A call that is lost is no harm: whoever owns the connection looks by himself too.
+      redis.publish(wakeChannel, connectionId).catch(() => {});
+    },
+    close: () => ids.close(),
+  };
 }
 
 function digestsOf(jobs: NewJob[]): string[] {
   return jobs.flatMap(({ digests }) => digests.filter((digest) => digest !== null));
 }
 
-/** The jobs without messages that are known or come twice in them; a job with nothing left is left out. */
-function withoutCopies(jobs: NewJob[], known: ReadonlySet<string>): NewJob[] {
-  const seen = new Set(known);
-  const isFirst = (digest: string | null): boolean => {
-    if (digest === null) return true;
-    const isNew = !seen.has(digest);
-    seen.add(digest);
-    return isNew;
-  };
-  const fresh = jobs.map((job): NewJob => {
-    const kept = job.digests.map(isFirst);
-    if (!kept.includes(false)) return job;
-    const only = <Item>(items: Item[]) => items.filter((_, index) => kept[index]);
-    return { ...job, entries: only(job.entries), digests: only(job.digests) };
-  });
-  return fresh.filter(({ entries }) => entries.length > 0);
-}
-
 function countMessages(jobs: NewJob[]): number {
-  return jobs.reduce((sum, { entries }) => sum + entries.length, 0);
+  return jobs.reduce((sum, { digests }) => sum + digests.length, 0);
 }

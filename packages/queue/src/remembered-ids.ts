@@ -3,26 +3,36 @@ import { rememberedIdsKeys } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
 import { defineScript } from "./script.ts";
 
-/** After so long the recent ids become the former ones: an id is remembered for one to two of these, SDKs resend for hours. */
+/** After so long the recent ids become the former ones: an id is remembered for one to two of these; SDKs resend for hours. */
 const turnMs = 24 * 60 * 60 * 1000;
 
 /** Lua passes at most some 8,000 values on at once. */
 const idsAtOnce = 5_000;
+
+/** Ids wait so long for jobs to be added along with, so that Redis has one write to sync to its disk instead of two. */
+const waitMs = 5;
 
 /** A short stand-in for a messageId: 84 bits, which take no more of Redis's memory than 64 would. */
 export function digestMessageId(messageId: string): string {
   return hash("sha256", messageId, "base64url").slice(0, 14);
 }
 
+/** Where commands are gathered that are sent together. */
+export type Pipeline = { runCommand(name: string, args: unknown[]): unknown };
+
 /**
- * The messageIds a connection was sent lately, as Redis keeps them for all processes: two sets, of which the former one
- * is forgotten when the recent one is full or old. Measured on Redis 7.0: 60 bytes an id.
+ * The messageIds that connections were sent lately, as Redis keeps them for all processes: two sets for each, of which
+ * the former one is forgotten when the recent one is full or old. Measured with Redis 7.0: 60 bytes an id.
  */
 export type RememberedIds = {
-  /** Those of the digests that are remembered. */
+  /** Those of the digests that are remembered, by Redis or on their way there. */
   known(connectionId: string, digests: string[]): Promise<Set<string>>;
-  /** To be called when their messages are durable, never before: a copy of one that was not kept must be taken. */
-  remember(connectionId: string, digests: string[]): Promise<void>;
+  /** To be called once their messages are durable, never before: a copy of one that was not kept must be taken. */
+  remember(connectionId: string, digests: string[]): void;
+  /** Sends what is to be remembered of a connection along with other commands. */
+  sendAlong(pipeline: Pipeline, connectionId: string): void;
+  /** Resolves when all is sent. */
+  close(): Promise<void>;
 };
 
 const findKnown = defineScript<number[]>(
@@ -51,24 +61,58 @@ const addIds = defineScript<number>(
    return 0`,
 );
 
-/** `most` bounds the ids of one connection; between half of it and all of it are remembered. */
+/** `most` bounds the ids of one connection: between half of it and all of it are remembered, none when it is 0. */
 export function createRememberedIds({ redis, most }: { redis: RedisClient; most: number }): RememberedIds {
   const mostRecent = Math.ceil(most / 2);
+  const addIdsCommand = addIds.define(redis);
+  const onTheWay = new Map<string, Set<string>>();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  /** What is to be sent of a connection, in parts, as arguments of the script. */
+  function take(connectionId: string): (string | number)[][] {
+    clearTimeout(timers.get(connectionId));
+    timers.delete(connectionId);
+    const digests = [...(onTheWay.get(connectionId) ?? [])];
+    onTheWay.delete(connectionId);
+    return inParts(digests).map((part) => [mostRecent, turnMs, ...part]);
+  }
+
+  async function send(connectionId: string): Promise<void> {
+    const keys = rememberedIdsKeys(connectionId);
+    const sent = take(connectionId).map((args) => addIds(redis, keys, args));
+    // The messages are kept: an id that is not remembered costs a copy, which Customer.io takes for the same event.
+    await Promise.allSettled(sent);
+  }
+
   return {
     async known(connectionId, digests) {
+      if (most === 0) return new Set();
       const found = inParts(digests).map(async (part) => {
         const indexes = await findKnown(redis, rememberedIdsKeys(connectionId), part);
         return indexes.map((index) => part[index] as string);
       });
-      return new Set((await Promise.all(found)).flat());
+      const known = new Set((await Promise.all(found)).flat());
+      const coming = onTheWay.get(connectionId);
+      return coming ? known.union(coming) : known;
     },
 
-    async remember(connectionId, digests) {
-      const args = [mostRecent, turnMs];
-      const parts = inParts(digests);
-      await Promise.all(
-        parts.map((part) => addIds(redis, rememberedIdsKeys(connectionId), [...args, ...part])),
-      );
+    remember(connectionId, digests) {
+      if (most === 0 || digests.length === 0) return;
+      const coming = onTheWay.get(connectionId) ?? new Set();
+      for (const digest of digests) coming.add(digest);
+      onTheWay.set(connectionId, coming);
+      if (!timers.has(connectionId)) timers.set(connectionId, setTimeout(send, waitMs, connectionId));
+    },
+
+    sendAlong(pipeline, connectionId) {
+      const keys = rememberedIdsKeys(connectionId);
+      for (const args of take(connectionId)) {
+        pipeline.runCommand(addIdsCommand, [keys.length, ...keys, ...args]);
+      }
+    },
+
+    async close() {
+      await Promise.all([...onTheWay.keys()].map(send));
     },
   };
 }

@@ -1,21 +1,29 @@
 import type { RedisClient } from "./redis.ts";
 
+type Argument = string | number | Buffer;
+
 /** A Lua script under a name; ioredis sends its text once and its hash from then on. */
-export type Script<Result> = (
-  redis: RedisClient,
-  keys: string[],
-  args: (string | number | Buffer)[],
-) => Promise<Result>;
+export type Script<Result> = {
+  (redis: RedisClient, keys: string[], args: Argument[]): Promise<Result>;
+  /**
+   * Makes the script a command of the pipelines that a client opens from now on. Gives its name; it takes the number of
+   * keys, the keys, and the arguments.
+   */
+  define(redis: RedisClient): string;
+};
 
 export function defineScript<Result>(name: string, lua: string): Script<Result> {
+  type Commands = Record<string, (...args: Argument[]) => Promise<Result>>;
   const command = `customerioRouter:${name}`;
-  return async (redis, keys, args) => {
-    const commands = redis as unknown as Record<string, (...args: unknown[]) => Promise<Result>>;
-    if (!commands[command]) redis.defineCommand(command, { lua });
-    return await (commands[command] as (...args: unknown[]) => Promise<Result>)(
-      keys.length,
-      ...keys,
-      ...args,
-    );
-  };
+
+  function define(redis: RedisClient): string {
+    if (!(redis as unknown as Commands)[command]) redis.defineCommand(command, { lua });
+    return command;
+  }
+
+  async function run(redis: RedisClient, keys: string[], args: Argument[]): Promise<Result> {
+    const commands = redis as unknown as Commands;
+    return await (commands[define(redis)] as Commands[string])(keys.length, ...keys, ...args);
+  }
+  return Object.assign(run, { define });
 }

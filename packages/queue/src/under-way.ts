@@ -1,39 +1,31 @@
-import type { Entry } from "./entry.ts";
+import type { Arrival } from "./new-job.ts";
 
-/** An entry on its way in; `digest` stands for the messageId its caller gave it, null where he gave none. */
-export type Arrival = { entry: Entry; digest: string | null };
-
-/** What is being kept at the moment: a copy that comes meanwhile is not kept too, it shares the fate of the first one. */
+/** What is being kept of a connection at the moment: a copy that comes meanwhile shares the fate of the first one. */
 export type UnderWay = {
   /** Those that are not under way, and what becomes of the others. */
-  sort(connectionId: string, arrivals: Arrival[]): { fresh: Arrival[]; copies: Promise<void>[] };
+  sort(arrivals: Arrival[]): { fresh: Arrival[]; copies: Promise<void>[] };
   /** Says what will become of these. */
-  follow(connectionId: string, arrivals: Arrival[], kept: Promise<void>): void;
+  follow(arrivals: Arrival[], kept: Promise<void>): void;
 };
 
 export function createUnderWay(): UnderWay {
   const underWay = new Map<string, Promise<void>>();
-  const nameOf = (connectionId: string, digest: string) => `${connectionId} ${digest}`;
 
   return {
-    sort(connectionId, arrivals) {
-      const fresh: Arrival[] = [];
+    sort(arrivals) {
       const copies = new Set<Promise<void>>();
-      for (const arrival of arrivals) {
-        const { digest } = arrival;
-        const first = digest === null ? undefined : underWay.get(nameOf(connectionId, digest));
-        if (first === undefined) fresh.push(arrival);
-        else copies.add(first);
-      }
+      const fresh = arrivals.filter(({ digest }) => {
+        const first = digest === null ? undefined : underWay.get(digest);
+        if (first !== undefined) copies.add(first);
+        return first === undefined;
+      });
       return { fresh, copies: [...copies] };
     },
 
-    follow(connectionId, arrivals, kept) {
-      const names = arrivals.flatMap(({ digest }) => (digest === null ? [] : [nameOf(connectionId, digest)]));
-      if (names.length === 0) return;
-      for (const name of names) underWay.set(name, kept);
+    follow(arrivals, kept) {
+      for (const { digest } of arrivals) if (digest !== null) underWay.set(digest, kept);
       const forget = () => {
-        for (const name of names) underWay.delete(name);
+        for (const { digest } of arrivals) if (digest !== null) underWay.delete(digest);
       };
       kept.then(forget, forget);
     },

@@ -30,7 +30,8 @@ function entry(messageId: string, event = "E"): Entry {
 }
 
 function job(id: string, messageIds: string[]): NewJob {
-  return { id, entries: messageIds.map((messageId) => entry(messageId)), digests: messageIds, bytes: 0 };
+  const entries = messageIds.map((messageId) => entry(messageId));
+  return { id, name: "j", data: JSON.stringify({ entries }), digests: messageIds, madeAtMs: Date.now() };
 }
 
 /** The messageIds in a connection's queue, oldest first. */
@@ -54,6 +55,7 @@ test("F31 a message sent a hundred times at once over two processes, and again l
   const options = counted({ redis });
   const enqueuers = [createEnqueuer(options), createEnqueuer({ redis: await connect(server.url) })];
   await enqueuers[0]?.enqueue("a", [entry("first")], ["first"]);
+  await enqueuers[0]?.close();
   const send = (_: unknown, index: number) =>
     enqueuers[index % 2]?.enqueue("a", [entry("first"), entry(`m${index}`)], ["first", `m${index}`]);
   await Promise.all(Array.from({ length: 100 }, send));
@@ -79,6 +81,7 @@ test("messages without an id of their caller's are kept each time, and none of t
   const enqueuer = createEnqueuer({ redis });
   await enqueuer.enqueue("a", [entry("m"), entry("m")], [undefined, undefined]);
   await enqueuer.enqueue("a", [entry("m")]);
+  await enqueuer.close();
   expect(await queued(redis)).toEqual(["m", "m", "m"]);
   expect(await redis.keys("*:ids:*")).toEqual([]);
 });
@@ -97,7 +100,7 @@ test("a copy that comes while the first one is being kept shares its fate", asyn
   await expect(first).rejects.toThrow();
   await expect(copy).rejects.toThrow();
   await enqueuer.enqueue("a", [entry("m")], ["m"]);
-  expect(kept.map(({ entries }) => entries.length)).toEqual([1, 1, 1]);
+  expect(kept.map(({ digests }) => digests.length)).toEqual([1, 1, 1]);
 });
 
 test("a message that was not kept is not remembered", async () => {
@@ -116,6 +119,7 @@ test("F8 a job added again is in the queue once, whatever of it is remembered", 
   await adder.add("a", [job("j1", ["m1", "m2"]), job("j2", ["m3"])]);
   await adder.add("a", [job("j1", ["m1", "m2"]), job("j2", ["m3"]), job("j3", ["m4", "m1"])]);
   expect(await queued(redis)).toEqual(["m1", "m2", "m3", "m4"]);
+  await adder.close();
   await redis.unlink(...(await redis.keys("*:ids:*")));
   await adder.add("a", [job("j1", ["m1", "m2"])]);
   expect(await queued(redis)).toEqual(["m1", "m2", "m3", "m4"]);
@@ -136,6 +140,7 @@ test("what is remembered of a connection is bounded, the oldest is forgotten fir
     const ids = Array.from({ length: 100 }, (_, index) => `m${from + index}`);
     await adder.add("a", [job(`j${from}`, ids)]);
   }
+  await adder.close();
   const counts = await Promise.all((await redis.keys("*:ids:*")).map((key) => redis.scard(key)));
   const remembered = counts.reduce((sum, count) => sum + count, 0);
   expect(remembered).toBeGreaterThanOrEqual(500);
@@ -153,6 +158,7 @@ test("ten thousand messages at once are kept and remembered in parts", async () 
   );
   const adder = createJobAdder({ redis });
   await adder.add("a", jobs);
+  await adder.close();
   await adder.add(
     "a",
     jobs.map((same, index) => ({ ...same, id: `k${index}` })),

@@ -14,7 +14,7 @@ export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool:
   const { adder, watch, spool } = options;
 
   async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
-    watch.countWritten(jobs.reduce((sum, { bytes }) => sum + bytes, 0));
+    watch.countWritten(jobs.reduce((sum, { data }) => sum + data.length, 0));
     try {
       await within(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {

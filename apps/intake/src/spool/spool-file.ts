@@ -10,10 +10,12 @@ const tables = `
     position INTEGER PRIMARY KEY,
     connectionId TEXT NOT NULL,
     jobId TEXT NOT NULL,
+    name TEXT NOT NULL,
     data TEXT NOT NULL,
+    digests TEXT NOT NULL,
     messages INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
-    spooledAtMs INTEGER NOT NULL
+    madeAtMs INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX jobsByConnection ON jobs (connectionId, position);
   CREATE TABLE writeKeys (hash TEXT PRIMARY KEY, connectionId TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -80,20 +82,21 @@ function inTransaction(database: DatabaseSync, change: () => void): void {
 
 function withStatements(database: DatabaseSync, path: string): SpoolFile {
   const insert = database.prepare(
-    "INSERT INTO jobs (connectionId, jobId, data, messages, bytes, spooledAtMs) VALUES (?, ?, ?, ?, ?, ?)",
+    `INSERT INTO jobs (connectionId, jobId, name, data, digests, messages, bytes, madeAtMs)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM jobs WHERE connectionId = ? AND position <= ?");
   const oldest = database.prepare("SELECT * FROM jobs ORDER BY position");
   const oldestOf = database.prepare("SELECT * FROM jobs WHERE connectionId = ? ORDER BY position");
   const sums = database.prepare(
-    `SELECT connectionId, sum(messages) AS messages, sum(bytes) AS bytes, min(spooledAtMs) AS oldestAtMs
+    `SELECT connectionId, sum(messages) AS messages, sum(bytes) AS bytes, min(madeAtMs) AS oldestAtMs
      FROM jobs GROUP BY connectionId`,
   );
   const writeKeys = database.prepare("SELECT hash, connectionId FROM writeKeys");
   const addWriteKey = database.prepare("INSERT INTO writeKeys (hash, connectionId) VALUES (?, ?)");
 
-  const add = ({ connectionId, jobId, data, messages, bytes, spooledAtMs }: SpoolRow) =>
-    insert.run(connectionId, jobId, data, messages, bytes, spooledAtMs);
+  const add = ({ connectionId, jobId, name, data, digests, messages, bytes, madeAtMs }: SpoolRow) =>
+    insert.run(connectionId, jobId, name, data, digests, messages, bytes, madeAtMs);
 
   return {
     path,

@@ -2,13 +2,15 @@
 export type SpoolRow = {
   connectionId: string;
   jobId: string;
-  /** The job's entries and digests, as JSON. */
+  name: string;
   data: string;
+  /** As JSON. */
+  digests: string;
   messages: number;
-  /** Length of `data`. */
+  /** Of `data` and `digests`. */
   bytes: number;
-  /** Unix milliseconds of its coming. */
-  spooledAtMs: number;
+  /** Unix milliseconds. */
+  madeAtMs: number;
 };
 
 /** A row that is on disk; positions rise in the order rows came. */

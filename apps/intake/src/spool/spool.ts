@@ -16,7 +16,7 @@ const readBytes = 1_000_000;
 /** So often it looks for what an intake that is gone for good has left in the same folder. */
 const adoptMs = 10_000;
 
-export type SpooledJob = NewJob & Pick<StoredRow, "position" | "spooledAtMs">;
+export type SpooledJob = NewJob & Pick<StoredRow, "position" | "bytes">;
 
 /** Where an intake keeps jobs, on disk, while Redis cannot take them. */
 export type Spool = AsyncDisposable & {
@@ -85,9 +85,9 @@ export async function openSpool(options: {
       const last = jobs.at(-1);
       if (!last) return;
       await write({ removals: [{ connectionId, position: last.position }] });
-      const messages = jobs.reduce((sum, { entries }) => sum + entries.length, 0);
+      const messages = jobs.reduce((sum, { digests }) => sum + digests.length, 0);
       const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
-      stock.subtract({ connectionId, messages, bytes, oldestAtMs: last.spooledAtMs });
+      stock.subtract({ connectionId, messages, bytes, oldestAtMs: last.madeAtMs });
     },
 
     readWriteKeys: () => ask("writeKeys"),
@@ -100,25 +100,29 @@ export async function openSpool(options: {
   };
 }
 
-function toRow(connectionId: string, { id, entries, digests }: NewJob): SpoolRow {
-  const data = JSON.stringify({ entries, digests });
+function toRow(connectionId: string, { id, name, data, digests, madeAtMs }: NewJob): SpoolRow {
+  const digestsText = JSON.stringify(digests);
   return {
     connectionId,
     jobId: id,
+    name,
     data,
-    messages: entries.length,
-    bytes: Buffer.byteLength(data),
-    spooledAtMs: Date.now(),
+    digests: digestsText,
+    messages: digests.length,
+    bytes: Buffer.byteLength(data) + digestsText.length,
+    madeAtMs,
   };
 }
 
-function toJob({ jobId, data, bytes, position, spooledAtMs }: StoredRow): SpooledJob {
+function toJob({ jobId, name, data, digests, madeAtMs, position, bytes }: StoredRow): SpooledJob {
   return {
     id: jobId,
-    ...(JSON.parse(data) as Pick<NewJob, "entries" | "digests">),
-    bytes,
+    name,
+    data,
+    digests: JSON.parse(digests) as NewJob["digests"],
+    madeAtMs,
     position,
-    spooledAtMs,
+    bytes,
   };
 }
 
@@ -126,6 +130,6 @@ function sumOf(rows: SpoolRow[]): { messages: number; bytes: number; oldestAtMs:
   return {
     messages: rows.reduce((sum, { messages }) => sum + messages, 0),
     bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
-    oldestAtMs: Math.min(...rows.map(({ spooledAtMs }) => spooledAtMs)),
+    oldestAtMs: Math.min(...rows.map(({ madeAtMs }) => madeAtMs)),
   };
 }
