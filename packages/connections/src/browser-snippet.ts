@@ -1,30 +1,7 @@
-/** What a page may call before the SDK is there. */
-const calls = [
-  "identify",
-  "track",
-  "page",
-  "screen",
-  "group",
-  "alias",
-  "ready",
-  "on",
-  "once",
-  "off",
-  "reset",
-  "debug",
-  "user",
-  "setAnonymousId",
-  "addSourceMiddleware",
-  "addIntegrationMiddleware",
-  "addDestinationMiddleware",
-  "register",
-  "deregister",
-  "trackLink",
-  "trackForm",
-  "trackClick",
-  "trackSubmit",
-  "pageview",
-];
+/** What a page may call before the SDK is there; the others make no sense without it. */
+const earlyCalls =
+  "identify track page screen group alias reset ready on once off user setAnonymousId register addSourceMiddleware " +
+  "trackClick trackSubmit trackLink trackForm";
 
 /**
  * What a site pastes into its pages to send to a connection: HTML that loads Segment's browser SDK from the intake and
@@ -33,29 +10,31 @@ const calls = [
  * @param options.intakeUrl where browsers reach the intake: "https://events.example.com"
  */
 export function browserSnippet(options: { writeKey: string; intakeUrl: string }): string {
-  const intakeUrl = options.intakeUrl.replace(/\/+$/, "");
-  const script = `${intakeUrl}/analytics.js/v1/${encodeURIComponent(options.writeKey)}/analytics.min.js`;
+  const { writeKey, intakeUrl } = options;
   return `<script>
-  (function (writeKey, intakeUrl, scriptUrl, calls) {
+  (function () {
+    var writeKey = ${inScript(writeKey)};
+    var intakeUrl = ${inScript(intakeUrl.replace(/\/+$/, ""))};
+    var calls = ${inScript(earlyCalls)};
+
     var early = (window.analytics = window.analytics || []);
-    if (early.initialize || early.invoked) return;
-    early.invoked = true;
+    if (early.initialize || early._writeKey) return;
     early._writeKey = writeKey;
     early._cdn = intakeUrl;
-    calls.forEach(function (call) {
+    calls.split(" ").forEach(function (call) {
       early[call] = function () {
         var sdk = window.analytics;
         if (sdk !== early) return sdk[call].apply(sdk, arguments);
-        early.push([call].concat(Array.prototype.slice.call(arguments)));
+        early.push([call].concat([].slice.call(arguments)));
         return early;
       };
     });
+
     var script = document.createElement("script");
     script.async = true;
-    script.src = scriptUrl;
+    script.src = intakeUrl + "/analytics.js/v1/" + encodeURIComponent(writeKey) + "/analytics.min.js";
     document.head.appendChild(script);
-  })(${[options.writeKey, intakeUrl, script].map(inScript).join(", ")},
-    ${inScript(calls.join(" "))}.split(" "));
+  })();
 </script>`;
 }
 
