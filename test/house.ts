@@ -13,6 +13,7 @@ import {
   type Redis,
   startProcess,
   startRedis,
+  temporaryFolder,
   waitFor,
 } from "@customerio-router/fixtures";
 import { connectRedis, createBackend, type Entry, type RedisClient } from "@customerio-router/queue";
@@ -37,6 +38,9 @@ export type Branch = Target & {
 /** A process of ours and where it listens. */
 export type Service = { process: Child; url: string };
 
+/** An intake, with what its metrics tell. */
+export type IntakeService = Service & { spooledMessages(): Promise<number> };
+
 /** A worker, with what its metrics tell. */
 export type WorkerService = Service & {
   /** The ids of the connections whose lease it holds. */
@@ -49,8 +53,8 @@ export type House = AsyncDisposable & {
   client: RedisClient;
   store: ConnectionStore;
   branches: Branch[];
-  /** Again on the same port, once the former one has ended. */
-  startIntake(): Promise<Service>;
+  /** Again on the same port, once the former one has ended; or on `INTAKE_PORT`. */
+  startIntake(environment?: Record<string, string>): Promise<IntakeService>;
   startWorker(environment?: Record<string, string>): Promise<WorkerService>;
 };
 
@@ -79,7 +83,13 @@ export async function openHouse(
   const backend = createBackend(client);
   const intakePort = await freePort();
   const intakeUrl = `http://127.0.0.1:${intakePort}`;
-  const environment = { REDIS_URL: redis.url, SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: "true" };
+  const folder = opening.use(await temporaryFolder());
+  const environment = {
+    REDIS_URL: redis.url,
+    SECRET_KEY: secretKey,
+    ALLOW_CUSTOM_TRACK_URL: "true",
+    DATA_DIR: folder.path,
+  };
 
   async function openBranch(name: string): Promise<Branch> {
     const destination = opening.use(await startDestination({ latencyMs }));
@@ -134,7 +144,11 @@ export async function openHouse(
     client,
     store,
     branches,
-    startIntake: () => start("intake", { INTAKE_PORT: String(intakePort) }),
+    async startIntake(env = {}) {
+      const intake = await start("intake", { INTAKE_PORT: String(intakePort), ...env });
+      const spooled = /^customerio_router_spool_messages (\d+)$/gm;
+      return { ...intake, spooledMessages: async () => Number((await readMetrics(intake.url, spooled))[0]) };
+    },
     async startWorker(env = {}) {
       const worker = await start("worker", { WORKER_PORT: "0", ...env });
       const read = (pattern: RegExp) => readMetrics(worker.url, pattern);

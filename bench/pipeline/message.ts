@@ -32,7 +32,7 @@ export function readMessages(body: Buffer): { messages: number; sentAtMs: number
   for (let at = body.indexOf(mark); at !== -1; at = body.indexOf(mark, at)) {
     at += mark.length;
     messages += 1;
-    const time = Number(body.latin1Slice(at, at + timeDigits));
+    const time = Number(body.toString("latin1", at, at + timeDigits));
     if (time !== unmeasured) sentAtMs.push(time);
   }
   return { messages, sentAtMs };

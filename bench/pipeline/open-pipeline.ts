@@ -1,4 +1,10 @@
-import { type Child, type Redis, startProcess, startRedis } from "@customerio-router/fixtures";
+import {
+  type Child,
+  type Redis,
+  startProcess,
+  startRedis,
+  temporaryFolder,
+} from "@customerio-router/fixtures";
 import type { Target } from "./load.ts";
 
 export type Design = "ours" | "plain-50" | "plain-200";
@@ -41,8 +47,12 @@ export async function openPipeline(options: {
   await using opening = new AsyncDisposableStack();
   const redis = opening.use(await startRedis({ appendfsync, maxmemory: "6gb" }));
   const destination = opening.use(await openDestination(delayMs));
+  const { path: dataFolder } = opening.use(await temporaryFolder());
   const urls = { redis: redis.url, destination: destination.url };
-  const start = design === "ours" ? ours(urls, options.profileFolder) : plain(urls, design);
+  const start =
+    design === "ours"
+      ? ours(urls, { dataFolder, profileFolder: options.profileFolder })
+      : plain(urls, design);
   const intake = opening.use(await start.intake());
   const pids: Pipeline["pids"] = { intake: intake.pid, redis: redis.pid, destination: destination.pid };
   const opened = opening.move();
@@ -60,8 +70,8 @@ export async function openPipeline(options: {
 
 type Urls = { redis: string; destination: string };
 
-/** As it is, but for a limiter that is not to be what is measured. */
-function ours(urls: Urls, profileFolder: string | undefined) {
+/** As it is, but for limits that are not to be what is measured. */
+function ours(urls: Urls, folders: { dataFolder: string; profileFolder: string | undefined }) {
   const env = {
     REDIS_URL: urls.redis,
     SECRET_KEY: "a secret key of at least 32 characters",
@@ -72,9 +82,12 @@ function ours(urls: Urls, profileFolder: string | undefined) {
     ALLOW_CUSTOM_TRACK_URL: "true",
     WRITE_KEY: writeKey,
     CONNECTION_SETTINGS: JSON.stringify({ limiter: { max: 1_000, duration: 1_000 } }),
+    RATE_LIMIT_PER_ADDRESS: "0",
+    RATE_LIMIT_PER_KEY: "0",
+    DATA_DIR: folders.dataFolder,
     INTAKE_PORT: "0",
     WORKER_PORT: "0",
-    ...(profileFolder && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` }),
+    ...(folders.profileFolder && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folders.profileFolder}` }),
   };
   const ready = /"msg":"listening"/;
   return {
