@@ -7,17 +7,25 @@ import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import statics from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { createApiRoutes } from "./api/api-routes.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
+import { failedRoutes } from "./failed/failed-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";
+import { requireOperator } from "./login/require-operator.ts";
 import { requireSession } from "./login/require-session.ts";
 import { sessionSecret } from "./login/session.ts";
+import { messageRoutes } from "./messages/message-routes.ts";
+import { overviewRoutes } from "./overview/overview-routes.ts";
 import { answerProblems } from "./page/answer-problems.ts";
+import { readStyleSheet } from "./page/style-sheet.ts";
+import { createPrivacy } from "./privacy/privacy.ts";
 import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
 import { isLoopback } from "./security/loopback.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
+import { tryRoutes } from "./try/try-routes.ts";
 
 export type DashboardOptions = {
   redis: RedisClient;
@@ -25,6 +33,12 @@ export type DashboardOptions = {
   logger: Logger;
   /** Without one everybody who reaches the dashboard is let in, and only this machine reaches it. */
   password?: string | undefined;
+  /** Lets people in who may look and change nothing. */
+  readOnlyPassword?: string | undefined;
+  /** Opens the JSON API, as `Authorization: Bearer <token>`. */
+  apiToken?: string | undefined;
+  /** Messages are shown without what may be personal in them. */
+  maskPersonalData?: boolean;
   /** Opens `/login?code=` once. */
   loginCode?: string | undefined;
   /** From the making of the dashboard; default ten minutes. */
@@ -32,8 +46,12 @@ export type DashboardOptions = {
   /** Goes into the signature of sessions. */
   secretKey?: string | undefined;
   allowCustomTrackUrl?: boolean;
-  /** The intake's port on this host, for the calls to copy; default 3000. */
+  /** Where senders reach the intake, for the calls to copy; without it, this host at `intakePort`. */
+  intakeUrl?: string | undefined;
+  /** Default 3000. */
   intakePort?: number;
+  /** Whose word counts for a person's address, host and protocol, as Fastify's `trustProxy`; default nobody's. */
+  trustProxy?: false | string[];
 };
 
 export type Dashboard = AsyncDisposable & {
@@ -45,19 +63,22 @@ const tenMinutesMs = 600_000;
 
 /** The dashboard: Bull Board and the connections behind one login. */
 export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { redis, store, logger, password, allowCustomTrackUrl = false, intakePort = 3000 } = options;
+  const { redis, store, logger, password, maskPersonalData = false, trustProxy = false } = options;
+  const { allowCustomTrackUrl = false, intakeUrl, intakePort = 3000 } = options;
+  const privacy = createPrivacy({ isMasking: maskPersonalData });
   const bullBoard = createBullBoardRoutes();
-  const queues = createConnectionQueues({
-    store,
-    redis,
-    board: bullBoard.board,
-    logger,
-  });
+  const queues = createConnectionQueues({ store, redis, board: bullBoard.board, privacy, logger });
   const loggerInstance: FastifyBaseLogger = logger;
   const logController = new LogController({ disableRequestLogging: true });
   // Bull Board's paths hold the names of connections, percent-encoded.
   const routerOptions = { maxParamLength: 1_200 };
-  const app = Fastify({ loggerInstance, logController, exposeHeadRoutes: false, routerOptions });
+  const app = Fastify({
+    loggerInstance,
+    logController,
+    exposeHeadRoutes: false,
+    routerOptions,
+    trustProxy,
+  });
 
   app.decorateRequest("viewer");
   await app.register(helmet, ownPageHeaders);
@@ -73,11 +94,21 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
         ? { problems: [], warnings: await findRedisWarnings(redis) }
         : { problems: ["Redis cannot be reached"] },
   });
+  const styleSheet = readStyleSheet();
+  app.get("/assets/dashboard.css", (_request, reply) =>
+    reply.type("text/css; charset=utf-8").header("cache-control", "max-age=300").send(styleSheet),
+  );
   await app.register(statics, {
     root: fileURLToPath(new URL("assets", import.meta.url)),
     prefix: "/assets/",
   });
-  connectionRoutes(app, { store, redis, queues, allowCustomTrackUrl, intakePort });
+  const context = { store, redis, queues, privacy, allowCustomTrackUrl, intakeUrl, intakePort };
+  connectionRoutes(app, context);
+  messageRoutes(app, context);
+  failedRoutes(app, context);
+  overviewRoutes(app, context);
+  tryRoutes(app, context);
+  await app.register(createApiRoutes(context), { prefix: "/api" });
   await app.register(bullBoard.routes);
 
   return {
@@ -99,15 +130,18 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
 function answerThisMachineAlone(app: FastifyInstance): void {
   app.addHook("onRequest", refuseForeignHosts);
   app.addHook("onRequest", async (request) => {
-    request.viewer = { canLogOut: false };
+    request.viewer = { canLogOut: false, canWrite: true };
   });
 }
 
-type Login = Pick<DashboardOptions, "loginCode" | "loginCodeValidMs" | "secretKey"> & { password: string };
+type Login = DashboardOptions & { password: string };
 
 async function askForPassword(app: FastifyInstance, login: Login): Promise<void> {
-  const { password, secretKey, loginCode: code, loginCodeValidMs: validMs = tenMinutesMs } = login;
-  await app.register(cookie, { secret: sessionSecret({ password, secretKey }) });
-  app.addHook("onRequest", requireSession);
-  await loginRoutes(app, { password, oneTimeCode: createOneTimeCode({ code, validMs }) });
+  const { password, readOnlyPassword, secretKey, apiToken } = login;
+  const { loginCode: code, loginCodeValidMs: validMs = tenMinutesMs } = login;
+  await app.register(cookie, { secret: sessionSecret({ password, readOnlyPassword, secretKey }) });
+  app.addHook("onRequest", requireSession({ apiToken }));
+  app.addHook("onRequest", requireOperator);
+  const oneTimeCode = createOneTimeCode({ code, validMs });
+  await loginRoutes(app, { password, readOnlyPassword, oneTimeCode });
 }

@@ -11,10 +11,15 @@ await runUntilSignal({
     "HOST",
     "DASHBOARD_PORT",
     "DASHBOARD_PASSWORD",
+    "DASHBOARD_READ_ONLY_PASSWORD",
     "DASHBOARD_LOGIN_CODE",
+    "DASHBOARD_API_TOKEN",
+    "DASHBOARD_MASK_PERSONAL_DATA",
     "SECRET_KEY",
     "ALLOW_CUSTOM_TRACK_URL",
+    "INTAKE_URL",
     "INTAKE_PORT",
+    "TRUST_PROXY",
   ],
   start: async ({ config, logger, opened }) => {
     const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
@@ -31,10 +36,15 @@ await runUntilSignal({
       store,
       logger,
       password: config.DASHBOARD_PASSWORD,
+      readOnlyPassword: config.DASHBOARD_READ_ONLY_PASSWORD,
       loginCode: config.DASHBOARD_LOGIN_CODE,
+      apiToken: config.DASHBOARD_API_TOKEN,
+      maskPersonalData: config.DASHBOARD_MASK_PERSONAL_DATA,
       secretKey,
       allowCustomTrackUrl,
+      intakeUrl: config.INTAKE_URL,
       intakePort: config.INTAKE_PORT,
+      trustProxy: config.TRUST_PROXY,
     });
     opened.use(dashboard);
     const url = await dashboard.listen({ host: config.HOST, port: config.DASHBOARD_PORT });

@@ -17,6 +17,7 @@ import { createVisitor, type Visitor } from "./visitor.ts";
 
 export const password = "correct horse battery staple";
 export const loginCode = "one-time-code-for-tests";
+export const secretKey = "a secret key for tests, 32 characters";
 
 export type DashboardForTests = AsyncDisposable & {
   url: string;
@@ -40,7 +41,7 @@ export async function startDashboard(options: Partial<DashboardOptions> = {}): P
   resources.defer(() => void redis.disconnect());
   await waitFor(() => isReady(redis), { what: "Redis" });
   const { allowCustomTrackUrl = true } = options;
-  const store = createConnectionStore({ redis, secretKey: "a secret key for tests", allowCustomTrackUrl });
+  const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl });
   const lines: string[] = [];
   const logger = createLogger({
     name: "dashboard",

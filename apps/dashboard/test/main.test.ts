@@ -8,11 +8,11 @@ const entry = "apps/dashboard/src/main.ts";
 test("the dashboard starts from its environment, logs no secret, and ends with 0 on SIGTERM", async () => {
   await using redis = await startRedis();
   const port = await freePort();
-  const secrets = { DASHBOARD_PASSWORD: "a-password-of-mine", DASHBOARD_LOGIN_CODE: "a-code-of-mine" };
+  const secrets = { DASHBOARD_PASSWORD: "a-password-of-mine", DASHBOARD_LOGIN_CODE: "a-login-code-of-mine" };
   const ready = new URL(`http://127.0.0.1:${port}/readyz`);
   const env = { REDIS_URL: redis.url, DASHBOARD_PORT: String(port), SECRET_KEY: "s".repeat(32), ...secrets };
   await using dashboard = await startProcess({ entry, env, ready });
-  const answer = await fetch(`http://127.0.0.1:${port}/login?code=a-code-of-mine`);
+  const answer = await fetch(`http://127.0.0.1:${port}/login?code=a-login-code-of-mine`);
   expect(answer.headers.get("set-cookie")).toContain("HttpOnly");
   expect(await dashboard.kill("SIGTERM")).toEqual({ code: 0, signal: null });
   expect(dashboard.output).not.toMatch(/of-mine|ssssssss/);

@@ -39,6 +39,17 @@ export const environmentRules: readonly Rule[] = [
       },
     ];
   },
+
+  function readersComeAfterOperators(values) {
+    const { DASHBOARD_PASSWORD: password, DASHBOARD_READ_ONLY_PASSWORD: readOnly } = values;
+    if (readOnly === undefined || (password !== undefined && password !== readOnly)) return [];
+    return [
+      {
+        name: "DASHBOARD_READ_ONLY_PASSWORD",
+        problem: "needs a DASHBOARD_PASSWORD, and another one",
+      },
+    ];
+  },
 ];
 
 function isLoopback(host: string): boolean {

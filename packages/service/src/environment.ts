@@ -90,8 +90,18 @@ export const environmentVariables = {
     secret: true,
     schema: z.string().min(32, "must have at least 32 characters; `openssl rand -base64 32` makes one"),
   },
+  OLD_SECRET_KEY: {
+    description: "The former `SECRET_KEY`, for `npm run rekey` alone",
+    secret: true,
+    schema: z.string(),
+  },
   DASHBOARD_PASSWORD: {
     description: "Password of the dashboard; without one it listens on loopback only",
+    secret: true,
+    schema: z.string(),
+  },
+  DASHBOARD_READ_ONLY_PASSWORD: {
+    description: "Password for people who look at the dashboard and change nothing",
     secret: true,
     schema: z.string(),
   },
@@ -100,6 +110,17 @@ export const environmentVariables = {
       "One-time code that opens the dashboard by the link `/login?code=…`, once, within ten minutes of its start; `npm start` makes one",
     secret: true,
     schema: z.string().min(16, "must have at least 16 characters; `openssl rand -hex 16` makes one"),
+  },
+  DASHBOARD_API_TOKEN: {
+    description: "Bearer token that opens the dashboard's JSON API under `/api`",
+    secret: true,
+    schema: z.string().min(16, "must have at least 16 characters; `openssl rand -base64 24` makes one"),
+  },
+  DASHBOARD_MASK_PERSONAL_DATA: {
+    description:
+      "`true` shows messages, in the dashboard and in Bull Board, without what may be personal in them",
+    default: "false",
+    schema: oneOf(["true", "false"]).transform((text) => text === "true"),
   },
   CUSTOMERIO_SITE_ID: {
     description: "Site ID of the Customer.io workspace of a connection made from the environment",

@@ -1,4 +1,5 @@
-// Every page works without this; it copies texts and tests keys before a form is saved.
+// Every page works without this; it copies texts, tests keys before a form is saved, shows times in the person's own zone and
+// goes on with the list of messages by itself.
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
@@ -37,4 +38,52 @@ for (const button of document.querySelectorAll("[data-test]")) {
     }
     button.disabled = false;
   });
+}
+
+const ownTime = {
+  minute: { timeStyle: "short" },
+  time: { timeStyle: "medium" },
+  full: { dateStyle: "medium", timeStyle: "medium" },
+};
+
+function showOwnTimes(root) {
+  for (const time of root.querySelectorAll("time[data-form]")) {
+    time.textContent = new Date(time.dateTime).toLocaleString([], ownTime[time.dataset.form]);
+  }
+}
+
+showOwnTimes(document);
+
+const mostRows = 200;
+
+for (const button of document.querySelectorAll("[data-live]")) {
+  const rows = document.getElementById("messages");
+  let source;
+  const showRow = ({ data }) => {
+    const template = document.createElement("template");
+    template.innerHTML = data;
+    const row = template.content.firstElementChild;
+    const shown = [...rows.children].find(({ dataset }) => dataset.message === row.dataset.message);
+    showOwnTimes(row);
+    row.classList.add("new");
+    if (shown) shown.replaceWith(row);
+    else rows.prepend(row);
+    while (rows.children.length > mostRows) rows.lastElementChild.remove();
+    rows.closest("table").hidden = false;
+    document.querySelector("[data-none]")?.remove();
+  };
+  const listen = () => {
+    source = new EventSource(button.dataset.live);
+    source.addEventListener("row", showRow);
+    button.setAttribute("aria-pressed", "true");
+  };
+  const stop = () => {
+    source.close();
+    button.setAttribute("aria-pressed", "false");
+  };
+  button.hidden = false;
+  button.addEventListener("click", () =>
+    button.getAttribute("aria-pressed") === "true" ? stop() : listen(),
+  );
+  listen();
 }

@@ -1,5 +1,5 @@
 import type { Connection } from "@customerio-router/connections";
-import { type RedisClient, readStatus } from "@customerio-router/queue";
+import { type RedisClient, readCounts, readStatus } from "@customerio-router/queue";
 import type { Queue } from "bullmq";
 import type { ConnectionState } from "./connection-state.ts";
 
@@ -14,7 +14,12 @@ export type ConnectionOverview = {
   oldestWaitingAt: number | undefined;
   /** Why the newest failed job failed. */
   lastFailure: string | undefined;
+  /** Messages, over the last whole minutes. */
+  deliveredPerMinute: number;
 };
+
+/** A minute alone jumps. */
+const rateMinutes = 5;
 
 export type OverviewSource = { redis: RedisClient; connection: Connection; queue: Queue };
 
@@ -23,12 +28,13 @@ export async function readOverview({
   connection,
   queue,
 }: OverviewSource): Promise<ConnectionOverview> {
-  const [paused, status, counts, [oldest], [newestFailed]] = await Promise.all([
+  const [paused, status, counts, [oldest], [newestFailed], minutes] = await Promise.all([
     queue.isPaused(),
     readStatus(redis, connection.id),
     queue.getJobCounts("waiting", "active", "prioritized", "delayed", "failed"),
     queue.getJobs(["waiting"], 0, 0, true),
     queue.getJobs(["failed"], 0, 0),
+    readCounts(redis, connection.id, Date.now() - rateMinutes * 60_000),
   ]);
   const { failed = 0, ...unfinished } = counts;
   return {
@@ -38,5 +44,7 @@ export async function readOverview({
     failed,
     oldestWaitingAt: oldest?.timestamp,
     lastFailure: newestFailed?.failedReason,
+    deliveredPerMinute:
+      minutes.slice(0, rateMinutes).reduce((sum, { delivered }) => sum + delivered, 0) / rateMinutes,
   };
 }

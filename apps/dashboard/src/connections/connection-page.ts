@@ -23,13 +23,21 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
   const pause = state.state === "paused" ? "resume" : "pause";
   const content = html`<div class="heading">
       <h1>${name} ${stateMark(state)}</h1>
-      <div class="actions">
+      ${
+        viewer.canWrite
+          ? html`<div class="actions">
         <form method="post" action="/connections/${id}/${pause}"><button>${pause === "pause" ? "Pause" : "Resume"}</button></form>
         <a class="button" href="/connections/${id}/edit">Edit</a>
         <a class="button danger" href="/connections/${id}/remove">Delete</a>
-      </div>
+      </div>`
+          : ""
+      }
     </div>
-    <p class="${state.state === "needs-attention" ? "problem" : "lead"}">${explainState(state)}</p>
+    <p class="${state.state === "needs-attention" ? "problem" : "lead"}">${explainState(state)}${
+      state.state === "needs-attention" && viewer.canWrite
+        ? html` <a href="/connections/${id}/edit">Mend it</a>`
+        : ""
+    }</p>
     ${facts(overview)}
     <section class="card" aria-labelledby="send">
       <h2 id="send">Send a call</h2>
@@ -45,11 +53,13 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
   return layout({ title: name, content, section: "connections", viewer });
 }
 
-function facts({ connection, waiting, failed, oldestWaitingAt, lastFailure }: ConnectionOverview): Html {
+function facts(overview: ConnectionOverview): Html {
+  const { connection, waiting, failed, oldestWaitingAt, lastFailure, deliveredPerMinute } = overview;
   const changed = changedSettings(connection.settings);
   return html`<dl class="card facts">
       <div><dt>Jobs waiting</dt><dd>${waiting}${oldestWaitingAt === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAt)}`}</dd></div>
-      <div><dt>Failed</dt><dd>${failed}${lastFailure === undefined ? "" : html`<span class="reason">Last: ${lastFailure}</span>`}</dd></div>
+      <div><dt>Failed jobs</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Last: ${lastFailure}</span>`}</dd></div>
+      <div><dt>Delivered a minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a></dd></div>
       <div><dt>Queue</dt><dd><a href="${boardPath(connection)}">In Bull Board</a></dd></div>
       <div><dt>Region</dt><dd>${connection.region.toUpperCase()}</dd></div>
       ${connection.trackUrl === undefined ? "" : html`<div><dt>Custom URL</dt><dd>${connection.trackUrl}</dd></div>`}

@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from "@customerio-router/queue";
+import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";
 
 /** The queue's own pause comes first: while it lasts nothing else matters. */
@@ -24,8 +25,18 @@ export function explainState(state: ConnectionState): string {
     case "paused":
       return "Messages are taken and kept, and delivered once the connection is resumed.";
     case "retrying":
-      return `Customer.io is tried again by itself, in order. ${state.why}`;
+      return `Customer.io is tried again by itself, in order, ${when(state.untilMs)}. ${sentence(state.why)}`;
     case "needs-attention":
-      return `Nothing is lost; delivery goes on at once when this is mended. ${state.why}`;
+      return `Nothing is lost; delivery goes on when this is mended. ${sentence(state.why)}`;
   }
+}
+
+function when(untilMs: number | undefined): string {
+  const leftMs = (untilMs ?? 0) - Date.now();
+  return leftMs >= 1_000 ? `next in ${duration(leftMs)}` : "at any moment";
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return begun.endsWith(".") ? begun : `${begun}.`;
 }

@@ -9,6 +9,7 @@ export type ConnectionsContext = {
   queues: ConnectionQueues;
   /** ALLOW_CUSTOM_TRACK_URL: the form offers a URL of its own. */
   allowCustomTrackUrl: boolean;
-  /** The intake's port on this host, for the calls to copy. */
+  /** Where senders reach the intake, for the calls to copy; `undefined`: this host at `intakePort`. */
+  intakeUrl: string | undefined;
   intakePort: number;
 };

@@ -18,7 +18,7 @@ export type ListPage = {
 export function listPage({ overviews, warnings, now, viewer }: ListPage): Html {
   const content = html`<div class="heading">
       <h1>Connections</h1>
-      <a class="button primary" href="/connections/new">New connection</a>
+      ${viewer.canWrite ? html`<a class="button primary" href="/connections/new">New connection</a>` : ""}
     </div>
     ${warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
     ${overviews.length === 0 ? noneYet() : table(overviews, now)}`;
@@ -26,15 +26,16 @@ export function listPage({ overviews, warnings, now, viewer }: ListPage): Html {
 }
 
 function table(overviews: ConnectionOverview[], now: number): Html {
-  return html`<table class="card connections">
+  return html`<table class="card connections stack">
       <thead>
         <tr>
           <th scope="col">Name</th>
           <th scope="col">Region</th>
           <th scope="col">State</th>
-          <th scope="col" class="number">Waiting</th>
+          <th scope="col" class="number">Delivered a minute</th>
+          <th scope="col" class="number">Jobs waiting</th>
           <th scope="col">Oldest</th>
-          <th scope="col" class="number">Failed</th>
+          <th scope="col" class="number">Failed jobs</th>
           <th scope="col"><span class="unseen">Bull Board</span></th>
         </tr>
       </thead>
@@ -43,14 +44,17 @@ function table(overviews: ConnectionOverview[], now: number): Html {
 }
 
 function row(overview: ConnectionOverview, now: number): Html {
-  const { connection, state, waiting, failed, oldestWaitingAt, lastFailure } = overview;
+  const { connection, state, waiting, failed, oldestWaitingAt, lastFailure, deliveredPerMinute } = overview;
   return html`<tr>
             <th scope="row"><a href="/connections/${connection.id}">${connection.name}</a></th>
             <td data-label="Region">${connection.region.toUpperCase()}</td>
-            <td data-label="State" title="${explainState(state)}">${stateMark(state)}</td>
-            <td data-label="Waiting" class="number">${waiting}</td>
+            <td data-label="State">${stateMark(state)}${
+              state.state === "active" ? "" : html`<span class="reason">${explainState(state)}</span>`
+            }</td>
+            <td data-label="Delivered a minute" class="number">${rate(deliveredPerMinute)}</td>
+            <td data-label="Jobs waiting" class="number">${waiting}</td>
             <td data-label="Oldest">${oldestWaitingAt === undefined ? "–" : duration(now - oldestWaitingAt)}</td>
-            <td data-label="Failed" class="number">${failed}${
+            <td data-label="Failed jobs" class="number">${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${
               lastFailure === undefined ? "" : html`<span class="reason">${lastFailure}</span>`
             }</td>
             <td><a href="${boardPath(connection)}" aria-label="Queue of ${connection.name} in Bull Board">Queue</a></td>
@@ -64,4 +68,10 @@ function noneYet(): Html {
         workspace's Site ID and API Key.</p>
       <a class="button primary" href="/connections/new">Make the first one</a>
     </section>`;
+}
+
+const perMinute = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+function rate(messages: number): string {
+  return perMinute.format(messages >= 10 ? Math.round(messages) : messages);
 }

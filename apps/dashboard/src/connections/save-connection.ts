@@ -1,16 +1,15 @@
 import type { Connection, ConnectionProblem, Region } from "@customerio-router/connections";
 import { checkKeys } from "./check-keys.ts";
 import type { ConnectionForm } from "./connection-form.ts";
-import type { ConnectionsContext } from "./connections-context.ts";
-import { readKeys } from "./read-keys.ts";
+import { type KeysContext, readKeys } from "./read-keys.ts";
 
 export type SaveResult = { ok: true; id: string } | { ok: false; problems: ConnectionProblem[] };
 
-/** Makes a connection of a form that was filled in; its region is found from the keys unless it was chosen. */
-export async function saveNewConnection(
-  context: ConnectionsContext,
-  form: ConnectionForm,
-): Promise<SaveResult> {
+/** What a connection is made of; a region that was not chosen is found from the keys. */
+export type NewConnection = Pick<ConnectionForm, "input" | "apiKey" | "region">;
+
+/** Makes a connection; its region is found from the keys unless it was chosen. */
+export async function saveNewConnection(context: KeysContext, form: NewConnection): Promise<SaveResult> {
   const found = await findRegion(context, form);
   if (!found.ok) return found;
   const saved = await context.store.create({ ...form.input, region: found.region, apiKey: form.apiKey });
@@ -19,7 +18,7 @@ export async function saveNewConnection(
 
 /** Changes a connection; `undefined` when it is gone meanwhile. A blank API key keeps the stored one. */
 export async function saveConnection(
-  context: ConnectionsContext,
+  context: KeysContext,
   { former, form }: { former: Connection; form: ConnectionForm },
 ): Promise<SaveResult | undefined> {
   const found = await findRegion(context, form, former);
@@ -38,8 +37,8 @@ export async function saveConnection(
 type FoundRegion = { ok: true; region: Region } | { ok: false; problems: ConnectionProblem[] };
 
 async function findRegion(
-  context: ConnectionsContext,
-  form: ConnectionForm,
+  context: KeysContext,
+  form: NewConnection,
   former?: Connection,
 ): Promise<FoundRegion> {
   if (form.region !== undefined) return { ok: true, region: form.region };

@@ -5,6 +5,7 @@ import {
 } from "@customerio-router/connections";
 import { type Html, html } from "../page/html.ts";
 import type { TextFields } from "../page/text-fields.ts";
+import { withCode } from "../page/with-code.ts";
 
 /** A name that no other field of the form has; problems with settings are told under it, too. */
 const fieldName = ({ name }: SettingDescription) => `settings.${name}`;
@@ -75,11 +76,6 @@ function select({ name, shown, choices }: { name: string; shown: string; choices
   return html`<select id="${name}" name="${name}" aria-describedby="${name}-hint">${choices.map(
     (choice) => html`<option${choice === shown ? html` selected` : ""}>${choice}</option>`,
   )}</select>`;
-}
-
-/** Markdown's backquotes as markup; the rest is escaped. */
-function withCode(description: string): Html {
-  return html`${description.split("`").map((part, index) => (index % 2 ? html`<code>${part}</code>` : part))}`;
 }
 
 /** A text that is not what the setting takes is passed on: the settings' schema says what is wrong with it. */

@@ -13,7 +13,7 @@ export function showConnection(app: FastifyInstance, context: ConnectionsContext
     const connection = await findConnection(context, request);
     if (!connection) return reply.callNotFound();
     const overview = await readOverview({ redis, connection, queue: queues.of(connection.id) });
-    const intakeUrl = `${request.protocol}://${request.hostname}:${intakePort}`;
+    const intakeUrl = context.intakeUrl ?? `${request.protocol}://${request.hostname}:${intakePort}`;
     return sendPage(reply, connectionPage({ overview, intakeUrl, viewer: request.viewer }));
   });
 }

@@ -5,9 +5,14 @@ import { textFields } from "../page/text-fields.ts";
 import { equalSecrets } from "../security/equal-secrets.ts";
 import { loggedInPage, loginPage } from "./login-page.ts";
 import type { OneTimeCode } from "./one-time-code.ts";
-import { endSession, hasSession, startSession } from "./session.ts";
+import { endSession, type Role, roleOf, startSession } from "./session.ts";
 
-export type LoginOptions = { password: string; oneTimeCode: OneTimeCode };
+export type LoginOptions = {
+  password: string;
+  /** Lets readers in. */
+  readOnlyPassword: string | undefined;
+  oneTimeCode: OneTimeCode;
+};
 
 /** Tries of one address: enough for a person, centuries for a guesser of the passwords that `npm start` makes. */
 const tries = { max: 10, timeWindow: 60_000 };
@@ -15,7 +20,7 @@ const tries = { max: 10, timeWindow: 60_000 };
 /** `GET /login`, which also takes the one-time `?code=`; `POST /login`; `POST /logout`. */
 export async function loginRoutes(
   app: FastifyInstance,
-  { password, oneTimeCode }: LoginOptions,
+  { password, readOnlyPassword, oneTimeCode }: LoginOptions,
 ): Promise<void> {
   await app.register(rateLimit, {
     global: false,
@@ -27,10 +32,10 @@ export async function loginRoutes(
   app.get("/login", limited, async (request, reply) => {
     const { code, ...query } = textFields(request.query);
     const next = localPath(query.next);
-    if (hasSession(request)) return reply.redirect(next, 303);
+    if (roleOf(request)) return reply.redirect(next, 303);
     if (code === undefined) return sendPage(reply, loginPage({ next }));
     if (oneTimeCode.accept(code)) {
-      startSession(reply);
+      startSession(reply, "operator");
       return sendPage(reply, loggedInPage({ next }));
     }
     request.log.warn({ address: request.ip }, "a login with a one-time code that is not good");
@@ -41,13 +46,22 @@ export async function loginRoutes(
   app.post("/login", limited, async (request, reply) => {
     const { password: given = "", ...fields } = textFields(request.body);
     const next = localPath(fields.next);
-    if (!equalSecrets(given, password)) {
+    const role = roleWith(given);
+    if (role === undefined) {
       request.log.warn({ address: request.ip }, "a login with a wrong password");
       return sendPage(reply, loginPage({ next, problem: "That is not the password." }), 401);
     }
-    startSession(reply);
+    startSession(reply, role);
     return reply.redirect(next, 303);
   });
+
+  /** Both are always compared, so that the time tells nothing. */
+  function roleWith(given: string): Role | undefined {
+    const isOperator = equalSecrets(given, password);
+    const isReader = readOnlyPassword !== undefined && equalSecrets(given, readOnlyPassword);
+    if (isOperator) return "operator";
+    return isReader ? "reader" : undefined;
+  }
 
   app.post("/logout", async (_request, reply) => {
     endSession(reply);

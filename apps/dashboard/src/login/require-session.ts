@@ -1,15 +1,25 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { hasSession } from "./session.ts";
+import { equalSecrets } from "../security/equal-secrets.ts";
+import { roleOf } from "./session.ts";
 
 /** All that is open to everybody. */
-const openRoutes = new Set(["/livez", "/readyz", "/login", "/logout", "/assets/*"]);
+const openRoutes = new Set(["/livez", "/readyz", "/login", "/logout", "/assets/*", "/assets/dashboard.css"]);
 
-/** Sends who is not logged in to the login; a request that is not for a page is refused. */
-export async function requireSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  request.viewer = { canLogOut: hasSession(request) };
-  if (request.viewer.canLogOut || openRoutes.has(request.routeOptions.url ?? "")) return;
-  const wantsPage = request.method === "GET" && request.headers.accept?.includes("text/html");
-  await (wantsPage
-    ? reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303)
-    : reply.code(401).send({ error: "Log in first." }));
+/** Sends who is not logged in to the login; a request that is not for a page is refused. `apiToken` opens `/api`. */
+export function requireSession({ apiToken }: { apiToken: string | undefined }) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const role = roleOf(request);
+    const route = request.routeOptions.url ?? "";
+    const hasToken = role === undefined && route.startsWith("/api/") && bears(request, apiToken);
+    request.viewer = { canLogOut: role !== undefined, canWrite: role === "operator" || hasToken };
+    if (role !== undefined || hasToken || openRoutes.has(route)) return;
+    const wantsPage = request.method === "GET" && request.headers.accept?.includes("text/html");
+    await (wantsPage
+      ? reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303)
+      : reply.code(401).send({ error: "Log in first." }));
+  };
+}
+
+function bears({ headers }: FastifyRequest, token: string | undefined): boolean {
+  return token !== undefined && equalSecrets(headers.authorization ?? "", `Bearer ${token}`);
 }

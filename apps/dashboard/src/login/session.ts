@@ -4,24 +4,30 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 const cookieName = "customerio-router-session";
 const sessionMs = 12 * 60 * 60 * 1000;
 
+/** An operator may do everything, a reader looks and changes nothing. */
+export type Role = "operator" | "reader";
+
 /**
- * What session cookies are signed with. It comes from the password, so that sessions outlive a restart, hold on every
- * dashboard with this password, and end when it is changed. Nothing is stored: a full Redis locks nobody out.
+ * What session cookies are signed with. It comes from the passwords, so that sessions outlive a restart, hold on every
+ * dashboard with these passwords, and end when one is changed. Nothing is stored: a full Redis locks nobody out.
  */
 export function sessionSecret({
   password,
+  readOnlyPassword = "",
   secretKey = "",
 }: {
   password: string;
+  readOnlyPassword?: string | undefined;
   secretKey?: string | undefined;
 }): string {
+  const passwords = JSON.stringify([password, readOnlyPassword]);
   return Buffer.from(
-    hkdfSync("sha256", password, secretKey, "customerio-router dashboard session", 32),
+    hkdfSync("sha256", passwords, secretKey, "customerio-router dashboard session", 32),
   ).toString("hex");
 }
 
-export function startSession(reply: FastifyReply): void {
-  reply.setCookie(cookieName, String(Date.now() + sessionMs), {
+export function startSession(reply: FastifyReply, role: Role): void {
+  reply.setCookie(cookieName, `${Date.now() + sessionMs}.${role}`, {
     signed: true,
     httpOnly: true,
     sameSite: "strict",
@@ -35,9 +41,12 @@ export function endSession(reply: FastifyReply): void {
   reply.clearCookie(cookieName, { path: "/" });
 }
 
-export function hasSession(request: FastifyRequest): boolean {
+/** Who is logged in; `undefined`: nobody. */
+export function roleOf(request: FastifyRequest): Role | undefined {
   const cookie = request.cookies[cookieName];
-  if (cookie === undefined) return false;
+  if (cookie === undefined) return undefined;
   const { valid, value } = request.unsignCookie(cookie);
-  return valid && Number(value) > Date.now();
+  const [until, role] = (valid ? value : "").split(".");
+  if (Number(until) <= Date.now()) return undefined;
+  return role === "operator" || role === "reader" ? role : undefined;
 }

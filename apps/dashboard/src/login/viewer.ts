@@ -2,6 +2,8 @@
 export type Viewer = {
   /** False where there is no password, and so no login. */
   canLogOut: boolean;
+  /** False for who may only look. */
+  canWrite: boolean;
 };
 
 declare module "fastify" {

@@ -38,6 +38,7 @@ function inWords(status: number, error: FastifyError): Omit<Problem, "status"> {
     };
   if (status >= 500)
     return { title: "Something went wrong", message: "The reason stands in the log of the dashboard." };
+  if (status === 403) return { title: "Not for readers", message: error.message };
   return { title: status === 429 ? "Slow down" : "That did not work", message: error.message };
 }
 

@@ -5,7 +5,7 @@ export type Layout = {
   title: string;
   content: Html;
   /** Where the person is, by its entry in the navigation. */
-  section?: "connections";
+  section?: "overview" | "connections" | "messages" | "failed" | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
   /** Where the browser goes on to by itself. */
@@ -41,7 +41,11 @@ export function layout({ title, content, section, viewer, goTo }: Layout): Html 
 function links(section: Layout["section"], { canLogOut }: Viewer): Html {
   const current = (name: Layout["section"]) => (name === section ? html` aria-current="page"` : "");
   return html`<nav aria-label="Main">
+        <a href="/overview"${current("overview")}>Overview</a>
         <a href="/"${current("connections")}>Connections</a>
+        <a href="/messages"${current("messages")}>Messages</a>
+        <a href="/failed"${current("failed")}>Failed</a>
+        <a href="/try"${current("try")}>Try a call</a>
         <a href="/queues">Bull Board</a>
         ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}
       </nav>`;

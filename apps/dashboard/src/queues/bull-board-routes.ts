@@ -1,6 +1,7 @@
 import { createBullBoard } from "@bull-board/api";
 import { FastifyAdapter } from "@bull-board/fastify";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { maskMark } from "../privacy/privacy.ts";
 import { bullBoardHeaders } from "../security/content-security.ts";
 import type { Board } from "./connection-queues.ts";
 
@@ -22,7 +23,12 @@ export function createBullBoardRoutes(): BullBoard {
         boardTitle: "customerio-router",
         boardLogo: { path: "/assets/icon.svg", width: 24, height: 24 },
         favIcon: { default: "/assets/icon.svg", alternative: "/assets/icon.svg" },
-        miscLinks: [{ text: "Connections", url: "/" }],
+        miscLinks: [
+          { text: "Overview", url: "/overview" },
+          { text: "Connections", url: "/" },
+          { text: "Messages", url: "/messages" },
+          { text: "Failed", url: "/failed" },
+        ],
         hideDocsLink: true,
         sortQueues: true,
         // Our workers pull jobs by hand and hold no blocking connection by which Bull Board would know them.
@@ -37,12 +43,28 @@ export function createBullBoardRoutes(): BullBoard {
       app.addHook("onRequest", async (_request, reply) => {
         await reply.helmet(bullBoardHeaders);
       });
-      app.addHook("onSend", async (_request, reply, payload) =>
-        typeof payload === "string" && String(reply.getHeader("content-type")).startsWith("text/html")
-          ? payload.replace(outsideFonts, "")
-          : payload,
-      );
+      app.addHook("preHandler", refuseMasks);
+      app.addHook("onSend", async (request, reply, payload) => {
+        if (typeof payload !== "string" || reply.statusCode !== 200) return payload;
+        const type = String(reply.getHeader("content-type"));
+        if (type.startsWith("text/html")) return payload.replace(outsideFonts, "");
+        return request.viewer.canWrite ? payload : forReaders(payload);
+      });
       await app.register(serverAdapter.registerPlugin(), { prefix: basePath });
     },
   };
+}
+
+/** Readers see no buttons to change anything with; what they send all the same is refused where every request is. */
+function forReaders(payload: string): string {
+  return payload.replaceAll('"readOnlyMode":false', '"readOnlyMode":true');
+}
+
+/** An edit of what was shown masked would save the masks. */
+async function refuseMasks({ body }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!JSON.stringify(body ?? "").includes(maskMark)) return;
+  await reply.code(400).send({
+    error:
+      "Personal data is masked (DASHBOARD_MASK_PERSONAL_DATA): saving this would put the masks in its place.",
+  });
 }

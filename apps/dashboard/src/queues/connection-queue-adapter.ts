@@ -1,16 +1,20 @@
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import type { Connection } from "@customerio-router/connections";
 import type { Queue } from "bullmq";
+import type { Privacy } from "../privacy/privacy.ts";
 import { hideWriteKeys } from "./hide-write-keys.ts";
 
 /** A connection's queue as Bull Board knows it: by the connection's name, in its menu and its paths alike. */
 export class ConnectionQueueAdapter extends BullMQAdapter {
   readonly #name: string;
 
-  constructor(connection: Pick<Connection, "id" | "name">, queue: Queue) {
-    super(queue, { displayName: connection.name });
+  constructor(connection: Pick<Connection, "id" | "name">, queue: Queue, privacy: Privacy) {
+    super(queue, {
+      displayName: connection.name,
+      externalJobUrl: ({ data }) => messageLink(connection, data),
+    });
     this.#name = boardName(connection);
-    this.setFormatter("data", hideWriteKeys);
+    this.setFormatter("data", (data) => privacy.mask(hideWriteKeys(data)));
   }
 
   override getName(): string {
@@ -18,9 +22,35 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
   }
 }
 
+/** From a job back to its message; to the page of all messages where it has several or none. */
+function messageLink({ id }: Pick<Connection, "id">, data: unknown): { displayText: string; href: string } {
+  const messageIds = messageIdsOf(data);
+  const [messageId] = messageIds;
+  return messageIds.length === 1 && messageId !== undefined
+    ? { displayText: "Message", href: `/message?${new URLSearchParams({ connection: id, id: messageId })}` }
+    : { displayText: "Messages", href: `/messages?${new URLSearchParams({ connection: id })}` };
+}
+
+function messageIdsOf(data: unknown): string[] {
+  const entries: unknown = isObject(data) ? data.entries : undefined;
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
+    const message = isObject(entry) ? entry.message : undefined;
+    return isObject(message) && typeof message.messageId === "string" ? [message.messageId] : [];
+  });
+}
+
+function isObject(value: unknown): value is { [name: string]: unknown } {
+  return typeof value === "object" && value !== null;
+}
+
 /** Where Bull Board shows the queue of a connection. */
 export function boardPath(connection: Pick<Connection, "id" | "name">): string {
   return `/queues/queue/${encodeURIComponent(boardName(connection))}`;
+}
+
+/** Where Bull Board shows one job. */
+export function jobPath(connection: Pick<Connection, "id" | "name">, jobId: string): string {
+  return `${boardPath(connection)}/${encodeURIComponent(jobId)}`;
 }
 
 /**

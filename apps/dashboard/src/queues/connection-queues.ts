@@ -3,6 +3,7 @@ import type { ConnectionStore } from "@customerio-router/connections";
 import { queueName, queuePrefix, type RedisClient } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { Queue } from "bullmq";
+import type { Privacy } from "../privacy/privacy.ts";
 import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 
 /** Bull Board as far as queues come and go on it. */
@@ -12,6 +13,7 @@ export type ConnectionQueuesOptions = {
   store: ConnectionStore;
   redis: RedisClient;
   board: Board;
+  privacy: Privacy;
   logger: Logger;
 };
 
@@ -27,6 +29,7 @@ export function createConnectionQueues({
   store,
   redis,
   board,
+  privacy,
   logger,
 }: ConnectionQueuesOptions): ConnectionQueues {
   const queues = new Map<string, Queue>();
@@ -46,7 +49,7 @@ export function createConnectionQueues({
     const before = [...queues];
     const connections = await store.list();
     board.replaceQueues(
-      connections.map((connection) => new ConnectionQueueAdapter(connection, of(connection.id))),
+      connections.map((connection) => new ConnectionQueueAdapter(connection, of(connection.id), privacy)),
     );
     const ids = new Set(connections.map(({ id }) => id));
     const gone = before.filter(([id]) => !ids.has(id));

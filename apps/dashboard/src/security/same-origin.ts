@@ -9,8 +9,9 @@ const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export async function refuseForeignOrigins(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (readingMethods.has(request.method)) return;
-  const { origin, host, "sec-fetch-site": site } = request.headers;
-  const isOwn = origin === undefined ? site === undefined || site === "same-origin" : hostOf(origin) === host;
+  const { origin, "sec-fetch-site": site } = request.headers;
+  const isOwn =
+    origin === undefined ? site === undefined || site === "same-origin" : hostOf(origin) === request.host;
   if (!isOwn) {
     await reply.code(403).send({
       error:

@@ -1,0 +1,30 @@
+import swagger from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import type { ApiContext } from "./api-context.ts";
+import { connectionApi } from "./connection-api.ts";
+import { messageApi } from "./message-api.ts";
+import { overviewApi } from "./overview-api.ts";
+
+/** The same by machine: JSON, to be registered under `/api`, described in OpenAPI at its `/openapi.json`. */
+export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => Promise<void> {
+  return async (api) => {
+    await api.register(swagger, {
+      openapi: {
+        openapi: "3.1.0",
+        info: {
+          title: "customerio-router",
+          version: "0.1.0",
+          description: "Connections, what became of messages, and how everything stands.",
+        },
+        components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+        security: [{ token: [] }],
+      },
+    });
+    // The schemas describe; what is sent is not cut down to them.
+    api.setSerializerCompiler(() => (data) => JSON.stringify(data));
+    connectionApi(api, context);
+    messageApi(api, context);
+    overviewApi(api, context);
+    api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
+  };
+}

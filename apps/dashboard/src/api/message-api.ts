@@ -1,0 +1,45 @@
+import type { FastifyInstance } from "fastify";
+import { explainMessage } from "../messages/explain-message.ts";
+import { findMessage } from "../messages/find-messages.ts";
+import type { ApiContext } from "./api-context.ts";
+import { knownMessages, problem } from "./schemas.ts";
+
+type MessagePath = { Params: { messageId: string }; Querystring: { connection?: string } };
+
+/** `GET /api/messages/:messageId` */
+export function messageApi(app: FastifyInstance, context: ApiContext): void {
+  const { store, privacy } = context;
+
+  app.get<MessagePath>(
+    "/messages/:messageId",
+    {
+      schema: {
+        tags: ["messages"],
+        summary: "What became of a message, and why",
+        params: { type: "object", properties: { messageId: { type: "string" } } },
+        querystring: {
+          type: "object",
+          properties: {
+            connection: { type: "string", description: "The id of a connection; all without it" },
+          },
+        },
+        response: { 200: knownMessages, 404: problem },
+      },
+    },
+    async (request, reply) => {
+      const { messageId } = request.params;
+      const { connection: wanted } = request.query;
+      const connections = (await store.list()).filter(({ id }) => wanted === undefined || id === wanted);
+      const known = await findMessage(context, { connections, messageId });
+      if (known.length === 0) return reply.code(404).send({ error: "No message with this id is known." });
+      const found = known.flatMap((one) => {
+        const connection = connections.find(({ id }) => id === one.connection.id);
+        if (!connection) return [];
+        const explained = explainMessage(one.message, connection);
+        const operations = explained.operations.map(privacy.mask);
+        return [{ ...one, message: privacy.mask(one.message), explained: { ...explained, operations } }];
+      });
+      return { messageId, found };
+    },
+  );
+}

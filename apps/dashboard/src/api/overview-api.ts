@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import { type Range, readThroughput } from "../overview/read-throughput.ts";
+import { readRedisHealth } from "../overview/redis-health.ts";
+import type { ApiContext } from "./api-context.ts";
+import { readConnectionView } from "./connection-view.ts";
+import { overview } from "./schemas.ts";
+
+type OverviewQuery = { Querystring: { connection?: string; range: Range } };
+
+/** `GET /api/overview` */
+export function overviewApi(app: FastifyInstance, context: ApiContext): void {
+  const { store, redis } = context;
+
+  app.get<OverviewQuery>(
+    "/overview",
+    {
+      schema: {
+        tags: ["overview"],
+        summary: "What came in, what became of it, what waits, and how Redis does",
+        querystring: {
+          type: "object",
+          properties: {
+            connection: { type: "string", description: "The id of a connection; all without it" },
+            range: { type: "string", enum: ["hour", "day"], default: "hour" },
+          },
+        },
+        response: { 200: overview },
+      },
+    },
+    async (request) => {
+      const { connection: wanted, range } = request.query;
+      const ids = (await store.list())
+        .map(({ id }) => id)
+        .filter((id) => wanted === undefined || id === wanted);
+      const [throughput, health, connections] = await Promise.all([
+        readThroughput(redis, { connectionIds: ids, range }),
+        readRedisHealth(redis),
+        Promise.all(ids.map((id) => readConnectionView(context, id))),
+      ]);
+      return { ...throughput, connections, redis: health };
+    },
+  );
+}

@@ -1,0 +1,18 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** What changes nothing though it is posted. */
+const harmlessRoutes = new Set(["/login", "/logout", "/try"]);
+
+/** Refuses who may only look whatever could change something, Bull Board's methods too. */
+export async function requireOperator(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const isHarmless = readingMethods.has(request.method) || harmlessRoutes.has(request.routeOptions.url ?? "");
+  if (isHarmless || request.viewer.canWrite) return;
+  const error = Object.assign(new Error("You may look, not change: log in with the operator's password."), {
+    statusCode: 403,
+  });
+  // The page that says so is made where all problems are answered.
+  reply.code(403);
+  throw error;
+}

@@ -1,0 +1,64 @@
+import type { Connection } from "@customerio-router/connections";
+import type { Attempt, MessageRecord, Rejection } from "@customerio-router/queue";
+
+/** Where a message stands: on its way, or at its end. */
+export type MessageState = "waiting" | MessageRecord["outcome"];
+
+/** All that is known of a message at one moment. */
+export type KnownMessage = {
+  connection: Pick<Connection, "id" | "name">;
+  messageId: string;
+  jobId: string;
+  /** Unix milliseconds of the outcome; of arrival while it waits. */
+  atMs: number;
+  state: MessageState;
+  /** Why it was skipped. */
+  reason?: string;
+  rejection?: Rejection;
+  requests: number;
+  attempts: Attempt[];
+  message: unknown;
+};
+
+export function fromRecord(
+  { id, name }: Pick<Connection, "id" | "name">,
+  { outcome, ...record }: MessageRecord,
+): KnownMessage {
+  return { connection: { id, name }, state: outcome, ...record };
+}
+
+/** What a message is called in lists: type, name and person, as far as it has them. */
+export type MessageTitle = { type: string; name: string; person: string };
+
+export function titleOf(message: unknown): MessageTitle {
+  return {
+    type: textAt(message, "type") ?? "message",
+    name: textAt(message, "event") ?? textAt(message, "name") ?? textAt(message, "properties", "url") ?? "",
+    person: personsOf(message)[0] ?? "",
+  };
+}
+
+/** Everything by which a person may look for a message. */
+export function personsOf(message: unknown): string[] {
+  const paths = [
+    ["userId"],
+    ["anonymousId"],
+    ["previousId"],
+    ["traits", "email"],
+    ["context", "traits", "email"],
+    ["properties", "email"],
+    ["groupId"],
+  ];
+  return paths.flatMap((path) => textAt(message, ...path) ?? []);
+}
+
+function textAt(value: unknown, ...path: string[]): string | undefined {
+  const found = path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === "object" && inner !== null && Object.hasOwn(inner, name)
+        ? (inner as { [name: string]: unknown })[name]
+        : undefined,
+    value,
+  );
+  return (typeof found === "string" && found !== "") || typeof found === "number" ? String(found) : undefined;
+}

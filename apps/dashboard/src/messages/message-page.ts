@@ -1,0 +1,151 @@
+import type { Attempt } from "@customerio-router/queue";
+import type { Viewer } from "../login/viewer.ts";
+import { duration } from "../page/duration.ts";
+import { type Html, html } from "../page/html.ts";
+import { jsonView } from "../page/json-view.ts";
+import { layout } from "../page/layout.ts";
+import { timeMark } from "../page/time-mark.ts";
+import { withCode } from "../page/with-code.ts";
+import type { Privacy } from "../privacy/privacy.ts";
+import { jobPath } from "../queues/connection-queue-adapter.ts";
+import type { ExplainedMessage } from "./explain-message.ts";
+import { type KnownMessage, titleOf } from "./known-message.ts";
+import { messageMark } from "./message-row.ts";
+
+export type MessageView = {
+  /** What is known of it, newest first; at least one. */
+  known: [KnownMessage, ...KnownMessage[]];
+  explained: ExplainedMessage;
+  privacy: Privacy;
+  viewer: Viewer;
+};
+
+/** One message: what came, what was made of it and why, what Customer.io said to it each time. */
+export function messagePage({ known, explained, privacy, viewer }: MessageView): Html {
+  const [latest, ...earlier] = known;
+  const { type, name } = titleOf(latest.message);
+  const title = `${type} ${name}`.trim();
+  const content = html`<p class="crumbs"><a href="/messages?connection=${latest.connection.id}">Messages</a></p>
+    <div class="heading"><h1><span class="type">${type}</span> ${name} ${messageMark(latest.state)}</h1></div>
+    <p class="${latest.state === "rejected" ? "problem" : "lead"}">${withCode(privacy.maskSentence(inWords(latest)))}</p>
+    ${facts(latest, explained, privacy)}
+    ${attempts(latest, privacy)}
+    ${earlier.length === 0 ? "" : before(earlier, privacy)}
+    <div class="sides">
+      <section class="card" aria-labelledby="received">
+        <h2 id="received">As received</h2>
+        ${jsonView(privacy.mask(latest.message), "The message as received")}
+      </section>
+      ${mapped(explained, privacy)}
+    </div>
+    ${whys(explained)}`;
+  return layout({ title, content, section: "messages", viewer });
+}
+
+/** What became of it, as one would tell it. */
+function inWords({ state, reason, rejection, requests, attempts }: KnownMessage): string {
+  const [last] = attempts.toReversed();
+  switch (state) {
+    case "waiting":
+      return "It waits in the queue, or is on its way to Customer.io at this moment.";
+    case "delivered":
+      return `Customer.io took it${last?.status === undefined ? "" : ` (${last.status})`}${requests > 1 ? ` at the ${ordinal(requests)} request` : ""}.`;
+    case "skipped":
+      return `Nothing was to be sent, by the connection's settings or by the call's own wish: ${reason}.`;
+    case "rejected":
+      return rejection?.message ?? "It can never be delivered as it stands.";
+  }
+}
+
+function ordinal(number: number): string {
+  const endings = new Map([
+    ["one", "st"],
+    ["two", "nd"],
+    ["few", "rd"],
+  ]);
+  const rule = new Intl.PluralRules("en", { type: "ordinal" }).select(number);
+  return `${number}${endings.get(rule) ?? "th"}`;
+}
+
+function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privacy): Html {
+  const { connection, messageId, jobId, message, atMs, state } = known;
+  const receivedAt = timeOf(message, "receivedAt");
+  const sentAt = timeOf(message, "originalTimestamp");
+  return html`<dl class="card facts">
+      <div><dt>messageId</dt><dd><code>${messageId}</code></dd></div>
+      <div><dt>Person</dt><dd>${privacy.maskText(titleOf(message).person) || "–"}</dd></div>
+      <div><dt>Connection</dt><dd><a href="/connections/${connection.id}">${connection.name}</a></dd></div>
+      ${ulids.length === 0 ? "" : html`<div><dt>ULID, by which Customer.io shows it once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
+      ${sentAt === undefined ? "" : html`<div><dt>Made, by the client's clock</dt><dd>${timeMark(sentAt, "full")}</dd></div>`}
+      ${receivedAt === undefined ? "" : html`<div><dt>Received</dt><dd>${timeMark(receivedAt, "full")}</dd></div>`}
+      ${state === "waiting" ? "" : html`<div><dt>Settled</dt><dd>${timeMark(atMs, "full")}${receivedAt === undefined ? "" : html` <span class="hint">${duration(atMs - receivedAt)} later</span>`}</dd></div>`}
+      <div><dt>Job</dt><dd><a href="${jobPath(connection, jobId)}">${jobId}</a> in Bull Board</dd></div>
+    </dl>`;
+}
+
+function timeOf(message: unknown, name: string): number | undefined {
+  const text: unknown = isObject(message) ? message[name] : undefined;
+  const atMs = typeof text === "string" ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
+const decisions: { [decision: string]: string } = {
+  settled: "Answered for good",
+  halved: "Refused: sent again in a smaller request",
+  failed: "Failed: sent again",
+  deferred: "Not now: sent again later",
+  "needs-attention": "The connection needs attention",
+};
+
+function attempts({ attempts, requests }: KnownMessage, privacy: Privacy): Html {
+  if (attempts.length === 0) return html``;
+  const row = ({ atMs, status, durationMs, decision, why }: Attempt) => html`<tr>
+          <td class="when">${timeMark(atMs)}</td>
+          <th scope="row">${status ?? "no answer"}</th>
+          <td data-label="Took">${durationMs} ms</td>
+          <td data-label="What followed">${decisions[decision] ?? decision}${why === undefined ? "" : html`<span class="reason">${privacy.maskSentence(why)}</span>`}</td>
+        </tr>`;
+  return html`<section class="card" aria-labelledby="attempts">
+      <h2 id="attempts">Requests to Customer.io</h2>
+      <table class="rows stack">
+        <thead><tr><th scope="col">Time</th><th scope="col">Status</th><th scope="col">Took</th><th scope="col">What followed</th></tr></thead>
+        <tbody>${attempts.map(row)}</tbody>
+      </table>
+      ${requests > attempts.length ? html`<p class="hint">The last ${attempts.length} of ${requests}.</p>` : ""}
+    </section>`;
+}
+
+function before(earlier: KnownMessage[], privacy: Privacy): Html {
+  const line = ({ atMs, state, rejection, reason }: KnownMessage) => {
+    const why = rejection?.message ?? reason;
+    return html`<li>${timeMark(atMs, "full")} ${messageMark(state)} ${why === undefined ? "" : privacy.maskSentence(why)}</li>`;
+  };
+  return html`<section class="card" aria-labelledby="before">
+      <h2 id="before">Before that</h2>
+      <ul class="plain">${earlier.map(line)}</ul>
+    </section>`;
+}
+
+/** What Customer.io gets of it. */
+export function mapped({ operations, nothing }: ExplainedMessage, privacy: Privacy): Html {
+  const [first, ...more] = operations;
+  const shown = first && more.length === 0 ? first : operations;
+  return html`<section class="card" aria-labelledby="mapped">
+        <h2 id="mapped">As mapped for Customer.io</h2>
+        ${nothing ? html`<p>Nothing: it is ${nothing.kind} as <code>${nothing.reason}</code>.</p>` : jsonView(privacy.mask(shown), "What Customer.io gets")}
+      </section>`;
+}
+
+/** The rules that made it so, and what was changed by which limit. */
+export function whys({ explanation, warnings }: ExplainedMessage): Html {
+  return html`<section class="card" aria-labelledby="why">
+      <h2 id="why">Why it looks so</h2>
+      <ul class="why">${explanation.map((sentence) => html`<li>${withCode(sentence)}</li>`)}</ul>
+      ${warnings.length === 0 ? "" : html`<h3>Changed on the way</h3><ul class="why changed">${warnings.map(({ code, message }) => html`<li>${withCode(message)} <span class="hint">${code}</span></li>`)}</ul>`}
+      <p class="hint">By the connection's present settings.</p>
+    </section>`;
+}
+
+function isObject(value: unknown): value is { [name: string]: unknown } {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,12 @@
+import type { ConnectionStore } from "@customerio-router/connections";
+import type { RedisClient } from "@customerio-router/queue";
+import type { Privacy } from "../privacy/privacy.ts";
+import type { ConnectionQueues } from "../queues/connection-queues.ts";
+
+/** What the pages about messages need. */
+export type MessagesContext = {
+  store: ConnectionStore;
+  redis: RedisClient;
+  queues: ConnectionQueues;
+  privacy: Privacy;
+};

@@ -1,0 +1,84 @@
+import type { Connection } from "@customerio-router/connections";
+import { callTypes } from "@customerio-router/messages";
+import type { Viewer } from "../login/viewer.ts";
+import { type Html, html } from "../page/html.ts";
+import { layout } from "../page/layout.ts";
+import { selectField } from "../page/select-field.ts";
+import { timeMark } from "../page/time-mark.ts";
+import type { Privacy } from "../privacy/privacy.ts";
+import type { MessagePage } from "./find-messages.ts";
+import { filterQuery, type MessageFilter, messageStates } from "./message-filter.ts";
+import { messageRow } from "./message-row.ts";
+
+export type MessagesPage = {
+  page: MessagePage;
+  connections: Connection[];
+  filter: MessageFilter;
+  /** Where the page begins when it is not the newest one. */
+  before: string | undefined;
+  privacy: Privacy;
+  viewer: Viewer;
+};
+
+/** What comes in and what became of it, newest first; the first page goes on by itself. */
+export function messagesPage(options: MessagesPage): Html {
+  const { page, connections, filter, before, privacy, viewer } = options;
+  const live =
+    before === undefined && filter.messageId === "" ? `/messages/stream?${filterQuery(filter)}` : "";
+  const content = html`<div class="heading">
+      <h1>Messages</h1>
+      ${live === "" ? "" : html`<button type="button" data-live="${live}" aria-pressed="true" hidden>Live</button>`}
+    </div>
+    ${filterForm(connections, filter)}
+    ${page.messages.length === 0 ? noneFound(filter, page) : ""}
+    <table class="card rows messages stack"${page.messages.length === 0 ? html` hidden` : ""}>
+      <thead>
+        <tr><th scope="col">Time</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Connection</th><th scope="col">Outcome</th></tr>
+      </thead>
+      <tbody id="messages">${page.messages.map((known) => messageRow(known, privacy))}</tbody>
+    </table>
+    ${pages(options)}
+    ${page.sinceMs === undefined ? "" : html`<p class="hint">What became of messages is known since ${timeMark(page.sinceMs, "full")}: for a day, or as far as <code>RECORD_BYTES</code> reaches.</p>`}`;
+  return layout({ title: "Messages", content, section: "messages", viewer });
+}
+
+function filterForm(connections: Connection[], filter: MessageFilter): Html {
+  return html`<form class="card filters" method="get" action="/messages" role="search" aria-label="Messages">
+      ${selectField({
+        name: "connection",
+        label: "Connection",
+        value: filter.connection,
+        choices: [["", "All"], ...connections.map(({ id, name }): [string, string] => [id, name])],
+      })}
+      ${selectField({ name: "type", label: "Type", value: filter.type, choices: [["", "Any"], ...callTypes.map(same)] })}
+      ${selectField({ name: "outcome", label: "Outcome", value: filter.outcome, choices: [["", "Any"], ...messageStates.map(same)] })}
+      <div class="field"><label for="person">Person</label><input id="person" name="person" value="${filter.person}" placeholder="userId, email" autocomplete="off" spellcheck="false"></div>
+      <div class="field wide"><label for="messageId">messageId</label><input id="messageId" name="messageId" value="${filter.messageId}" autocomplete="off" spellcheck="false"></div>
+      <p class="actions"><button class="primary">Search</button> <a href="/messages">Clear</a></p>
+    </form>`;
+}
+
+const same = (text: string): [string, string] => [text, text];
+
+function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {
+  if (next === undefined && before === undefined) return "";
+  return html`<p class="actions">
+      ${before === undefined ? "" : html`<a href="/messages?${filterQuery(filter)}">To the newest</a>`}
+      ${next === undefined ? "" : html`<a class="button" href="/messages?${filterQuery(filter, { before: next })}">Search further back</a>`}
+    </p>`;
+}
+
+function noneFound({ messageId, connection }: MessageFilter, { next }: MessagePage): Html {
+  if (messageId !== "") {
+    return html`<section class="card empty" data-none>
+      <h2>No message with this id is known</h2>
+      <p>It may have been answered otherwise than 200 (a wrong write key, say, or no JSON), it may lie further back than is
+        kept, or its sender gave it another id: SDKs make the <code>messageId</code> themselves.</p>
+    </section>`;
+  }
+  const advice =
+    next === undefined
+      ? "Nothing like this is known. What comes is shown here at once."
+      : `None among the newest. ${connection === "" ? "Choose a connection to search" : "Search"} further back.`;
+  return html`<section class="card empty" data-none><h2>No messages</h2><p>${advice}</p></section>`;
+}

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../page/send-page.ts";
+import { textFields } from "../page/text-fields.ts";
+import { explainMessage } from "./explain-message.ts";
+import { findMessage } from "./find-messages.ts";
+import { messagePage } from "./message-page.ts";
+import type { MessagesContext } from "./messages-context.ts";
+import { findInJob } from "./waiting-messages.ts";
+
+/** `GET /message?connection=&id=` */
+export function showMessage(app: FastifyInstance, context: MessagesContext): void {
+  const { store, queues, privacy } = context;
+
+  app.get("/message", async (request, reply) => {
+    const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = textFields(request.query);
+    const connection = await store.get(connectionId);
+    if (!connection) return reply.callNotFound();
+    const found = await findMessage(context, { connections: [connection], messageId });
+    const queue = queues.of(connection.id);
+    const inJob = found.length > 0 ? undefined : await findInJob({ connection, queue }, { messageId, jobId });
+    const [latest, ...earlier] = inJob ? [inJob] : found;
+    if (!latest) return reply.redirect(`/messages?${new URLSearchParams({ messageId })}`, 303);
+    const explained = explainMessage(latest.message, connection);
+    const { viewer } = request;
+    return sendPage(reply, messagePage({ known: [latest, ...earlier], explained, privacy, viewer }));
+  });
+}

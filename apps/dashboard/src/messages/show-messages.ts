@@ -1,0 +1,32 @@
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../page/send-page.ts";
+import { textFields } from "../page/text-fields.ts";
+import { findMessage, listMessages, type MessagePage } from "./find-messages.ts";
+import { readMessageFilter } from "./message-filter.ts";
+import { messagePath } from "./message-row.ts";
+import type { MessagesContext } from "./messages-context.ts";
+import { messagesPage } from "./messages-page.ts";
+
+/** `GET /messages`; a messageId that is found leads to its message. */
+export function showMessages(app: FastifyInstance, context: MessagesContext): void {
+  const { store, privacy } = context;
+
+  app.get("/messages", async (request, reply) => {
+    const fields = textFields(request.query);
+    const filter = readMessageFilter(fields);
+    const connections = await store.list();
+    const chosen = connections.filter(({ id }) => filter.connection === "" || id === filter.connection);
+    const before = /^\d{1,18}$/.test(fields.before ?? "") && chosen.length === 1 ? fields.before : undefined;
+    let page: MessagePage;
+    if (filter.messageId === "") page = await listMessages(context, { connections: chosen, filter, before });
+    else {
+      const messages = await findMessage(context, { connections: chosen, messageId: filter.messageId });
+      const [first] = messages;
+      const isOne = new Set(messages.map(({ connection }) => connection.id)).size === 1;
+      if (first && isOne) return reply.redirect(messagePath(first), 303);
+      page = { messages, latest: new Map(), sinceMs: undefined };
+    }
+    const { viewer } = request;
+    return sendPage(reply, messagesPage({ page, connections, filter, before, privacy, viewer }));
+  });
+}

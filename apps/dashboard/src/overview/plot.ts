@@ -1,0 +1,115 @@
+import { type Html, html } from "../page/html.ts";
+import { timeMark } from "../page/time-mark.ts";
+
+/** One line or one layer of bars. */
+export type Series = { label: string; colour: string; values: number[] };
+
+export type Plot = {
+  id: string;
+  title: string;
+  /** Unix milliseconds at which each point begins. */
+  times: number[];
+  series: Series[];
+  /** `lines` over each other, the first one filled; `bars` on top of each other. */
+  form: "lines" | "bars";
+  /** A value as people read it. */
+  write: (value: number) => string;
+};
+
+const width = 720;
+const height = 160;
+
+/**
+ * A plot as SVG that stretches to its place; its texts stand beside it as HTML, so that they stay readable in every width. Each
+ * point tells its values to the mouse, and all of them stand in a table for who does not see the picture.
+ */
+export function plot(options: Plot): Html {
+  const { id, title, times, series, form, write } = options;
+  const tops = times.map((_, index) => {
+    const values = series.map(({ values }) => values[index] ?? 0);
+    return form === "bars" ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+  });
+  const most = niceCeiling(Math.max(1, ...tops));
+  const step = width / Math.max(1, times.length);
+  const y = (value: number) => round(height - (value / most) * (height - 4));
+  const [first = 0] = times;
+  return html`<figure class="plot" aria-labelledby="${id}">
+      <figcaption>
+        <h2 id="${id}">${title}</h2>
+        <ul class="legend">${series.map(({ label, colour }) => html`<li class="${colour}">${label}</li>`)}</ul>
+      </figcaption>
+      <div class="frame">
+        <span class="most">${write(most)}</span>
+        <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true">
+          ${[0.5, 1].map((share) => html`<line class="grid" x1="0" x2="${width}" y1="${y(most * share)}" y2="${y(most * share)}"></line>`)}
+          ${form === "bars" ? bars(series, { step, y }) : lines(series, { step, y })}
+          <line class="floor" x1="0" x2="${width}" y1="${height}" y2="${height}"></line>
+          ${times.map((atMs, index) => html`<rect class="hit" x="${round(index * step)}" y="0" width="${round(step)}" height="${height}"><title>${tip(options, atMs, index)}</title></rect>`)}
+        </svg>
+      </div>
+      <div class="times">${timeMark(first, "minute")}${timeMark(times[Math.floor(times.length / 2)] ?? first, "minute")}<span>now</span></div>
+      <details><summary>As a table</summary>${table(options)}</details>
+    </figure>`;
+}
+
+type Scale = { step: number; y: (value: number) => number };
+
+function lines(series: Series[], { step, y }: Scale): Html {
+  const along = (values: number[]) =>
+    values.map((value, index) => `${round((index + 0.5) * step)},${y(value)}`).join(" ");
+  return html`${series.map(({ colour, values }, index) => {
+    const last = round((values.length - 0.5) * step);
+    const area = `${round(0.5 * step)},${height} ${along(values)} ${last},${height}`;
+    return html`${index === 0 ? html`<polygon class="area ${colour}" points="${area}"></polygon>` : ""}<polyline class="line ${colour}" points="${along(values)}"></polyline>`;
+  })}`;
+}
+
+function bars(series: Series[], { step, y }: Scale): Html {
+  const [first] = series;
+  return html`${(first?.values ?? []).map((_, index) => {
+    let below = 0;
+    return series.map(({ colour, values }) => {
+      const value = values[index] ?? 0;
+      if (value === 0) return "";
+      const top = y(below + value);
+      const bar = html`<rect class="column ${colour}" x="${round(index * step + step * 0.12)}" y="${top}" width="${round(step * 0.76)}" height="${round(y(below) - top)}"></rect>`;
+      below += value;
+      return bar;
+    });
+  })}`;
+}
+
+function tip({ series, write }: Plot, atMs: number, index: number): string {
+  const time = new Date(atMs).toISOString().slice(11, 16);
+  return [`${time} UTC`, ...series.map(({ label, values }) => `${label}: ${write(values[index] ?? 0)}`)].join(
+    "\n",
+  );
+}
+
+/** Only the points at which there was something. */
+function table({ times, series, write, title }: Plot): Html {
+  const rows = times
+    .map((atMs, index) => ({ atMs, values: series.map(({ values }) => values[index] ?? 0) }))
+    .filter(({ values }) => values.some((value) => value > 0));
+  if (rows.length === 0) return html`<p class="hint">Nothing in this time.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
+          <thead><tr><th scope="col">Time</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
+          <tbody>${rows.map(
+            ({ atMs, values }) =>
+              html`<tr><th scope="row">${timeMark(atMs)}</th>${values.map((value) => html`<td class="number">${write(value)}</td>`)}</tr>`,
+          )}</tbody>
+        </table></div>`;
+}
+
+/** The next number that people count in. */
+function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return (
+    [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power).find((candidate) => candidate >= value) ??
+    value
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

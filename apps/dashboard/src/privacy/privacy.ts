@@ -1,0 +1,86 @@
+/** What stands in place of something masked. Whatever a person sends back with it in it is refused. */
+export const maskMark = "•••";
+
+/** What people see of personal data in messages. */
+export type Privacy = {
+  readonly isMasking: boolean;
+  /** A message, an operation, a job's data, with its shape and its names as they are. */
+  mask(value: unknown): unknown;
+  /** A user's id, an email address or the like. */
+  maskText(text: string): string;
+  /** A sentence that may quote an email address. */
+  maskSentence(sentence: string): string;
+};
+
+/** Of these nothing is personal, where they stand at the top of a message or an operation. */
+const openNames = new Set([
+  "type",
+  "event",
+  "name",
+  "category",
+  "messageId",
+  "timestamp",
+  "originalTimestamp",
+  "receivedAt",
+  "sentAt",
+  "integrations",
+  "channel",
+  "version",
+  "action",
+  "id",
+  "writeKey",
+]);
+
+/** Parts of a message in which every value may be personal, whatever its name. */
+const wrappers = new Set(["entries", "rejected", "message"]);
+
+const emailAddress = /[^\s"'<>()@]+@[^\s"'<>()@]+/g;
+
+export function createPrivacy({ isMasking }: { isMasking: boolean }): Privacy {
+  if (!isMasking) {
+    return {
+      isMasking,
+      mask: (value) => value,
+      maskText: (text) => text,
+      maskSentence: (sentence) => sentence,
+    };
+  }
+  return {
+    isMasking,
+    mask: maskTop,
+    maskText,
+    maskSentence: (sentence) => sentence.replace(emailAddress, maskText),
+  };
+}
+
+function maskTop(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskTop);
+  if (typeof value !== "object" || value === null) return maskAll(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      openNames.has(name) ? inner : maskInner(name, inner),
+    ]),
+  );
+}
+
+/** A job's data wraps its messages; the reason of a rejection is no one's. */
+function maskInner(name: string, value: unknown): unknown {
+  if (!wrappers.has(name)) return maskAll(value);
+  const isReason = name === "rejected" && !Array.isArray(value);
+  return isReason ? value : maskTop(value);
+}
+
+function maskAll(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskAll);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, maskAll(inner)]));
+  }
+  if (value === null || typeof value === "boolean") return value;
+  return typeof value === "string" ? maskText(value) : maskMark;
+}
+
+/** Enough is left to tell one from another at a glance, not enough to tell who it is. */
+function maskText(text: string): string {
+  return text.length < 6 ? maskMark : `${[...text].slice(0, 2).join("")}${maskMark}`;
+}

@@ -1,0 +1,58 @@
+import type { Connection } from "@customerio-router/connections";
+import type { Viewer } from "../login/viewer.ts";
+import type { ExplainedMessage } from "../messages/explain-message.ts";
+import { mapped, whys } from "../messages/message-page.ts";
+import { type Html, html } from "../page/html.ts";
+import { layout } from "../page/layout.ts";
+import { selectField } from "../page/select-field.ts";
+import type { Privacy } from "../privacy/privacy.ts";
+
+export type TryPage = {
+  connections: Connection[];
+  /** The id of the chosen connection. */
+  chosen: string;
+  /** The call as the person wrote it. */
+  call: string;
+  /** Why it cannot be read. */
+  problem?: string | undefined;
+  explained?: ExplainedMessage | undefined;
+  privacy: Privacy;
+  viewer: Viewer;
+};
+
+/** A call to try: what Customer.io would get of it, and why. */
+export function tryPage(options: TryPage): Html {
+  const { connections, chosen, call, problem, explained, privacy, viewer } = options;
+  const content = html`<h1>Try a call</h1>
+    <p class="lead">See what Customer.io would get of a call, and which rules make it so. Nothing is sent until you send it.</p>
+    ${connections.length === 0 ? html`<section class="card empty"><p>A call is mapped by a connection's settings: <a href="/connections/new">make a connection</a> first.</p></section>` : form({ connections, chosen, call, problem, viewer })}
+    ${explained === undefined ? "" : html`${mapped(explained, privacy)}${whys(explained)}`}`;
+  return layout({ title: "Try a call", content, section: "try", viewer });
+}
+
+function form({
+  connections,
+  chosen,
+  call,
+  problem,
+  viewer,
+}: Pick<TryPage, "connections" | "chosen" | "call" | "problem" | "viewer">): Html {
+  return html`<form class="card try" method="post" action="/try">
+      <div class="field">
+        <label for="call">Call, as JSON</label>
+        <textarea id="call" name="call" rows="14" spellcheck="false" autocomplete="off" aria-describedby="call-hint"${problem === undefined ? "" : html` aria-invalid="true"`}>${call}</textarea>
+        ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`}
+        <p class="hint" id="call-hint">identify, track, page, screen, group or alias, as an SDK or curl sends it.</p>
+      </div>
+      ${selectField({
+        name: "connection",
+        label: "Connection",
+        value: chosen,
+        choices: connections.map(({ id, name }) => [id, name] as const),
+      })}
+      <p class="actions">
+        <button class="primary">Show what Customer.io would get</button>
+        ${viewer.canWrite ? html`<button formaction="/try/send">Send it</button>` : ""}
+      </p>
+    </form>`;
+}
