@@ -1,10 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitFor } from "@customerio-router/fixtures";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { allSdks } from "./sdks/all-sdks.ts";
 import { openSdkBrowser, type SdkBrowser } from "./sdks/browser.ts";
 import { type HttpFault, type HttpFaultProxy, startHttpFaultProxy } from "./sdks/http-fault-proxy.ts";
-import { startCustomerioNode, startRudderstackNode, startSegmentNode } from "./sdks/node-sdks.ts";
-import type { StartSdk } from "./sdks/sdk.ts";
 import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
 
 /** How long each fault lasts; SDK_FAULT_MS=20000 makes a minute of the three. */
@@ -27,41 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-type Case = {
-  name: string;
-  start: StartSdk;
-  /** Why the SDK loses messages itself, if it does: nobody in front of whom it gives up can keep them. */
-  givesUp?: string;
-};
-
-const cases: Case[] = [
-  { name: "@segment/analytics-node", start: startSegmentNode },
-  { name: "@segment/analytics-next", start: (target) => browser.startBundled("segment")(target) },
-  { name: "@segment/analytics-next by the snippet", start: (target) => browser.openSnippet(target) },
-  { name: "@rudderstack/analytics-js", start: (target) => browser.startBundled("rudderstack")(target) },
-  {
-    name: "@rudderstack/rudder-sdk-node",
-    start: startRudderstackNode,
-    givesUp: "it tries four times within two seconds",
-  },
-  {
-    name: "@customerio/cdp-analytics-node",
-    start: startCustomerioNode,
-    givesUp: "it tries four times within a second",
-  },
-  {
-    name: "@customerio/cdp-analytics-browser",
-    start: (target) => browser.startBundled("customerio")(target),
-    givesUp: "it takes every answer for a success",
-  },
-];
-
-test.concurrent.each(cases)(
+test.concurrent.each(allSdks)(
   "$name through 503, 429 and resets: nothing twice, and nothing lost but what the SDK gives up",
   { timeout: 3 * faultMs + patienceMs + 60_000 },
   async ({ name, start, givesUp }) => {
     await using proxy = await startHttpFaultProxy(setting.router.intakeUrl);
-    await using sdk = await start({ writeKey: setting.router.writeKey, intakeUrl: proxy.url });
+    await using sdk = await start(browser)({ writeKey: setting.router.writeKey, intakeUrl: proxy.url });
     const person = `patient ${name}`;
     await sdk.identify(person, { plan: "pro" });
     await waitFor(() => setting.person(person), { what: `${person} to be known` });

@@ -1,7 +1,7 @@
 import { waitFor } from "@customerio-router/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { allSdks, otherTransports } from "./sdks/all-sdks.ts";
 import { openSdkBrowser, type SdkBrowser } from "./sdks/browser.ts";
-import { startCustomerioNode, startRudderstackNode, startSegmentNode } from "./sdks/node-sdks.ts";
 import type { StartSdk } from "./sdks/sdk.ts";
 import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
 
@@ -17,27 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => opened.disposeAsync());
 
-const bundled =
-  (name: string): StartSdk =>
-  (target) =>
-    browser.startBundled(name)(target);
-
-const sdks: [name: string, start: StartSdk][] = [
-  ["@segment/analytics-node", startSegmentNode],
-  ["@rudderstack/rudder-sdk-node", startRudderstackNode],
-  ["@customerio/cdp-analytics-node", startCustomerioNode],
-  ["@segment/analytics-next", bundled("segment")],
-  ["@segment/analytics-next, batching", bundled("segment-batching")],
-  ["@segment/analytics-next by the snippet", (target) => browser.openSnippet(target)],
-  ["@rudderstack/analytics-js", bundled("rudderstack")],
-  ["@rudderstack/analytics-js by beacons", bundled("rudderstack-beacon")],
-  ["@customerio/cdp-analytics-browser", bundled("customerio")],
-];
-
-describe.each(sdks)("%s", (name, start) => {
+describe.each([...allSdks, ...otherTransports])("$name", ({ name, start }) => {
   test("its calls end in Customer.io as they were made, but for the anonymous one", async () => {
     const person = `person of ${name}`;
-    const url = await runScenario({ start, person, writeKey: setting.router.writeKey });
+    const url = await runScenario({ start: start(browser), person, writeKey: setting.router.writeKey });
     const activity = await arrived(person, 3);
     expect(activity).toEqual([
       { type: "Event", name: "Clicked Button" },
@@ -54,7 +37,7 @@ describe.each(sdks)("%s", (name, start) => {
 
   test("where anonymous events are sent, the earlier one becomes the person's", async () => {
     const person = `known later of ${name}`;
-    const url = await runScenario({ start, person, writeKey: anonymousWriteKey });
+    const url = await runScenario({ start: start(browser), person, writeKey: anonymousWriteKey });
     expect(await arrived(person, 4)).toEqual([
       { type: "Event", name: "Before" },
       { type: "Event", name: "Clicked Button" },

@@ -27,6 +27,7 @@ export async function openSdkBrowser(): Promise<SdkBrowser> {
   const browser = await launchChromium();
   opening.defer(() => browser.close());
   const opened = opening.move();
+  const bundles: { [name: string]: Promise<string> } = {};
 
   async function start(target: SdkTarget, html: string): Promise<SdkPage> {
     return openPage({ browser, target, url: pages.add(html) });
@@ -34,7 +35,7 @@ export async function openSdkBrowser(): Promise<SdkBrowser> {
 
   return {
     startBundled: (name) => async (target) => {
-      const code = await bundle(fileURLToPath(new URL(`pages/${name}.js`, import.meta.url)));
+      const code = await (bundles[name] ??= bundle(name));
       return start(target, `<script>${code.replaceAll("</script", "<\\/script")}</script>`);
     },
     openSnippet: (target, html = "") => start(target, browserSnippet(target) + html),
@@ -90,9 +91,9 @@ async function callAnalytics(page: Page, [name, ...parameters]: unknown[]): Prom
   await page.evaluate(`void window.analytics.${name}(...${JSON.stringify(parameters)})`);
 }
 
-async function bundle(entry: string): Promise<string> {
+async function bundle(name: string): Promise<string> {
   const bundled = await rolldown({
-    input: entry,
+    input: fileURLToPath(new URL(`pages/${name}.js`, import.meta.url)),
     platform: "browser",
     logLevel: "silent",
     transform: { define: { "process.env.NODE_ENV": '"production"' } },
