@@ -30,7 +30,7 @@ function readPackages(path) {
 }
 
 export function installDependencies() {
-  say("installing dependencies with `npm ci` (some 200 packages, Node 24 among them) ...");
+  say("installing dependencies with `npm ci`, Node 24 among them ...");
   // Also where NODE_ENV says production: the tools, and Node 24 itself, are development dependencies.
   npm("ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error");
 }

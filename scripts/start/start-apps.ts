@@ -47,9 +47,11 @@ export async function startApps(options: {
     });
 
   // Stopped in the reverse order: nothing new comes in, then what is on its way is delivered.
-  await start("sandbox", "/api/counts");
-  await start("worker", "/readyz");
-  await start("dashboard", "/readyz");
-  await start("intake", "/readyz");
+  await Promise.all([
+    start("sandbox", "/readyz"),
+    start("worker", "/readyz"),
+    start("dashboard", "/readyz"),
+    start("intake", "/readyz"),
+  ]);
   return loginCode;
 }

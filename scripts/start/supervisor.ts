@@ -50,8 +50,11 @@ export function createSupervisor({
     const { name, command, args, env } = program;
     // In a group of its own: a terminal's Ctrl-C reaches this process alone, which stops the others in their order.
     const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    await once(child, "spawn");
     running.set(name, child);
+    await once(child, "spawn").catch((error: unknown) => {
+      running.delete(name);
+      throw error;
+    });
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => printLog(name, line));
     }
