@@ -27,7 +27,13 @@ export async function openSdkBrowser(): Promise<SdkBrowser> {
   const browser = await launchChromium();
   opening.defer(() => browser.close());
   const opened = opening.move();
-  const bundles: { [name: string]: Promise<string> } = {};
+  const bundles = new Map<string, Promise<string>>();
+
+  function bundled(name: string): Promise<string> {
+    const code = bundles.get(name) ?? bundle(name);
+    bundles.set(name, code);
+    return code;
+  }
 
   async function start(target: SdkTarget, html: string): Promise<SdkPage> {
     return openPage({ browser, target, url: pages.add(html) });
@@ -35,7 +41,7 @@ export async function openSdkBrowser(): Promise<SdkBrowser> {
 
   return {
     startBundled: (name) => async (target) => {
-      const code = await (bundles[name] ??= bundle(name));
+      const code = await bundled(name);
       return start(target, `<script>${code.replaceAll("</script", "<\\/script")}</script>`);
     },
     openSnippet: (target, html = "") => start(target, browserSnippet(target) + html),
