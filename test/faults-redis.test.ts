@@ -49,8 +49,11 @@ test("F10 a Redis that evicts or keeps nothing on disk is warned of at start and
   });
   await using house = await openHouse({ redis });
   for (const { process, url } of [await house.startIntake(), await house.startWorker()]) {
-    const answer = await fetch(`${url}/readyz`);
-    expect(answer.status).toBe(200);
+    const ready = async () => {
+      const answer = await fetch(`${url}/readyz`);
+      return answer.ok ? answer : undefined;
+    };
+    const answer = await waitFor(ready, { what: "it to be ready" });
     const { warnings } = (await answer.json()) as { warnings: string[] };
     for (const word of ["allkeys-lru", "append-only", "no maxmemory"]) {
       expect(warnings).toContainEqual(expect.stringContaining(word));
