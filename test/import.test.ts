@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type Child, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startHttpFaultProxy } from "./sdks/http-fault-proxy.ts";
 import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -111,6 +112,25 @@ test("what cannot be imported is told by line, field and reason, and the rest is
     { line: 8, reason: "message-too-large" },
   ]);
   await waitFor(async () => (await setting.activity("b-0")).length === 3, { what: "the rest to be seen" });
+});
+
+test("an intake that asks for patience is given it, and resets are got over", async () => {
+  await using proxy = await startHttpFaultProxy(setting.router.intakeUrl);
+  const file = join(folder, "patient.ndjson");
+  await writeFile(file, history("d", 1, 1_500).join("\n"));
+  proxy.fault = "429";
+  await using importing = await startImport(file, "--url", proxy.url);
+  await waitFor(() => /waiting 1 s for the intake: it answered 429/.test(importing.output), {
+    what: () => `the import to wait: ${importing.output}`,
+  });
+  proxy.fault = "reset";
+  await waitFor(() => /waiting \d+ s for the intake: .*ECONNRESET/.test(importing.output), {
+    what: () => `the import to wait again: ${importing.output}`,
+  });
+  proxy.fault = undefined;
+  expect((await importing.exited).code).toBe(0);
+  expect(importing.output).toContain("Imported 1,500 messages of 1,500 lines");
+  await waitFor(async () => (await setting.activity("d-0")).length === 1_500, { what: "all to be seen" });
 });
 
 test.each([
