@@ -32,7 +32,8 @@ export type CustomerioClient = {
 export function createCustomerioClient(options: CustomerioClientOptions): CustomerioClient {
   const { siteId, apiKey, region = "us", deadlineMs = 20_000, maxReplyBytes = 2_000_000 } = options;
   const url = (options.trackUrl ?? trackHosts[region]).replace(/\/+$/, "");
-  const requests = createTrackRequests({ url, siteId, apiKey, deadlineMs, maxReplyBytes });
+  const mayBePrivate = options.trackUrl !== undefined;
+  const requests = createTrackRequests({ url, siteId, apiKey, deadlineMs, maxReplyBytes, mayBePrivate });
 
   async function post(path: string, json: string, operations: number): Promise<Answer> {
     const body = Buffer.from(json);

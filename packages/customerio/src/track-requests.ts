@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosResponse, isAxiosError } from "axios";
+import { lookupPublic, privateAddressCode } from "./public-lookup.ts";
 import type { Reply } from "./read-reply.ts";
 
 /** Idle connections are closed before the balancers in between, which do so after 60 s, drop them silently. */
@@ -27,10 +28,16 @@ export function createTrackRequests(options: {
   apiKey: string;
   deadlineMs: number;
   maxReplyBytes: number;
+  /** False: a name that leads to this machine or a private network is refused at connect. */
+  mayBePrivate: boolean;
 }): TrackRequests {
-  const { url, siteId, apiKey, deadlineMs, maxReplyBytes } = options;
+  const { url, siteId, apiKey, deadlineMs, maxReplyBytes, mayBePrivate } = options;
   const credentials = Buffer.from(`${siteId}:${apiKey}`).toString("base64");
-  const agentOptions = { keepAlive: true, timeout: idleConnectionMs };
+  const agentOptions = {
+    keepAlive: true,
+    timeout: idleConnectionMs,
+    ...(!mayBePrivate && { lookup: lookupPublic }),
+  };
   const httpAgent = new HttpAgent(agentOptions);
   // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn the check of certificates off.
   const httpsAgent = new HttpsAgent({ ...agentOptions, rejectUnauthorized: true });
@@ -94,5 +101,6 @@ function describeFailure(error: unknown, limits: { deadlineMs: number; maxReplyB
   const code = isAxiosError(error) ? error.code : undefined;
   if (code === "ERR_CANCELED") return `no whole answer within ${limits.deadlineMs} ms`;
   if (code === "ERR_BAD_RESPONSE") return `an answer that broke off or is over ${limits.maxReplyBytes} bytes`;
+  if (code === privateAddressCode) return "no request was made: the host's name leads to a private address";
   return `no answer (${code ?? "unknown error"})`;
 }
