@@ -1,4 +1,4 @@
-import { type Child, freePort, startProcess, startRedis } from "@customerio-router/fixtures";
+import { type Child, freePort, startProcess, startRedis, temporaryFolder } from "@customerio-router/fixtures";
 
 /** A server to send to. */
 export type Server = AsyncDisposable & { port: number; process: Child };
@@ -9,6 +9,7 @@ export const writeKey = "write-key-of-the-bench";
 export async function startIntake(): Promise<Server> {
   await using opening = new AsyncDisposableStack();
   const redis = opening.use(await startRedis({ appendfsync: "always", maxmemory: "4gb" }));
+  const folder = opening.use(await temporaryFolder());
   const port = await freePort();
   const process = opening.use(
     await startProcess({
@@ -16,6 +17,7 @@ export async function startIntake(): Promise<Server> {
       env: {
         REDIS_URL: redis.url,
         INTAKE_PORT: String(port),
+        DATA_DIR: folder.path,
         LOG_LEVEL: "warn",
         SECRET_KEY: "a secret key of at least 32 characters",
         CUSTOMERIO_SITE_ID: "site",
