@@ -27,6 +27,7 @@ export {
 } from "./connection-store.ts";
 export { type DeliverySettings, deliverySettings } from "./delivery-settings.ts";
 export { listSettings, type SettingDescription } from "./list-settings.ts";
+export { type Rekeyed, rekey } from "./rekey.ts";
 export type { WriteKeyHashes } from "./stored-connections.ts";
 export { looksLikeAppApiKey } from "./validate-connection.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./watch-connections.ts";

@@ -49,7 +49,7 @@ export function createPrivacy({ isMasking }: { isMasking: boolean }): Privacy {
     isMasking,
     mask: maskTop,
     maskText,
-    maskSentence: (sentence) => sentence.replace(emailAddress, maskText),
+    maskSentence: maskAddresses,
   };
 }
 
@@ -64,11 +64,25 @@ function maskTop(value: unknown): unknown {
   );
 }
 
-/** A job's data wraps its messages; the reason of a rejection is no one's. */
+/** A job's data wraps its messages; the reason of a rejection is no one's, its sentence may quote an address. */
 function maskInner(name: string, value: unknown): unknown {
   if (!wrappers.has(name)) return maskAll(value);
   const isReason = name === "rejected" && !Array.isArray(value);
-  return isReason ? value : maskTop(value);
+  return isReason ? maskReason(value) : maskTop(value);
+}
+
+function maskReason(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return maskAll(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]) => [
+      name,
+      typeof text === "string" ? maskAddresses(text) : text,
+    ]),
+  );
+}
+
+function maskAddresses(sentence: string): string {
+  return sentence.replace(emailAddress, maskText);
 }
 
 function maskAll(value: unknown): unknown {

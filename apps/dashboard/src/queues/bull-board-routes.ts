@@ -1,7 +1,8 @@
 import { createBullBoard } from "@bull-board/api";
 import { FastifyAdapter } from "@bull-board/fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { maskMark } from "../privacy/privacy.ts";
+import type { Viewer } from "../login/viewer.ts";
+import { maskMark, type Privacy } from "../privacy/privacy.ts";
 import { bullBoardHeaders } from "../security/content-security.ts";
 import type { Board } from "./connection-queues.ts";
 
@@ -13,7 +14,7 @@ const outsideFonts = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 export type BullBoard = { board: Board; routes: (app: FastifyInstance) => Promise<void> };
 
 /** Bull Board under `/queues`. Its writing methods pass the same checks as all others: register it where they hold. */
-export function createBullBoardRoutes(): BullBoard {
+export function createBullBoardRoutes(privacy: Privacy): BullBoard {
   const serverAdapter = new FastifyAdapter().setBasePath(basePath);
   const board = createBullBoard({
     queues: [],
@@ -48,16 +49,21 @@ export function createBullBoardRoutes(): BullBoard {
         if (typeof payload !== "string" || reply.statusCode !== 200) return payload;
         const type = String(reply.getHeader("content-type"));
         if (type.startsWith("text/html")) return payload.replace(outsideFonts, "");
-        return request.viewer.canWrite ? payload : forReaders(payload);
+        if (!type.startsWith("application/json") || (request.viewer.canWrite && !privacy.isMasking))
+          return payload;
+        return rewrite(payload, request.viewer, privacy);
       });
       await app.register(serverAdapter.registerPlugin(), { prefix: basePath });
     },
   };
 }
 
-/** Readers see no buttons to change anything with; what they send all the same is refused where every request is. */
-function forReaders(payload: string): string {
-  return payload.replaceAll('"readOnlyMode":false', '"readOnlyMode":true');
+/** Readers see no buttons to change anything with; a job's reasons and stacks may quote an address. */
+function rewrite(json: string, { canWrite }: Viewer, privacy: Privacy): string {
+  return JSON.stringify(JSON.parse(json), (name, value) => {
+    if (name === "readOnlyMode" && !canWrite) return true;
+    return typeof value === "string" ? privacy.maskSentence(value) : value;
+  });
 }
 
 /** An edit of what was shown masked would save the masks. */

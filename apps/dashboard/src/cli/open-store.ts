@@ -1,0 +1,33 @@
+import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
+import { connectRedis, isReady, type RedisClient } from "@customerio-router/queue";
+
+export type OpenStore = AsyncDisposable & { redis: RedisClient; store: ConnectionStore };
+
+/** The connections in Redis, for a command that ends soon. @throws when Redis cannot be reached */
+export async function openStore(options: {
+  url: string;
+  secretKey: string | undefined;
+  allowCustomTrackUrl: boolean;
+}): Promise<OpenStore> {
+  const { url, ...rest } = options;
+  let trouble: Error | undefined;
+  const redis = connectRedis({
+    url,
+    profile: "producer",
+    onError: (error) => {
+      trouble = error;
+    },
+  });
+  for (let waitedMs = 0; !isReady(redis) && waitedMs < 3_000; waitedMs += 20) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  if (!isReady(redis)) {
+    redis.disconnect();
+    throw new Error(`Redis cannot be reached: look at REDIS_URL${trouble ? ` (${trouble.message})` : ""}.`);
+  }
+  return {
+    redis,
+    store: createConnectionStore({ redis, ...rest }),
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+}

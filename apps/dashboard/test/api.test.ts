@@ -1,0 +1,124 @@
+import { createSandbox } from "@customerio-router/customerio-sandbox";
+import { createCounts, writeRecords } from "@customerio-router/queue";
+import { expect, test } from "vitest";
+import { input, startDashboard } from "./dashboard-for-tests.ts";
+import { record } from "./record.ts";
+
+const apiToken = "a token of the tests";
+
+async function start() {
+  const resources = new AsyncDisposableStack();
+  const sandbox = await createSandbox({ region: "eu", keys: [{ siteId: "site-1", apiKey: "track-key-1" }] });
+  resources.defer(() => sandbox.close());
+  const trackUrl = await sandbox.start();
+  const dashboard = resources.use(await startDashboard({ apiToken }));
+  const call = async (method: string, path: string, body?: object, token = apiToken) => {
+    const response = await fetch(`${dashboard.url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, json: text === "" ? undefined : JSON.parse(text) };
+  };
+  return { dashboard, trackUrl, call, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+test("connections are made, read, changed, tested, paused and deleted by machine", async () => {
+  await using context = await start();
+  const { dashboard, trackUrl, call } = context;
+  const made = await call("POST", "/connections", { ...input(), region: undefined, trackUrl });
+  expect(made).toMatchObject({
+    status: 201,
+    json: { name: "Shop", region: "eu", state: { state: "active" } },
+  });
+  const { id } = made.json;
+  expect(made.text).not.toContain("track-key-1");
+  expect((await call("GET", "/connections")).json.connections).toMatchObject([{ id, jobsWaiting: 0 }]);
+  const changes = { name: "Renamed", settings: { attempts: 3 } };
+  expect((await call("PATCH", `/connections/${id}`, changes)).json).toMatchObject(changes);
+  expect((await call("POST", `/connections/${id}/test`)).json).toMatchObject({ ok: true, region: "eu" });
+  expect((await call("POST", `/connections/${id}/pause`)).json.state).toEqual({ state: "paused" });
+  expect((await call("POST", `/connections/${id}/resume`)).json.state).toEqual({ state: "active" });
+  expect((await call("DELETE", `/connections/${id}`)).status).toBe(204);
+  expect((await call("GET", `/connections/${id}`)).status).toBe(404);
+  expect(await dashboard.redis.keys(`*{${id}}*`)).toEqual([]);
+});
+
+test("what is wrong with a connection is told by field", async () => {
+  await using context = await start();
+  const { call } = context;
+  await call("POST", "/connections", input());
+  const { status, json } = await call("POST", "/connections", {
+    ...input({ name: "shop", writeKey: "a:b" }),
+  });
+  expect(status).toBe(422);
+  expect(json.problems.map(({ field }: { field: string }) => field)).toEqual(["writeKey"]);
+  expect((await call("POST", "/connections", { name: "x" })).status).toBe(400);
+});
+
+test("a message is explained by its messageId", async () => {
+  await using context = await start();
+  const { dashboard, call } = context;
+  const { id } = await dashboard.store.ensure(input());
+  await writeRecords(dashboard.redis, id, [record("m/1")]);
+  const { json } = await call("GET", `/messages/${encodeURIComponent("m/1")}`);
+  expect(json.found).toMatchObject([
+    {
+      connection: { name: "Shop" },
+      state: "delivered",
+      attempts: [{ status: 200 }],
+      explained: { operations: [{ action: "event", name: "Clicked Button" }] },
+    },
+  ]);
+  expect((await call("GET", "/messages/unknown")).status).toBe(404);
+});
+
+test("the overview adds up what was counted, point by point", async () => {
+  await using context = await start();
+  const { dashboard, call } = context;
+  const { id } = await dashboard.store.ensure(input());
+  const counts = createCounts({ redis: dashboard.redis });
+  counts.add(id, "received", 7);
+  counts.sample(id, { jobsWaiting: 3, oldestWaitingMs: 50 });
+  await counts[Symbol.asyncDispose]();
+  for (const [range, points] of [
+    ["hour", 60],
+    ["day", 96],
+  ] as const) {
+    const { json } = await call("GET", `/overview?range=${range}`);
+    expect(json.points).toHaveLength(points);
+    const sum = json.points.reduce((all: number, point: { received: number }) => all + point.received, 0);
+    expect(sum).toBe(7);
+    expect(json.points.at(-1).jobsWaiting).toBe(3);
+    expect(json.redis.nodes).toHaveLength(1);
+  }
+});
+
+test("OpenAPI describes every path; without the token nothing is given", async () => {
+  await using context = await start();
+  const { call } = context;
+  const { json } = await call("GET", "/openapi.json");
+  expect(Object.keys(json.paths).sort()).toEqual([
+    "/api/connections",
+    "/api/connections/{id}",
+    "/api/connections/{id}/pause",
+    "/api/connections/{id}/resume",
+    "/api/connections/{id}/test",
+    "/api/messages/{messageId}",
+    "/api/overview",
+  ]);
+  for (const path of ["/openapi.json", "/connections", "/messages/m1", "/overview"]) {
+    expect((await call("GET", path, undefined, "another token")).status).toBe(401);
+  }
+});
+
+test("the token opens the API alone, and a session opens the API too", async () => {
+  await using context = await start();
+  const { dashboard } = context;
+  const headers = { authorization: `Bearer ${apiToken}` };
+  for (const path of ["/", "/messages", "/queues/api/queues"]) {
+    expect((await dashboard.visitor().send("GET", path, { headers })).status).toBe(401);
+  }
+  expect((await (await dashboard.operator()).get("/api/connections")).status).toBe(200);
+});

@@ -1,0 +1,151 @@
+import { writeRecords } from "@customerio-router/queue";
+import { UnrecoverableError } from "bullmq";
+import { expect, test } from "vitest";
+import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
+import { record } from "./record.ts";
+
+async function withShop(dashboard: DashboardForTests) {
+  const { id } = await dashboard.store.ensure(input());
+  return { id, operator: await dashboard.operator() };
+}
+
+test("messages are listed newest first, and filtered by type, person and outcome", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const rejection = { reason: "refused-by-customerio", message: "Customer.io refused it: no `name`" };
+  await writeRecords(dashboard.redis, id, [
+    record("m1"),
+    record("m2", { outcome: "rejected", rejection, atMs: Date.parse("2026-01-02T03:05:00Z") }),
+    record("m3", { message: { type: "page", messageId: "m3", anonymousId: "anon-7", name: "Home" } }),
+  ]);
+  const shown = async (query = "") =>
+    [...(await operator.get(`/messages?${query}`)).text.matchAll(/data-message="\S+ (\w+)"/g)].map(
+      ([, messageId]) => messageId,
+    );
+  expect(await shown()).toEqual(["m2", "m3", "m1"]);
+  expect(await shown("type=page")).toEqual(["m3"]);
+  expect(await shown("outcome=rejected")).toEqual(["m2"]);
+  expect(await shown("person=ANON")).toEqual(["m3"]);
+  expect(await shown("person=ann@example.com&outcome=delivered")).toEqual(["m1"]);
+  expect(await shown("connection=unknown")).toEqual([]);
+  expect((await operator.get("/messages")).text).toContain("no <code>name</code>");
+});
+
+test("one message is shown as received, as mapped and why, with each request and what limits changed", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const event = "x".repeat(101);
+  const message = {
+    type: "track",
+    messageId: "m1",
+    userId: "userId123",
+    event,
+    timestamp: "2026-01-01T00:00:00Z",
+  };
+  const attempts = [
+    { atMs: 1, durationMs: 30, status: 503, decision: "deferred", why: "Customer.io answered 503" },
+    { atMs: 2, durationMs: 40, status: 200, decision: "settled" },
+  ];
+  await writeRecords(dashboard.redis, id, [record("m1", { message, attempts, requests: 2 })]);
+  const { location } = await operator.get("/messages?messageId=m1");
+  const { text } = await operator.get(location ?? "");
+  expect(text).toContain("Customer.io took it (200) at the 2nd request.");
+  expect(text).toContain("Not now: sent again later");
+  expect(text).toContain("Customer.io answered 503");
+  expect(text).toMatch(/is cut: a name may have 100 bytes/);
+  expect(text).toMatch(/<code>userId<\/code> is the person/);
+  const [, ulid = ""] = /by which Customer.io shows it once<\/dt><dd><code>(\w{26})/.exec(text) ?? [];
+  expect(text).toContain(`&quot;${ulid}&quot;`);
+  expect(text).toContain(`href="/queues/queue/Shop/g1"`);
+});
+
+test("a message that waits, and one that failed longer ago than records reach, are found in their jobs", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const queue = dashboard.backend.queue(id);
+  const message = { type: "track", messageId: "m1", userId: "u", event: "Clicked Button" };
+  await queue.add("track", { entries: [{ message }] });
+  expect((await operator.get("/messages")).text).toContain('class="state waiting"');
+  const { location } = await operator.get("/messages?messageId=m1");
+  expect((await operator.get(location ?? "")).text).toContain("It waits in the queue");
+
+  const job = await dashboard.backend.worker(id).getNextJob("token", { block: false });
+  await job?.updateData({
+    entries: [{ message, rejected: { reason: "no-name", message: "It has no name." } }],
+  });
+  await job?.moveToFailed(new UnrecoverableError("It has no name."), "token", false);
+  const { text } = await operator.get(`/message?connection=${id}&id=m1&job=${job?.id}`);
+  expect(text).toContain('class="state rejected"');
+  expect(text).toContain("It has no name.");
+});
+
+test("an id that is not known is told so with what may be the cause; ids that browsers would fold are found", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const strange = ["..", ".", "a/b", "%2e%2e", "💥", '"><script>'];
+  await writeRecords(
+    dashboard.redis,
+    id,
+    strange.map((messageId) => record(messageId)),
+  );
+  expect((await operator.get("/messages?messageId=unknown")).text).toContain(
+    "No message with this id is known",
+  );
+  for (const messageId of strange) {
+    const { location } = await operator.get(`/messages?${new URLSearchParams({ messageId })}`);
+    expect((await operator.get(location ?? "")).text).toContain("Customer.io took it (200).");
+  }
+});
+
+test("a message is searched for further back, page by page", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  for (let group = 0; group < 12; group++) {
+    const records = Array.from({ length: 10 }, (_, index) => record(`m${group * 10 + index}`));
+    await writeRecords(dashboard.redis, id, records);
+  }
+  const seen: string[] = [];
+  for (let path: string | undefined = `/messages?connection=${id}`; path; ) {
+    const { text } = await operator.get(path);
+    seen.push(...[...text.matchAll(/data-message="\S+ (m\d+)"/g)].map(([, messageId]) => messageId ?? ""));
+    path = /href="([^"]*before=[^"]*)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+  }
+  expect(seen).toEqual(Array.from({ length: 120 }, (_, index) => `m${119 - index}`));
+});
+
+test("a masked dashboard shows what happened, but nobody's data, in Bull Board and exports neither", async () => {
+  await using dashboard = await startDashboard({ maskPersonalData: true, apiToken: "a token of the tests" });
+  const { id, operator } = await withShop(dashboard);
+  const message = {
+    type: "track",
+    messageId: "m1",
+    userId: "userId123",
+    event: "Clicked Button",
+    properties: { email: "ann@example.com", card: 4111 },
+    context: { ip: "203.0.113.9", traits: { phone: "+15551234" } },
+  };
+  await writeRecords(dashboard.redis, id, [record("m1", { message })]);
+  const rejected = { reason: "refused", message: "ann@example.com is not allowed" };
+  await dashboard.backend.queue(id).add("track", { entries: [{ message, rejected }] });
+  const job = await dashboard.backend.worker(id).getNextJob("token", { block: false });
+  await job?.moveToFailed(new UnrecoverableError("refused"), "token", false);
+  const pages = [
+    "/messages",
+    `/message?connection=${id}&id=m1`,
+    "/failed",
+    `/failed/export?connection=${id}`,
+    "/api/messages/m1",
+    "/queues/api/queues?activeQueue=Shop&page=1&jobsPerPage=10",
+    `/queues/api/queues/Shop/${job?.id}`,
+  ];
+  for (const path of pages) {
+    const { text, status } = await operator.get(path);
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/userId123|ann@example|4111|203\.0\.113|5551234/);
+  }
+  expect((await operator.get("/messages")).text).toContain("Clicked Button");
+  const edit = await operator.send("PATCH", `/queues/api/queues/Shop/${job?.id}/update-data`, {
+    json: { jobData: { entries: [{ message: { ...message, userId: "us•••" } }] } },
+  });
+  expect(edit).toMatchObject({ status: 400, text: expect.stringContaining("masked") });
+});
