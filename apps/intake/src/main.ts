@@ -4,7 +4,7 @@ import {
   createConnectionStore,
   createWriteKeyLookup,
 } from "@customerio-router/connections";
-import { connectRedis, createCounts, tellRedisWarnings } from "@customerio-router/queue";
+import { connectRedis, createCounts, tellRedisWarnings, watchBacklogs } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
@@ -69,6 +69,9 @@ await runUntilSignal({
         logger,
       }),
     );
+    const backlogs = opened.use(
+      watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),
+    );
     const counts = opened.use(createCounts({ redis }));
     const intake = await createIntake({
       logger,
@@ -78,6 +81,7 @@ await runUntilSignal({
       lookup,
       knowsConnections: () => connection.isThere,
       enqueuer,
+      isOverBacklog: backlogs.isOver,
       readiness: () =>
         readReadiness({
           redis,

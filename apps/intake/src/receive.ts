@@ -8,7 +8,7 @@ import { createBodyMemory } from "./limits/body-memory.ts";
 import { createLimits, type LimitSettings } from "./limits/limits.ts";
 import { readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
-import { Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
+import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
 /** A body, read, is answered within this: some SDKs take an answer that is late for none and send again. */
 const answerWithinMs = 1_400;
@@ -23,6 +23,8 @@ export type ReceiveOptions = {
   /** False while a connection is still to be made: until then no write key counts as unknown. */
   knowsConnections: () => boolean;
   enqueuer: Pick<Enqueuer, "enqueue">;
+  /** Whether a connection has as much waiting as it may. Left out: never. */
+  isOverBacklog?: (connectionId: string) => boolean;
   /** Left out: none. */
   limits?: LimitSettings;
   metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
@@ -77,6 +79,7 @@ export function createReceive(options: ReceiveOptions): Receive {
   ): Promise<Refusal | undefined> {
     const connection = await authenticate(request, body);
     if (connection instanceof Refusal) return connection;
+    if (options.isOverBacklog?.(connection.id)) return backlogFull;
     const tooMany = limits.refuseMessages(connection.id);
     if (tooMany) return tooMany;
     const entries = readEntries(body, { receivedAt: new Date(), sentAt: request.headers.sentat });

@@ -51,3 +51,10 @@ export const unavailable = new Refusal(
   "unavailable",
   "The messages cannot be kept at the moment: send them again later.",
 );
+
+/** One destination that is away must not fill Redis for all. */
+export const backlogFull = new Refusal(
+  429,
+  "backlog-full",
+  "This connection has as many messages waiting as its `backlogBytes` allows: send them again later.",
+);

@@ -26,32 +26,43 @@ export async function estimateBacklogBytes(redis: RedisClient, connectionId: str
   return await weighBacklog(redis, [`${base}wait`], [base]);
 }
 
+/** The least maxmemory of Redis's nodes, in bytes; infinite where there is none. */
+export async function readMaxmemoryBytes(redis: RedisClient): Promise<number> {
+  const nodes = "nodes" in redis ? redis.nodes("master") : [redis];
+  const found = await Promise.all(
+    nodes.map(async (node) => Number(/^maxmemory:(\d+)/m.exec(await node.info("memory"))?.[1])),
+  );
+  return Math.min(...found.map((bytes) => bytes || Number.POSITIVE_INFINITY));
+}
+
 const weighEveryMs = 1_000;
 /** A connection nobody sends to need not be weighed. */
 const forgetAfterMs = 60_000;
 
-/** Knows which connections have so much waiting that they alone should be told to come back later. */
+/** Knows which connections have so much waiting that they alone are to come back later. */
 export type BacklogWatch = Disposable & {
-  /** Whether more than `bytes` wait, as of about a second ago; null: half of Redis's maxmemory. */
-  isOver(connectionId: string, bytes: number | null): boolean;
+  /** Whether more waits than may, as of about a second ago. */
+  isOver(connectionId: string): boolean;
 };
 
 export function watchBacklogs(options: {
   redis: RedisClient;
-  /** Redis's maxmemory in bytes; 0 or undefined while it has none or is not known. */
-  maxmemoryBytes: () => number | undefined;
+  /** How much may wait for a connection; null: half of Redis's maxmemory. */
+  boundOf: (connectionId: string) => Promise<number | null>;
 }): BacklogWatch {
   const { redis } = options;
-  const backlogs = new Map<string, { bytes: number; askedAtMs: number }>();
+  const backlogs = new Map<string, { isOver: boolean; askedAtMs: number }>();
 
   async function weigh(): Promise<void> {
     for (const [connectionId, { askedAtMs }] of backlogs) {
       if (performance.now() - askedAtMs > forgetAfterMs) backlogs.delete(connectionId);
     }
-    // While Redis is away there is nothing to be learned; what is known stays.
-    await Promise.allSettled(
+    if (backlogs.size === 0) return;
+    const halfOfRedis = (await readMaxmemoryBytes(redis)) / 2;
+    await Promise.all(
       [...backlogs].map(async ([connectionId, backlog]) => {
-        backlog.bytes = await estimateBacklogBytes(redis, connectionId);
+        const bound = (await options.boundOf(connectionId)) ?? halfOfRedis;
+        backlog.isOver = (await estimateBacklogBytes(redis, connectionId)) > bound;
       }),
     );
   }
@@ -60,17 +71,17 @@ export function watchBacklogs(options: {
   const timer = setInterval(async () => {
     if (weighing) return;
     weighing = true;
-    await weigh();
+    // While Redis is away there is nothing to be learned: what is known stays, and others tell of the outage.
+    await weigh().catch(() => {});
     weighing = false;
   }, weighEveryMs);
 
   return {
-    isOver(connectionId, bytes) {
-      const backlog = backlogs.get(connectionId) ?? { bytes: 0, askedAtMs: 0 };
+    isOver(connectionId) {
+      const backlog = backlogs.get(connectionId) ?? { isOver: false, askedAtMs: 0 };
       backlog.askedAtMs = performance.now();
       backlogs.set(connectionId, backlog);
-      const most = bytes ?? (options.maxmemoryBytes() || Number.POSITIVE_INFINITY) / 2;
-      return backlog.bytes > most;
+      return backlog.isOver;
     },
     [Symbol.dispose]: () => clearInterval(timer),
   };

@@ -39,15 +39,18 @@ test("a backlog is estimated at about what Redis needs for it", async () => {
 
 test("a connection over its bound is told so, and that one alone, until its backlog has shrunk", async () => {
   const redis = await open();
-  const watch = watchBacklogs({ redis, maxmemoryBytes: () => 100_000 });
+  const watch = watchBacklogs({ redis, boundOf: async (id) => (id === "by-default" ? null : 50_000) });
   onTestFinished(() => watch[Symbol.dispose]());
   await fill(redis, "a", 100, 1_000);
   await fill(redis, "b", 3, 1_000);
-  expect(watch.isOver("a", 50_000)).toBe(false);
-  await waitFor(() => watch.isOver("a", 50_000), { what: "the bound to be noticed" });
-  expect(watch.isOver("a", null)).toBe(true);
-  expect(watch.isOver("a", 500_000)).toBe(false);
-  expect(watch.isOver("b", 50_000)).toBe(false);
+  await fill(redis, "by-default", 100, 1_000);
+  expect(watch.isOver("a")).toBe(false);
+  await waitFor(() => watch.isOver("a"), { what: "the bound to be noticed" });
+  expect(watch.isOver("b")).toBe(false);
+  expect(watch.isOver("by-default")).toBe(false);
+  await redis.config("SET", "maxmemory", "200000");
+  await waitFor(() => watch.isOver("by-default"), { what: "half of maxmemory to be noticed" });
+  await redis.config("SET", "maxmemory", "100000000");
   await createBackend(redis).queue("a").drain();
-  await waitFor(() => !watch.isOver("a", 50_000), { what: "room to be noticed" });
+  await waitFor(() => !watch.isOver("a"), { what: "room to be noticed" });
 });
