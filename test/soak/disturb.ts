@@ -10,13 +10,15 @@ const patienceMs = 180_000;
 export type Disturbances = {
   /** Resolves when all have been done, and everything runs. */
   done: Promise<void>;
+  /** How far the progress may go until the next kill is over: kills take longer than messages. */
+  allowed(): number;
   /** What has been done so far, in words. */
   told(): string;
 };
 
 /**
  * Starts an intake and two workers and kills one of them, or Redis, so many times with -9, evenly over the progress
- * from 0 to 1. After every fifth kill a worker is frozen and woken up besides.
+ * from 0 to 1: half-way between what was allowed before and after. After every fifth kill a worker is frozen and woken up besides.
  */
 export function disturb(options: {
   house: House;
@@ -60,7 +62,7 @@ export function disturb(options: {
     intake = await house.startIntake();
     workers = [await house.startWorker(), await house.startWorker()];
     for (let kill = 1; kill <= kills; kill++) {
-      await waitFor(() => progress() >= kill / (kills + 1), {
+      await waitFor(() => progress() >= (kill - 0.5) / (kills + 1), {
         what: () => `the messages to go on: ${workers.map(({ process }) => process.output.slice(-2_000))}`,
         timeoutMs: patienceMs,
         pollMs: 20,
@@ -78,12 +80,13 @@ export function disturb(options: {
     }
   }
 
+  const all = () => killed.worker + killed.intake + killed.redis;
   return {
     done: run(),
+    allowed: () => (all() + 1) / (kills + 1),
     told() {
       const { worker, intake: intakes, redis: redises } = killed;
-      const all = worker + intakes + redises;
-      return `${all} of ${kills} kills (worker ${worker}, intake ${intakes}, Redis ${redises}), ${frozen} frozen`;
+      return `${all()} of ${kills} kills (worker ${worker}, intake ${intakes}, Redis ${redises}), ${frozen} frozen`;
     },
   };
 }

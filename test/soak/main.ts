@@ -46,18 +46,13 @@ const { branches } = house;
 const sum = (number: (branch: Branch) => number) => branches.reduce((all, branch) => all + number(branch), 0);
 const arrived = () => sum(({ destination }) => destination.arrived.length);
 
-const disturbances = disturb({
-  house,
-  redis,
-  kills,
-  progress: () => arrived() / (connections * persons.length * count),
-});
+const total = connections * everybody.length * count;
+const acked = () => sum(({ ledger }) => ledger.acked);
+const disturbances = disturb({ house, redis, kills, progress: () => acked() / total });
 {
   using _ = showProgress(() => {
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
-    const acked = sum(({ ledger }) => ledger.acked);
-    const all = connections * everybody.length * count;
-    return `${seconds} s: ${acked} of ${all} acknowledged, ${arrived()} arrived, ${disturbances.told()}`;
+    return `${seconds} s: ${acked()} of ${total} acknowledged, ${arrived()} arrived, ${disturbances.told()}`;
   });
   await Promise.all([...branches.map(send), disturbances.done]);
 }
@@ -66,7 +61,7 @@ async function send(branch: Branch): Promise<void> {
   const { ledger, destination } = branch;
   for (let sent = 0; sent < count; sent += groupSize) {
     const ahead = () => ledger.acked * wantedShare - destination.arrived.length;
-    while (ahead() > mostAhead) await delay(50);
+    while (ahead() > mostAhead || sent / count > disturbances.allowed()) await delay(20);
     await sendNumbered(branch, { ledger, persons: everybody, count: groupSize, groupSize });
   }
 }
