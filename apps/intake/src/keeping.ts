@@ -28,7 +28,6 @@ export function startKeeping(options: {
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies });
-  opened.defer(() => adder.close());
   if (spool) opened.use(startDrain({ spool, adder, watch, logger }));
   const enqueuer = createEnqueuer({ keep: createKeep({ adder, watch, spool }) });
   opened.defer(() => enqueuer.close());

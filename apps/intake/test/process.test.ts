@@ -1,7 +1,8 @@
-import { freePort, startProcess, startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { startProcess, startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { connectRedis } from "@customerio-router/queue";
 import { afterEach, expect, test } from "vitest";
-import { basic, errorOf, send } from "./intake-for-tests.ts";
+import { errorOf } from "./intake-for-tests.ts";
+import { startIntakeProcess, writeKey } from "./intake-process.ts";
 
 const opened: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -13,33 +14,17 @@ function keep<Thing extends AsyncDisposable>(thing: Thing): Thing {
   return thing;
 }
 
-const call = { type: "track", userId: "u1", event: "E" };
-const writeKey = "a-write-key";
-
+/** Without a spool. */
 async function start({ redisUrl, ready = "/livez" }: { redisUrl: string; ready?: string }) {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const process = keep(
-    await startProcess({
-      entry: "apps/intake/src/main.ts",
-      env: {
-        REDIS_URL: redisUrl,
-        INTAKE_PORT: String(port),
-        DATA_DIR: keep(await temporaryFolder()).path,
-        SPOOL_BYTES: "0",
-        SECRET_KEY: "hunter2-0123456789abcdef0123456789",
-        CUSTOMERIO_SITE_ID: "site",
-        CUSTOMERIO_API_KEY: "hunter2-api-key",
-        WRITE_KEY: writeKey,
-        CONNECTION_NAME: "Shop",
-      },
-      ready: new URL(ready, url),
-    }),
-  );
-  const headers = { authorization: basic(writeKey) };
-  const post = () => send(`${url}/v1/track`, { method: "POST", body: call, headers });
-  const readiness = () => send(`${url}/readyz`, { method: "GET" });
-  return { process, post, readiness };
+  const dataDir = keep(await temporaryFolder()).path;
+  const intake = await startIntakeProcess({
+    redisUrl,
+    dataDir,
+    ready,
+    environment: { SPOOL_BYTES: "0" },
+  });
+  keep(intake.process);
+  return intake;
 }
 
 test("from the environment alone it has its connection and takes calls; SIGTERM ends it with 0", async () => {

@@ -50,7 +50,7 @@ type Group = {
  * all, unless `keep` sees to it.
  */
 export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enqueuer {
-  const { keep, close } = "keep" in options ? { ...options, close: undefined } : keepInRedis(options);
+  const keep = "keep" in options ? options.keep : keepInRedis(options);
   const groups = new Map<string, Group>();
 
   function groupOf(connectionId: string): Group {
@@ -106,17 +106,13 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
 
     async close() {
       while (groups.size > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
-      await close?.();
     },
   };
 }
 
-function keepInRedis(options: JobAdderOptions): { keep: Keep; close: () => Promise<void> } {
+function keepInRedis(options: JobAdderOptions): Keep {
   const adder = createJobAdder(options);
-  return {
-    keep: (connectionId, jobs) => within(patienceMs, (signal) => adder.add(connectionId, jobs, signal)),
-    close: () => adder.close(),
-  };
+  return (connectionId, jobs) => within(patienceMs, (signal) => adder.add(connectionId, jobs, signal));
 }
 
 /** Takes the foremost that fit in one write, at least one. */

@@ -23,8 +23,6 @@ export type JobAdder = {
    * step once the signal is aborted; what was under way may be kept all the same.
    */
   add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void>;
-  /** Resolves when the ids of what was added are remembered. */
-  close(): Promise<void>;
 };
 
 type Queue = ReturnType<Backend["queue"]>;
@@ -34,6 +32,8 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
   const { redis, rememberedIds = defaultRememberedIds, onCopies } = options;
   const ids = createRememberedIds({ redis, most: rememberedIds });
   const queues = new Map<string, Queue>();
+  /** Connections of which jobs are being added at the moment. */
+  const adding = new Set<string>();
   let backend: Backend | undefined;
 
   /** Made when Redis is there: a BullMQ queue made while it is away would wait for ever. */
@@ -59,21 +59,35 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     for (const [error] of answers) if (error) throw error;
   }
 
+  async function addFresh(
+    connectionId: string,
+    jobs: NewJob[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const known = await ids.known(connectionId, digestsOf(jobs));
+    signal?.throwIfAborted();
+    const fresh = withoutCopies(jobs, known);
+    const copies = countMessages(jobs) - countMessages(fresh);
+    if (copies > 0) onCopies?.(connectionId, copies);
+    if (fresh.length === 0) return;
+    await addAll(connectionId, fresh);
+    ids.note(connectionId, digestsOf(fresh));
+    // A call that is lost is no harm: whoever owns the connection looks by himself too.
+    redis.publish(wakeChannel, connectionId).catch(() => {});
+  }
+
   return {
     async add(connectionId, jobs, signal) {
       if (!isReady(redis)) throw new Error("There is no connection to Redis");
-      const known = await ids.known(connectionId, digestsOf(jobs));
-      signal?.throwIfAborted();
-      const fresh = withoutCopies(jobs, known);
-      const copies = countMessages(jobs) - countMessages(fresh);
-      if (copies > 0) onCopies?.(connectionId, copies);
-      if (fresh.length === 0) return;
-      await addAll(connectionId, fresh);
-      ids.remember(connectionId, digestsOf(fresh));
-      // A call that is lost is no harm: whoever owns the connection looks by himself too.
-      redis.publish(wakeChannel, connectionId).catch(() => {});
+      adding.add(connectionId);
+      try {
+        await addFresh(connectionId, jobs, signal);
+      } finally {
+        adding.delete(connectionId);
+        // If more jobs come at once, the ids go along with these.
+        setImmediate(() => !adding.has(connectionId) && void ids.send(connectionId));
+      }
     },
-    close: () => ids.close(),
   };
 }
 

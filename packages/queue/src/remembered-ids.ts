@@ -9,9 +9,6 @@ const turnMs = 24 * 60 * 60 * 1000;
 /** Lua passes at most some 8,000 values on at once. */
 const idsAtOnce = 5_000;
 
-/** Ids wait so long for jobs to be added along with, so that Redis has one write to sync to its disk instead of two. */
-const waitMs = 5;
-
 /** A short stand-in for a messageId: 84 bits, which take no more of Redis's memory than 64 would. */
 export function digestMessageId(messageId: string): string {
   return hash("sha256", messageId, "base64url").slice(0, 14);
@@ -25,14 +22,14 @@ export type Pipeline = { runCommand(name: string, args: unknown[]): unknown };
  * the former one is forgotten when the recent one is full or old. Measured with Redis 7.0: 60 bytes an id.
  */
 export type RememberedIds = {
-  /** Those of the digests that are remembered, by Redis or on their way there. */
+  /** Those of the digests that are remembered, or noted to be. */
   known(connectionId: string, digests: string[]): Promise<Set<string>>;
   /** To be called once their messages are durable, never before: a copy of one that was not kept must be taken. */
-  remember(connectionId: string, digests: string[]): void;
-  /** Sends what is to be remembered of a connection along with other commands. */
+  note(connectionId: string, digests: string[]): void;
+  /** Sends what was noted along with other commands: Redis has one write to sync to its disk then instead of two. */
   sendAlong(pipeline: Pipeline, connectionId: string): void;
-  /** Resolves when all is sent. */
-  close(): Promise<void>;
+  /** Sends what was noted, if it has not gone along with something. */
+  send(connectionId: string): Promise<void>;
 };
 
 const findKnown = defineScript<number[]>(
@@ -65,23 +62,13 @@ const addIds = defineScript<number>(
 export function createRememberedIds({ redis, most }: { redis: RedisClient; most: number }): RememberedIds {
   const mostRecent = Math.ceil(most / 2);
   const addIdsCommand = addIds.define(redis);
-  const onTheWay = new Map<string, Set<string>>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  const noted = new Map<string, Set<string>>();
 
-  /** What is to be sent of a connection, in parts, as arguments of the script. */
+  /** What was noted of a connection, in parts, as arguments of the script. */
   function take(connectionId: string): (string | number)[][] {
-    clearTimeout(timers.get(connectionId));
-    timers.delete(connectionId);
-    const digests = [...(onTheWay.get(connectionId) ?? [])];
-    onTheWay.delete(connectionId);
+    const digests = [...(noted.get(connectionId) ?? [])];
+    noted.delete(connectionId);
     return inParts(digests).map((part) => [mostRecent, turnMs, ...part]);
-  }
-
-  async function send(connectionId: string): Promise<void> {
-    const keys = rememberedIdsKeys(connectionId);
-    const sent = take(connectionId).map((args) => addIds(redis, keys, args));
-    // The messages are kept: an id that is not remembered costs a copy, which Customer.io takes for the same event.
-    await Promise.allSettled(sent);
   }
 
   return {
@@ -92,16 +79,12 @@ export function createRememberedIds({ redis, most }: { redis: RedisClient; most:
         return indexes.map((index) => part[index] as string);
       });
       const known = new Set((await Promise.all(found)).flat());
-      const coming = onTheWay.get(connectionId);
-      return coming ? known.union(coming) : known;
+      return known.union(noted.get(connectionId) ?? known);
     },
 
-    remember(connectionId, digests) {
+    note(connectionId, digests) {
       if (most === 0 || digests.length === 0) return;
-      const coming = onTheWay.get(connectionId) ?? new Set();
-      for (const digest of digests) coming.add(digest);
-      onTheWay.set(connectionId, coming);
-      if (!timers.has(connectionId)) timers.set(connectionId, setTimeout(send, waitMs, connectionId));
+      noted.set(connectionId, new Set(digests).union(noted.get(connectionId) ?? new Set()));
     },
 
     sendAlong(pipeline, connectionId) {
@@ -111,8 +94,11 @@ export function createRememberedIds({ redis, most }: { redis: RedisClient; most:
       }
     },
 
-    async close() {
-      await Promise.all([...onTheWay.keys()].map(send));
+    async send(connectionId) {
+      const keys = rememberedIdsKeys(connectionId);
+      const sent = take(connectionId).map((args) => addIds(redis, keys, args));
+      // The messages are kept: an id that is not remembered costs a copy, which Customer.io takes for the same event.
+      await Promise.allSettled(sent);
     },
   };
 }

@@ -58,6 +58,7 @@ export async function openSpool(options: {
   }
   await adopt();
   const adopting = setInterval(adopt, adoptMs);
+  let closed: Promise<void> | undefined;
 
   return {
     stock,
@@ -95,7 +96,8 @@ export async function openSpool(options: {
 
     async [Symbol.asyncDispose]() {
       clearInterval(adopting);
-      await ask("close");
+      closed ??= ask("close");
+      await closed;
     },
   };
 }

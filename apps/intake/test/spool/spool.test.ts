@@ -1,0 +1,119 @@
+import { temporaryFolder } from "@customerio-router/fixtures";
+import type { NewJob } from "@customerio-router/queue";
+import { expect, onTestFinished, test } from "vitest";
+import { openSpoolIn } from "../../src/spool/open-spool-in.ts";
+import { openSpool, type Spool, type SpooledJob, SpoolFullError } from "../../src/spool/spool.ts";
+
+async function folderForTest(): Promise<string> {
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  return folder.path;
+}
+
+async function open(folder: string, maxBytes = 1_000_000): Promise<Spool> {
+  const onTrouble = (error: unknown) => {
+    throw error;
+  };
+  const spool = await openSpool({ folder, maxBytes, onTrouble });
+  onTestFinished(() => spool[Symbol.asyncDispose]());
+  return spool;
+}
+
+function job(id: string, text = id): NewJob {
+  const data = JSON.stringify({ entries: [{ message: { text } }] });
+  return { id, name: "track", data, digests: [`d${id}`], madeAtMs: Date.now() };
+}
+
+function ids(jobs: SpooledJob[]): string[] {
+  return jobs.map(({ id }) => id);
+}
+
+test("jobs come out as they went in, in the order of their connection", async () => {
+  const spool = await open(await folderForTest());
+  const [first, second, third] = [job("1", "ü"), job("2"), job("3")];
+  await Promise.all([
+    spool.append("a", [first, second]),
+    spool.append("b", [third]),
+    spool.append("a", [job("4")]),
+  ]);
+  expect(await spool.read("a")).toMatchObject([first, second, { id: "4" }]);
+  expect(await spool.read("b")).toMatchObject([third]);
+  expect(spool.stock.connections()).toEqual(["a", "b"]);
+  expect(spool.stock.total()).toMatchObject({ messages: 4, oldestAtMs: expect.any(Number) });
+
+  await spool.remove("a", (await spool.read("a")).slice(0, 2));
+  expect(ids(await spool.read("a"))).toEqual(["4"]);
+  await spool.remove("a", await spool.read("a"));
+  await spool.remove("b", await spool.read("b"));
+  expect(spool.stock.total()).toEqual({ messages: 0, bytes: 0, oldestAtMs: undefined });
+  expect(spool.stock.holds("a")).toBe(false);
+});
+
+test("what is in it, and the write keys, are there when it is opened again", async () => {
+  const folder = await folderForTest();
+  const spool = await open(folder);
+  await spool.append("a", [job("1"), job("2")]);
+  spool.keepWriteKeys([["hash", "a"]]);
+  spool.keepWriteKeys([["other", "b"]]);
+  await spool[Symbol.asyncDispose]();
+  const again = await open(folder);
+  expect(again.stock.total()).toMatchObject({ messages: 2 });
+  expect(ids(await again.read("a"))).toEqual(["1", "2"]);
+  expect(await again.readWriteKeys()).toEqual([["other", "b"]]);
+});
+
+test("a full spool takes nothing, and takes again when there is room", async () => {
+  const spool = await open(await folderForTest(), 1_000);
+  const large = job("2", "x".repeat(800));
+  await spool.append("a", [job("1", "x".repeat(800))]);
+  await expect(spool.append("b", [large])).rejects.toThrow(SpoolFullError);
+  expect(spool.stock.holds("b")).toBe(false);
+  await spool.remove("a", await spool.read("a"));
+  await spool.append("b", [large]);
+});
+
+test("what is more than a megabyte is read in parts", async () => {
+  const spool = await open(await folderForTest(), 10_000_000);
+  const jobs = Array.from({ length: 30 }, (_, index) => job(`${index}`, "x".repeat(100_000)));
+  await spool.append("a", jobs);
+  const part = await spool.read("a");
+  expect(part.length).toBeGreaterThan(5);
+  expect(part.length).toBeLessThan(11);
+});
+
+test("intakes that share a folder have a spool each, and one takes over what another has left for good", async () => {
+  const folder = await folderForTest();
+  const [first, second] = [await open(folder), await open(folder)];
+  await first.append("a", [job("1"), job("2")]);
+  await second.append("a", [job("3")]);
+  expect(ids(await first.read("a"))).toEqual(["1", "2"]);
+  expect(ids(await second.read("a"))).toEqual(["3"]);
+  first.keepWriteKeys([["hash", "a"]]);
+  await first[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+  const third = await open(folder);
+  expect(ids(await third.read("a"))).toEqual(["1", "2", "3"]);
+  expect(third.stock.total()).toMatchObject({ messages: 3 });
+  expect(await third.readWriteKeys()).toEqual([["hash", "a"]]);
+  const fourth = await open(folder);
+  expect(fourth.stock.total()).toMatchObject({ messages: 0 });
+});
+
+test("switched off there is no spool, unless there was one: then it is drained, and takes nothing", async () => {
+  const dataDir = await folderForTest();
+  const options = { dataDir, onTrouble: () => {} };
+  expect(await openSpoolIn({ ...options, maxBytes: 0 })).toBeUndefined();
+  const on = await openSpoolIn({ ...options, maxBytes: 1_000 });
+  await on?.append("a", [job("1")]);
+  await on?.[Symbol.asyncDispose]();
+  const off = await openSpoolIn({ ...options, maxBytes: 0 });
+  onTestFinished(async () => await off?.[Symbol.asyncDispose]());
+  expect(ids((await off?.read("a")) ?? [])).toEqual(["1"]);
+  await expect(off?.append("a", [job("2")])).rejects.toThrow(SpoolFullError);
+});
+
+test("a folder that cannot be used is told with what to do", async () => {
+  await expect(openSpoolIn({ dataDir: "/dev/null", maxBytes: 1, onTrouble: () => {} })).rejects.toThrow(
+    /DATA_DIR.*SPOOL_BYTES/,
+  );
+});
