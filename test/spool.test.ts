@@ -1,0 +1,217 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type Redis,
+  startFaultProxy,
+  startRedis,
+  temporaryFolder,
+  waitFor,
+} from "@customerio-router/fixtures";
+import { expect, test } from "vitest";
+import { type Branch, clean, type House, type IntakeService, openHouse } from "./house.ts";
+import { type Answer, pour } from "./pour.ts";
+import { post } from "./send.ts";
+
+/** By hand longer and harder: `SPOOL_SECONDS=60 SPOOL_MESSAGES_PER_SECOND=2000 npx vitest run spool.test.ts`. */
+const outageSeconds = Number(process.env.SPOOL_SECONDS ?? 3);
+const perSecond = Number(process.env.SPOOL_MESSAGES_PER_SECOND ?? 400);
+
+/** The contract is 1.5 s; the rest is for a machine that does other things. */
+const inTimeMs = 4_000;
+
+const timeout = 120_000 + 5_000 * outageSeconds;
+const persons = Array.from({ length: 20 }, (_, index) => `person-${index}`);
+
+test("F5 F6 Redis killed with -9 under load, and the intake meanwhile: all is taken, and delivered in order", {
+  timeout,
+}, async () => {
+  await outlive({
+    begin: ({ redis }) => redis.kill("SIGKILL"),
+    end: ({ redis }) => redis.restart(),
+  });
+});
+
+test("F9 Redis frozen under load, and the intake killed meanwhile: all is taken, and delivered in order", {
+  timeout,
+}, async () => {
+  await outlive({
+    begin: async ({ redis }) => redis.freeze(),
+    end: async ({ redis }) => redis.thaw(),
+  });
+});
+
+test("F8 Redis full under load, and the intake killed meanwhile: all is taken, and delivered in order", {
+  timeout,
+}, async () => {
+  await outlive({
+    // Nothing is lost of what is in it, and nothing more goes in.
+    begin: async ({ house }) => void (await house.client.config("SET", "maxmemory", "1")),
+    end: async ({ house }) => void (await house.client.config("SET", "maxmemory", "256mb")),
+  });
+});
+
+test("F8 a Redis that fills up is left alone at 80 % of its memory, empties itself, and takes the rest", {
+  timeout,
+}, async () => {
+  await using redis = await startRedis({ maxmemory: "12mb" });
+  // What is kept for people to look at takes room too, and none of it may be in the way here.
+  await using house = await openHouse({ redis, settings: { keepCompleted: { jobs: 1, ageMs: 1_000 } } });
+  const [branch] = house.branches as [Branch];
+  const intake = await house.startIntake();
+  let goesOn = true;
+  const pouring = pour(branch, { ledger: branch.ledger, persons, perSecond: 3_000, goesOn: () => goesOn });
+  await waitFor(async () => (await intake.spooledMessages()) > 1_000, {
+    what: "messages in the spool",
+    timeoutMs: 30_000,
+  });
+  goesOn = false;
+  expectAllTaken(await pouring);
+  expect(await memoryShare(house)).toBeGreaterThan(0.7);
+  expect(await memoryShare(house)).toBeLessThan(0.9);
+
+  await house.startWorker({ RECORD_BYTES: "0" });
+  await emptied(intake);
+  const { acked } = branch.ledger;
+  expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked, delivered: acked });
+});
+
+test("F9 Redis slow, then half-open: every call is taken in good time, and delivered in order", {
+  timeout,
+}, async () => {
+  await using redis = await startRedis();
+  await using proxy = await startFaultProxy({ targetPort: redis.port });
+  await using house = await openHouse({ redis });
+  const [branch] = house.branches as [Branch];
+  await house.startWorker();
+  const intake = await house.startIntake({ REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+  let goesOn = true;
+  const pouring = pour(branch, { ledger: branch.ledger, persons, perSecond, goesOn: () => goesOn });
+  await waitFor(() => branch.destination.arrived.length > 0, { what: "the first to arrive" });
+
+  proxy.delay(200);
+  await delay(outageSeconds * 500);
+  const before = branch.destination.arrived.length;
+  await waitFor(() => branch.destination.arrived.length > before, { what: "some to arrive all the same" });
+  await proxy.heal();
+  await emptied(intake);
+
+  proxy.drop();
+  await delay(outageSeconds * 500);
+  expect(await intake.spooledMessages()).toBeGreaterThan(0);
+  await proxy.heal();
+  await emptied(intake);
+
+  goesOn = false;
+  expectAllTaken(await pouring);
+  const { acked } = branch.ledger;
+  expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked, delivered: acked });
+});
+
+test("F1 the intake killed with -9 in the middle of requests, 20 times: what was acked arrives, nothing counts twice", {
+  timeout,
+}, async () => {
+  await using house = await openHouse();
+  await using compiled = await temporaryFolder();
+  const [branch] = house.branches as [Branch];
+  await house.startWorker();
+  const start = () => house.startIntake({ NODE_COMPILE_CACHE: compiled.path });
+  let intake = await start();
+  let goesOn = true;
+  const pouring = pour(branch, { ledger: branch.ledger, persons, perSecond: 1_000, goesOn: () => goesOn });
+  for (let kill = 0; kill < 20; kill++) {
+    const { acked } = branch.ledger;
+    await waitFor(() => branch.ledger.acked > acked, { what: "some to be acknowledged" });
+    await intake.process.kill("SIGKILL");
+    intake = await start();
+  }
+  goesOn = false;
+  expectAllTaken(await pouring);
+  await emptied(intake);
+  const { acked } = branch.ledger;
+  expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked, delivered: acked });
+});
+
+test("F31 a message sent 100 times at once to two intakes, and again to restarted ones, is visible once", {
+  timeout,
+}, async () => {
+  await using house = await openHouse();
+  const [branch] = house.branches as [Branch];
+  await house.startWorker();
+  const start = async () =>
+    [await house.startIntake(), await house.startIntake({ INTAKE_PORT: "0" })] as const;
+  const sendAll = async (intakes: readonly IntakeService[]) => {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        post({ ...branch, intakeUrl: intakes[index % intakes.length]?.url ?? "" }, "/v1/track", body),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  };
+  const message = branch.ledger.next("person");
+  const body = JSON.stringify(message);
+  branch.ledger.ack([message.messageId]);
+
+  const intakes = await start();
+  await sendAll(intakes);
+  await branch.checkAtRest();
+  for (const { process } of intakes) await process.kill("SIGKILL");
+  await sendAll(await start());
+  const account = await branch.checkAtRest();
+  expect(account).toMatchObject({ ...clean, acked: 1, delivered: 1 });
+  // Once for each intake at most: what comes later finds it remembered.
+  expect(account.repeated).toBeLessThan(2);
+});
+
+type Setting = { redis: Redis; house: House };
+
+/** Pours through an outage, in the middle of which the intake is killed, and holds to account what arrived. */
+async function outlive({
+  begin,
+  end,
+}: {
+  begin: (setting: Setting) => Promise<unknown>;
+  end: (setting: Setting) => Promise<unknown>;
+}): Promise<void> {
+  await using redis = await startRedis();
+  await using house = await openHouse({ redis });
+  const [branch] = house.branches as [Branch];
+  await house.startWorker();
+  let intake = await house.startIntake();
+  let goesOn = true;
+  const pouring = pour(branch, { ledger: branch.ledger, persons, perSecond, goesOn: () => goesOn });
+  await waitFor(() => branch.destination.arrived.length > 0, { what: "the first to arrive" });
+
+  await begin({ redis, house });
+  const half = (outageSeconds * 1_000) / 2;
+  await delay(half);
+  const ackedBefore = branch.ledger.acked;
+  await intake.process.kill("SIGKILL");
+  intake = await house.startIntake();
+  await delay(half);
+  expect(await intake.spooledMessages()).toBeGreaterThan(0);
+  expect(branch.ledger.acked).toBeGreaterThan(ackedBefore);
+  await end({ redis, house });
+
+  await emptied(intake);
+  goesOn = false;
+  expectAllTaken(await pouring);
+  const { acked } = branch.ledger;
+  expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked, delivered: acked });
+}
+
+async function emptied({ spooledMessages }: IntakeService): Promise<void> {
+  const timeoutMs = 20_000 + 1_000 * outageSeconds;
+  await waitFor(async () => (await spooledMessages()) === 0, { what: "the spool to be empty", timeoutMs });
+}
+
+/** How much of its memory Redis has taken. */
+async function memoryShare({ client }: House): Promise<number> {
+  const info = await client.info("memory");
+  const read = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1]);
+  return read("used_memory") / read("maxmemory");
+}
+
+/** While the intake is restarted nobody answers; every answer is a yes, in good time. */
+function expectAllTaken(answers: Answer[]): void {
+  expect(answers.filter(({ status }) => status !== 200 && status !== "none")).toEqual([]);
+  expect(answers.filter(({ status, ms }) => status === 200 && ms > inTimeMs)).toEqual([]);
+}
