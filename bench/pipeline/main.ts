@@ -15,7 +15,7 @@ import { writeReport } from "./write-report.ts";
  * says how it is measured.
  */
 const options = readOptions(process.argv.slice(2));
-const races = planRaces().filter((race) => nameRace(race).includes(options.only ?? ""));
+const races = planRaces(options).filter((race) => nameRace(race).includes(options.only ?? ""));
 const results = new Map<Race, Result[]>(races.map((race) => [race, []]));
 const findings: Findings = { races: [], memory: [], backlog: undefined, heavyPerson: undefined };
 const startedAt = performance.now();
@@ -60,7 +60,7 @@ if (options.only === undefined) {
     without: medianMeasurement(pairs.map((pair) => pair.without)),
     with: medianMeasurement(pairs.map((pair) => pair.with)),
   };
-  findings.backlog = await measureBacklog(options.backlog);
+  findings.backlog = await measureBacklog(options);
   tell(`a backlog of ${options.backlog.toLocaleString("en")} messages is drained`);
 }
 

@@ -4,14 +4,15 @@ import { fill, readArrivals, resetArrivals } from "./measure-load.ts";
 import { openPipeline, type Pipeline } from "./open-pipeline.ts";
 import { median } from "./percentiles.ts";
 
-/** Short drains are repeated, for one lasts but a moment. */
-const smallRuns = 7;
 const smallMessages = 10_000;
 
 export type Backlog = { messages: number; largePerSecond: number; smallPerSecond: number };
 
 /** How fast our worker, warmed up, delivers what has piled up while its queue was paused: much, and little. */
-export async function measureBacklog(messages: number): Promise<Backlog> {
+export async function measureBacklog(options: { backlog: number; quick: boolean }): Promise<Backlog> {
+  const messages = options.backlog;
+  // Short drains are repeated, for one lasts but a moment.
+  const smallRuns = options.quick ? 3 : 9;
   await using pipeline = await openPipeline({ design: "ours", delayMs: 0 });
   await pipeline.startWorker();
   const queue = await openQueue(pipeline);
