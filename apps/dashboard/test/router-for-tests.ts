@@ -13,6 +13,11 @@ export type RouterForTests = AsyncDisposable & {
   intakeUrl: string;
   worker: Child;
   intake: Child;
+  /** What its processes get, to start more of them. */
+  env: Record<string, string>;
+  /** Metrics of intake and worker. */
+  readMetrics(): Promise<string>;
+  startWorker(more?: Record<string, string>): Promise<Child>;
   /** Sends calls as curl would: `POST /v1/<path>`. */
   send(writeKey: string, path: string, call: object): Promise<Response>;
 };
@@ -31,7 +36,15 @@ export async function startRouter(options: Partial<DashboardOptions> = {}): Prom
     SECRET_KEY: secretKey,
     DATA_DIR: data.path,
     ALLOW_CUSTOM_TRACK_URL: "true",
+    LOG_LEVEL: "trace",
   };
+  const workerUrl = `http://127.0.0.1:${workerPort}`;
+  const startWorker = (more: Record<string, string> = {}) =>
+    startProcess({
+      entry: "apps/worker/src/main.ts",
+      env: { ...env, WORKER_PORT: String(workerPort), ...more },
+      ready: new URL(`${workerUrl}/readyz`),
+    });
   const intakeUrl = `http://127.0.0.1:${intakePort}`;
   const [intake, worker] = await Promise.all([
     startProcess({
@@ -39,11 +52,7 @@ export async function startRouter(options: Partial<DashboardOptions> = {}): Prom
       env: { ...env, INTAKE_PORT: String(intakePort) },
       ready: new URL(`${intakeUrl}/readyz`),
     }),
-    startProcess({
-      entry: "apps/worker/src/main.ts",
-      env: { ...env, WORKER_PORT: String(workerPort) },
-      ready: new URL(`http://127.0.0.1:${workerPort}/readyz`),
-    }),
+    startWorker(),
   ]);
   resources.use(worker);
   resources.use(intake);
@@ -55,6 +64,12 @@ export async function startRouter(options: Partial<DashboardOptions> = {}): Prom
     intakeUrl,
     worker,
     intake,
+    env,
+    startWorker,
+    async readMetrics() {
+      const urls = [`${intakeUrl}/metrics`, `${workerUrl}/metrics`];
+      return (await Promise.all(urls.map(async (url) => (await fetch(url)).text()))).join("\n");
+    },
     send: (writeKey, path, call) =>
       fetch(`${intakeUrl}/v1/${path}`, {
         method: "POST",
