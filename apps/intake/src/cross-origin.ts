@@ -12,15 +12,17 @@ export const crossOriginHeaders = {
 /** Browsers keep the answer to a preflight two hours at most. */
 const preflightSeconds = 7_200;
 
-/** A hook before all routes: marks each answer, and answers preflights. */
-export async function allowCrossOrigin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.headers(crossOriginHeaders);
-  if (request.method !== "OPTIONS") return;
+/** A hook before all routes: answers what a browser asks before it lets a page send. */
+export function answerPreflight(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  if (request.method !== "OPTIONS") {
+    done();
+    return;
+  }
   // SDKs send headers of their own, more of them on a resend: whatever is asked for is allowed.
   const asked = request.headers["access-control-request-headers"];
   if (asked) reply.header("access-control-allow-headers", asked);
   reply.header("access-control-allow-methods", "GET, POST, OPTIONS");
   reply.header("access-control-max-age", preflightSeconds);
   reply.header("vary", "access-control-request-headers");
-  await reply.code(204).send();
+  reply.code(204).send();
 }

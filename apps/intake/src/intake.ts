@@ -3,7 +3,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { answer } from "./answer.ts";
 import { documentApi } from "./api/document-api.ts";
 import { answerClientError } from "./client-error.ts";
-import { allowCrossOrigin, crossOriginHeaders } from "./cross-origin.ts";
+import { answerPreflight, crossOriginHeaders } from "./cross-origin.ts";
 import { createIntakeMetrics, type IntakeMetrics } from "./intake-metrics.ts";
 import { createReceive, type ReceiveOptions } from "./receive.ts";
 import { Refusal } from "./refusal.ts";
@@ -50,8 +50,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
       maxParamLength: 600,
     },
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, _request, reply) =>
-      void refuse(error, reply.headers({ ...securityHeaders, ...crossOriginHeaders })),
+    frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(headersOfAllAnswers)),
   });
   const report = reportRefusals({ logger, metrics });
 
@@ -61,12 +60,14 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
     return answer(reply, report(isOurs ? brokenOurselves : badRequest));
   }
 
-  app.addHook("onRequest", async (_request, reply) => void reply.headers(securityHeaders));
-  app.addHook("onRequest", allowCrossOrigin);
-  app.addHook("onRequest", async ({ raw }) => {
+  // With callbacks: for each request, a promise a hook is felt.
+  app.addHook("onRequest", ({ raw }, reply, done) => {
+    reply.headers(headersOfAllAnswers);
     // SDKs call their JSON a form, plain text or nothing at all; Fastify answers what it cannot read 415.
     raw.headers["content-type"] = "application/json";
+    done();
   });
+  app.addHook("onRequest", answerPreflight);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", (_request, _body, done) => done(null));
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
@@ -90,6 +91,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   return app;
 }
 
+const headersOfAllAnswers = { ...securityHeaders, ...crossOriginHeaders };
 const badRequest = new Refusal(400, "bad-request", "This request cannot be read.");
 const unknownPath = new Refusal(
   404,
