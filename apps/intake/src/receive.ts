@@ -27,6 +27,8 @@ export type ReceiveOptions = {
   isOverBacklog?: (connectionId: string) => boolean;
   /** Left out: none. */
   limits?: LimitSettings;
+  /** Bytes of all bodies being read or kept at once. Left out: a share of the heap. */
+  mostBodyBytes?: number;
   metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
 };
 
@@ -34,7 +36,7 @@ export type ReceiveOptions = {
 export function createReceive(options: ReceiveOptions): Receive {
   const { lookup, knowsConnections, enqueuer, metrics } = options;
   const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
-  const bodyMemory = createBodyMemory();
+  const bodyMemory = createBodyMemory(options.mostBodyBytes);
 
   async function authenticate(request: FastifyRequest, body: unknown): Promise<{ id: string } | Refusal> {
     const { authorization } = request.headers;

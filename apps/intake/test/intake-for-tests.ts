@@ -52,7 +52,9 @@ let made = 0;
 /** An intake on a free port with a connection of its own. */
 export async function startIntake(
   redisServer: Redis,
-  options: Partial<Pick<IntakeOptions, "intakeUrl" | "knowsConnections">> = {},
+  options: Partial<
+    Pick<IntakeOptions, "intakeUrl" | "knowsConnections" | "limits" | "trustProxy" | "mostBodyBytes">
+  > = {},
 ): Promise<IntakeForTests> {
   await using opening = new AsyncDisposableStack();
   const redis = connectRedis({ url: redisServer.url, profile: "consumer" });

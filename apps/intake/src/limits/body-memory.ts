@@ -15,9 +15,9 @@ export type BodyClaim = {
 };
 
 /** The bytes of all bodies that are being read or kept at the moment: bounded, whatever clients do. */
-export function createBodyMemory({
+export function createBodyMemory(
   mostBytes = Math.max(leastBytes, getHeapStatistics().heap_size_limit * heapShare),
-} = {}): { claim(): BodyClaim } {
+): { claim(): BodyClaim } {
   let takenBytes = 0;
   return {
     claim() {

@@ -47,7 +47,7 @@ test("F32 who sends too many unknown write keys is told to wait, others are not"
 });
 
 test("memory for bodies is taken, refused when there is none, and given back once", () => {
-  const memory = createBodyMemory({ mostBytes: 100 });
+  const memory = createBodyMemory(100);
   const [first, second] = [memory.claim(), memory.claim()];
   expect([first.take(60), second.take(40), second.take(1)]).toEqual([true, true, false]);
   first.release();
