@@ -9,6 +9,9 @@ import type { SparseLog } from "@customerio-router/service";
 
 const retryMs = 100;
 
+/** Redis is not connected at once; that alone is no trouble. */
+const patienceMs = 2_000;
+
 export type EnsuredConnection = Disposable & {
   /** True once its write key is found, or when there is none to make. */
   readonly isThere: boolean;
@@ -29,6 +32,7 @@ export function ensureConnection(options: {
   let isStopped = false;
 
   async function ensure(wanted: ConnectionInput): Promise<void> {
+    const begunAt = performance.now();
     while (!isThere && !isStopped) {
       try {
         const { writeKey } = await store.ensure(wanted);
@@ -36,7 +40,9 @@ export function ensureConnection(options: {
         isThere = (await lookup.find(writeKey)) !== undefined;
       } catch (error) {
         if (error instanceof InvalidConnectionError) throw error;
-        log.warn("redis", { err: error }, "the connection of the environment is not made yet");
+        if (performance.now() - begunAt > patienceMs) {
+          log.warn("redis", { err: error }, "the connection of the environment is not made yet");
+        }
       }
       if (!isThere) await sleep(retryMs);
     }
