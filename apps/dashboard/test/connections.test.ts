@@ -1,8 +1,9 @@
+import { createConnectionStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
 import { writeStatus } from "@customerio-router/queue";
 import { expect, test } from "vitest";
-import { input, startDashboard } from "./dashboard-for-tests.ts";
+import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
 
 const keys = { siteId: "site-1", apiKey: "track-key-1" };
 
@@ -35,7 +36,9 @@ test("a connection is made from name and keys alone, its region found, its write
   expect(await dashboard.store.apiKeyOf(connection?.id ?? "")).toBe("track-key-1");
   const { text } = await operator.get(location ?? "");
   expect(text).toContain(`curl http://127.0.0.1:3000/v1/track -u &#39;${connection?.writeKey}:&#39;`);
-  expect(text).toContain(`http://127.0.0.1:3000/analytics.js/v1/${connection?.writeKey}/analytics.min.js`);
+  expect(text).toMatch(
+    new RegExp(`&lt;script&gt;[^]*&quot;${connection?.writeKey}&quot;[^]*&lt;/script&gt;`),
+  );
   expect((await operator.get("/")).text).toContain(`href="${location}"`);
 });
 
@@ -199,4 +202,27 @@ test("F39: another SECRET_KEY is told at the API key, with what to do", async ()
   await dashboard.redis.hset("customerio-router:{connections}:api-keys", id, "00000000.AAAA");
   const { status, text } = await operator.submit(path, { ...form, apiKey: "" });
   expect([status, text]).toEqual([422, expect.stringContaining("enter the API key again")]);
+});
+
+test("F33: without ALLOW_CUSTOM_TRACK_URL no key goes to a custom URL, not even one that was allowed before", async () => {
+  await using context = await start({ allowCustomTrackUrl: false });
+  const { dashboard, operator, sandbox, trackUrl, form } = context;
+  expect((await operator.submit("/connections", form)).text).toContain("ALLOW_CUSTOM_TRACK_URL=true");
+  const allowing = createConnectionStore({
+    redis: dashboard.redis,
+    secretKey,
+    allowCustomTrackUrl: true,
+  });
+  const saved = await allowing.create({ name: "Earlier", ...keys, region: "eu", trackUrl });
+  const id = saved.ok ? saved.connection.id : "";
+  for (const apiKey of ["", "another-key"]) {
+    const tested = await operator.submit("/connections/test", { ...form, id, apiKey });
+    expect(JSON.parse(tested.text)).toMatchObject({
+      ok: false,
+      message: expect.stringContaining("ALLOW_CUSTOM_TRACK_URL=true"),
+    });
+    expect((await operator.submit(`/connections/${id}`, { ...form, apiKey })).status).toBe(422);
+  }
+  const requests = await (await fetch(`${sandbox.url}/api/requests`)).text();
+  expect(requests).not.toContain("accounts/region");
 });

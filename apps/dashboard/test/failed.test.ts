@@ -106,7 +106,7 @@ test("a reader sees everything and changes nothing, Bull Board included", async 
     expect((await reader.submit(path, { connection: id })).status).toBe(403);
   }
   for (const [method, path] of [
-    ["PUT", `Shop/${jobs[0]}/retry/failed`],
+    ["PUT", `Shop/${jobs[0]}/retry`],
     ["PUT", "Shop/pause"],
     ["PATCH", `Shop/${jobs[0]}/update-data`],
     ["POST", "Shop/add"],

@@ -134,6 +134,15 @@ describe("variables that belong together", () => {
   });
 });
 
+test("a password for readers goes with another one for operators", () => {
+  const names = ["DASHBOARD_PASSWORD", "DASHBOARD_READ_ONLY_PASSWORD"] as const;
+  const problems = (DASHBOARD_PASSWORD: string, DASHBOARD_READ_ONLY_PASSWORD: string) =>
+    problemsOf(() => readEnvironment({ DASHBOARD_PASSWORD, DASHBOARD_READ_ONLY_PASSWORD }, names));
+  expect(problems("", "look")).toEqual(["DASHBOARD_READ_ONLY_PASSWORD"]);
+  expect(problems("same", "same")).toEqual(["DASHBOARD_READ_ONLY_PASSWORD"]);
+  expect(problems("word", "look")).toEqual([]);
+});
+
 describe("the list of variables", () => {
   test("has defaults that its own rules accept", () => {
     for (const [name, variable] of Object.entries<EnvironmentVariable>(environmentVariables)) {
