@@ -102,6 +102,12 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
     }
   }
 
+  /** A job whose data is gone, evicted or deleted by hand, would stand in the way of all others for ever. */
+  const forgetIfGone = (id: string) => async (error: unknown) => {
+    if ((await redis.exists(key(id))) === 1) throw error;
+    await redis.lrem(key("active"), 0, id);
+  };
+
   return {
     async look() {
       const keys = ["meta", "wait", "prioritized", "delayed", "active"].map(key);
@@ -134,7 +140,7 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
       const moves = ids.flatMap((id, index) => {
         const lock = locks[index] ?? null;
         if (lock !== null && tenureOf(lock) > lease.tenure) return [];
-        return [backend.moveJobFromActiveToWait(id, lock ?? "0")];
+        return [backend.moveJobFromActiveToWait(id, lock ?? "0").catch(forgetIfGone(id))];
       });
       await Promise.all(moves);
       return moves.length;

@@ -142,6 +142,20 @@ describe("enqueue and take", () => {
     );
   });
 
+  test("a job whose data is gone, as Redis evicts it, does not stand in the way of the others", async () => {
+    const { consumer, producer } = await open();
+    const queue = await own(consumer, openLeases(consumer, "a"), "one");
+    const enqueuer = createEnqueuer({ redis: producer });
+    await enqueuer.enqueue("one", [entry(1)]);
+    await enqueuer.enqueue("one", [entry(2)]);
+    const [first] = await take(queue, 10);
+    const bullQueue = createBackend(consumer).queue("one");
+    await consumer.del(bullQueue.toKey(first?.id ?? ""));
+    await queue.giveBack();
+    expect(await queue.look()).toMatchObject({ active: 0, waiting: 1 });
+    expect(messageIds(await take(queue, 10))).toEqual(["m2"]);
+  });
+
   test("a paused queue gives nothing and says so", async () => {
     const { consumer, producer } = await open();
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
