@@ -110,6 +110,12 @@ export async function untilQuiet(destinationUrl: string): Promise<void> {
 
 async function readCpu(pids: Pipeline["pids"]): Promise<Partial<Record<Role, number>>> {
   const roles = Object.keys(pids) as Role[];
-  const usages = await Promise.all(roles.map((role) => processUsage(pids[role] as number)));
+  const usages = await Promise.all(
+    roles.map((role) =>
+      processUsage(pids[role] as number).catch((error: unknown) => {
+        throw new Error(`the process of the ${role} has ended`, { cause: error });
+      }),
+    ),
+  );
   return Object.fromEntries(roles.map((role, index) => [role, usages[index]?.cpuSeconds ?? 0]));
 }
