@@ -16,26 +16,28 @@ export type InvalidMessage = { ok: false; problem: Problem };
  * @param value parsed JSON; never changed.
  */
 export function validateCall(value: unknown): ValidCall | InvalidCall {
-  const found = findProblem(value);
+  const found = findProblem(value, jsonBytesAtMost(value));
   return found === undefined ? { ok: true, message: value as Call } : { ok: false, problem: found };
 }
 
 /** As `validateCall`, and the message must be within `messageLimits.messageBytes`. */
 export function validateMessage(value: unknown): ValidCall | InvalidMessage {
-  const found = findProblem(value) ?? findOversize(value);
+  const bytesAtMost = jsonBytesAtMost(value);
+  const found = findProblem(value, bytesAtMost) ?? findOversize(value, bytesAtMost);
   return found === undefined ? { ok: true, message: value as Call } : { ok: false, problem: found };
 }
 
-function findProblem(value: unknown): Problem<CallProblemReason> | undefined {
+/** `bytesAtMost`: the bound on its JSON, measured once; infinite for what is nested too deep. */
+function findProblem(value: unknown, bytesAtMost: number): Problem<CallProblemReason> | undefined {
   if (!isObject(value)) return problem("not-a-call", "");
-  if (jsonBytesAtMost(value) === Number.POSITIVE_INFINITY) return problem("too-deep", "");
+  if (bytesAtMost === Number.POSITIVE_INFINITY) return problem("too-deep", "");
   if (!callTypes.includes(value.type as CallType)) return problem("unknown-type", "type");
   return findMissing(value);
 }
 
-function findOversize(value: unknown): Problem | undefined {
+function findOversize(value: unknown, bytesAtMost: number): Problem | undefined {
   const { messageBytes } = messageLimits;
-  const fits = jsonBytesAtMost(value) <= messageBytes || jsonBytes(value) <= messageBytes;
+  const fits = bytesAtMost <= messageBytes || jsonBytes(value) <= messageBytes;
   return fits ? undefined : problem("message-too-large", "");
 }
 
