@@ -132,7 +132,9 @@ export function createWorker(options: {
         await pipeline.stop();
         await recorder?.close();
         // What was in flight when a person deleted the connection has been written after it.
-        if (!(await store.get(id))) await forgetConnection({ redis, backend, connectionId: id });
+        if (await store.get(id)) return;
+        counts.forget(id);
+        await forgetConnection({ redis, backend, connectionId: id });
       },
     };
   }

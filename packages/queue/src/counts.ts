@@ -40,6 +40,8 @@ const mostWaiting = 10_000;
 export type Counts = AsyncDisposable & {
   add(connectionId: string, name: CountName, count: number): void;
   sample(connectionId: string, backlog: BacklogSample): void;
+  /** Leaves unwritten what is gathered of a connection that is gone. */
+  forget(connectionId: string): void;
 };
 
 export function createCounts(options: { redis: RedisClient; onTrouble?: (error: unknown) => void }): Counts {
@@ -97,6 +99,10 @@ export function createCounts(options: { redis: RedisClient; onTrouble?: (error: 
     },
     sample(connectionId, backlog) {
       samples.set(connectionId, { connectionId, backlog, atMs: Date.now() });
+    },
+    forget(connectionId) {
+      samples.delete(connectionId);
+      for (const [name, count] of waiting) if (count.connectionId === connectionId) waiting.delete(name);
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
