@@ -54,6 +54,8 @@ function showOwnTimes(root) {
 
 showOwnTimes(document);
 
+if (document.querySelector("[data-unsettled]")) setTimeout(() => location.reload(), 1_500);
+
 const mostRows = 200;
 
 for (const button of document.querySelectorAll("[data-live]")) {

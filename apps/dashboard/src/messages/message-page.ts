@@ -27,7 +27,7 @@ export function messagePage({ known, explained, privacy, viewer }: MessageView):
   const title = `${type} ${name}`.trim();
   const content = html`<p class="crumbs"><a href="/messages?connection=${latest.connection.id}">Messages</a></p>
     <div class="heading"><h1><span class="type">${type}</span> ${name} ${messageMark(latest.state)}</h1></div>
-    <p class="${latest.state === "rejected" ? "problem" : "lead"}">${withCode(privacy.maskSentence(inWords(latest)))}</p>
+    <p class="${latest.state === "rejected" ? "problem" : "lead"}"${isFresh(latest) ? html` data-unsettled` : ""}>${withCode(privacy.maskSentence(inWords(latest)))}</p>
     ${facts(latest, explained, privacy)}
     ${attempts(latest, privacy)}
     ${earlier.length === 0 ? "" : before(earlier, privacy)}
@@ -40,6 +40,13 @@ export function messagePage({ known, explained, privacy, viewer }: MessageView):
     </div>
     ${whys(explained)}`;
   return layout({ title, content, section: "messages", viewer });
+}
+
+/** One that has just come is looked at again by itself: most are delivered within a second. */
+const freshMs = 15_000;
+
+function isFresh({ state, atMs }: KnownMessage): boolean {
+  return state === "waiting" && Date.now() - atMs < freshMs;
 }
 
 /** What became of it, as one would tell it. */
