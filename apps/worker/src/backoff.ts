@@ -41,8 +41,11 @@ export function createBackoff(): Backoff {
 
   /** A later answer never shortens the pause. */
   function pause(ms: number): void {
-    resumeAtMs = Math.max(resumeAtMs, performance.now() + ms);
-    long ||= ms > longMs;
+    const untilMs = performance.now() + ms;
+    if (untilMs > resumeAtMs) {
+      resumeAtMs = untilMs;
+      long = ms > longMs;
+    }
     round += 1;
   }
 

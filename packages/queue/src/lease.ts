@@ -31,7 +31,7 @@ export type Lease = {
   readonly connectionId: string;
   /** The number of this ownership; a later owner has a higher one. */
   readonly tenure: number;
-  /** False once the lease may have run out, even if the process slept through it: ask before each step. */
+  /** False once the lease may have run out, even if the process slept through it, and from then on: ask before each step. */
   isHeld(): boolean;
   release(): Promise<void>;
 };
@@ -69,7 +69,8 @@ export function createLeases(options: {
     if (!entry) return;
     const sentAt = performance.now();
     const extended = await extend(redis, [leaseKey(connectionId)], [owner, leaseMs]);
-    if (extended === 1) entry.heldUntil = sentAt + leaseMs - marginMs;
+    // Once over, over for good: whoever asked in between has stopped work already.
+    if (extended === 1 && entry.lease.isHeld()) entry.heldUntil = sentAt + leaseMs - marginMs;
     else lose(entry.lease);
   }
 

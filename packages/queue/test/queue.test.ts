@@ -226,6 +226,19 @@ describe("lease and tenure", () => {
     expect(lease?.isHeld()).toBe(false);
   });
 
+  test("a lease that was over for a moment is over for good, though Redis would have prolonged it", async () => {
+    const { server, consumer } = await open();
+    const leases = openLeases(consumer, "first");
+    const lease = await leases.acquire("a");
+    server.freeze();
+    await waitFor(() => !lease?.isHeld(), { what: "the lease to be over" });
+    server.thaw();
+    await waitFor(() => leases.lost.length > 0, { what: "the loss to be told" });
+    expect(lease?.isHeld()).toBe(false);
+    await waitFor(() => leases.acquire("a"), { what: "it to be taken anew" });
+    expect(lease?.isHeld()).toBe(false);
+  });
+
   test("a new owner finds what a dead one had, in order, and the dead one can change nothing any more", async () => {
     const { consumer, producer } = await open();
     const enqueuer = createEnqueuer({ redis: producer });
