@@ -9,9 +9,12 @@ const turnMs = 24 * 60 * 60 * 1000;
 /** Lua passes at most some 8,000 values on at once. */
 const idsAtOnce = 5_000;
 
-/** A short stand-in for a messageId: 84 bits, which take no more of Redis's memory than 64 would. */
+/**
+ * A short stand-in for a messageId: 72 bits, which take no more of Redis's memory than 64 would. In a million ids a new one
+ * is taken for one of them once in 10^15 times.
+ */
 export function digestMessageId(messageId: string): string {
-  return hash("sha256", messageId, "base64url").slice(0, 14);
+  return hash("sha256", messageId, "base64url").slice(0, 12);
 }
 
 /** Where commands are gathered that are sent together. */
