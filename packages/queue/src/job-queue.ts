@@ -157,7 +157,10 @@ export function openJobQueue(options: { redis: RedisClient; backend: Backend; le
 
     async fail(job, entries, reason) {
       await write(job, { entries });
-      await settle(job, () => job.bullJob.moveToFailed(new UnrecoverableError(reason), token, false));
+      const error = new UnrecoverableError(reason);
+      // Bull Board shows it: where in this software it was made helps nobody, and shows paths of the machine.
+      error.stack = reason;
+      await settle(job, () => job.bullJob.moveToFailed(error, token, false));
     },
 
     async close() {
