@@ -85,6 +85,14 @@ test("messages without an id of their caller's are kept each time, and none of t
   expect(await redis.keys("*:ids:*")).toEqual([]);
 });
 
+test("where no ids are to be remembered, what comes again later is kept again", async () => {
+  const { redis } = await open();
+  const enqueuer = createEnqueuer({ redis, rememberedIds: 0 });
+  for (let time = 0; time < 2; time++) await enqueuer.enqueue("a", [entry("m")], ["m"]);
+  expect(await queued(redis)).toEqual(["m", "m"]);
+  expect(await redis.keys("*:ids:*")).toEqual([]);
+});
+
 test("a copy that comes while the first one is being kept shares its fate", async () => {
   const outcomes = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const kept: NewJob[] = [];

@@ -44,7 +44,7 @@ export type Spool = AsyncDisposable & {
 export async function openSpool(options: {
   folder: string;
   maxBytes: number;
-  /** Hears of what cannot be taken over, and of write keys that cannot be kept; the spool works all the same. */
+  /** Hears of what the disk has against it: jobs or write keys that cannot be kept, files that cannot be taken over. */
   onTrouble: (error: unknown) => void;
 }): Promise<Spool> {
   const { folder, maxBytes, onTrouble } = options;
@@ -73,6 +73,7 @@ export async function openSpool(options: {
         await write({ rows });
       } catch (error) {
         stock.subtract({ connectionId, messages, bytes });
+        onTrouble(error);
         throw error;
       }
     },
