@@ -54,7 +54,7 @@ test("F8 Redis full under load, and the intake killed meanwhile: all is taken, a
 test("F8 a Redis that fills up is left alone at 80 % of its memory, empties itself, and takes the rest", {
   timeout,
 }, async () => {
-  await using redis = await startRedis({ maxmemory: "12mb" });
+  await using redis = await startRedis({ maxmemory: "8mb" });
   // One connection may fill all of it; and what is kept for people to look at must not be in the way.
   const settings = { backlogBytes: 1_000_000_000, keepCompleted: { jobs: 1, ageMs: 1_000 } };
   await using house = await openHouse({ redis, settings });
