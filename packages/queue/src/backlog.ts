@@ -26,13 +26,22 @@ export async function estimateBacklogBytes(redis: RedisClient, connectionId: str
   return await weighBacklog(redis, [`${base}wait`], [base]);
 }
 
-/** The least maxmemory of Redis's nodes, in bytes; infinite where there is none. */
-export async function readMaxmemoryBytes(redis: RedisClient): Promise<number> {
+/** Of Redis's nodes the one that is fullest: its maxmemory, and the share of it in use; infinite and 0 where there is none. */
+export async function readMemory(redis: RedisClient): Promise<{ maxBytes: number; usedShare: number }> {
   const nodes = "nodes" in redis ? redis.nodes("master") : [redis];
   const found = await Promise.all(
-    nodes.map(async (node) => Number(/^maxmemory:(\d+)/m.exec(await node.info("memory"))?.[1])),
+    nodes.map(async (node) => {
+      const info = await node.info("memory");
+      const maxBytes = numberIn(info, "maxmemory") || Number.POSITIVE_INFINITY;
+      return { maxBytes, usedShare: numberIn(info, "used_memory") / maxBytes };
+    }),
   );
-  return Math.min(...found.map((bytes) => bytes || Number.POSITIVE_INFINITY));
+  const none = { maxBytes: Number.POSITIVE_INFINITY, usedShare: 0 };
+  return found.reduce((fullest, node) => (node.usedShare > fullest.usedShare ? node : fullest), none);
+}
+
+function numberIn(info: string, name: string): number {
+  return Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
 }
 
 const weighEveryMs = 1_000;
@@ -58,7 +67,7 @@ export function watchBacklogs(options: {
       if (performance.now() - askedAtMs > forgetAfterMs) backlogs.delete(connectionId);
     }
     if (backlogs.size === 0) return;
-    const halfOfRedis = (await readMaxmemoryBytes(redis)) / 2;
+    const halfOfRedis = (await readMemory(redis)).maxBytes / 2;
     await Promise.all(
       [...backlogs].map(async ([connectionId, backlog]) => {
         const bound = (await options.boundOf(connectionId)) ?? halfOfRedis;

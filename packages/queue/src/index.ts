@@ -1,5 +1,5 @@
 export { type Backend, createBackend } from "./backend.ts";
-export { type BacklogWatch, estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
+export { type BacklogWatch, estimateBacklogBytes, readMemory, watchBacklogs } from "./backlog.ts";
 export {
   type BacklogSample,
   type CountName,
@@ -30,6 +30,6 @@ export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records
 export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts";
 export { findRedisWarnings, tellRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
-export { type FailedBounds, trimFailed } from "./trim-failed.ts";
+export { type FailedBounds, removeCompleted, trimFailed } from "./trim-failed.ts";
 export { listenForWake } from "./wake.ts";
 export { within } from "./within.ts";

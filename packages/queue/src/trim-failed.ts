@@ -58,3 +58,9 @@ export async function trimFailed(options: {
     start += pageJobs - tooMany.length;
   }
 }
+
+/** Removes all completed jobs, which only people look at. */
+export async function removeCompleted(backend: Backend, connectionId: string): Promise<void> {
+  const atOnce = 1_000;
+  while ((await backend.queue(connectionId).clean(0, atOnce, "completed")).length === atOnce);
+}
