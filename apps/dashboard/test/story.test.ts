@@ -87,7 +87,10 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
   await page.goto(`${url}/failed`);
   await page.getByRole("link", { name: /No such event/ }).click();
   // By its whole word and case: a job's id is made of hexadecimal digits, and may have "bad" in it.
-  await page.locator("tr", { hasText: /\bBad\b/ }).getByRole("button", { name: "Retry" }).click();
+  await page
+    .locator("tr", { hasText: /\bBad\b/ })
+    .getByRole("button", { name: "Retry" })
+    .click();
   await page.getByText("1 job waits again.").waitFor();
   await waitFor(async () => (await names()).includes("Bad"), { what: "the retried message" });
   await page.getByRole("link", { name: "In Bull Board" }).click();
