@@ -108,9 +108,11 @@ describe("identify", () => {
     (call, connection) => {
       const result = mapCall(call, connection);
       if (result.kind !== "operations") return;
-      const [first] = result.operations;
-      for (const operation of result.operations) {
-        assert.deepStrictEqual({ ...operation, attributes: {} }, { ...first, attributes: {} });
+      const pieces = result.operations as { attributes: JsonObject }[];
+      for (const [at, piece] of pieces.entries()) {
+        assert.deepStrictEqual({ ...piece, attributes: {} }, { ...pieces[0], attributes: {} });
+        const next = pieces[at + 1];
+        if (next !== undefined) assert.ok(isFull(piece, next, connection.maxTraitsPerIdentify));
       }
     },
   );
@@ -239,6 +241,18 @@ function jsonBytes(value: unknown): number {
 
 function mergeOf(pieces: JsonObject[]): JsonObject {
   return Object.fromEntries(pieces.flatMap((piece) => Object.entries(piece)));
+}
+
+/** Whether the next piece's first attribute had no room in this one. */
+function isFull(
+  piece: { attributes: JsonObject },
+  next: { attributes: JsonObject },
+  maxTraits: number,
+): boolean {
+  // Names like numbers stand first in an object, whatever was first in the call: the heaviest one decides.
+  const more = Object.entries(next.attributes).map(([name, value]) => jsonBytes({ [name]: value }) - 1);
+  const bytes = jsonBytes(piece) + Math.max(...more);
+  return Object.keys(piece.attributes).length === maxTraits || bytes > customerioLimits.operationBytes;
 }
 
 function isWarnedOf(name: string, fields: ReadonlySet<string>): boolean {
