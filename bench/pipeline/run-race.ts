@@ -1,14 +1,14 @@
 import { type Measurement, measureCustomerioNode, measureLoad, untilQuiet } from "./measure-load.ts";
 import { openPipeline } from "./open-pipeline.ts";
 import type { Options } from "./options.ts";
-import { perRequest, type Race } from "./plan.ts";
+import { type Posting, perRequest, type Race } from "./plan.ts";
 
 /** `half`: at half the rate the contender delivers at most. */
 export type Result = { full: Measurement; half?: Measurement };
 
 const people = 10_000;
-/** Requests in flight of a client that waits for each acknowledgement. */
-const connections = 64;
+/** Requests in flight of a client that waits for each acknowledgement: so many that no contender waits for the client. */
+const connections: Readonly<Record<Posting, number>> = { singles: 256, twenties: 64 };
 /** Enough for every contender to be busy all the time, little enough to be through in a moment. */
 const mostAhead = { ours: 20_000, "plain-50": 2_000, "plain-200": 4_000 };
 
@@ -25,7 +25,7 @@ export async function runRace(
   const load = { perRequest: perRequest[race.posting], people, until };
   const full = await measureLoad(pipeline, {
     ...load,
-    pace: { connections },
+    pace: { connections: connections[race.posting] },
     mostAhead: mostAhead[contender],
   });
   if (!options.withHalf) return { full };

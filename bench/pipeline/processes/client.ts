@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Pool } from "undici";
+import { type Connection, isOk, openConnection } from "../../http/connection.ts";
 import type { ClientReport, Load, Target } from "../load.ts";
 import { writeMessage } from "../message.ts";
 import { nowMs } from "../now.ts";
@@ -14,26 +14,30 @@ const { perRequest, people, heavyShare = 0, pace, mostAhead = Number.POSITIVE_IN
 
 /** At a given rate: enough that no request waits for a connection. */
 const mostConnections = 512;
-const path = perRequest === 1 ? "/v1/track" : "/v1/batch";
-const headers = {
-  authorization: `Basic ${Buffer.from(`${target.writeKey}:`).toString("base64")}`,
-  "content-type": "application/json",
-};
-const connections = "connections" in pace ? pace.connections : mostConnections;
-const intake = new Pool(target.intakeUrl, { connections, pipelining: 1 });
-const destination = new Pool(target.destinationUrl, { connections: 1 });
+/** How often it is asked what has arrived. */
+const followMs = 20;
+const head = [
+  `POST ${perRequest === 1 ? "/v1/track" : "/v1/batch"} HTTP/1.1`,
+  `host: ${new URL(target.intakeUrl).host}`,
+  `authorization: Basic ${Buffer.from(`${target.writeKey}:`).toString("base64")}`,
+  "content-type: application/json",
+  "content-length: ",
+].join("\r\n");
 
 /** Told apart from messages of another run. */
 const run = Date.now().toString(36);
 const mostMessages = "messages" in until ? until.messages : Number.POSITIVE_INFINITY;
 let made = 0;
 let acked = 0;
-let arrivedBefore: number | undefined;
 let arrived = 0;
 let refused = 0;
 let measuring = false;
 let ended = false;
 let ackTimesMs: number[] = [];
+
+/** A connection that waits for its answer, or for its turn. */
+type Sender = { connection: Connection; sentAtMs: number; messages: number };
+const idle: Sender[] = [];
 
 function nextMessage(sentAtMs: number): string {
   const number = `${run}-${made++}`;
@@ -42,62 +46,89 @@ function nextMessage(sentAtMs: number): string {
   return writeMessage({ number, userId: `person-${made % people}`, sentAtMs });
 }
 
-async function send(): Promise<void> {
-  const sentAtMs = nowMs();
-  const count = Math.min(perRequest, mostMessages - made);
-  const messages = Array.from({ length: count }, () => nextMessage(sentAtMs));
+function send(sender: Sender): void {
+  sender.sentAtMs = nowMs();
+  sender.messages = Math.min(perRequest, mostMessages - made);
+  const messages = Array.from({ length: sender.messages }, () => nextMessage(sender.sentAtMs));
   const body = perRequest === 1 ? (messages[0] as string) : `{"batch":[${messages.join(",")}]}`;
-  const response = await intake.request({ method: "POST", path, headers, body });
-  await response.body.dump();
-  if (response.statusCode !== 200) {
-    refused += count;
-    return;
-  }
-  acked += count;
-  if (measuring) ackTimesMs.push(nowMs() - sentAtMs);
+  // All of it is ASCII.
+  sender.connection.send(`${head}${body.length}\r\n\r\n${body}`);
 }
 
-async function sendOnAndOn(): Promise<void> {
-  while (!ended && made < mostMessages) {
-    if (acked - arrived > mostAhead) await sleep(2);
-    else await send();
+/** Over all connections that are idle, while nothing speaks against it. */
+function sendWhileAllowed(): void {
+  while (!ended && made < mostMessages && acked - arrived <= mostAhead) {
+    const sender = idle.pop();
+    if (!sender) return;
+    send(sender);
   }
+}
+
+function onAnswer(sender: Sender, answer: string): void {
+  if (isOk(answer)) {
+    acked += sender.messages;
+    if (measuring) ackTimesMs.push(nowMs() - sender.sentAtMs);
+  } else {
+    refused += sender.messages;
+  }
+  idle.push(sender);
+  if ("connections" in pace) sendWhileAllowed();
+}
+
+async function openSender(): Promise<Sender> {
+  const port = Number(new URL(target.intakeUrl).port);
+  const connection = await openConnection({
+    port,
+    onAnswer: (answer) => onAnswer(sender, answer),
+    onEnd(error) {
+      throw error;
+    },
+  });
+  const sender: Sender = { connection, sentAtMs: 0, messages: 0 };
+  return sender;
 }
 
 async function sendAtRate(perSecond: number): Promise<void> {
   const startedAtMs = nowMs();
-  const underWay = new Set<Promise<void>>();
   while (!ended) {
     const due = ((nowMs() - startedAtMs) / 1_000) * perSecond;
     while (made + perRequest <= due) {
-      const request = send().finally(() => underWay.delete(request));
-      underWay.add(request);
+      const sender = idle.pop();
+      if (!sender)
+        throw new Error(`all ${senders.length} connections wait for answers: the rate is too high`);
+      send(sender);
     }
     await sleep(1);
   }
-  await Promise.all(underWay);
 }
 
 async function followArrivals(): Promise<void> {
-  while (!ended && mostAhead !== Number.POSITIVE_INFINITY) {
-    const response = await destination.request({ method: "GET", path: "/total" });
-    const total = Number(await response.body.text());
-    arrivedBefore ??= total;
-    arrived = total - arrivedBefore;
-    await sleep(20);
+  const before = await readTotal();
+  while (!ended) {
+    arrived = (await readTotal()) - before;
+    sendWhileAllowed();
+    await sleep(followMs);
   }
 }
 
-async function measure(): Promise<void> {
-  if ("messages" in until) return;
-  await sleep(until.warmUpMs);
+async function readTotal(): Promise<number> {
+  const response = await fetch(`${target.destinationUrl}/total`);
+  return Number(await response.text());
+}
+
+async function measure(measurement: { warmUpMs: number; measureMs: number }): Promise<void> {
+  await sleep(measurement.warmUpMs);
   ackTimesMs = [];
   const before = { acked, refused };
   measuring = true;
   console.log("measuring");
-  await sleep(until.measureMs);
+  await sleep(measurement.measureMs);
   report({ acked: acked - before.acked, refused: refused - before.refused });
-  ended = true;
+}
+
+async function untilAllAnswered(): Promise<void> {
+  while (acked + refused < mostMessages) await sleep(followMs);
+  report({ acked, refused });
 }
 
 function report(counts: { acked: number; refused: number }): void {
@@ -105,10 +136,12 @@ function report(counts: { acked: number; refused: number }): void {
   console.log(`measured ${JSON.stringify(report)}`);
 }
 
-const following = followArrivals();
-if ("perSecond" in pace) await Promise.all([sendAtRate(pace.perSecond), measure()]);
-else await Promise.all([...Array.from({ length: connections }, sendOnAndOn), measure()]);
-if ("messages" in until) report({ acked, refused });
+const count = "connections" in pace ? pace.connections : mostConnections;
+const senders = await Promise.all(Array.from({ length: count }, openSender));
+idle.push(...senders);
+const following = mostAhead === Number.POSITIVE_INFINITY ? undefined : followArrivals();
+const pacing = "perSecond" in pace ? sendAtRate(pace.perSecond) : sendWhileAllowed();
+await ("messages" in until ? untilAllAnswered() : measure(until));
 ended = true;
-await following;
-await Promise.all([intake.close(), destination.close()]);
+await Promise.all([following, pacing]);
+for (const { connection } of senders) connection.close();
