@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, CustomerioClient } from "@customerio-router/customerio";
-import type { Attempt, Rejection } from "@customerio-router/queue";
+import type { Attempt, Grant, Rejection } from "@customerio-router/queue";
 import type { Backoff } from "./backoff.ts";
 import { type Batch, eventForV1, formBatch } from "./batch.ts";
 import { type Decision, decide } from "./decision.ts";
@@ -48,8 +49,8 @@ export function createDispatcher(options: {
   settings: () => DispatcherSettings;
   /** False once somebody else may own the connection. */
   mayGo: () => boolean;
-  /** Milliseconds until the limiter lets a request through; 0 lets this one through. */
-  askLimiter: () => Promise<number>;
+  /** How many of these requests the limiter lets through now; when none, how long to wait. */
+  askLimiter: (wanted: number) => Promise<Grant>;
   /** Writes the outcomes down and lets the next in line go. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
   onDelivery: (delivery: Delivery) => void;
@@ -69,13 +70,24 @@ export function createDispatcher(options: {
   /** Milliseconds until the next batch is to be formed. */
   function untilNextMs(): number {
     const foremost = order.peek();
-    const { inFlight: most, batchOperations, lingerMs } = options.settings();
-    if (!foremost || held || inFlight >= (backoff.probing ? 1 : most)) return Number.POSITIVE_INFINITY;
+    const { batchOperations, lingerMs } = options.settings();
+    if (!foremost || held || slotsLeft() <= 0) return Number.POSITIVE_INFINITY;
     if (!options.mayGo()) return firstRestMs;
     const pauseMs = backoff.waitMs();
     if (pauseMs > 0) return pauseMs;
     if (order.readyCount >= batchOperations) return 0;
     return Math.max(0, foremost.takenAtMs + lingerMs - performance.now());
+  }
+
+  /** How many more requests may be in flight. */
+  function slotsLeft(): number {
+    return (backoff.probing ? 1 : options.settings().inFlight) - inFlight;
+  }
+
+  /** Requests that are due: as many as would be full, or one. */
+  function requestsDue(): number {
+    const full = Math.floor(order.readyCount / options.settings().batchOperations);
+    return Math.min(Math.max(full, 1), slotsLeft());
   }
 
   async function run(): Promise<void> {
@@ -85,21 +97,19 @@ export function createDispatcher(options: {
         await changed.wait(waitMs);
         continue;
       }
-      try {
-        const limitedMs = await options.askLimiter();
-        if (limitedMs > 0) {
-          await new Promise((resolve) => setTimeout(resolve, limitedMs));
-          continue;
-        }
-      } catch (error) {
-        options.onTrouble(error);
-        await new Promise((resolve) => setTimeout(resolve, firstRestMs));
-        continue;
-      }
+      const { requests, waitMs: limitedMs } = await options.askLimiter(requestsDue()).catch(standStill);
+      if (requests === 0) await sleep(limitedMs);
       if (stopped || held || !options.mayGo()) continue;
-      const batch = formBatch(order, options.settings());
-      if (batch.operations.length > 0) void send(batch);
+      for (let request = 0; request < requests; request++) {
+        const batch = formBatch(order, options.settings());
+        if (batch.operations.length > 0) void send(batch);
+      }
     }
+  }
+
+  function standStill(error: unknown): Grant {
+    options.onTrouble(error);
+    return { requests: 0, waitMs: firstRestMs };
   }
 
   async function send(batch: Batch): Promise<void> {

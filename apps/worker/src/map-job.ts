@@ -47,7 +47,7 @@ export function mapJob(options: {
         keys: identifierKeys(operation),
         effect: effectOf(operation),
         waitsFor: 0,
-        followers: new Set(),
+        followers: [],
         place: "waiting",
         tries: options.triesOf(triesKey(message, message.operations.length)) ?? noTries(),
       });

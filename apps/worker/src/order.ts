@@ -37,8 +37,9 @@ export function createOrder(): Order {
     add(operation) {
       for (const key of operation.keys) {
         const before = lastInLine.get(key);
-        if (before && before !== operation && !before.followers.has(operation)) {
-          before.followers.add(operation);
+        // Put there by another key already, it is the last.
+        if (before && before !== operation && before.followers.at(-1) !== operation) {
+          before.followers.push(operation);
           operation.waitsFor += 1;
         }
         lastInLine.set(key, operation);
@@ -53,7 +54,7 @@ export function createOrder(): Order {
         follower.waitsFor -= 1;
         if (follower.waitsFor === 0 && follower.place === "waiting") makeReady(follower);
       }
-      operation.followers.clear();
+      operation.followers.length = 0;
     },
 
     putBack(operation) {

@@ -46,7 +46,7 @@ export type PendingOperation = {
   /** How many earlier ones with a key in common are unsettled. */
   waitsFor: number;
   /** The next ones in line behind it, at most one for each of its keys. */
-  readonly followers: Set<PendingOperation>;
+  readonly followers: PendingOperation[];
   place: "waiting" | "ready" | "sent" | "resting" | "settled";
   readonly tries: Tries;
 };

@@ -63,6 +63,8 @@ export function createPipeline(options: {
   const jobs = new Map<string, PendingJob>();
   const remembered = new Map<string, Tries>();
   let messagesInHand = 0;
+  /** What the jobs hold that were taken last. */
+  let messagesAJob = 1;
   let bytesInHand = 0;
   let sequence = 0;
   let stopping = false;
@@ -80,10 +82,10 @@ export function createPipeline(options: {
     client: () => client,
     settings: () => connection.settings,
     mayGo: lease.isHeld,
-    askLimiter: async () => {
-      const waitMs = await askLimiter(redis, connection.id, connection.settings.limiter);
-      if (waitMs > 0) options.onLimited();
-      return waitMs;
+    askLimiter: async (wanted) => {
+      const grant = await askLimiter(redis, connection.id, connection.settings.limiter, wanted);
+      if (grant.requests === 0) options.onLimited();
+      return grant;
     },
     onSettled,
     onTrouble,
@@ -112,13 +114,17 @@ export function createPipeline(options: {
     if (look.paused || backoff.long) return await standBack();
     // Somebody who believed himself the owner took jobs, or an answer of Redis got lost.
     if (look.active > known) return await startAfresh();
-    if (!hasRoom()) return await changed.wait(lookWhileBusyMs);
+    const room = messagesWelcome();
+    if (room <= 0) return await changed.wait(lookWhileBusyMs);
 
     const knownBefore = jobs.size;
-    const taken = await queue.take(look, takeJobs);
+    const taken = await queue.take(look, Math.min(Math.ceil(room / messagesAJob), takeJobs));
     doubtful = breaks !== options.breaks() || taken.active > knownBefore + taken.jobs.length;
     if (doubtful || !lease.isHeld()) return;
+    const inHandBefore = messagesInHand;
     for (const job of taken.jobs) await admit(job);
+    if (taken.jobs.length > 0)
+      messagesAJob = Math.max(1, (messagesInHand - inHandBefore) / taken.jobs.length);
     dispatcher.notify();
     // A call that came since the look may be of jobs that came after it.
     if (taken.jobs.length > 0 || woken) return;
@@ -133,10 +139,14 @@ export function createPipeline(options: {
     await changed.wait(lookWhileBusyMs);
   }
 
-  function hasRoom(): boolean {
+  /**
+   * How many more messages may be taken. No more are taken than that: what a large take brings comes over the same
+   * connection as the answers that let the next request go.
+   */
+  function messagesWelcome(): number {
     const { inFlight, batchOperations } = connection.settings;
     const most = backoff.probing ? batchOperations : roundsAhead * inFlight * batchOperations;
-    return messagesInHand < most && bytesInHand < mostBytesInHand;
+    return bytesInHand < mostBytesInHand ? most - messagesInHand : 0;
   }
 
   async function admit(taken: Parameters<typeof mapJob>[0]["taken"]): Promise<void> {

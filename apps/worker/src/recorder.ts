@@ -1,6 +1,6 @@
 import { type MessageRecord, type RedisClient, writeRecords } from "@customerio-router/queue";
 import { messageIdOf } from "./message-id.ts";
-import type { Outcome, PendingMessage } from "./pending.ts";
+import type { Outcome, PendingJob, PendingMessage } from "./pending.ts";
 
 /** Records gather for so long, so that a quiet connection's do not make a group each. What a kill -9 can cost of them. */
 const gatherMs = 200;
@@ -18,26 +18,54 @@ export function createRecorder(options: {
   connectionId: string;
   onTrouble: (error: unknown) => void;
 }): Recorder {
-  let gathered: MessageRecord[] = [];
+  let gathered = new Map<PendingMessage, MessageRecord>();
   let timer: NodeJS.Timeout | undefined;
 
   async function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const records = gathered;
-    gathered = [];
+    const { records, wholeJobs } = arrange(gathered);
+    gathered = new Map();
     // A record is for people; that it could not be written must not hold up what is delivered.
-    await writeRecords(options.redis, options.connectionId, records).catch(options.onTrouble);
+    await writeRecords(options.redis, options.connectionId, records, wholeJobs).catch(options.onTrouble);
   }
 
   return {
     add(message, outcome) {
-      gathered.push(describe(message, outcome));
-      if (gathered.length >= mostGathered) void write();
+      gathered.set(message, describe(message, outcome));
+      if (gathered.size >= mostGathered) void write();
       else timer ??= setTimeout(write, gatherMs);
     },
     close: write,
   };
+}
+
+/** The records by job, and the data of jobs that are there with all of their messages, in the order of these. */
+function arrange(gathered: ReadonlyMap<PendingMessage, MessageRecord>): {
+  records: MessageRecord[];
+  wholeJobs: Map<string, string>;
+} {
+  const wholeJobs = new Map<string, string>();
+  const records: MessageRecord[] = [];
+  for (const [id, messages] of Map.groupBy(gathered.keys(), ({ job }) => job.taken.id)) {
+    const job = wholeJob(messages);
+    if (job) wholeJobs.set(id, job.taken.text);
+    for (const message of job?.messages ?? messages) records.push(gathered.get(message) as MessageRecord);
+  }
+  return { records, wholeJobs };
+}
+
+/** The job whose messages these are, if its data has no others. */
+function wholeJob(messages: PendingMessage[]): PendingJob | undefined {
+  const job = messages[0]?.job;
+  if (job?.messages.length !== messages.length) return undefined;
+  const { data } = job.taken;
+  const entries = typeof data === "object" && data !== null && "entries" in data ? data.entries : undefined;
+  const isSo = job.messages.every(
+    (message, place) =>
+      messages[place]?.job === job && Array.isArray(entries) && entries[place] === message.entry,
+  );
+  return isSo ? job : undefined;
 }
 
 function describe({ job, entry, operations }: PendingMessage, outcome: Outcome): MessageRecord {

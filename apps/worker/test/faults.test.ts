@@ -323,7 +323,13 @@ describe("F23 poison", () => {
       message: { type: "track", userId: "a", event },
     }));
     const job = mapJob({
-      taken: { id: "g1", data: { entries: messages }, enqueuedAtMs: 0, bullJob: {} as never },
+      taken: {
+        id: "g1",
+        data: { entries: messages },
+        text: JSON.stringify({ entries: messages }),
+        enqueuedAtMs: 0,
+        bullJob: {} as never,
+      },
       settings: { ...connectionSettings.parse({}), connectionId: "c" },
       nextSequence: () => 0,
       triesOf: () => undefined,

@@ -22,7 +22,7 @@ function line(): { order: Order; add: (keys: string[], effect?: Effect, more?: o
         keys,
         effect,
         waitsFor: 0,
-        followers: new Set(),
+        followers: [],
         place: "waiting",
         tries: noTries(),
         ...more,

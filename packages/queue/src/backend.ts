@@ -1,4 +1,4 @@
-import { createRedisBackend, Queue, type RedisQueueBackend, Worker } from "bullmq";
+import { createRedisBackend, type Job, type JobJson, Queue, type RedisQueueBackend, Worker } from "bullmq";
 import type { JobData } from "./entry.ts";
 import { queueName, queuePrefix } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
@@ -21,8 +21,18 @@ const workerOptions = {
  */
 export type Backend = {
   queue(connectionId: string): Queue<JobData, unknown, string>;
+  /** Its jobs are `PulledJob`s. */
   worker(connectionId: string): Worker<JobData, unknown, string>;
 };
+
+/** A job as a worker of ours gets it: with its data also as the text it was read from. */
+export type PulledJob = Job<JobData, unknown, string> & { text: string };
+
+class PullingWorker extends Worker<JobData, unknown, string> {
+  protected override createJob(json: JobJson, id: string): PulledJob {
+    return Object.assign(super.createJob(json, id), { text: json.data });
+  }
+}
 
 export function createBackend(redis: RedisClient): Backend {
   const connection = { connection: redis, prefix: queuePrefix, skipVersionCheck: true };
@@ -34,6 +44,6 @@ export function createBackend(redis: RedisClient): Backend {
     queue: (connectionId) =>
       new Queue(queueName(connectionId), { ...connection, skipMetasUpdate: true }, factory),
     worker: (connectionId) =>
-      new Worker(queueName(connectionId), null, { ...connection, ...workerOptions }, factory),
+      new PullingWorker(queueName(connectionId), null, { ...connection, ...workerOptions }, factory),
   };
 }

@@ -15,7 +15,7 @@ export { forgetConnection } from "./forget-connection.ts";
 export { createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
 export { type JobQueue, type Look, openJobQueue, type TakenJob } from "./job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./lease.ts";
-export { askLimiter } from "./limiter.ts";
+export { askLimiter, type Grant } from "./limiter.ts";
 export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
 export type { NewJob } from "./new-job.ts";
 export { countWorkers, leaveWorkers } from "./presence.ts";

@@ -1,5 +1,5 @@
 import { type Job, UnrecoverableError } from "bullmq";
-import type { Backend } from "./backend.ts";
+import type { Backend, PulledJob } from "./backend.ts";
 import type { Entry, JobData } from "./entry.ts";
 import type { Lease } from "./lease.ts";
 import { queueName, queuePrefix, tenureKey } from "./names.ts";
@@ -11,6 +11,8 @@ export type TakenJob = {
   id: string;
   /** As it stands in the job; not yet validated: a person may have added or edited it. */
   data: unknown;
+  /** The same as JSON. */
+  text: string;
   /** Unix milliseconds of the job's making. */
   enqueuedAtMs: number;
   bullJob: Job<JobData, unknown, string>;
@@ -174,6 +176,8 @@ function tenureOf(lock: string): number {
   return lock.startsWith(tokenPrefix) ? Number(lock.slice(tokenPrefix.length)) : Number.POSITIVE_INFINITY;
 }
 
-function toTaken(bullJob: Job<JobData, unknown, string>): TakenJob {
-  return { id: bullJob.id as string, data: bullJob.data, enqueuedAtMs: bullJob.timestamp, bullJob };
+function toTaken(pulled: Job<JobData, unknown, string>): TakenJob {
+  const bullJob = pulled as PulledJob;
+  const { data, text } = bullJob;
+  return { id: bullJob.id as string, data, text, enqueuedAtMs: bullJob.timestamp, bullJob };
 }

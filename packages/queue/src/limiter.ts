@@ -6,26 +6,36 @@ import { defineScript } from "./script.ts";
  * The times of the last `max` requests; one more may go when the oldest of them is `duration` ago. Exact in
  * every window of that length, not only in fixed ones, and over any number of owners.
  */
-const letThrough = defineScript<number>(
+const letThrough = defineScript<[number, number]>(
   "letThrough",
-  `local max, durationMs = tonumber(ARGV[1]), tonumber(ARGV[2])
+  `local max, durationMs, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
    local time = redis.call('TIME')
    local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-   if redis.call('LLEN', KEYS[1]) >= max then
-     local waitMs = tonumber(redis.call('LINDEX', KEYS[1], -max)) + durationMs - nowMs
-     if waitMs > 0 then return waitMs end
+   local granted = 0
+   while granted < wanted do
+     if redis.call('LLEN', KEYS[1]) >= max then
+       local waitMs = tonumber(redis.call('LINDEX', KEYS[1], -max)) + durationMs - nowMs
+       if waitMs > 0 then return { granted, waitMs } end
+     end
+     redis.call('RPUSH', KEYS[1], nowMs)
+     redis.call('LTRIM', KEYS[1], -max, -1)
+     redis.call('PEXPIRE', KEYS[1], durationMs)
+     granted = granted + 1
    end
-   redis.call('RPUSH', KEYS[1], nowMs)
-   redis.call('LTRIM', KEYS[1], -max, -1)
-   redis.call('PEXPIRE', KEYS[1], durationMs)
-   return 0`,
+   return { granted, 0 }`,
 );
 
-/** Asks to send one request now: 0 when it may go (and is counted), else the milliseconds to wait before asking again. */
+/** How many requests may go now, being counted, and how long to wait before asking for more of them. */
+export type Grant = { requests: number; waitMs: number };
+
+/** Asks to send so many requests now. */
 export async function askLimiter(
   redis: RedisClient,
   connectionId: string,
   limiter: { max: number; duration: number },
-): Promise<number> {
-  return await letThrough(redis, [limiterKey(connectionId)], [limiter.max, limiter.duration]);
+  wanted: number,
+): Promise<Grant> {
+  const { max, duration } = limiter;
+  const [requests, waitMs] = await letThrough(redis, [limiterKey(connectionId)], [max, duration, wanted]);
+  return { requests, waitMs };
 }

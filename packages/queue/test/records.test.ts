@@ -39,6 +39,22 @@ function record(number: number, more: Partial<MessageRecord> = {}): MessageRecor
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => from + index);
 
 describe("records of what became of messages", () => {
+  test("records of a whole job are read from its data as it was, those of parts of jobs beside them", async () => {
+    const redis = await open();
+    const attempts = [{ atMs: 1_005, durationMs: 7, status: 200, decision: "settled" }];
+    const whole = [record(1, { attempts }), record(2, { attempts, atMs: 900 })];
+    const part = record(3, {
+      jobId: "g2",
+      attempts: [{ ...attempts[0], decision: "failed" }, ...attempts] as never,
+    });
+    const entries = whole.map(({ message }) => ({ message, note: "as it was" }));
+    const wholeJobs = new Map([["g1", JSON.stringify({ entries, rejected: [] })]]);
+    await writeRecords(redis, "a", [...whole, part], wholeJobs);
+    const { records } = await listRecords(redis, "a", { limit: 10 });
+    expect(records).toEqual([part, whole[0], whole[1]]);
+    expect(await recordedSinceMs(redis, "a")).toBe(1_003);
+  });
+
   test("a message is found by its id, with all that became of it, newest first", async () => {
     const redis = await open();
     const rejection = { reason: "refused-by-customerio", message: "no" };

@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import { recordKeys } from "../names.ts";
 import type { RedisClient } from "../redis.ts";
+import { readBody } from "./group-body.ts";
 import { mayHold, readHead } from "./head.ts";
 import type { MessageRecord } from "./record.ts";
 
@@ -82,5 +83,5 @@ export async function recordedSinceMs(redis: RedisClient, connectionId: string):
 async function readGroup(redis: RedisClient, connectionId: string, number: bigint): Promise<MessageRecord[]> {
   const body = await redis.hgetBuffer(recordKeys(connectionId).bodies, String(number));
   if (!body) return [];
-  return JSON.parse((await decompress(body)).toString()) as MessageRecord[];
+  return readBody((await decompress(body)).toString());
 }

@@ -3,6 +3,7 @@ import { zstdCompress } from "node:zlib";
 import { recordKeys } from "../names.ts";
 import type { RedisClient } from "../redis.ts";
 import { defineScript } from "../script.ts";
+import { writeBody } from "./group-body.ts";
 import { writeHead } from "./head.ts";
 import type { MessageRecord } from "./record.ts";
 
@@ -20,19 +21,22 @@ const keepGroup = defineScript<number>(
    return redis.call('HINCRBY', KEYS[3], 'bytes', #head + #ARGV[2] + ${overheadBytes})`,
 );
 
-/** Keeps what became of these messages, as one group. */
+/**
+ * Keeps what became of these messages, as one group. `wholeJobs` has the data of jobs, as JSON and by their ids, whose
+ * records are those of all of their entries and in their order: it is written as it is, which costs a fraction.
+ */
 export async function writeRecords(
   redis: RedisClient,
   connectionId: string,
   records: MessageRecord[],
+  wholeJobs: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
-  const last = records.at(-1);
-  if (!last) return;
+  if (records.length === 0) return;
   const head = writeHead(
-    last.atMs,
+    Math.max(...records.map(({ atMs }) => atMs)),
     records.map(({ messageId }) => messageId),
   );
-  const body = await compress(JSON.stringify(records));
+  const body = await compress(writeBody(records, wholeJobs));
   const { heads, bodies, meta } = recordKeys(connectionId);
   await keepGroup(redis, [heads, bodies, meta], [head, body]);
 }
