@@ -22,7 +22,7 @@ const roundsAhead = 2;
 const mostBytesInHand = 32 * 1024 * 1024;
 /** How soon a pause is noticed while there is work, and new jobs while there is none and no call comes. */
 const lookWhileBusyMs = 500;
-const lookWhileIdleMs = 2_000;
+const lookWhileIdleMs = 5_000;
 /** A worker that stops waits so long for answers; requests it gives up then are sent again by the next owner. */
 const finishMs = 10_000;
 /** Refusals remembered of messages that are back in the queue. */
@@ -244,8 +244,8 @@ export function createPipeline(options: {
   return {
     lease,
     async backlog() {
-      const [{ waiting, other }, oldestMs] = await Promise.all([queue.look(), queue.oldestWaitingMs()]);
-      return { jobs: waiting + other, oldestMs };
+      const { waiting, other } = await queue.look();
+      return { jobs: waiting + other, oldestMs: waiting > 0 ? await queue.oldestWaitingMs() : 0 };
     },
     wake() {
       woken = true;

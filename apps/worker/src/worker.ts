@@ -88,7 +88,10 @@ export function createWorker(options: {
 
   opened.use(store.watch((connectionId) => void update(connectionId).catch(onTrouble)));
 
-  const wakes = listenForWake(redis, (connectionId) => ownership.pipelineOf(connectionId)?.wake());
+  const wakes = listenForWake(redis, (connectionId) => {
+    if (connectionId !== undefined) ownership.pipelineOf(connectionId)?.wake();
+    else for (const pipeline of ownership.pipelines()) pipeline.wake();
+  });
   opened.defer(() => wakes.close());
 
   /** Read anew only when any has changed: they are asked for every second. */

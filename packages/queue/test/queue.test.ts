@@ -91,13 +91,25 @@ describe("enqueue and take", () => {
 
   test("whoever listens hears which connection got something", async () => {
     const { consumer, producer } = await open();
-    const heard: string[] = [];
+    const heard: (string | undefined)[] = [];
     const wakes = listenForWake(consumer, (connectionId) => heard.push(connectionId));
     onTestFinished(() => wakes.close());
-    const enqueuer = createEnqueuer({ redis: producer });
-    // A call that comes before the subscription stands is not heard: whoever listens also looks by himself.
-    await waitFor(() => enqueuer.enqueue("a", [entry(1)]).then(() => heard.length > 0), { what: "the call" });
-    expect(new Set(heard)).toEqual(new Set(["a"]));
+    await waitFor(() => heard.length === 1, { what: "the subscription" });
+    await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
+    await waitFor(() => heard.length === 2, { what: "the call" });
+    expect(heard).toEqual([undefined, "a"]);
+  });
+
+  test("whoever listens hears that calls may have been lost while Redis was away", async () => {
+    const { server, consumer } = await open();
+    const heard: (string | undefined)[] = [];
+    const wakes = listenForWake(consumer, (connectionId) => heard.push(connectionId));
+    onTestFinished(() => wakes.close());
+    await waitFor(() => heard.length === 1, { what: "the subscription" });
+    await server.kill("SIGKILL");
+    await server.restart();
+    await waitFor(() => heard.length === 2, { what: "the new subscription" });
+    expect(heard).toEqual([undefined, undefined]);
   });
 
   test("while Redis is away nothing is taken, and the caller knows at once", async () => {
