@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ArrivedOperation } from "@customerio-router/fixtures";
 
 /** What the tests read of an operation that arrived. */
@@ -10,8 +11,8 @@ export type Destination = AsyncDisposable & {
   url: string;
   /** What was taken, in order of arrival. */
   arrived: Arrived[];
-  /** Decides on each request that is in order; by default nothing befalls it. */
-  misbehave: () => Misdeed | undefined;
+  /** Decides on each request that is in order by its operations; by default nothing befalls it. */
+  misbehave: (operations: Arrived[]) => Misdeed | undefined;
 };
 
 /** What befalls a request instead of an answer of 200. */
@@ -19,14 +20,19 @@ export type Misdeed = {
   /** Whether its operations are taken all the same. */
   takes?: boolean;
   answer: { status: number; headers?: Record<string, string> } | "reset" | "silence";
+  /** It is not answered before. */
+  until?: Promise<void>;
 };
 
 const keys = { siteId: "a-site", apiKey: "an-api-key" };
 
 export { keys as destinationKeys };
 
-/** Listens on 127.0.0.1 and answers each batch after `latencyMs`. */
-export async function startDestination({ latencyMs = 0 } = {}): Promise<Destination> {
+/**
+ * Listens on 127.0.0.1 and answers each batch after `latencyMs`. It takes a batch up to `unevenMs` after it came, so
+ * that of requests under way side by side a later one may be taken first.
+ */
+export async function startDestination({ latencyMs = 0, unevenMs = 0 } = {}): Promise<Destination> {
   const arrived: Arrived[] = [];
   const authorization = `Basic ${Buffer.from(`${keys.siteId}:${keys.apiKey}`).toString("base64")}`;
 
@@ -34,20 +40,20 @@ export async function startDestination({ latencyMs = 0 } = {}): Promise<Destinat
     const body = await readBody(request).catch(() => undefined);
     // Who sent it was killed in the middle.
     if (body === undefined) return;
-    const { takes, answer } = judge(request);
-    if (takes) arrived.push(...(JSON.parse(body) as { batch: Arrived[] }).batch);
+    const { takes, answer, until } = judge(request, body);
+    if (takes && unevenMs > 0) await delay(Math.random() * unevenMs);
+    if (takes) arrived.push(...operationsOf(body));
     if (answer === "silence") return;
-    setTimeout(() => {
-      if (answer === "reset") return request.socket.resetAndDestroy();
-      reply.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
-      reply.end("{}");
-    }, latencyMs);
+    await Promise.all([delay(latencyMs), until]);
+    if (answer === "reset") return request.socket.resetAndDestroy();
+    reply.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
+    reply.end("{}");
   });
 
-  function judge(request: IncomingMessage): Misdeed {
+  function judge(request: IncomingMessage, body: string): Misdeed {
     if (request.method !== "POST" || request.url !== "/api/v2/batch") return { answer: { status: 404 } };
     if (request.headers.authorization !== authorization) return { answer: { status: 401 } };
-    return destination.misbehave() ?? { takes: true, answer: { status: 200 } };
+    return destination.misbehave(operationsOf(body)) ?? { takes: true, answer: { status: 200 } };
   }
 
   server.listen(0, "127.0.0.1");
@@ -64,6 +70,10 @@ export async function startDestination({ latencyMs = 0 } = {}): Promise<Destinat
     },
   };
   return destination;
+}
+
+function operationsOf(body: string): Arrived[] {
+  return (JSON.parse(body) as { batch: Arrived[] }).batch;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

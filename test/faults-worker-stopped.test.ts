@@ -41,27 +41,3 @@ test("F4 an intake told twice to stop under load answers what it has taken and e
   await sent;
   expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked: 4_000, delivered: 4_000 });
 });
-
-test("F40 a worker frozen beyond its lease and woken up: another goes on, nothing lost, doubled or out of order", {
-  timeout: 90_000,
-}, async () => {
-  await using house = await openHouse({ latencyMs: 50, settings: { batchOperations: 20, inFlight: 4 } });
-  const [branch] = house.branches as [Branch];
-  const { arrived } = branch.destination;
-  await house.startIntake();
-  const workers = [await house.startWorker(), await house.startWorker()];
-  const sent = sendNumbered(branch, { ledger: branch.ledger, persons, count: 600, groupSize: 5 });
-  for (let round = 0; round < 2; round++) {
-    await waitFor(() => arrived.length > round * 2_000 + 300, { what: "some to arrive", timeoutMs: 30_000 });
-    const owns = await Promise.all(workers.map(async (worker) => (await worker.owned()).length > 0));
-    const owner = workers[owns.indexOf(true)];
-    owner?.process.freeze();
-    await delay(200);
-    const before = arrived.length;
-    await waitFor(() => arrived.length > before, { what: "the other to take over", timeoutMs: 8_000 });
-    owner?.process.thaw();
-    await waitFor(() => owner?.process.output.includes("lost the lease"), { what: "the sleeper to notice" });
-  }
-  await sent;
-  expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked: 12_000, delivered: 12_000, stale: [] });
-});

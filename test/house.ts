@@ -70,11 +70,13 @@ export async function openHouse(
     settings?: ConnectionInput["settings"];
     /** How long a destination takes over each request. */
     latencyMs?: number;
+    /** By how much a request may be taken after those that were sent later. */
+    unevenMs?: number;
     /** A Redis or a cluster of the caller's own; one that fsyncs always without it. */
     redis?: Pick<Redis, "url">;
   } = {},
 ): Promise<House> {
-  const { connections = 1, settings, latencyMs = 0 } = options;
+  const { connections = 1, settings, latencyMs = 0, unevenMs = 0 } = options;
   await using opening = new AsyncDisposableStack();
   const redis = options.redis ?? opening.use(await startRedis());
   const client = connectRedis({ url: redis.url, profile: "consumer" });
@@ -92,7 +94,7 @@ export async function openHouse(
   };
 
   async function openBranch(name: string): Promise<Branch> {
-    const destination = opening.use(await startDestination({ latencyMs }));
+    const destination = opening.use(await startDestination({ latencyMs, unevenMs }));
     const saved = await store.create({
       name,
       ...destinationKeys,
