@@ -66,7 +66,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const { redis, store, logger, password, maskPersonalData = false, trustProxy = false } = options;
   const { allowCustomTrackUrl = false, intakeUrl, intakePort = 3000 } = options;
   const privacy = createPrivacy({ isMasking: maskPersonalData });
-  const bullBoard = createBullBoardRoutes(privacy);
+  const bullBoard = createBullBoardRoutes({ redis, privacy });
   const queues = createConnectionQueues({ store, redis, board: bullBoard.board, privacy, logger });
   const loggerInstance: FastifyBaseLogger = logger;
   const logController = new LogController({ disableRequestLogging: true });

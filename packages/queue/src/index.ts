@@ -31,5 +31,5 @@ export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts
 export { findRedisWarnings, tellRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { type FailedBounds, removeCompleted, trimFailed } from "./trim-failed.ts";
-export { listenForWake } from "./wake.ts";
+export { listenForWake, wake } from "./wake.ts";
 export { within } from "./within.ts";

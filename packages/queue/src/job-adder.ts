@@ -1,9 +1,9 @@
 import { Job, type RedisQueueBackend } from "bullmq";
 import { type Backend, createBackend } from "./backend.ts";
-import { wakeChannel } from "./names.ts";
 import { type NewJob, withoutCopies } from "./new-job.ts";
 import { isReady, type RedisClient } from "./redis.ts";
 import { createRememberedIds } from "./remembered-ids.ts";
+import { wake } from "./wake.ts";
 
 /** How many messageIds of each connection are remembered unless somebody says otherwise. */
 const defaultRememberedIds = 1_000_000;
@@ -72,8 +72,7 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     if (fresh.length === 0) return;
     await addAll(connectionId, fresh);
     ids.note(connectionId, digestsOf(fresh));
-    // A call that is lost is no harm: whoever owns the connection looks by himself too.
-    redis.publish(wakeChannel, connectionId).catch(() => {});
+    void wake(redis, connectionId);
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { ConnectionPatch } from "@customerio-router/connections";
+import { wake } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import { checkKeys } from "../connections/check-keys.ts";
 import { deleteConnection } from "../connections/delete-connection.ts";
@@ -14,7 +15,7 @@ const tags = ["connections"];
 
 /** `/api/connections` */
 export function connectionApi(app: FastifyInstance, context: ApiContext): void {
-  const { store, queues } = context;
+  const { store, redis, queues } = context;
   const view = (id: string) => readConnectionView(context, id);
   const list = { type: "object", properties: { connections: { type: "array", items: connection } } };
 
@@ -128,6 +129,7 @@ export function connectionApi(app: FastifyInstance, context: ApiContext): void {
         const { id } = request.params;
         if (!(await store.get(id))) return reply.callNotFound();
         await queues.of(id)[action]();
+        await wake(redis, id);
         return view(id);
       },
     );

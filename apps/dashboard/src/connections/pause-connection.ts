@@ -1,3 +1,4 @@
+import { wake } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import type { ConnectionsContext } from "./connections-context.ts";
 import { type ConnectionPath, findConnection } from "./find-connection.ts";
@@ -9,6 +10,7 @@ export function pauseConnection(app: FastifyInstance, context: ConnectionsContex
       const connection = await findConnection(context, request);
       if (!connection) return reply.callNotFound();
       await context.queues.of(connection.id)[action]();
+      await wake(context.redis, connection.id);
       request.log.info({ connection: connection.id, action }, "by a person in the dashboard");
       return reply.redirect(`/connections/${connection.id}`, 303);
     });

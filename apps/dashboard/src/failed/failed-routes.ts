@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { wake } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { sendPage } from "../page/send-page.ts";
@@ -15,7 +16,7 @@ const groupedJobs = 5_000;
 const shownMessages = 100;
 
 /** What Customer.io has not taken: `GET /failed`, `GET /failed/group`, `GET /failed/export`, `POST /failed/retry`. */
-export function failedRoutes(app: FastifyInstance, { store, queues, privacy }: MessagesContext): void {
+export function failedRoutes(app: FastifyInstance, { store, redis, queues, privacy }: MessagesContext): void {
   app.get("/failed", async (request, reply) => {
     const { connection: chosen = "", retried } = textFields(request.query);
     const connections = await store.list();
@@ -79,6 +80,7 @@ export function failedRoutes(app: FastifyInstance, { store, queues, privacy }: M
       return [...(groups.find(({ key }) => key === wanted)?.jobIds ?? [])];
     }
     const retried = await retryJobs(queue, jobIds);
+    await wake(redis, id);
     request.log.info({ connection: id, retried, action: "retry" }, "by a person in the dashboard");
     const query = new URLSearchParams({ connection: id, retried: String(retried) });
     return reply.redirect(`/failed?${query}`, 303);

@@ -1,10 +1,12 @@
 import { createBullBoard } from "@bull-board/api";
 import { FastifyAdapter } from "@bull-board/fastify";
+import type { RedisClient } from "@customerio-router/queue";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Viewer } from "../login/viewer.ts";
 import { maskMark, type Privacy } from "../privacy/privacy.ts";
 import { bullBoardHeaders } from "../security/content-security.ts";
 import type { Board } from "./connection-queues.ts";
+import { wakeOwners } from "./wake-owners.ts";
 
 const basePath = "/queues";
 
@@ -13,13 +15,23 @@ const outsideFonts = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
 
 export type BullBoard = { board: Board; routes: (app: FastifyInstance) => Promise<void> };
 
-/** Bull Board under `/queues`. Its writing methods pass the same checks as all others: register it where they hold. */
-export function createBullBoardRoutes(privacy: Privacy): BullBoard {
+/**
+ * Bull Board under `/queues`. Its writing methods pass the same checks as all others: register it where they hold. Workers
+ * see at once what a person does there.
+ */
+export function createBullBoardRoutes({
+  redis,
+  privacy,
+}: {
+  redis: RedisClient;
+  privacy: Privacy;
+}): BullBoard {
   const serverAdapter = new FastifyAdapter().setBasePath(basePath);
   const board = createBullBoard({
     queues: [],
     serverAdapter,
     options: {
+      handlerHooks: { after: wakeOwners(redis) },
       uiConfig: {
         boardTitle: "customerio-router",
         boardLogo: { path: "/assets/icon.svg", width: 24, height: 24 },

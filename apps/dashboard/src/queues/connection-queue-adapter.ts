@@ -6,6 +6,7 @@ import { hideWriteKeys } from "./hide-write-keys.ts";
 
 /** A connection's queue as Bull Board knows it: by the connection's name, in its menu and its paths alike. */
 export class ConnectionQueueAdapter extends BullMQAdapter {
+  readonly connectionId: string;
   readonly #name: string;
 
   constructor(connection: Pick<Connection, "id" | "name">, queue: Queue, privacy: Privacy) {
@@ -13,6 +14,7 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
       displayName: connection.name,
       externalJobUrl: ({ data }) => messageLink(connection, data),
     });
+    this.connectionId = connection.id;
     this.#name = boardName(connection);
     this.setFormatter("data", (data) => privacy.mask(hideWriteKeys(data)));
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
-import { createBackend, type RedisClient } from "@customerio-router/queue";
+import { createBackend, type RedisClient, wake } from "@customerio-router/queue";
 import { checkKeys } from "../../connections/check-keys.ts";
 import { readOverview } from "../../connections/connection-overview.ts";
 import { explainState } from "../../connections/connection-state.ts";
@@ -47,6 +47,7 @@ export async function runCommand(options: CommandOptions): Promise<void> {
     case "resume": {
       const connection = await find(options, needed(name));
       await createBackend(options.redis).queue(connection.id)[command]();
+      await wake(options.redis, connection.id);
       return options.print(`${connection.name}: ${command}d.`);
     }
     case "remove": {
