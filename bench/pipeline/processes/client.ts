@@ -7,7 +7,7 @@ import { percentiles } from "../percentiles.ts";
 
 /*
  * Sends messages as its first argument says, a Load and a Target as JSON. Writes `measuring` when the warm-up is over,
- * and `measured` with its report as JSON at the end.
+ * and `measured` with its report as JSON at the end. Lives until it is ended: what it cost is read first.
  */
 const { load, target } = JSON.parse(process.argv[2] ?? "") as { load: Load; target: Target };
 const { perRequest, people, heavyShare = 0, pace, mostAhead = Number.POSITIVE_INFINITY, until } = load;
@@ -144,4 +144,3 @@ const pacing = "perSecond" in pace ? sendAtRate(pace.perSecond) : sendWhileAllow
 await ("messages" in until ? untilAllAnswered() : measure(until));
 ended = true;
 await Promise.all([following, pacing]);
-for (const { connection } of senders) connection.close();

@@ -30,3 +30,5 @@ await sleep(Number(measureMs));
 console.log('measured {"acked":0,"refused":0,"ackMs":{}}');
 ended = true;
 await sending;
+// Until it is ended: what it cost is read first.
+await sleep(60_000);
