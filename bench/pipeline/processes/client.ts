@@ -12,7 +12,7 @@ import { percentiles } from "../percentiles.ts";
 const { load, target } = JSON.parse(process.argv[2] ?? "") as { load: Load; target: Target };
 const { perRequest, people, heavyShare = 0, pace, mostAhead = Number.POSITIVE_INFINITY, until } = load;
 
-/** At a given rate: enough that no request waits for a connection. */
+/** At a given rate: so many that hardly a request waits for a connection. */
 const mostConnections = 512;
 /** How often it is asked what has arrived. */
 const followMs = 20;
@@ -46,8 +46,8 @@ function nextMessage(sentAtMs: number): string {
   return writeMessage({ number, userId: `person-${made % people}`, sentAtMs });
 }
 
-function send(sender: Sender): void {
-  sender.sentAtMs = nowMs();
+function send(sender: Sender, dueAtMs: number): void {
+  sender.sentAtMs = dueAtMs;
   sender.messages = Math.min(perRequest, mostMessages - made);
   const messages = Array.from({ length: sender.messages }, () => nextMessage(sender.sentAtMs));
   const body = perRequest === 1 ? (messages[0] as string) : `{"batch":[${messages.join(",")}]}`;
@@ -60,7 +60,7 @@ function sendWhileAllowed(): void {
   while (!ended && made < mostMessages && acked - arrived <= mostAhead) {
     const sender = idle.pop();
     if (!sender) return;
-    send(sender);
+    send(sender, nowMs());
   }
 }
 
@@ -92,11 +92,9 @@ async function sendAtRate(perSecond: number): Promise<void> {
   const startedAtMs = nowMs();
   while (!ended) {
     const due = ((nowMs() - startedAtMs) / 1_000) * perSecond;
-    while (made + perRequest <= due) {
-      const sender = idle.pop();
-      if (!sender)
-        throw new Error(`all ${senders.length} connections wait for answers: the rate is too high`);
-      send(sender);
+    while (made + perRequest <= due && idle.length > 0) {
+      // What comes late, while all connections wait for answers, counts from when it was due.
+      send(idle.pop() as Sender, startedAtMs + (made / perSecond) * 1_000);
     }
     await sleep(1);
   }
