@@ -65,7 +65,8 @@ test("F40 a worker cut off from Redis until another has delivered: what it write
   const batch = [first, ...others].flatMap((person) =>
     Array.from({ length: 5 }, () => ledger.nextChange(person)),
   );
-  await post(branch, "/v1/batch", JSON.stringify({ batch }));
+  const answer = await post(branch, "/v1/batch", JSON.stringify({ batch }));
+  expect(answer.status).toBe(200);
   ledger.ack(batch.map(({ messageId }) => messageId));
 
   // While the first owner waits for two answers it is cut off: neither what it writes of them nor its question to the

@@ -148,6 +148,10 @@ export async function openHouse(
     branches,
     async startIntake(env = {}) {
       const intake = await start("intake", { INTAKE_PORT: String(intakePort), ...env });
+      // One that knows no write key yet asks callers to send again.
+      await waitFor(() => isReady(intake), {
+        what: () => `the intake to be ready: ${intake.process.output}`,
+      });
       const spooled = /^customerio_router_spool_messages (\d+)$/gm;
       return { ...intake, spooledMessages: async () => Number((await readMetrics(intake.url, spooled))[0]) };
     },
@@ -166,6 +170,12 @@ export async function openHouse(
 
 async function countUnsettled(queue: Queue): Promise<number> {
   return await queue.getJobCountByTypes("waiting", "active", "delayed", "prioritized");
+}
+
+async function isReady({ url }: Service): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`);
+  await answer.body?.cancel();
+  return answer.ok;
 }
 
 async function readMetrics(serviceUrl: string, pattern: RegExp): Promise<string[]> {

@@ -1,11 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  type Redis,
-  startFaultProxy,
-  startRedis,
-  temporaryFolder,
-  waitFor,
-} from "@customerio-router/fixtures";
+import { type Redis, startFaultProxy, startRedis, waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
 import { type Branch, clean, type House, type IntakeService, openHouse } from "./house.ts";
 import { type Answer, pour } from "./pour.ts";
@@ -113,18 +107,16 @@ test("F1 the intake killed with -9 in the middle of requests, 20 times: what was
   timeout,
 }, async () => {
   await using house = await openHouse();
-  await using compiled = await temporaryFolder();
   const [branch] = house.branches as [Branch];
   await house.startWorker();
-  const start = () => house.startIntake({ NODE_COMPILE_CACHE: compiled.path });
-  let intake = await start();
+  let intake = await house.startIntake();
   let goesOn = true;
   const pouring = pour(branch, { ledger: branch.ledger, persons, perSecond: 1_000, goesOn: () => goesOn });
   for (let kill = 0; kill < 20; kill++) {
     const { acked } = branch.ledger;
     await waitFor(() => branch.ledger.acked > acked, { what: "some to be acknowledged" });
     await intake.process.kill("SIGKILL");
-    intake = await start();
+    intake = await house.startIntake();
   }
   goesOn = false;
   expectAllTaken(await pouring);
