@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { fill, readArrivals, resetArrivals } from "./measure-load.ts";
+import { nowMs } from "./now.ts";
 import { openPipeline, type Pipeline } from "./open-pipeline.ts";
 import { median } from "./percentiles.ts";
 
@@ -26,16 +28,19 @@ export async function measureBacklog(options: { backlog: number; quick: boolean 
   }
 }
 
-/** @returns messages a second from the first arrival to the last. */
+/** @returns messages a second, from when the worker takes the first to when the last arrives. */
 async function drain({ target }: Pipeline, queue: Queue, messages: number): Promise<number> {
   await queue.pause();
   await fill(target, messages, 20);
   await resetArrivals(target.destinationUrl);
+  const jobs = await queue.getWaitingCount();
   await queue.resume();
+  while ((await queue.getWaitingCount()) === jobs) await sleep(1);
+  const takenAtMs = nowMs();
   for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const { messages: arrived, burst } = await readArrivals(target.destinationUrl);
-    if (arrived >= messages && burst) return (burst.messages / burst.ms) * 1_000;
+    await sleep(100);
+    const { messages: arrived, lastAtMs } = await readArrivals(target.destinationUrl);
+    if (arrived >= messages) return (messages / (lastAtMs - takenAtMs)) * 1_000;
   }
 }
 

@@ -9,8 +9,8 @@ export type Arrivals = {
   total: number;
   messages: number;
   seconds: number;
-  /** From the first to the last of them, the first request's own apart. */
-  burst?: { messages: number; ms: number };
+  /** When the last of them arrived, in Unix milliseconds. */
+  lastAtMs: number;
   /** From the sending of a message to its arrival. */
   latencyMs: Percentiles;
 };

@@ -17,8 +17,10 @@ import { createSignal } from "./signal.ts";
 
 /** Jobs taken in one go; at most 100 messages each. */
 const takeJobs = 64;
-/** How far ahead of delivery messages are taken: this many full rounds of requests. */
-const roundsAhead = 2;
+/** So many full requests are ready to go, where the queue has as many. */
+const requestsAhead = 4;
+/** What waits in hand for an earlier message of its person does not hold up the others until there is so much of it. */
+const mostMessagesInHand = 20_000;
 const mostBytesInHand = 32 * 1024 * 1024;
 /** How soon a pause is noticed while there is work, and new jobs while there is none and no call comes. */
 const lookWhileBusyMs = 500;
@@ -141,12 +143,13 @@ export function createPipeline(options: {
 
   /**
    * How many more messages may be taken. No more are taken than that: what a large take brings comes over the same
-   * connection as the answers that let the next request go.
+   * connection as the answers that let the next request go, and what is not in memory needs no collecting.
    */
   function messagesWelcome(): number {
-    const { inFlight, batchOperations } = connection.settings;
-    const most = backoff.probing ? batchOperations : roundsAhead * inFlight * batchOperations;
-    return bytesInHand < mostBytesInHand ? most - messagesInHand : 0;
+    const { batchOperations } = connection.settings;
+    if (bytesInHand >= mostBytesInHand) return 0;
+    if (backoff.probing) return batchOperations - messagesInHand;
+    return Math.min(requestsAhead * batchOperations - order.readyCount, mostMessagesInHand - messagesInHand);
   }
 
   async function admit(taken: Parameters<typeof mapJob>[0]["taken"]): Promise<void> {

@@ -13,14 +13,12 @@ const answer = Buffer.from("{}");
 
 let total = 0;
 let latenciesMs: number[] = [];
-let first: { atMs: number; messages: number } | undefined;
 let lastAtMs = 0;
 
 function take(body: Buffer): void {
   const arrivedMs = nowMs();
   const { messages, sentAtMs } = readMessages(body);
   for (const time of sentAtMs) latenciesMs.push(arrivedMs - time);
-  first ??= { atMs: arrivedMs, messages };
   total += messages;
   lastAtMs = arrivedMs;
 }
@@ -33,7 +31,6 @@ const server = createServer((request, response) => {
   request.on("end", () => {
     if (request.url === "/reset") {
       latenciesMs = [];
-      first = undefined;
       resetAt = { total, ms: nowMs() };
     } else if (request.url === "/total") {
       response.end(String(total));
@@ -41,8 +38,9 @@ const server = createServer((request, response) => {
     } else if (request.url === "/arrivals") {
       const messages = total - resetAt.total;
       const seconds = (nowMs() - resetAt.ms) / 1_000;
-      const burst = first && { messages: messages - first.messages, ms: lastAtMs - first.atMs };
-      response.end(JSON.stringify({ total, messages, seconds, burst, latencyMs: percentiles(latenciesMs) }));
+      response.end(
+        JSON.stringify({ total, messages, seconds, lastAtMs, latencyMs: percentiles(latenciesMs) }),
+      );
       return;
     } else if (request.method === "POST") {
       take(Buffer.concat(parts));
