@@ -99,8 +99,9 @@ export function createDispatcher(options: {
       }
       const { requests, waitMs: limitedMs } = await options.askLimiter(requestsDue()).catch(standStill);
       if (requests === 0) await sleep(limitedMs);
-      if (stopped || held || !options.mayGo()) continue;
-      for (let request = 0; request < requests; request++) {
+      // An answer that came meanwhile may have begun a pause.
+      if (stopped || held || !options.mayGo() || backoff.waitMs() > 0) continue;
+      for (let left = Math.min(requests, slotsLeft()); left > 0; left--) {
         const batch = formBatch(order, options.settings());
         if (batch.operations.length > 0) void send(batch);
       }

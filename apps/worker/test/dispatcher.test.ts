@@ -4,7 +4,7 @@ import { createCustomerioClient } from "@customerio-router/customerio";
 import { waitFor } from "@customerio-router/fixtures";
 import type { TakenJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
-import { createBackoff } from "../src/backoff.ts";
+import { type Backoff, createBackoff } from "../src/backoff.ts";
 import { createDispatcher } from "../src/dispatcher.ts";
 import { mapJob } from "../src/map-job.ts";
 import { createOrder } from "../src/order.ts";
@@ -12,22 +12,10 @@ import { startDestination } from "./destination.ts";
 import { disposed } from "./setting.ts";
 
 test("F40 (unit) once the lease may be over no request goes and the limiter is not asked, whatever is ready in the line", async () => {
-  const destination = disposed(await startDestination());
-  const client = createCustomerioClient({
-    siteId: "site",
-    apiKey: "the-api-key-of-the-tests",
-    region: "us",
-    trackUrl: destination.url,
-    deadlineMs: 5_000,
-  });
-  const order = createOrder();
   let isHeld = true;
   let asked = 0;
-  const dispatcher = createDispatcher({
-    order,
-    backoff: createBackoff(),
-    client: () => client,
-    settings: () => connectionSettings.parse({ inFlight: 1, batchOperations: 1 }),
+  const { destination, dispatcher, order } = await open({
+    inFlight: 1,
     mayGo: () => isHeld,
     // The second answer takes longer than the lease lasts.
     askLimiter: async () => {
@@ -36,17 +24,7 @@ test("F40 (unit) once the lease may be over no request goes and the limiter is n
       if (asked === 2) isHeld = false;
       return { requests: 1, waitMs: 0 };
     },
-    onSettled: async (operations) => {
-      for (const operation of operations) order.settle(operation);
-    },
-    onDelivery: () => {},
-    onTrouble: (error) => expect.unreachable(String(error)),
   });
-  onTestFinished(async () => {
-    await dispatcher.stop();
-    client.close();
-  });
-
   addEvents(order, ["a", "b", "c"]);
   dispatcher.notify();
   await waitFor(() => !isHeld, { what: "the limiter to be asked twice" });
@@ -59,6 +37,66 @@ test("F40 (unit) once the lease may be over no request goes and the limiter is n
   await waitFor(() => destination.received.length === 3, { what: "what was held back" });
   expect(asked).toBe(4);
 });
+
+test("when an answer asks for a pause while the limiter grants several requests, none of them goes before it is over", async () => {
+  const backoff = createBackoff();
+  let asked = 0;
+  const { destination, dispatcher, order } = await open({
+    inFlight: 4,
+    backoff,
+    askLimiter: async (wanted) => {
+      asked += 1;
+      if (asked === 1) return { requests: 1, waitMs: 0 };
+      if (asked === 2) await waitFor(() => backoff.waitMs() > 0, { what: "the pause" });
+      return { requests: wanted, waitMs: 0 };
+    },
+  });
+  destination.reply = () =>
+    destination.received.length === 1 ? { status: 429, headers: { "retry-after": "2" } } : undefined;
+  addEvents(order, ["a", "b", "c", "d"]);
+  dispatcher.notify();
+  await waitFor(() => destination.visible().length === 4, { what: "all of them" });
+  const [first, second] = destination.received.map(({ atMs }) => atMs) as [number, number];
+  expect(second - first).toBeGreaterThan(1_900);
+});
+
+/** A dispatcher that sends one operation a request, to a destination of its own. */
+async function open(
+  given: Pick<Parameters<typeof createDispatcher>[0], "askLimiter"> & {
+    inFlight: number;
+    mayGo?: () => boolean;
+    backoff?: Backoff;
+  },
+) {
+  const { inFlight, mayGo = () => true, backoff = createBackoff(), askLimiter } = given;
+  const destination = disposed(await startDestination());
+  const client = createCustomerioClient({
+    siteId: "site",
+    apiKey: "the-api-key-of-the-tests",
+    region: "us",
+    trackUrl: destination.url,
+    deadlineMs: 5_000,
+  });
+  const order = createOrder();
+  const dispatcher = createDispatcher({
+    order,
+    backoff,
+    client: () => client,
+    settings: () => connectionSettings.parse({ inFlight, batchOperations: 1 }),
+    mayGo,
+    askLimiter,
+    onSettled: async (operations) => {
+      for (const operation of operations) order.settle(operation);
+    },
+    onDelivery: () => {},
+    onTrouble: (error) => expect.unreachable(String(error)),
+  });
+  onTestFinished(async () => {
+    await dispatcher.stop();
+    client.close();
+  });
+  return { destination, dispatcher, order };
+}
 
 /** As a job that was taken brings them. */
 function addEvents(order: ReturnType<typeof createOrder>, people: string[]): void {
