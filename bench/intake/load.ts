@@ -25,12 +25,11 @@ export async function load(options: {
   const { port, connections, requests, durationMs } = options;
   const latencies: number[] = [];
   let refused = 0;
-  const startedAt = performance.now();
-  const endsAt = startedAt + durationMs;
+  let endsAt = Number.POSITIVE_INFINITY;
 
-  async function sendOnAndOn(): Promise<void> {
+  async function openSender(): Promise<{ sendOnAndOn(): Promise<void>; close(): void }> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    let sentAt = performance.now();
+    let sentAt = 0;
     const connection = await openConnection({
       port,
       onEnd: reject,
@@ -40,15 +39,30 @@ export async function load(options: {
         else if (isRefused(answer)) refused += 1;
         else return reject(new Error(`answered: ${answer.slice(0, 400)}`));
         if (now >= endsAt) return resolve();
-        sentAt = now;
-        connection.send(requests());
+        send();
       },
     });
-    connection.send(requests());
-    await promise.finally(connection.close);
+    function send(): void {
+      sentAt = performance.now();
+      connection.send(requests());
+    }
+    return {
+      sendOnAndOn() {
+        send();
+        return promise;
+      },
+      close: connection.close,
+    };
   }
 
-  await Promise.all(Array.from({ length: connections }, sendOnAndOn));
+  const senders = await Promise.all(Array.from({ length: connections }, openSender));
+  const startedAt = performance.now();
+  endsAt = startedAt + durationMs;
+  try {
+    await Promise.all(senders.map((sender) => sender.sendOnAndOn()));
+  } finally {
+    for (const sender of senders) sender.close();
+  }
   const seconds = (performance.now() - startedAt) / 1_000;
   const latenciesMs = Float64Array.from(latencies).sort();
   return { requests: latenciesMs.length, refused, seconds, latenciesMs };

@@ -6,7 +6,7 @@ import { type Case, measureCase } from "./measure-case.ts";
 /*
  * What the intake takes in, against the least any such server has to do: Fastify alone, which reads the same requests
  * and answers them without keeping anything. The intake runs as in production, with Redis syncing before each answer.
- * `npm run bench:intake`, some five minutes; `-- --quick` measures 64 connections once. Client, servers and Redis share
+ * `npm run bench:intake`, some eight minutes; `-- --quick` measures 64 connections once. Client, servers and Redis share
  * the machine: the ratios carry over, the figures do not.
  */
 
