@@ -1,15 +1,16 @@
 import type { Connection } from "@customerio-router/connections";
 import {
-  type Backend,
   type RedisClient,
   readMemory,
   recordBytes,
-  removeCompleted,
+  trimCompleted,
   trimFailed,
   trimRecords,
 } from "@customerio-router/queue";
 
 const everyMs = 10_000;
+/** Completed jobs come by the thousand a second; a connection that completes none is not asked. */
+const trimCompletedEveryMs = 1_000;
 /**
  * Above this share of Redis's memory room is made for messages: intake stops adding at 80 %, and a Redis that is full
  * of what is only looked at would never get free again.
@@ -18,10 +19,14 @@ const crowdedShare = 0.6;
 /** Records are kept for a day, if their size allows. */
 const recordsKeptMs = 24 * 60 * 60 * 1000;
 
+export type BoundsKeeper = Disposable & {
+  /** Jobs of this connection may have been completed. */
+  notify(connectionId: string): void;
+};
+
 /** Keeps what is kept for people within its bounds, for the connections this process owns; the oldest goes first. */
 export function keepBounds(options: {
   redis: RedisClient;
-  backend: Backend;
   /** For the records of all connections together; 0 keeps none. */
   recordBytes: number;
   connections: () => Promise<Connection[]>;
@@ -29,8 +34,18 @@ export function keepBounds(options: {
   /** So many messages that had been rejected are gone for good. */
   onDropped: (connection: Connection, messages: number) => void;
   onTrouble: (error: unknown) => void;
-}): Disposable {
-  const { redis, backend } = options;
+}): BoundsKeeper {
+  const { redis } = options;
+  const completing = new Set<string>();
+
+  async function trimAllCompleted(): Promise<void> {
+    const ids = new Set(completing);
+    if (ids.size === 0) return;
+    completing.clear();
+    for (const { id, settings } of await options.connections()) {
+      if (ids.has(id)) await trimCompleted(redis, id, settings.keepCompleted);
+    }
+  }
 
   async function trim(): Promise<void> {
     const connections = await options.connections();
@@ -44,18 +59,29 @@ export function keepBounds(options: {
       const { id, settings } = connection;
       if (!options.owns(id)) continue;
       await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
-      if (isCrowded) await removeCompleted(backend, id);
-      const messages = await trimFailed({ redis, backend, connectionId: id, bounds: settings.keepFailed });
+      await trimCompleted(redis, id, isCrowded ? { jobs: 0, ageMs: 0 } : settings.keepCompleted);
+      const messages = await trimFailed({ redis, connectionId: id, bounds: settings.keepFailed });
       if (messages > 0) options.onDropped(connection, messages);
     }
   }
 
-  let trimming = false;
-  const timer = setInterval(async () => {
-    if (trimming) return;
-    trimming = true;
-    await trim().catch(options.onTrouble);
-    trimming = false;
-  }, everyMs);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  const timers = [
+    repeat(everyMs, () => trim().catch(options.onTrouble)),
+    repeat(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onTrouble)),
+  ];
+  return {
+    notify: (connectionId) => void completing.add(connectionId),
+    [Symbol.dispose]: () => timers.forEach(clearInterval),
+  };
+}
+
+/** Does it again and again, never twice at once. */
+function repeat(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  let working = false;
+  return setInterval(async () => {
+    if (working) return;
+    working = true;
+    await work();
+    working = false;
+  }, ms);
 }

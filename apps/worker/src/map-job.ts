@@ -28,7 +28,9 @@ export function mapJob(options: {
   for (const entry of entries) {
     const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };
     job.messages.push(message);
-    const result = mapEntry(entry, (call) => map(call, options.settings));
+    const result = taken.problem
+      ? { kind: "rejected" as const, rejection: taken.problem }
+      : mapEntry(entry, (call) => map(call, options.settings));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;

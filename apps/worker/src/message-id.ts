@@ -1,5 +1,6 @@
-/** Empty for what has none: added by hand, or cut. */
+import { isObject, readId } from "@customerio-router/messages";
+
+/** Empty for what has none: added by hand, or cut. Whatever a person wrote there, it must not throw. */
 export function messageIdOf(message: unknown): string {
-  const isObject = typeof message === "object" && message !== null;
-  return isObject && "messageId" in message ? String(message.messageId) : "";
+  return (isObject(message) && readId(message.messageId)) || "";
 }

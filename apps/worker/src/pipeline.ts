@@ -2,6 +2,7 @@ import type { Connection } from "@customerio-router/connections";
 import type { CustomerioClient } from "@customerio-router/customerio";
 import {
   askLimiter,
+  FencedError,
   type JobQueue,
   type Lease,
   type RedisClient,
@@ -103,7 +104,7 @@ export function createPipeline(options: {
     const impatient = setTimeout(() => client.close(), finishMs);
     await dispatcher.stop();
     clearTimeout(impatient);
-    await startAfresh().catch(onTrouble);
+    await startAfresh().catch(tell);
     await queue.close();
     client.close();
   }
@@ -112,15 +113,15 @@ export function createPipeline(options: {
     if (doubtful || breaks !== options.breaks()) await startAfresh();
     woken = false;
     const known = jobs.size;
-    const look = await queue.look();
-    if (look.paused || backoff.long) return await standBack();
+    const state = await queue.state(0);
+    if (state.paused || backoff.long) return await standBack();
     // Somebody who believed himself the owner took jobs, or an answer of Redis got lost.
-    if (look.active > known) return await startAfresh();
+    if (state.active > known) return await startAfresh();
     const room = messagesWelcome();
     if (room <= 0) return await changed.wait(lookWhileBusyMs);
 
     const knownBefore = jobs.size;
-    const taken = await queue.take(look, Math.min(Math.ceil(room / messagesAJob), takeJobs));
+    const taken = await queue.take(state, Math.min(Math.ceil(room / messagesAJob), takeJobs));
     doubtful = breaks !== options.breaks() || taken.active > knownBefore + taken.jobs.length;
     if (doubtful || !lease.isHeld()) return;
     const inHandBefore = messagesInHand;
@@ -137,8 +138,13 @@ export function createPipeline(options: {
 
   async function recover(error: unknown): Promise<void> {
     doubtful = true;
-    if (lease.isHeld()) onTrouble(error);
+    tell(error);
     await changed.wait(lookWhileBusyMs);
+  }
+
+  /** A lost lease is told where leases are lost. */
+  function tell(error: unknown): void {
+    if (lease.isHeld() && !(error instanceof FencedError)) onTrouble(error);
   }
 
   /**
@@ -167,8 +173,10 @@ export function createPipeline(options: {
         order.add(operation);
       }
     }
+    if (taken.problem) onTrouble(new Error(taken.problem.message));
     const settled = job.messages.filter(({ outcome }) => outcome !== undefined);
-    if (settled.length > 0) await settle(settled);
+    // One without messages is settled too.
+    if (settled.length > 0 || job.open === 0) await settle(settled, [job]);
   }
 
   async function onSettled(
@@ -192,12 +200,11 @@ export function createPipeline(options: {
   }
 
   /** Writes down these messages' outcomes. @returns whether all of it stands in Redis. */
-  async function settle(messages: PendingMessage[]): Promise<boolean> {
-    const { keepCompleted } = connection.settings;
-    const touched = new Set(messages.map(({ job }) => job));
-    const written = await Promise.all(
-      [...touched].map((job) => settleJob({ job, queue, lease, onTrouble, keepCompleted })),
-    );
+  async function settle(
+    messages: PendingMessage[],
+    touched: Iterable<PendingJob> = new Set(messages.map(({ job }) => job)),
+  ): Promise<boolean> {
+    const written = await Promise.all([...touched].map((job) => settleJob({ job, queue, lease, onTrouble })));
     for (const job of touched) if (job.finished) forget(job);
     if (!written.every(Boolean)) return false;
     for (const message of messages) if (message.outcome) options.onOutcome(message, message.outcome);
@@ -247,7 +254,7 @@ export function createPipeline(options: {
   return {
     lease,
     async backlog() {
-      const { waiting, other } = await queue.look();
+      const { waiting, other } = await queue.state(0);
       return { jobs: waiting + other, oldestMs: waiting > 0 ? await queue.oldestWaitingMs() : 0 };
     },
     wake() {

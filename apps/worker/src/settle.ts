@@ -1,54 +1,53 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Entry, JobQueue, Lease } from "@customerio-router/queue";
+import type { Entry, JobQueue, Lease, Settlement } from "@customerio-router/queue";
 import type { PendingJob } from "./pending.ts";
 
-/** A full Redis refuses writes until it has room again. */
+/** A Redis that is away or busy takes it a little later. */
 const retryMs = 1_000;
 
-export type Settlement = {
+export type SettleOptions = {
   job: PendingJob;
   queue: JobQueue;
   lease: Lease;
-  /** How many completed jobs are kept, and how long. */
-  keepCompleted: { jobs: number; ageMs: number };
   onTrouble: (error: unknown) => void;
 };
 
 /**
  * Writes into Redis what became of a job's messages: completes it when all are delivered or skipped, fails it
  * when only rejected ones are left, else leaves in it what is still to be sent. Tries until it is written or
- * the lease is gone. @returns whether it was written.
+ * the lease is gone. @returns whether the job is settled: not when another owner has it.
  */
-export async function settleJob(options: Settlement): Promise<boolean> {
-  const { job, lease } = options;
+export async function settleJob({ job, queue, lease, onTrouble }: SettleOptions): Promise<boolean> {
   while (lease.isHeld()) {
     // Two requests may settle a job's last messages side by side.
     if (job.finished) return true;
     try {
-      await write(job, options);
+      const settlement = settlementOf(job);
+      const settled = await queue.settle(job.taken, settlement);
+      if (settled === "fenced") return false;
+      if (settled === "gone" && !job.finished)
+        onTrouble(new Error(`Job ${job.taken.id} was removed meanwhile`));
+      job.finished ||= settled === "gone" || settlement.state !== "active";
       return true;
     } catch (error) {
-      // A lost lease refuses every write, and that is told where leases are lost.
       if (!lease.isHeld()) return false;
-      options.onTrouble(error);
+      onTrouble(error);
       await sleep(retryMs);
     }
   }
   return false;
 }
 
-async function write(
-  job: PendingJob,
-  { queue, keepCompleted }: Pick<Settlement, "queue" | "keepCompleted">,
-): Promise<void> {
+function settlementOf(job: PendingJob): Settlement {
   const { open, rejected } = left(job);
   if (job.open > 0) {
-    const data = rejected.length > 0 ? { entries: open, rejected } : { entries: open };
-    return await queue.shrink(job.taken, data);
+    return {
+      state: "active",
+      data: rejected.length > 0 ? { entries: open, rejected } : { entries: open },
+    };
   }
-  if (rejected.length > 0) await queue.fail(job.taken, rejected, summary(rejected));
-  else await queue.complete(job.taken, counts(job), keepCompleted);
-  job.finished = true;
+  if (rejected.length > 0) return { state: "failed", entries: rejected, reason: summary(rejected) };
+  return { state: "completed", result: counts(job) };
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */

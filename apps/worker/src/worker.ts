@@ -50,7 +50,6 @@ export function createWorker(options: {
   const counts = opened.use(createCounts({ redis, onTrouble }));
   const leases = createLeases({
     redis,
-    owner,
     onLost: ({ connectionId, tenure }) => logger.warn({ connectionId, tenure }, "lost the lease"),
   });
   opened.defer(() => leases.close());
@@ -68,10 +67,9 @@ export function createWorker(options: {
   const sampling = setInterval(() => void sampleBacklogs().catch(onTrouble), sampleMs);
   opened.defer(() => clearInterval(sampling));
 
-  opened.use(
+  const bounds = opened.use(
     keepBounds({
       redis,
-      backend,
       recordBytes,
       connections,
       owns: (connectionId) => ownership.pipelineOf(connectionId) !== undefined,
@@ -113,13 +111,18 @@ export function createWorker(options: {
       client,
       redis,
       lease,
-      queue: openJobQueue({ redis, backend, lease }),
+      queue: openJobQueue({
+        redis,
+        lease,
+        onTooLarge: ({ id: jobId, bytes }) => log.warn({ jobId, bytes }, "failed a job too large to be read"),
+      }),
       breaks,
       onTrouble: (error) => log.warn({ err: error }, "trouble; going on"),
       onLimited: () => metrics.countLimiterWait(id),
       onOutcome: (message, outcome) => {
         metrics.countOutcome(id, outcome);
         counts.add(id, outcome.kind, 1);
+        bounds.notify(id);
         recorder?.add(message, outcome);
       },
       onDelivery: (delivery) => {

@@ -328,7 +328,6 @@ describe("F23 poison", () => {
         data: { entries: messages },
         text: JSON.stringify({ entries: messages }),
         enqueuedAtMs: 0,
-        bullJob: {} as never,
       },
       settings: { ...connectionSettings.parse({}), connectionId: "c" },
       nextSequence: () => 0,

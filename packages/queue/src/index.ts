@@ -13,11 +13,15 @@ export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from 
 export type * from "./entry.ts";
 export { forgetConnection } from "./forget-connection.ts";
 export { createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
-export { type JobQueue, type Look, openJobQueue, type TakenJob } from "./job-queue.ts";
+export { type JobQueue, openJobQueue } from "./job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./lease.ts";
 export { askLimiter, type Grant } from "./limiter.ts";
 export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
 export type { NewJob } from "./new-job.ts";
+export { FencedError } from "./own/fencing.ts";
+export type { QueueState } from "./own/queue-state.ts";
+export type { Settled, Settlement } from "./own/settle.ts";
+export { mostJobBytes, type TakenJob, type TooLargeJob } from "./own/take.ts";
 export { countWorkers, leaveWorkers } from "./presence.ts";
 export {
   findRecords,
@@ -30,6 +34,7 @@ export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records
 export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts";
 export { findRedisWarnings, tellRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
-export { type FailedBounds, removeCompleted, trimFailed } from "./trim-failed.ts";
+export { trimCompleted } from "./trim-completed.ts";
+export { type FailedBounds, trimFailed } from "./trim-failed.ts";
 export { listenForWake, wake } from "./wake.ts";
 export { within } from "./within.ts";

@@ -1,4 +1,5 @@
-import { leaseKey, tenureKey } from "./names.ts";
+import { randomBytes } from "node:crypto";
+import { fenceKey, goneKey, leaseKey, tenureKey } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
 import { defineScript } from "./script.ts";
 
@@ -11,16 +12,27 @@ const refreshMs = 1400;
 /** How much earlier than Redis a process thinks its lease is over, so that two never believe they own it. */
 const marginMs = 500;
 
-const acquire = defineScript<number>(
+/** A number for people, and something random that no other owner ever has, also when the count of owners was lost. */
+const acquire = defineScript<string | null>(
   "acquireLease",
-  `if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
-   return redis.call('INCR', KEYS[2])`,
+  `local lease, fence, gone, owners = unpack(KEYS)
+   if redis.call('EXISTS', lease, gone) > 0 then return false end
+   local token = redis.call('INCR', owners) .. ':' .. ARGV[1]
+   redis.call('SET', lease, token, 'PX', ARGV[2])
+   redis.call('SET', fence, token)
+   return token`,
 );
 
+/** A lease or a fence that was lost, to eviction for one, is restored while the other one says whose the connection is. */
 const extend = defineScript<number>(
   "extendLease",
-  `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-   return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+  `local lease, fence = unpack(KEYS)
+   local token = ARGV[1]
+   local holder, last = redis.call('GET', lease), redis.call('GET', fence)
+   if (holder or last) ~= token then return 0 end
+   redis.call('SET', lease, token, 'PX', ARGV[2])
+   if last ~= token then redis.call('SET', fence, token) end
+   return 1`,
 );
 
 const release = defineScript<number>(
@@ -32,16 +44,20 @@ const release = defineScript<number>(
 /** The right of one process to take and settle a connection's jobs. */
 export type Lease = {
   readonly connectionId: string;
-  /** The number of this ownership; a later owner has a higher one. */
+  /** The number of this ownership, as logs tell it. */
   readonly tenure: number;
+  /** The fencing token, which no other ownership has: each of its writes is refused once there is a later one. */
+  readonly token: string;
+  /** What it locks jobs with, for BullMQ; of the form that earlier versions take over. */
+  readonly lock: string;
   /** False once the lease may have run out, even if the process slept through it, and from then on: ask before each step. */
   isHeld(): boolean;
   release(): Promise<void>;
 };
 
 /**
- * The leases of one process, kept alive by one timer. A mutex library does not fit: a lease raises the
- * tenure in the same step, and its holder must know by its own clock, after any sleep, that it is over.
+ * The leases of one process, kept alive by one timer. A mutex library does not fit: a lease sets the
+ * fence in the same step, and its holder must know by its own clock, after any sleep, that it is over.
  */
 export type Leases = {
   /** Takes the lease if nobody holds it. */
@@ -53,12 +69,10 @@ export type Leases = {
 
 export function createLeases(options: {
   redis: RedisClient;
-  /** A name no other process has. */
-  owner: string;
   /** Hears of a lease that somebody else may hold by now. */
   onLost: (lease: Lease) => void;
 }): Leases {
-  const { redis, owner } = options;
+  const { redis } = options;
   const held = new Map<string, { lease: Lease; heldUntil: number }>();
 
   function lose(lease: Lease): void {
@@ -71,7 +85,7 @@ export function createLeases(options: {
     const entry = held.get(connectionId);
     if (!entry) return;
     const sentAt = performance.now();
-    const extended = await extend(redis, [leaseKey(connectionId)], [owner, leaseMs]);
+    const extended = await extend(redis, leaseKeys(connectionId), [entry.lease.token, leaseMs]);
     // Once over, over for good: whoever asked in between has stopped work already.
     if (extended === 1 && entry.lease.isHeld()) entry.heldUntil = sentAt + leaseMs - marginMs;
     else lose(entry.lease);
@@ -90,15 +104,18 @@ export function createLeases(options: {
   return {
     async acquire(connectionId) {
       const sentAt = performance.now();
-      const tenure = await acquire(
+      const token = await acquire(
         redis,
-        [leaseKey(connectionId), tenureKey(connectionId)],
-        [owner, leaseMs],
+        [...leaseKeys(connectionId), goneKey(connectionId), tenureKey(connectionId)],
+        [randomBytes(9).toString("base64url"), leaseMs],
       );
-      if (tenure === 0) return undefined;
+      if (token === null) return undefined;
+      const tenure = Number.parseInt(token, 10);
       const lease: Lease = {
         connectionId,
         tenure,
+        token,
+        lock: `tenure-${tenure}`,
         isHeld: () => {
           const entry = held.get(connectionId);
           return entry?.lease === lease && performance.now() < entry.heldUntil;
@@ -106,7 +123,7 @@ export function createLeases(options: {
         release: async () => {
           if (held.get(connectionId)?.lease !== lease) return;
           held.delete(connectionId);
-          await release(redis, [leaseKey(connectionId)], [owner]);
+          await release(redis, [leaseKey(connectionId)], [token]);
         },
       };
       held.set(connectionId, { lease, heldUntil: sentAt + leaseMs - marginMs });
@@ -123,4 +140,8 @@ export function createLeases(options: {
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()));
     },
   };
+}
+
+function leaseKeys(connectionId: string): [lease: string, fence: string] {
+  return [leaseKey(connectionId), fenceKey(connectionId)];
 }

@@ -15,12 +15,27 @@ export function connectionIdOf(name: string): string {
   return name.slice(1, -1);
 }
 
-/** The worker process that owns the connection. */
+/** What stands before a job's id in its key; also before BullMQ's names of a queue's lists and sets. */
+export function jobKeyPrefix(connectionId: string): string {
+  return `${queuePrefix}:${queueName(connectionId)}:`;
+}
+
+/** The fencing token of the worker process that owns the connection, for as long as it does. */
 export function leaseKey(connectionId: string): string {
   return `${queuePrefix}:lease:{${connectionId}}`;
 }
 
-/** Counts the owners a connection has had: the number of the last one fences what earlier ones write late. */
+/** The fencing token of the last owner: what earlier ones write late is refused. */
+export function fenceKey(connectionId: string): string {
+  return `${queuePrefix}:fence:{${connectionId}}`;
+}
+
+/** Stands when the connection was deleted: nothing more is written that belongs to it. */
+export function goneKey(connectionId: string): string {
+  return `${queuePrefix}:gone:{${connectionId}}`;
+}
+
+/** Counts the owners a connection has had. */
 export function tenureKey(connectionId: string): string {
   return `${queuePrefix}:tenure:{${connectionId}}`;
 }

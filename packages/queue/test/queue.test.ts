@@ -8,6 +8,7 @@ import {
   createEnqueuer,
   createLeases,
   type Entry,
+  FencedError,
   type JobQueue,
   type Leases,
   leaveWorkers,
@@ -15,6 +16,7 @@ import {
   openJobQueue,
   QueueUnavailableError,
   type RedisClient,
+  trimCompleted,
   trimFailed,
 } from "../src/index.ts";
 
@@ -33,9 +35,9 @@ function connect(url: string, profile: "consumer" | "producer"): RedisClient {
   return client;
 }
 
-function openLeases(redis: RedisClient, owner: string): Leases & { lost: string[] } {
+function openLeases(redis: RedisClient): Leases & { lost: string[] } {
   const lost: string[] = [];
-  const leases = createLeases({ redis, owner, onLost: (lease) => lost.push(lease.connectionId) });
+  const leases = createLeases({ redis, onLost: (lease) => lost.push(lease.connectionId) });
   onTestFinished(() => leases.close());
   return Object.assign(leases, { lost });
 }
@@ -43,7 +45,7 @@ function openLeases(redis: RedisClient, owner: string): Leases & { lost: string[
 async function own(redis: RedisClient, leases: Leases, connectionId: string): Promise<JobQueue> {
   const lease = await leases.acquire(connectionId);
   if (!lease) throw new Error("somebody else holds the lease");
-  const queue = openJobQueue({ redis, backend: createBackend(redis), lease });
+  const queue = openJobQueue({ redis, lease });
   onTestFinished(() => queue.close());
   return queue;
 }
@@ -53,7 +55,7 @@ function entry(number: number): Entry {
 }
 
 async function take(queue: JobQueue, count: number) {
-  return (await queue.take(await queue.look(), count)).jobs;
+  return (await queue.take(await queue.state(0), count)).jobs;
 }
 
 type Data = { entries: { message: { messageId: string } }[] };
@@ -68,7 +70,7 @@ describe("enqueue and take", () => {
     const enqueuer = createEnqueuer({ redis: producer });
     await Promise.all(Array.from({ length: 250 }, (_, number) => enqueuer.enqueue("a", [entry(number)])));
     await enqueuer.close();
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     const jobs = await take(queue, 100);
     expect(jobs.length).toBe(3);
     expect(messageIds(jobs)).toEqual(Array.from({ length: 250 }, (_, number) => `m${number}`));
@@ -77,15 +79,21 @@ describe("enqueue and take", () => {
   test("a message alone is a job of its own, named for its type", async () => {
     const { consumer, producer } = await open();
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
-    const [job] = await take(await own(consumer, openLeases(consumer, "w"), "a"), 10);
-    expect(job?.bullJob.name).toBe("track");
+    const [job] = await take(await own(consumer, openLeases(consumer), "a"), 10);
+    expect(
+      (
+        await createBackend(consumer)
+          .queue("a")
+          .getJob(job?.id ?? "")
+      )?.name,
+    ).toBe("track");
   });
 
   test("a job holds at most 256 KB", async () => {
     const { consumer, producer } = await open();
     const large = { message: { type: "track", messageId: "m", event: "x".repeat(100_000) } };
     await createEnqueuer({ redis: producer }).enqueue("a", [large, large, large]);
-    const jobs = await take(await own(consumer, openLeases(consumer, "w"), "a"), 10);
+    const jobs = await take(await own(consumer, openLeases(consumer), "a"), 10);
     expect(jobs.map(({ data }) => (data as Data).entries.length)).toEqual([2, 1]);
   });
 
@@ -144,7 +152,7 @@ describe("enqueue and take", () => {
     const { consumer, producer } = await open();
     const enqueuer = createEnqueuer({ redis: producer });
     for (let number = 0; number < 20; number++) await enqueuer.enqueue("a", [entry(number)]);
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     const jobs = await take(queue, 10);
     await enqueuer.enqueue("a", [entry(20)]);
     expect(jobs).toHaveLength(10);
@@ -156,7 +164,7 @@ describe("enqueue and take", () => {
 
   test("a job whose data is gone, as Redis evicts it, does not stand in the way of the others", async () => {
     const { consumer, producer } = await open();
-    const queue = await own(consumer, openLeases(consumer, "a"), "one");
+    const queue = await own(consumer, openLeases(consumer), "one");
     const enqueuer = createEnqueuer({ redis: producer });
     await enqueuer.enqueue("one", [entry(1)]);
     await enqueuer.enqueue("one", [entry(2)]);
@@ -164,17 +172,17 @@ describe("enqueue and take", () => {
     const bullQueue = createBackend(consumer).queue("one");
     await consumer.del(bullQueue.toKey(first?.id ?? ""));
     await queue.giveBack();
-    expect(await queue.look()).toMatchObject({ active: 0, waiting: 1 });
+    expect(await queue.state(0)).toMatchObject({ active: 0, waiting: 1 });
     expect(messageIds(await take(queue, 10))).toEqual(["m2"]);
   });
 
   test("a paused queue gives nothing and says so", async () => {
     const { consumer, producer } = await open();
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     const bull = createBackend(consumer).queue("a");
     await bull.pause();
-    expect(await queue.look()).toMatchObject({ paused: true, waiting: 1 });
+    expect(await queue.state(0)).toMatchObject({ paused: true, waiting: 1 });
     expect(await take(queue, 10)).toEqual([]);
     await bull.resume();
     expect(await take(queue, 10)).toHaveLength(1);
@@ -186,7 +194,7 @@ describe("enqueue and take", () => {
     await bull.add("x", { entries: [entry(1)] }, { priority: 5 });
     await bull.add("x", { entries: [entry(2)] }, { delay: 20 });
     await bull.add("x", { entries: [entry(3)] });
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     const taken: string[] = [];
     await waitFor(async () => taken.push(...messageIds(await take(queue, 10))) === 3, { what: "all three" });
     expect(taken[0]).toBe("m3");
@@ -208,8 +216,8 @@ test.each(["consumer", "producer"] as const)("a %s outlives an outage of Redis",
 describe("lease and tenure", () => {
   test("one process at a time holds a lease", async () => {
     const { consumer } = await open();
-    const first = openLeases(consumer, "first");
-    const second = openLeases(consumer, "second");
+    const first = openLeases(consumer);
+    const second = openLeases(consumer);
     const lease = await first.acquire("a");
     expect(await second.acquire("a")).toBeUndefined();
     expect(await second.unowned(["a", "b"])).toEqual(["b"]);
@@ -219,28 +227,28 @@ describe("lease and tenure", () => {
 
   test("a lease is kept for as long as its process lives", async () => {
     const { consumer } = await open();
-    const lease = await openLeases(consumer, "first").acquire("a");
+    const lease = await openLeases(consumer).acquire("a");
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     expect(lease?.isHeld()).toBe(true);
-    expect(await openLeases(consumer, "second").acquire("a")).toBeUndefined();
+    expect(await openLeases(consumer).acquire("a")).toBeUndefined();
   });
 
   test("a lease nobody could refresh is over for its holder before another one can get it", async () => {
     const { server, consumer } = await open();
-    const leases = openLeases(consumer, "first");
+    const leases = openLeases(consumer);
     const lease = await leases.acquire("a");
     server.freeze();
     await waitFor(() => !lease?.isHeld(), { what: "the lease to be over" });
     await waitFor(() => leases.lost.length > 0, { what: "the loss to be told" });
     server.thaw();
-    const other = openLeases(consumer, "second");
+    const other = openLeases(consumer);
     await waitFor(() => other.acquire("a"), { what: "another to get the lease" });
     expect(lease?.isHeld()).toBe(false);
   });
 
   test("a lease that was over for a moment is over for good, though Redis would have prolonged it", async () => {
     const { server, consumer } = await open();
-    const leases = openLeases(consumer, "first");
+    const leases = openLeases(consumer);
     const lease = await leases.acquire("a");
     server.freeze();
     await waitFor(() => !lease?.isHeld(), { what: "the lease to be over" });
@@ -255,21 +263,22 @@ describe("lease and tenure", () => {
     const { consumer, producer } = await open();
     const enqueuer = createEnqueuer({ redis: producer });
     for (let number = 0; number < 50; number++) await enqueuer.enqueue("a", [entry(number)]);
-    const first = openLeases(consumer, "first");
+    const first = openLeases(consumer);
     const dead = await own(consumer, first, "a");
     const jobs = await take(dead, 30);
     const [foremost] = jobs;
     if (!foremost) throw new Error("nothing was taken");
     await first.close();
 
-    const heir = await own(consumer, openLeases(consumer, "second"), "a");
+    const heir = await own(consumer, openLeases(consumer), "a");
     expect(await heir.giveBack()).toBe(30);
-    await expect(dead.shrink(foremost, { entries: [] })).rejects.toThrow(/tenure 1/);
+    expect(await dead.settle(foremost, { state: "active", data: { entries: [] } })).toBe("fenced");
     const taken = await take(heir, 100);
     expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
-    await expect(dead.complete(foremost, {}, { jobs: 1, ageMs: 1000 })).rejects.toThrow(/lock/i);
-    expect(await dead.giveBack()).toBe(0);
-    expect(await heir.look()).toMatchObject({ waiting: 0, active: 50 });
+    expect(await dead.settle(foremost, { state: "completed", result: {} })).toBe("fenced");
+    await expect(dead.giveBack()).rejects.toThrow(FencedError);
+    await expect(dead.take(await dead.state(0), 1)).rejects.toThrow(FencedError);
+    expect(await heir.state(0)).toMatchObject({ waiting: 0, active: 50 });
   });
 
   test("workers that are gone do not count", async () => {
@@ -285,11 +294,11 @@ describe("settle", () => {
   test("a job fails with nothing in it but what was rejected, and Retry sends just that", async () => {
     const { consumer, producer } = await open();
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1), entry(2), entry(3)]);
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     const [job] = await take(queue, 1);
     if (!job) throw new Error("nothing was taken");
     const rejected = { reason: "refused-by-customerio", message: "no" };
-    await queue.fail(job, [{ ...entry(2), rejected }], "no");
+    await queue.settle(job, { state: "failed", entries: [{ ...entry(2), rejected }], reason: "no" });
     const bull = createBackend(consumer).queue("a");
     const [failed] = await bull.getFailed();
     expect(failed?.failedReason).toBe("no");
@@ -301,9 +310,9 @@ describe("settle", () => {
   test("a job shrinks to what is left", async () => {
     const { consumer, producer } = await open();
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1), entry(2)]);
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     const jobs = await take(queue, 1);
-    for (const job of jobs) await queue.shrink(job, { entries: [entry(2)] });
+    for (const job of jobs) await queue.settle(job, { state: "active", data: { entries: [entry(2)] } });
     await queue.giveBack();
     expect(messageIds(await take(queue, 1))).toEqual(["m2"]);
   });
@@ -312,18 +321,15 @@ describe("settle", () => {
 describe("bounds", () => {
   async function fail(redis: RedisClient, messages: number[]) {
     const backend = createBackend(redis);
-    const queue = await own(redis, openLeases(redis, "w"), "a");
+    const queue = await own(redis, openLeases(redis), "a");
     for (const count of messages) {
       await backend.queue("a").add("x", { entries: Array.from({ length: count }, () => entry(1)) });
       for (const job of await take(queue, 1)) {
-        await queue.fail(
-          job,
-          Array.from({ length: count }, () => entry(1)),
-          "no",
-        );
+        const entries = Array.from({ length: count }, () => entry(1));
+        await queue.settle(job, { state: "failed", entries, reason: "no" });
       }
     }
-    return { redis, backend, connectionId: "a", failed: () => backend.queue("a").getFailed() };
+    return { redis, connectionId: "a", failed: () => backend.queue("a").getFailed() };
   }
   const wide = { messages: 1_000, bytes: 1e9, ageMs: 1e9 };
 
@@ -346,9 +352,10 @@ describe("bounds", () => {
   test("of completed jobs only so many are kept", async () => {
     const { consumer } = await open();
     const bull = createBackend(consumer).queue("a");
-    const queue = await own(consumer, openLeases(consumer, "w"), "a");
+    const queue = await own(consumer, openLeases(consumer), "a");
     for (let number = 0; number < 10; number++) await bull.add("x", { entries: [entry(number)] });
-    for (const job of await take(queue, 10)) await queue.complete(job, {}, { jobs: 3, ageMs: 60_000 });
+    for (const job of await take(queue, 10)) await queue.settle(job, { state: "completed", result: {} });
+    await trimCompleted(consumer, "a", { jobs: 3, ageMs: 60_000 });
     expect(await bull.getCompletedCount()).toBe(3);
   });
 });

@@ -1,0 +1,136 @@
+import type { Rejection } from "../entry.ts";
+import type { Lease } from "../lease.ts";
+import type { RedisClient } from "../redis.ts";
+import { defineScript } from "../script.ts";
+import { FencedError, fencing } from "./fencing.ts";
+import { finishing } from "./finish.ts";
+import type { OwnerKeys } from "./owner-keys.ts";
+import { delayedScoreUnit } from "./queue-state.ts";
+
+/** The lease says who may work on a job; BullMQ's lock of it only must not run out before. */
+export const lockMs = 24 * 60 * 60 * 1000;
+
+/** Intake makes jobs of at most 256 KB, or of one message of 500 KB. One so large was added by hand, and would cost leases. */
+export const mostJobBytes = 8 * 1024 * 1024;
+
+/** A job its owner has taken: out of `wait`, in `active`. */
+export type TakenJob = {
+  id: string;
+  /** As it stands in the job; not yet validated: a person may have added or edited it. Its text where it is no JSON. */
+  data: unknown;
+  /** The same as JSON. */
+  text: string;
+  /** Unix milliseconds of the job's making. */
+  enqueuedAtMs: number;
+  /** Why nothing of it can be sent. */
+  problem?: Rejection;
+};
+
+/** A job that was failed at once, unread. */
+export type TooLargeJob = { id: string; bytes: number };
+
+type Answer = [active: number, tooLarge: (string | number)[], taken: (string | null)[]] | null;
+
+/** Its first write is one that a full Redis takes, and then it takes the others too: taking is what makes room. */
+const takeJobs = defineScript<Answer>(
+  "takeJobs",
+  `${fencing}${finishing}
+   local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points = unpack(KEYS)
+   local token, prefix, lock, reason = unpack(ARGV)
+   local nowMs, count, others, mostBytes = unpack(ARGV, 5)
+   if not owns(lease, fence, token) then return false end
+   redis.call('PERSIST', fence)
+
+   local function nextOther()
+     local id = redis.call('ZPOPMIN', prioritized)[1]
+     if not id then
+       local dueScore = string.format('%.0f', (nowMs + 1) * ${delayedScoreUnit} - 1)
+       id = redis.call('ZRANGEBYSCORE', delayed, 0, dueScore, 'LIMIT', 0, 1)[1]
+       if not id then return nil end
+       redis.call('ZREM', delayed, id)
+       if redis.call('EXISTS', prefix .. id) == 1 then redis.call('HSET', prefix .. id, 'delay', 0) end
+     end
+     redis.call('LPUSH', active, id)
+     return id
+   end
+
+   local tooLarge, taken = {}, {}
+   local function take(id)
+     local job = prefix .. id
+     local bytes = redis.call('HSTRLEN', job, 'data')
+     if bytes == 0 and redis.call('EXISTS', job) == 0 then
+       redis.call('LREM', active, 1, id)
+     elseif bytes > tonumber(mostBytes) then
+       redis.call('LREM', active, 1, id)
+       finish(id, job, failed, metrics, points, nowMs, { 'failedReason', reason, 'stacktrace', '[]' })
+       tooLarge[#tooLarge + 1] = id
+       tooLarge[#tooLarge + 1] = bytes
+     else
+       local found = redis.call('HMGET', job, 'timestamp', 'data')
+       redis.call('HSET', job, 'processedOn', nowMs)
+       redis.call('SET', job .. ':lock', lock, 'PX', ${lockMs})
+       local last = #taken
+       taken[last + 1], taken[last + 2], taken[last + 3] = id, found[1], found[2]
+     end
+   end
+
+   local bounds = redis.call('HMGET', meta, 'paused', 'concurrency')
+   local free = bounds[2] and bounds[2] - redis.call('LLEN', active) or math.huge
+   if bounds[1] then free = 0 end
+   for _ = 1, math.min(count, free) do
+     local id = redis.call('RPOPLPUSH', wait, active)
+     if not id then break end
+     take(id)
+   end
+   if others == '1' and free > 0 then
+     local id = nextOther()
+     if id then take(id) end
+   end
+   return { redis.call('LLEN', active), tooLarge, taken }`,
+);
+
+const tooLargeReason = `The job holds more than ${mostJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
+
+/** Takes the next jobs, at most `count` that wait, or one with priority or a due delay. */
+export async function takeNext(
+  { redis, lease, keys }: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
+  { count, others }: { count: number; others: boolean },
+): Promise<{ jobs: TakenJob[]; tooLarge: TooLargeJob[]; active: number }> {
+  const { failed } = keys;
+  const answer = await takeJobs(
+    redis,
+    [
+      ...[keys.lease, keys.fence, keys.meta, keys.wait, keys.active, keys.prioritized, keys.delayed],
+      ...[failed.set, failed.metrics, failed.points],
+    ],
+    [
+      ...[lease.token, keys.jobPrefix, lease.lock, tooLargeReason],
+      ...[Date.now(), count, others ? 1 : 0, mostJobBytes],
+    ],
+  );
+  if (answer === null) throw new FencedError(lease.connectionId);
+  const [active, tooLarge, taken] = answer;
+  return { active, jobs: inGroups(taken, 3).map(toTaken), tooLarge: inGroups(tooLarge, 2).map(toTooLarge) };
+}
+
+function inGroups<Item>(items: Item[], size: number): Item[][] {
+  return Array.from({ length: items.length / size }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
+function toTooLarge([id, bytes]: (string | number)[]): TooLargeJob {
+  return { id: String(id), bytes: Number(bytes) };
+}
+
+function toTaken([id = "", madeAtMs, data]: (string | null)[]): TakenJob {
+  const text = data ?? "";
+  const job = { id: id as string, text, enqueuedAtMs: Number(madeAtMs ?? Date.now()) };
+  try {
+    return { ...job, data: JSON.parse(text) as unknown };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "unknown";
+    const message = `The data of job ${id} is no JSON (${why}): correct it and retry the job, or delete it`;
+    return { ...job, data: text, text: JSON.stringify(text), problem: { reason: "invalid-job", message } };
+  }
+}
