@@ -10,8 +10,8 @@ const longMs = 5_000;
 
 /** The pauses of one connection while its destination does not take requests. */
 export type Backoff = {
-  /** The destination took a request. */
-  succeeded(): void;
+  /** The destination took a request sent in `round`; one of an earlier round says nothing about a pause begun since. */
+  succeeded(round: number): void;
   /** Counts the pauses; a request belongs to the round in which it was sent. */
   readonly round: number;
   /**
@@ -22,8 +22,8 @@ export type Backoff = {
   /** It answered 500, which may be the fault of what was sent: pauses stay short, so that others are tried soon. */
   stumbled(round: number): void;
   /** It will not until a person mends it. */
-  needsAttention(): void;
-  /** A person may have mended it: try at once. */
+  needsAttention(round: number): void;
+  /** A person may have mended it: try at once. Answers to what was sent before count no more. */
   reset(): void;
   /** Milliseconds until the next try may go; 0 when it may. */
   waitMs(): number;
@@ -36,6 +36,8 @@ export type Backoff = {
 export function createBackoff(): Backoff {
   let failures = 0;
   let round = 0;
+  /** Rounds before this one were sent to what was mended since. */
+  let firstRound = 0;
   let resumeAtMs = 0;
   let long = false;
 
@@ -57,7 +59,8 @@ export function createBackoff(): Backoff {
   }
 
   return {
-    succeeded() {
+    succeeded(sentInRound) {
+      if (sentInRound !== round) return;
       failures = 0;
       resumeAtMs = 0;
       long = false;
@@ -67,16 +70,19 @@ export function createBackoff(): Backoff {
     },
     failed(sentInRound, retryAfterMs = 0) {
       lengthen(sentInRound, longestMs);
-      if (retryAfterMs > 0) pause(Math.min(retryAfterMs, longestRetryAfterMs));
+      if (retryAfterMs > 0 && sentInRound >= firstRound) pause(Math.min(retryAfterMs, longestRetryAfterMs));
     },
     stumbled(sentInRound) {
       lengthen(sentInRound, longMs);
     },
-    needsAttention() {
+    needsAttention(sentInRound) {
+      if (sentInRound < firstRound) return;
       failures += 1;
       pause(attentionMs);
     },
     reset() {
+      round += 1;
+      firstRound = round;
       resumeAtMs = 0;
       long = false;
     },

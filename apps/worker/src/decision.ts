@@ -10,7 +10,13 @@ export type Decision =
   /** Customer.io failed on the request, perhaps because of something in it. */
   | { kind: "failed"; why: string }
   /** Not now: the same again later. */
-  | { kind: "deferred"; why: string; retryAfterMs?: number }
+  | {
+      kind: "deferred";
+      why: string;
+      retryAfterMs?: number;
+      /** Customer.io asks for patience; otherwise the trouble may be with these operations. */
+      isBusy: boolean;
+    }
   /** Not until a person mends the connection. */
   | { kind: "needs-attention"; why: string };
 
@@ -20,11 +26,12 @@ export type Decision =
  * | answer | decision | reason |
  * |---|---|---|
  * | 200, 207 | settled | each entry of a 207 speaks of one operation, the others are taken |
- * | 400, 413, 422, other 4xx | halved; settled when alone | the same bytes get the same answer |
- * | 500 | failed | may be an outage or one poisonous operation: tries tell |
- * | 408, 429, 502, 503, 504, network, deadline | deferred | says nothing about the operations |
+ * | 400, 413, 422; an error entry without `batch_index` | halved; settled when alone | the same bytes get the same answer |
+ * | 404 to a v1 event | settled | the endpoint is there, this person's path is not |
+ * | 500 | failed | may be an outage or one poisonous operation: tries tell, and reject in the end |
+ * | 408, 429, every other 5xx, network, deadline | deferred | an outage as a rule; it never rejects |
  * | 401, 403 | needs attention | the keys are wrong; every request would be refused |
- * | 3xx, 404, 405, 407 | needs attention | what answers is not the Track API |
+ * | 3xx and every other 4xx | needs attention | it is about the account, or what answers is not the Track API |
  */
 export function decide(answer: Answer, count: number): Decision {
   switch (answer.kind) {
@@ -45,6 +52,7 @@ export function decide(answer: Answer, count: number): Decision {
       return {
         kind: "deferred",
         why: answer.why,
+        isBusy: answer.status === 429 || answer.retryAfterMs !== undefined,
         ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
       };
     case "unauthorized":
@@ -53,11 +61,13 @@ export function decide(answer: Answer, count: number): Decision {
         why: `Customer.io refuses the Site ID and API Key (${answer.status}): save the right ones`,
       };
     case "misconfigured":
-      return {
-        kind: "needs-attention",
-        why: `What answers is not Customer.io's Track API (${answer.status}): check the region and the address`,
-      };
+      return { kind: "needs-attention", why: whatToMend(answer.status) };
   }
+}
+
+function whatToMend(status: number): string {
+  if (status === 402) return "Customer.io asks for payment (402): see to the account";
+  return `What answers is not Customer.io's Track API (${status}): check the region and the address`;
 }
 
 /** Customer.io's own words about an operation it will not take. */

@@ -1,18 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, CustomerioClient } from "@customerio-router/customerio";
 import type { Attempt, Grant, Rejection } from "@customerio-router/queue";
 import type { Backoff } from "./backoff.ts";
 import { type Batch, eventForV1, formBatch } from "./batch.ts";
 import { type Decision, decide } from "./decision.ts";
-import type { Order } from "./order.ts";
+import type { Hand } from "./hand.ts";
 import type { PendingOperation } from "./pending.ts";
+import { createRejectionStreak } from "./rejection-streak.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
+import { createResting } from "./resting.ts";
 import { createSignal } from "./signal.ts";
+import type { Suspects } from "./suspects.ts";
 
-/** A request refused with 500 so often is made smaller. */
-const refusalsBeforeHalving = 3;
 const attemptsRemembered = 10;
-const firstRestMs = 1_000;
-const longestRestMs = 60_000;
+/** After the limiter could not be asked. */
+const askAgainMs = 1_000;
 
 export type DispatcherSettings = {
   inFlight: number;
@@ -31,39 +32,56 @@ export type Delivery = {
   pauseMs: number;
 };
 
+type Request = {
+  operations: PendingOperation[];
+  round: number;
+  abort: AbortController;
+  isAnswered: boolean;
+  done: Promise<void>;
+};
+
 /** Sends what is ready in the line, as fast as the connection may. */
 export type Dispatcher = {
   /** Something may have become ready. */
   notify(): void;
-  /** Sends nothing more until `resume`; resolves when nothing is under way. */
-  hold(): Promise<void>;
+  /** The connection was saved: every wait is over. */
+  restart(): void;
+  /** Lets these operations, just added in the place `resting`, wait until others have had their turn. */
+  standAside(operations: PendingOperation[]): void;
+  /** Sends nothing more until `resume`. What is in flight goes on. */
+  hold(): void;
   resume(): void;
-  /** Ends for good; resolves when nothing is under way. */
-  stop(): Promise<void>;
+  /** Gives up what is in flight after so long: its answer counts if it comes before. */
+  giveUpAfter(ms: number): void;
+  /** Ends for good. Resolves when nothing is in flight; what is after so long is given up. */
+  stop(finishMs: number): Promise<void>;
 };
 
 export function createDispatcher(options: {
-  order: Order;
+  hand: Hand;
   backoff: Backoff;
+  suspects: Suspects;
+  limiter: RequestLimiter;
   client: () => CustomerioClient;
   settings: () => DispatcherSettings;
   /** False once somebody else may own the connection. */
   mayGo: () => boolean;
-  /** How many of these requests the limiter lets through now; when none, how long to wait. */
-  askLimiter: (wanted: number) => Promise<Grant>;
   /** Writes the outcomes down and lets the next in line go. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
+  /** Called with each answer, once it is clear what follows from it. */
   onDelivery: (delivery: Delivery) => void;
-  /** The loop itself met trouble: Redis, as a rule. */
-  onTrouble: (error: unknown) => void;
+  /** Nothing of a request is in flight any more. */
+  onDone: () => void;
+  /** The limiter could not be asked, or an outcome not be followed. */
+  onError: (error: unknown) => void;
 }): Dispatcher {
-  const { order, backoff } = options;
+  const { hand, backoff, suspects, limiter } = options;
+  const { order } = hand;
   const changed = createSignal();
-  const idle = createSignal();
-  const resting = new Set<NodeJS.Timeout>();
-  let inFlight = 0;
-  let underWay = 0;
-  let accepted = 0;
+  const streak = createRejectionStreak();
+  const resting = createResting(order);
+  const requests = new Set<Request>();
+  let limitedUntilMs = 0;
   let held = false;
   let stopped = false;
 
@@ -71,9 +89,10 @@ export function createDispatcher(options: {
   function untilNextMs(): number {
     const foremost = order.peek();
     const { batchOperations, lingerMs } = options.settings();
-    if (!foremost || held || slotsLeft() <= 0) return Number.POSITIVE_INFINITY;
-    if (!options.mayGo()) return firstRestMs;
-    const pauseMs = backoff.waitMs();
+    if (held || slotsLeft() <= 0) return Number.POSITIVE_INFINITY;
+    if (!foremost) return resting.untilNextMs();
+    if (!options.mayGo()) return askAgainMs;
+    const pauseMs = Math.max(backoff.waitMs(), limitedUntilMs - performance.now());
     if (pauseMs > 0) return pauseMs;
     if (order.readyCount >= batchOperations) return 0;
     return Math.max(0, foremost.takenAtMs + lingerMs - performance.now());
@@ -81,7 +100,9 @@ export function createDispatcher(options: {
 
   /** How many more requests may be in flight. */
   function slotsLeft(): number {
-    return (backoff.probing ? 1 : options.settings().inFlight) - inFlight;
+    let open = 0;
+    for (const { isAnswered } of requests) if (!isAnswered) open += 1;
+    return (backoff.probing ? 1 : options.settings().inFlight) - open;
   }
 
   /** Requests that are due: as many as would be full, or one. */
@@ -92,44 +113,91 @@ export function createDispatcher(options: {
 
   async function run(): Promise<void> {
     while (!stopped) {
+      resting.wake();
       const waitMs = untilNextMs();
       if (waitMs > 0) {
-        await changed.wait(waitMs);
+        await changed.wait(Math.min(waitMs, resting.untilNextMs()));
         continue;
       }
-      const { requests, waitMs: limitedMs } = await options.askLimiter(requestsDue()).catch(standStill);
-      if (requests === 0) await sleep(limitedMs);
-      // An answer that came meanwhile may have begun a pause.
-      if (stopped || held || !options.mayGo() || backoff.waitMs() > 0) continue;
-      for (let left = Math.min(requests, slotsLeft()); left > 0; left--) {
-        const batch = formBatch(order, options.settings());
-        if (batch.operations.length > 0) void send(batch);
-      }
+      const grant = await limiter.ask(requestsDue()).catch(standStill);
+      if (grant.requests === 0) limitedUntilMs = performance.now() + grant.waitMs;
+      else sendSome(grant.requests);
     }
   }
 
   function standStill(error: unknown): Grant {
-    options.onTrouble(error);
-    return { requests: 0, waitMs: firstRestMs };
+    options.onError(error);
+    return { requests: 0, waitMs: askAgainMs };
   }
 
-  async function send(batch: Batch): Promise<void> {
-    inFlight += 1;
-    underWay += 1;
-    const { round } = backoff;
-    const answer = await post(batch);
-    inFlight -= 1;
-    const decision = decide(answer, batch.operations.length);
-    remember(batch, answer, decision);
-    const followed = follow(decision, batch.operations, round);
+  function sendSome(granted: number): void {
+    for (let left = granted; left > 0; left--) {
+      // What came while the limiter was asked may have begun a pause.
+      if (stopped || held || !options.mayGo() || backoff.waitMs() > 0 || slotsLeft() <= 0) return;
+      const batch = formBatch(order, options.settings());
+      if (batch.operations.length === 0) return;
+      limiter.count(1);
+      send(batch);
+    }
+  }
+
+  function send(batch: Batch): void {
+    const { operations } = batch;
+    for (const { message } of operations) message.job.inFlight += 1;
+    const request: Request = {
+      operations,
+      round: backoff.round,
+      abort: new AbortController(),
+      isAnswered: false,
+      done: Promise.resolve(),
+    };
+    requests.add(request);
+    request.done = carry(batch, request)
+      .catch(options.onError)
+      .finally(() => {
+        for (const { message } of operations) message.job.inFlight -= 1;
+        requests.delete(request);
+        changed.notify();
+        options.onDone();
+      });
+  }
+
+  async function carry(batch: Batch, request: Request): Promise<void> {
+    const { operations, round } = request;
+    const answer = await post(batch, request.abort.signal);
+    request.isAnswered = true;
+    // Another owner decides what becomes of them.
+    if (!options.mayGo()) return;
+    const decision = judge(decide(answer, operations.length), operations.length);
+    remember(operations, answer, decision);
+    const followed = follow(decision, operations, round);
     options.onDelivery({ batch, answer, decision, pauseMs: backoff.waitMs() });
     await followed;
-    underWay -= 1;
-    changed.notify();
-    if (underWay === 0) idle.notify();
   }
 
-  function remember({ operations }: Batch, { status, durationMs }: Answer, decision: Decision): void {
+  function post({ operations }: Batch, signal: AbortSignal): Promise<Answer> {
+    const [first] = operations;
+    const event = first && eventForV1(first);
+    if (event) return options.client().sendEvent(event, signal);
+    return options.client().sendBatch(
+      operations.map(({ json }) => json),
+      signal,
+    );
+  }
+
+  /** Where everything is rejected, a person has to look at the connection, and messages are kept meanwhile. */
+  function judge(decision: Decision, count: number): Decision {
+    const isRejection =
+      decision.kind === "halved" || (decision.kind === "settled" && decision.rejected.size === count);
+    if (!isRejection || !streak.isBroken) return decision;
+    return { kind: "needs-attention", why: allRejected };
+  }
+
+  function remember(
+    operations: PendingOperation[],
+    { status, durationMs }: Answer,
+    decision: Decision,
+  ): void {
     const attempt: Attempt = {
       atMs: Date.now(),
       durationMs: Math.round(durationMs),
@@ -144,111 +212,90 @@ export function createDispatcher(options: {
     }
   }
 
-  function post({ operations }: Batch): Promise<Answer> {
-    const [first] = operations;
-    const event = first && eventForV1(first);
-    if (event) return options.client().sendEvent(event);
-    return options.client().sendBatch(operations.map(({ json }) => json));
-  }
-
   async function follow(decision: Decision, operations: PendingOperation[], round: number): Promise<void> {
     switch (decision.kind) {
       case "settled":
-        accepted += 1;
-        backoff.succeeded();
+        if (decision.rejected.size < operations.length) streak.accept();
+        else streak.reject(operations.length);
+        suspects.accept();
+        backoff.succeeded(round);
         changed.notify();
         return await options.onSettled(operations, decision.rejected);
       case "halved":
-        backoff.succeeded();
-        makeSmaller(operations);
+        backoff.succeeded(round);
+        suspects.halve(operations);
         return putBack(operations);
       case "failed":
-        return await refuse(operations, decision.why, round);
       case "deferred":
-        backoff.failed(round, decision.retryAfterMs);
-        return putBack(operations);
+        return await fail(decision, operations, round);
       case "needs-attention":
-        backoff.needsAttention();
+        backoff.needsAttention(round);
         return putBack(operations);
     }
   }
 
-  function putBack(operations: PendingOperation[]): void {
-    for (const operation of operations) order.putBack(operation);
-  }
-
-  function makeSmaller(operations: PendingOperation[]): void {
-    const groupLimit = Math.ceil(operations.length / 2);
-    for (const { tries } of operations) tries.groupLimit = groupLimit;
-  }
-
-  /**
-   * A 500 may be an outage, which must reject nobody, or one operation that Customer.io cannot bear. Requests
-   * get smaller until the culprit is alone; then only tries count between which others were taken.
-   */
-  async function refuse(operations: PendingOperation[], why: string, round: number): Promise<void> {
-    const othersPass = operations.some(
-      ({ tries }) => accepted > tries.acceptedAtRefusal && tries.refusals > 0,
-    );
-    for (const { tries } of operations) {
-      if (othersPass) tries.counted += 1;
-      tries.refusals += 1;
-      tries.acceptedAtRefusal = accepted;
-    }
-    const [first] = operations;
-    if (first && operations.length === 1) {
-      if (!othersPass) backoff.stumbled(round);
-      if (first.tries.counted < options.settings().attempts) return rest(operations, first.tries.counted);
-      const message = `${why} to this message alone ${first.tries.counted} times, while it took others`;
+  /** What follows may be the fault of an outage, which must reject nobody, or of an operation that Customer.io cannot bear. */
+  async function fail(
+    decision: Extract<Decision, { kind: "failed" | "deferred" }>,
+    operations: PendingOperation[],
+    round: number,
+  ): Promise<void> {
+    const counts = decision.kind === "failed";
+    const { othersPass, standAside, times } = suspects.fail(operations, counts);
+    const [first] = operations as [PendingOperation];
+    if (counts && operations.length === 1 && first.tries.counted >= options.settings().attempts) {
+      const message = `${decision.why} to this message alone ${first.tries.counted} times, while it took others`;
       return await options.onSettled(operations, new Map([[0, { reason: "failed-at-customerio", message }]]));
     }
-    backoff.stumbled(round);
-    const suspect =
-      othersPass || operations.some(({ tries }) => tries.refusals % refusalsBeforeHalving === 0);
-    if (suspect) makeSmaller(operations);
-    // Those already under suspicion let others go first: if these are taken, it is no outage.
-    if (first && first.tries.groupLimit <= operations.length) rest(operations, 0);
+    if (counts && !othersPass) backoff.stumbled(round);
+    if (!counts && (!othersPass || decision.isBusy)) backoff.failed(round, decision.retryAfterMs);
+    if (standAside) rest(operations, times);
     else putBack(operations);
   }
 
-  /** Lets operations stand aside until others have had their turn. */
+  function putBack(operations: PendingOperation[]): void {
+    for (const operation of operations) {
+      if (operation.message.job.inHand) order.putBack(operation);
+      else order.settle(operation);
+    }
+  }
+
   function rest(operations: PendingOperation[], times: number): void {
-    for (const operation of operations) operation.place = "resting";
-    const ceilingMs = Math.min(firstRestMs * 2 ** times, longestRestMs);
-    const timer = setTimeout(
-      () => {
-        resting.delete(timer);
-        putBack(operations);
-        changed.notify();
-      },
-      backoff.waitMs() + Math.random() * ceilingMs,
-    );
-    resting.add(timer);
+    resting.add(operations, backoff.waitMs(), times);
+    changed.notify();
   }
 
-  async function quiet(): Promise<void> {
-    for (const timer of resting) clearTimeout(timer);
-    resting.clear();
-    while (underWay > 0) await idle.wait();
-  }
-
-  const running = run();
+  void run();
 
   return {
     notify: () => changed.notify(),
-    async hold() {
+    restart() {
+      limitedUntilMs = 0;
+      resting.wake(Number.POSITIVE_INFINITY);
+      changed.notify();
+    },
+    standAside: (operations) => rest(operations, 0),
+    hold() {
       held = true;
-      await quiet();
     },
     resume() {
       held = false;
       changed.notify();
     },
-    async stop() {
+    giveUpAfter(ms) {
+      for (const { abort, done } of requests) {
+        const timer = setTimeout(() => abort.abort(), ms);
+        void done.finally(() => clearTimeout(timer));
+      }
+    },
+    async stop(finishMs) {
       stopped = true;
       changed.notify();
-      await quiet();
-      await running;
+      this.giveUpAfter(finishMs);
+      await Promise.all([...requests].map(({ done }) => done));
     },
   };
 }
+
+const allRejected =
+  "Customer.io rejects every message, with nothing accepted in between: check the connection's settings and the workspace";

@@ -23,7 +23,15 @@ export function mapJob(options: {
 }): PendingJob {
   const { taken, map = mapCall } = options;
   const { entries, rejected } = readData(taken.data);
-  const job: PendingJob = { taken, messages: [], rejectedBefore: rejected, open: 0, finished: false };
+  const job: PendingJob = {
+    taken,
+    messages: [],
+    rejectedBefore: rejected,
+    open: 0,
+    inFlight: 0,
+    finished: false,
+    inHand: true,
+  };
   const takenAtMs = performance.now();
   for (const entry of entries) {
     const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };

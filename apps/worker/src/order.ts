@@ -7,7 +7,7 @@ import type { PendingOperation } from "./pending.ts";
  * nothing is remembered of a person without unsettled operations.
  */
 export type Order = {
-  /** Puts an operation at the end of its persons' lines. */
+  /** Puts an operation at the end of its persons' lines; one that is sent or resting holds back those behind it. */
   add(operation: PendingOperation): void;
   /** Lets the next in line go: `operation` has its outcome, and the outcome stands in Redis. */
   settle(operation: PendingOperation): void;
@@ -44,7 +44,7 @@ export function createOrder(): Order {
         }
         lastInLine.set(key, operation);
       }
-      if (operation.waitsFor === 0) makeReady(operation);
+      if (operation.waitsFor === 0 && operation.place === "waiting") makeReady(operation);
     },
 
     settle(operation) {

@@ -10,8 +10,12 @@ import type { Pipeline } from "./pipeline.ts";
 import { createSignal } from "./signal.ts";
 
 const tickMs = 1_000;
-/** A connection that could not be opened is left alone for so long, or until it is saved. */
+/** A connection that could not be opened is left alone for this long, or until it is saved. */
 const retryMs = 30_000;
+/** Whoever has its share already takes up a connection that stayed without an owner for this long: others cannot. */
+const orphanMs = 5_000;
+/** Whoever has its share looks for such connections this often: it costs a command for each connection. */
+const lookForOrphansMs = 2_500;
 
 /** Which connections this process works on: its fair share of all of them. */
 export type Ownership = {
@@ -31,6 +35,8 @@ export function createOwnership(options: {
   owner: string;
   connections: () => Promise<Connection[]>;
   open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
+  /** Has a pipeline go on with its connection as it was saved. */
+  refresh: (pipeline: Pipeline, connection: Connection) => Promise<void>;
   onTrouble: (error: unknown) => void;
 }): Ownership {
   const { redis, leases, owner, onTrouble } = options;
@@ -40,21 +46,58 @@ export function createOwnership(options: {
   const changed = createSignal();
   let closing = false;
 
+  /** Since when they have been without an owner, as far as this process has seen. */
+  const orphanedAtMs = new Map<string, number>();
+  /** Those taken up beyond the share, which stay until the number of workers changes. */
+  const adopted = new Set<string>();
+  let workersBefore = 0;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+
   /** The fair share is at most ceil(connections / processes); the surplus is given up, what nobody has is taken up. */
   async function tick(): Promise<void> {
     const [workers, connections] = await Promise.all([countWorkers(redis, owner), options.connections()]);
+    if (workers !== workersBefore) adopted.clear();
+    workersBefore = workers;
     const share = Math.ceil(connections.length / workers);
-    const ids = new Set(connections.map(({ id }) => id));
-    const kept = [...pipelines.entries()].filter(([id, { lease }]) => ids.has(id) && lease.isHeld());
-    const keptIds = new Set(kept.slice(0, share).map(([id]) => id));
+    const byId = new Map(connections.map((connection) => [connection.id, connection]));
+    const kept = [...pipelines].filter(([id, { lease }]) => byId.has(id) && lease.isHeld());
+    const inShare = kept.filter(([id]) => !adopted.has(id)).slice(0, share);
+    const keptIds = new Set([...inShare.map(([id]) => id), ...adopted]);
     for (const id of pipelines.keys()) if (!keptIds.has(id)) leave(id);
-    if (pipelines.size < share) await takeUp(connections, share);
+    await takeUp(connections, share);
+    await refresh(byId);
+  }
+
+  /** A notification of a change may get lost: what was saved is compared each time. */
+  async function refresh(byId: ReadonlyMap<string, Connection>): Promise<void> {
+    for (const [id, pipeline] of pipelines) {
+      const connection = byId.get(id);
+      if (!connection || connection.updatedAt === pipeline.connection.updatedAt || !isDue(id)) continue;
+      await attempt(id, () => options.refresh(pipeline, connection));
+    }
+  }
+
+  function isDue(connectionId: string): boolean {
+    return (retryAtMs.get(connectionId) ?? 0) <= performance.now();
+  }
+
+  async function attempt(connectionId: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      retryAtMs.delete(connectionId);
+      return true;
+    } catch (error) {
+      retryAtMs.set(connectionId, performance.now() + retryMs);
+      onTrouble(error);
+      return false;
+    }
   }
 
   function leave(connectionId: string): void {
     const pipeline = pipelines.get(connectionId);
     if (!pipeline) return;
     pipelines.delete(connectionId);
+    adopted.delete(connectionId);
     const left = pipeline
       .stop()
       .then(() => pipeline.lease.release())
@@ -65,28 +108,38 @@ export function createOwnership(options: {
 
   async function takeUp(connections: Connection[], share: number): Promise<void> {
     const now = performance.now();
-    const candidates = connections.filter(
-      ({ id }) => !pipelines.has(id) && !leaving.has(id) && (retryAtMs.get(id) ?? 0) <= now,
-    );
+    if (isFull(share) && now - lookedAtMs < lookForOrphansMs) return;
+    lookedAtMs = now;
+    const candidates = connections.filter(({ id }) => !pipelines.has(id) && !leaving.has(id));
     const unowned = new Set(await leases.unowned(candidates.map(({ id }) => id)));
+    for (const id of orphanedAtMs.keys()) if (!unowned.has(id)) orphanedAtMs.delete(id);
+    for (const id of unowned) if (!orphanedAtMs.has(id)) orphanedAtMs.set(id, now);
     // Each process reaches for them in an order of its own, else all would reach for the same ones.
-    const wanted = candidates.filter(({ id }) => unowned.has(id)).sort(() => Math.random() - 0.5);
+    const wanted = candidates
+      .filter(({ id }) => unowned.has(id) && isDue(id))
+      .sort(() => Math.random() - 0.5);
     for (const connection of wanted) {
-      if (pipelines.size >= share || closing) return;
+      const beyondShare = isFull(share);
+      if (closing || (beyondShare && !isOrphan(connection.id))) continue;
       const lease = await leases.acquire(connection.id);
-      if (lease) await open(connection, lease);
+      if (lease && (await open(connection, lease)) && beyondShare) adopted.add(connection.id);
     }
   }
 
-  async function open(connection: Connection, lease: Lease): Promise<void> {
-    try {
+  function isFull(share: number): boolean {
+    return pipelines.size - adopted.size >= share;
+  }
+
+  function isOrphan(connectionId: string): boolean {
+    return performance.now() - (orphanedAtMs.get(connectionId) ?? Number.POSITIVE_INFINITY) >= orphanMs;
+  }
+
+  async function open(connection: Connection, lease: Lease): Promise<boolean> {
+    const isOpen = await attempt(connection.id, async () => {
       pipelines.set(connection.id, await options.open(connection, lease));
-      retryAtMs.delete(connection.id);
-    } catch (error) {
-      retryAtMs.set(connection.id, performance.now() + retryMs);
-      onTrouble(error);
-      await lease.release();
-    }
+    });
+    if (!isOpen) await lease.release();
+    return isOpen;
   }
 
   async function run(): Promise<void> {

@@ -10,8 +10,12 @@ export type PendingJob = {
   readonly rejectedBefore: Entry[];
   /** How many of its messages have no outcome yet. */
   open: number;
+  /** How many of its operations are in requests that are under way or being settled. */
+  inFlight: number;
   /** Its end stands in Redis: completed or failed. */
   finished: boolean;
+  /** False once it went back to the queue: what belongs to it is neither sent nor settled any more. */
+  inHand: boolean;
 };
 
 /** A message on its way. It has its outcome once all of its operations have theirs. */
@@ -63,12 +67,14 @@ export type Tries = {
   requests: number;
   /** The last of them. */
   attempts: Attempt[];
-  /** Refused with 500. */
-  refusals: number;
-  /** Refused with 500 again while the connection had taken other requests in between. */
+  /** Requests that failed, with whatever may be an outage. */
+  failures: number;
+  /** Those of them that failed while the connection had taken other requests since the one before. */
+  passedBy: number;
+  /** Those of these that were answered 500, which in the end rejects it. */
   counted: number;
-  /** How many requests the connection had taken when this one was last refused. */
-  acceptedAtRefusal: number;
+  /** How many requests the connection had taken when this one last failed. */
+  acceptedBefore: number;
   /** It shares a request with so few others that a culprit is found. */
   groupLimit: number;
 };
@@ -77,9 +83,10 @@ export function noTries(): Tries {
   return {
     requests: 0,
     attempts: [],
-    refusals: 0,
+    failures: 0,
+    passedBy: 0,
     counted: 0,
-    acceptedAtRefusal: 0,
+    acceptedBefore: 0,
     groupLimit: Number.POSITIVE_INFINITY,
   };
 }

@@ -7,33 +7,43 @@ import {
   type Lease,
   type RedisClient,
   type Rejection,
+  type TakenJob,
+  within,
 } from "@customerio-router/queue";
 import { createBackoff } from "./backoff.ts";
 import { createDispatcher, type Delivery } from "./dispatcher.ts";
+import { createHand } from "./hand.ts";
 import { mapJob, triesKey } from "./map-job.ts";
-import { createOrder } from "./order.ts";
+import type { BudgetShare } from "./memory-budget.ts";
 import type { Outcome, PendingJob, PendingMessage, PendingOperation, Tries } from "./pending.ts";
+import { createRequestLimiter } from "./request-limiter.ts";
 import { settleJob } from "./settle.ts";
 import { createSignal } from "./signal.ts";
+import { createSuspects } from "./suspects.ts";
 
-/** Jobs taken in one go; at most 100 messages each. */
+/** At most so many jobs per take; at most 100 messages each. */
 const takeJobs = 64;
-/** So many full requests are ready to go, where the queue has as many. */
+/** Full requests that are ready to go, where the queue has as many. */
 const requestsAhead = 4;
-/** What waits in hand for an earlier message of its person does not hold up the others until there is so much of it. */
-const mostMessagesInHand = 20_000;
-const mostBytesInHand = 32 * 1024 * 1024;
-/** How soon a pause is noticed while there is work, and new jobs while there is none and no call comes. */
-const lookWhileBusyMs = 500;
-const lookWhileIdleMs = 5_000;
-/** A worker that stops waits so long for answers; requests it gives up then are sent again by the next owner. */
+/** Job data of one connection in hand, where the budget allows it: what waits for one person holds up nobody below that. */
+const maxBytesInHand = 32 * 1024 * 1024;
+/** The longest until a pause is noticed while there is work, and new jobs while there is none and no wake-up comes. */
+const pollWhileBusyMs = 500;
+const pollWhileIdleMs = 5_000;
+/** A worker that stops waits this long for answers; requests it gives up then are sent again by the next owner. */
 const finishMs = 10_000;
-/** Refusals remembered of messages that are back in the queue. */
-const mostTriesRemembered = 20_000;
+/** The last writes of a worker that stops: without Redis the next owner takes the jobs back. */
+const lastWritesMs = 3_000;
+/** Requests under way to an address that was changed are given up after this long. */
+const oldAddressMs = 2_000;
+/** Failures remembered of messages that are back in the queue. */
+const maxTriesRemembered = 20_000;
 
 /** One connection's way from the queue to Customer.io: take, map, batch, deliver, settle. */
 export type Pipeline = {
   readonly lease: Lease;
+  /** The connection as it is delivered to at present. */
+  readonly connection: Connection;
   /** New jobs may have come. */
   wake(): void;
   /** The connection was saved: its settings and keys count from the next request on, which goes at once. */
@@ -50,6 +60,8 @@ export function createPipeline(options: {
   redis: RedisClient;
   lease: Lease;
   queue: JobQueue;
+  /** Its part of the bytes that this process may have in hand. */
+  budget: BudgetShare;
   /** How often the connection to Redis has broken. */
   breaks: () => number;
   onDelivery: (delivery: Delivery) => void;
@@ -58,88 +70,113 @@ export function createPipeline(options: {
   onLimited: () => void;
   onTrouble: (error: unknown) => void;
 }): Pipeline {
-  const { redis, lease, queue, onTrouble } = options;
+  const { redis, lease, queue, budget, onTrouble } = options;
   let { connection, client } = options;
-  const order = createOrder();
   const backoff = createBackoff();
+  const suspects = createSuspects();
   const changed = createSignal();
-  const jobs = new Map<string, PendingJob>();
+  const ended = new AbortController();
   const remembered = new Map<string, Tries>();
-  let messagesInHand = 0;
+  let bytesInHand = 0;
+  const hand = createHand({
+    hold(bytes) {
+      bytesInHand += bytes;
+      budget.hold(bytes);
+    },
+    release(bytes) {
+      bytesInHand -= bytes;
+      budget.release(bytes);
+    },
+  });
   /** What the jobs hold that were taken last. */
   let messagesAJob = 1;
-  let bytesInHand = 0;
   let sequence = 0;
   let stopping = false;
   /** New jobs would be taken at once. */
   let awaitsJobs = false;
-  /** New jobs may have come since the last look. */
+  /** New jobs may have come since the queue's state was read. */
   let woken = false;
-  /** What is active is not known for sure: at a take-over, and after trouble with Redis. */
-  let doubtful = true;
+  /** Which jobs are active is not known for sure: at a take-over, and after an answer of Redis may have been lost. */
+  let activeUnknown = true;
   let breaks = options.breaks();
 
   const dispatcher = createDispatcher({
-    order,
+    hand,
     backoff,
+    suspects,
+    limiter: createRequestLimiter({
+      limits: () => connection.settings.limiter,
+      ask: async (wanted) => {
+        const grant = await askLimiter(redis, connection.id, connection.settings.limiter, wanted);
+        if (grant.requests === 0) options.onLimited();
+        return grant;
+      },
+    }),
     client: () => client,
     settings: () => connection.settings,
     mayGo: lease.isHeld,
-    askLimiter: async (wanted) => {
-      const grant = await askLimiter(redis, connection.id, connection.settings.limiter, wanted);
-      if (grant.requests === 0) options.onLimited();
-      return grant;
-    },
     onSettled,
-    onTrouble,
+    onError: onTrouble,
     onDelivery: (delivery) => {
       options.onDelivery(delivery);
       changed.notify();
     },
+    onDone: () => changed.notify(),
   });
 
   /** The table of contents of a message's way. */
   async function run(): Promise<void> {
+    // What arrived late would undo what a later owner sends.
+    lease.lost.addEventListener("abort", () => {
+      dispatcher.giveUpAfter(0);
+      changed.notify();
+    });
     while (!stopping && lease.isHeld()) await step().catch(recover);
-    const impatient = setTimeout(() => client.close(), finishMs);
-    await dispatcher.stop();
+    const impatient = setTimeout(() => ended.abort(), finishMs);
+    await dispatcher.stop(lease.isHeld() ? finishMs : 0);
     clearTimeout(impatient);
-    await startAfresh().catch(tell);
+    remember(hand.release());
+    hand.clear();
+    if (lease.isHeld()) await within(lastWritesMs, () => queue.giveBack()).catch(tell);
     await queue.close();
     client.close();
+    budget.close();
   }
 
   async function step(): Promise<void> {
-    if (doubtful || breaks !== options.breaks()) await startAfresh();
+    if (activeUnknown || breaks !== options.breaks()) await reconcile();
     woken = false;
-    const known = jobs.size;
-    const state = await queue.state(0);
-    if (state.paused || backoff.long) return await standBack();
+    const known = hand.jobCount;
+    const state = await queue.state();
+    if (state.paused || backoff.long) return await pause();
+    dispatcher.resume();
     // Somebody who believed himself the owner took jobs, or an answer of Redis got lost.
-    if (state.active > known) return await startAfresh();
-    const room = messagesWelcome();
-    if (room <= 0) return await changed.wait(lookWhileBusyMs);
+    if (state.active > known) return await reconcile();
+    const capacity = messageCapacity();
+    const bytes = byteCapacity();
+    if (capacity <= 0 || bytes <= 0) return await changed.wait(pollWhileBusyMs);
 
-    const knownBefore = jobs.size;
-    const taken = await queue.take(state, Math.min(Math.ceil(room / messagesAJob), takeJobs));
-    doubtful = breaks !== options.breaks() || taken.active > knownBefore + taken.jobs.length;
-    if (doubtful || !lease.isHeld()) return;
-    const inHandBefore = messagesInHand;
+    const knownBefore = hand.jobCount;
+    const count = Math.min(Math.ceil(capacity / messagesAJob), takeJobs);
+    const taken = await queue.take(state, count, bytes);
+    activeUnknown = breaks !== options.breaks() || taken.active > knownBefore + taken.jobs.length;
+    if (activeUnknown || !lease.isHeld()) return;
+    const messagesBefore = hand.messageCount;
     for (const job of taken.jobs) await admit(job);
     if (taken.jobs.length > 0)
-      messagesAJob = Math.max(1, (messagesInHand - inHandBefore) / taken.jobs.length);
+      messagesAJob = Math.max(1, (hand.messageCount - messagesBefore) / taken.jobs.length);
     dispatcher.notify();
-    // A call that came since the look may be of jobs that came after it.
+    // A wake-up since the state was read may be of jobs that came after it.
     if (taken.jobs.length > 0 || woken) return;
     awaitsJobs = true;
-    await changed.wait(jobs.size > 0 ? lookWhileBusyMs : lookWhileIdleMs);
+    await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : pollWhileIdleMs);
     awaitsJobs = false;
   }
 
   async function recover(error: unknown): Promise<void> {
-    doubtful = true;
+    activeUnknown = true;
     tell(error);
-    await changed.wait(lookWhileBusyMs);
+    await changed.wait(pollWhileBusyMs);
   }
 
   /** A lost lease is told where leases are lost. */
@@ -151,28 +188,31 @@ export function createPipeline(options: {
    * How many more messages may be taken. No more are taken than that: what a large take brings comes over the same
    * connection as the answers that let the next request go, and what is not in memory needs no collecting.
    */
-  function messagesWelcome(): number {
+  function messageCapacity(): number {
     const { batchOperations } = connection.settings;
-    if (bytesInHand >= mostBytesInHand) return 0;
-    if (backoff.probing) return batchOperations - messagesInHand;
-    return Math.min(requestsAhead * batchOperations - order.readyCount, mostMessagesInHand - messagesInHand);
+    const ahead = backoff.probing ? 1 : requestsAhead;
+    return ahead * batchOperations - hand.order.readyCount;
   }
 
-  async function admit(taken: Parameters<typeof mapJob>[0]["taken"]): Promise<void> {
+  /** How many more bytes may be taken. Whoever has nothing in hand may take a job, whatever the others hold. */
+  function byteCapacity(): number {
+    const bytes = Math.min(maxBytesInHand - bytesInHand, budget.room());
+    return hand.jobCount === 0 ? Math.max(bytes, 1) : bytes;
+  }
+
+  async function admit(taken: TakenJob): Promise<void> {
+    // Redis gives out a job again that it forgot to have given out: a replica was promoted that did not know of it.
+    hand.drop(taken.id);
     const job = mapJob({
       taken,
       settings: { ...connection.settings, connectionId: connection.id },
       nextSequence: () => sequence++,
       triesOf: (key) => remembered.get(key),
     });
-    jobs.set(taken.id, job);
-    messagesInHand += job.messages.length;
-    for (const { operations } of job.messages) {
-      for (const operation of operations) {
-        bytesInHand += operation.bytes;
-        order.add(operation);
-      }
-    }
+    const suspicious = remembered.size === 0 ? [] : operationsOf(job).filter(suspects.isSuspect);
+    for (const operation of suspicious) operation.place = "resting";
+    hand.add(job);
+    if (suspicious.length > 0) dispatcher.standAside(suspicious);
     if (taken.problem) onTrouble(new Error(taken.problem.message));
     const settled = job.messages.filter(({ outcome }) => outcome !== undefined);
     // One without messages is settled too.
@@ -185,6 +225,7 @@ export function createPipeline(options: {
   ): Promise<void> {
     const messages: PendingMessage[] = [];
     for (const [index, { message }] of operations.entries()) {
+      if (!message.job.inHand) continue;
       const rejection = rejected.get(index);
       if (rejection) message.outcome = { kind: "rejected", rejection };
       message.open -= 1;
@@ -194,7 +235,7 @@ export function createPipeline(options: {
       messages.push(message);
     }
     if (!(await settle(messages))) return;
-    for (const operation of operations) order.settle(operation);
+    for (const operation of operations) hand.order.settle(operation);
     dispatcher.notify();
     changed.notify();
   }
@@ -204,7 +245,9 @@ export function createPipeline(options: {
     messages: PendingMessage[],
     touched: Iterable<PendingJob> = new Set(messages.map(({ job }) => job)),
   ): Promise<boolean> {
-    const written = await Promise.all([...touched].map((job) => settleJob({ job, queue, lease, onTrouble })));
+    const written = await Promise.all(
+      [...touched].map((job) => settleJob({ job, queue, lease, onTrouble, signal: ended.signal })),
+    );
     for (const job of touched) if (job.finished) forget(job);
     if (!written.every(Boolean)) return false;
     for (const message of messages) if (message.outcome) options.onOutcome(message, message.outcome);
@@ -212,40 +255,35 @@ export function createPipeline(options: {
   }
 
   function forget(job: PendingJob): void {
-    if (!jobs.delete(job.taken.id)) return;
-    messagesInHand -= job.messages.length;
+    hand.remove(job);
+    if (remembered.size === 0) return;
     for (const message of job.messages) {
-      for (const [piece, { bytes }] of message.operations.entries()) {
-        bytesInHand -= bytes;
-        if (remembered.size > 0) remembered.delete(triesKey(message, piece));
-      }
+      for (const piece of message.operations.keys()) remembered.delete(triesKey(message, piece));
     }
   }
 
   /** While nothing may be sent, jobs wait in the queue, where a person can see, edit and remove them. */
-  async function standBack(): Promise<void> {
-    await startAfresh();
-    await changed.wait(Math.min(backoff.waitMs() || lookWhileBusyMs, lookWhileIdleMs));
+  async function pause(): Promise<void> {
+    dispatcher.hold();
+    const released = hand.release();
+    remember(released);
+    if (released.length > 0) await queue.giveBack(hand.ids());
+    await changed.wait(Math.min(backoff.waitMs() || pollWhileBusyMs, pollWhileIdleMs));
   }
 
-  /** Lets what is under way come to its end, then puts everything taken back to its place in the queue. */
-  async function startAfresh(): Promise<void> {
-    await dispatcher.hold();
+  /** Gives back every active job that is not in hand: all are younger than those that are. */
+  async function reconcile(): Promise<void> {
     breaks = options.breaks();
-    if (remembered.size > mostTriesRemembered) remembered.clear();
-    for (const { messages } of jobs.values()) messages.forEach(rememberTries);
-    jobs.clear();
-    order.clear();
-    messagesInHand = 0;
-    bytesInHand = 0;
-    await queue.giveBack();
-    doubtful = false;
-    dispatcher.resume();
+    await queue.giveBack(hand.ids());
+    activeUnknown = false;
   }
 
-  function rememberTries(message: PendingMessage): void {
-    for (const [piece, { tries }] of message.operations.entries()) {
-      if (tries.requests > 0) remembered.set(triesKey(message, piece), tries);
+  function remember(jobs: PendingJob[]): void {
+    if (remembered.size > maxTriesRemembered) remembered.clear();
+    for (const message of jobs.flatMap(({ messages }) => messages)) {
+      for (const [piece, { tries }] of message.operations.entries()) {
+        if (tries.requests > 0) remembered.set(triesKey(message, piece), tries);
+      }
     }
   }
 
@@ -253,8 +291,11 @@ export function createPipeline(options: {
 
   return {
     lease,
+    get connection() {
+      return connection;
+    },
     async backlog() {
-      const { waiting, other } = await queue.state(0);
+      const { waiting, other } = await queue.state();
       return { jobs: waiting + other, oldestMs: waiting > 0 ? await queue.oldestWaitingMs() : 0 };
     },
     wake() {
@@ -262,12 +303,15 @@ export function createPipeline(options: {
       if (awaitsJobs) changed.notify();
     },
     update(newConnection, newClient) {
+      const moved =
+        newConnection.region !== connection.region || newConnection.trackUrl !== connection.trackUrl;
       connection = newConnection;
       // Requests under way end as they began; the old client's idle connections close by themselves.
       client = newClient;
       backoff.reset();
+      if (moved) dispatcher.giveUpAfter(oldAddressMs);
+      dispatcher.restart();
       changed.notify();
-      dispatcher.notify();
     },
     async stop() {
       stopping = true;
@@ -275,4 +319,8 @@ export function createPipeline(options: {
       await running;
     },
   };
+}
+
+function operationsOf(job: PendingJob): PendingOperation[] {
+  return job.messages.flatMap(({ operations }) => operations);
 }

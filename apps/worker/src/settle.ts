@@ -9,6 +9,8 @@ export type SettleOptions = {
   job: PendingJob;
   queue: JobQueue;
   lease: Lease;
+  /** Aborted when there is no time left to try again: the next owner sends again what is not written. */
+  signal: AbortSignal;
   onTrouble: (error: unknown) => void;
 };
 
@@ -17,8 +19,8 @@ export type SettleOptions = {
  * when only rejected ones are left, else leaves in it what is still to be sent. Tries until it is written or
  * the lease is gone. @returns whether the job is settled: not when another owner has it.
  */
-export async function settleJob({ job, queue, lease, onTrouble }: SettleOptions): Promise<boolean> {
-  while (lease.isHeld()) {
+export async function settleJob({ job, queue, lease, signal, onTrouble }: SettleOptions): Promise<boolean> {
+  while (lease.isHeld() && !signal.aborted) {
     // Two requests may settle a job's last messages side by side.
     if (job.finished) return true;
     try {
@@ -32,7 +34,7 @@ export async function settleJob({ job, queue, lease, onTrouble }: SettleOptions)
     } catch (error) {
       if (!lease.isHeld()) return false;
       onTrouble(error);
-      await sleep(retryMs);
+      await sleep(retryMs, undefined, { signal }).catch(() => {});
     }
   }
   return false;

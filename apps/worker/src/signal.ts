@@ -1,4 +1,7 @@
-/** Wakes whoever waits; a call that comes while nobody waits wakes the next one at once. */
+/** Timers take at most 2^31 - 1 ms, and whoever waits looks anew from time to time whatever a clock says. */
+const longestWaitMs = 60_000;
+
+/** Wakes whoever waits; a notification that comes while nobody waits wakes the next one at once. */
 export type Signal = { notify(): void; wait(timeoutMs?: number): Promise<void> };
 
 export function createSignal(): Signal {
@@ -9,12 +12,12 @@ export function createSignal(): Signal {
       notified = true;
       wake?.();
     },
-    async wait(timeoutMs = Number.POSITIVE_INFINITY) {
+    async wait(timeoutMs = longestWaitMs) {
       if (!notified) {
         let timer: NodeJS.Timeout | undefined;
         await new Promise<void>((resolve) => {
           wake = resolve;
-          if (timeoutMs !== Number.POSITIVE_INFINITY) timer = setTimeout(resolve, timeoutMs);
+          timer = setTimeout(resolve, Math.min(timeoutMs, longestWaitMs));
         });
         clearTimeout(timer);
         wake = undefined;

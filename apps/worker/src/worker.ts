@@ -15,6 +15,7 @@ import type { Logger } from "@customerio-router/service";
 import { countDelivery } from "./count-delivery.ts";
 import { keepBounds } from "./keep-bounds.ts";
 import { logDelivery } from "./log-delivery.ts";
+import { createMemoryBudget } from "./memory-budget.ts";
 import { openClient } from "./open-client.ts";
 import { createOwnership } from "./ownership.ts";
 import { createPipeline, type Pipeline } from "./pipeline.ts";
@@ -46,6 +47,7 @@ export function createWorker(options: {
   let listed: { version: number; connections: Connection[] } | undefined;
   const backend = createBackend(redis);
   const breaks = countBreaks(redis);
+  const budget = createMemoryBudget();
   const metrics = createWorkerMetrics(readGauges);
   const counts = opened.use(createCounts({ redis, onTrouble }));
   const leases = createLeases({
@@ -60,6 +62,8 @@ export function createWorker(options: {
     owner,
     connections,
     open,
+    refresh: async (pipeline, connection) =>
+      pipeline.update(connection, await openClient({ redis, store }, connection)),
     onTrouble,
   });
   opened.defer(() => ownership.close());
@@ -84,7 +88,7 @@ export function createWorker(options: {
     }),
   );
 
-  opened.use(store.watch((connectionId) => void update(connectionId).catch(onTrouble)));
+  opened.use(store.watch((connectionId) => ownership.notify(connectionId)));
 
   const wakes = listenForWake(redis, (connectionId) => {
     if (connectionId !== undefined) ownership.pipelineOf(connectionId)?.wake();
@@ -116,6 +120,7 @@ export function createWorker(options: {
         lease,
         onTooLarge: ({ id: jobId, bytes }) => log.warn({ jobId, bytes }, "failed a job too large to be read"),
       }),
+      budget: budget.join(),
       breaks,
       onTrouble: (error) => log.warn({ err: error }, "trouble; going on"),
       onLimited: () => metrics.countLimiterWait(id),
@@ -143,15 +148,6 @@ export function createWorker(options: {
         await forgetConnection({ redis, backend, connectionId: id });
       },
     };
-  }
-
-  /** A connection was saved, or any may have been. */
-  async function update(connectionId?: string): Promise<void> {
-    ownership.notify(connectionId);
-    if (connectionId === undefined) return;
-    const pipeline = ownership.pipelineOf(connectionId);
-    const connection = pipeline && (await store.get(connectionId));
-    if (connection) pipeline.update(connection, await openClient({ redis, store }, connection));
   }
 
   async function sampleBacklogs(): Promise<void> {

@@ -6,15 +6,17 @@ import type { TakenJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
 import { type Backoff, createBackoff } from "../src/backoff.ts";
 import { createDispatcher } from "../src/dispatcher.ts";
+import { createHand, type Hand } from "../src/hand.ts";
 import { mapJob } from "../src/map-job.ts";
-import { createOrder } from "../src/order.ts";
+import { createRequestLimiter } from "../src/request-limiter.ts";
+import { createSuspects } from "../src/suspects.ts";
 import { startDestination } from "./destination.ts";
 import { disposed } from "./setting.ts";
 
 test("F40 (unit) once the lease may be over no request goes and the limiter is not asked, whatever is ready in the line", async () => {
   let isHeld = true;
   let asked = 0;
-  const { destination, dispatcher, order } = await open({
+  const { destination, dispatcher, hand } = await open({
     inFlight: 1,
     mayGo: () => isHeld,
     // The second answer takes longer than the lease lasts.
@@ -25,7 +27,7 @@ test("F40 (unit) once the lease may be over no request goes and the limiter is n
       return { requests: 1, waitMs: 0 };
     },
   });
-  addEvents(order, ["a", "b", "c"]);
+  addEvents(hand, ["a", "b", "c"]);
   dispatcher.notify();
   await waitFor(() => !isHeld, { what: "the limiter to be asked twice" });
   await delay(100);
@@ -41,7 +43,7 @@ test("F40 (unit) once the lease may be over no request goes and the limiter is n
 test("when an answer asks for a pause while the limiter grants several requests, none of them goes before it is over", async () => {
   const backoff = createBackoff();
   let asked = 0;
-  const { destination, dispatcher, order } = await open({
+  const { destination, dispatcher, hand } = await open({
     inFlight: 4,
     backoff,
     askLimiter: async (wanted) => {
@@ -53,7 +55,7 @@ test("when an answer asks for a pause while the limiter grants several requests,
   });
   destination.reply = () =>
     destination.received.length === 1 ? { status: 429, headers: { "retry-after": "2" } } : undefined;
-  addEvents(order, ["a", "b", "c", "d"]);
+  addEvents(hand, ["a", "b", "c", "d"]);
   dispatcher.notify();
   await waitFor(() => destination.visible().length === 4, { what: "all of them" });
   const [first, second] = destination.received.map(({ atMs }) => atMs) as [number, number];
@@ -61,13 +63,12 @@ test("when an answer asks for a pause while the limiter grants several requests,
 });
 
 /** A dispatcher that sends one operation a request, to a destination of its own. */
-async function open(
-  given: Pick<Parameters<typeof createDispatcher>[0], "askLimiter"> & {
-    inFlight: number;
-    mayGo?: () => boolean;
-    backoff?: Backoff;
-  },
-) {
+async function open(given: {
+  askLimiter: Parameters<typeof createRequestLimiter>[0]["ask"];
+  inFlight: number;
+  mayGo?: () => boolean;
+  backoff?: Backoff;
+}) {
   const { inFlight, mayGo = () => true, backoff = createBackoff(), askLimiter } = given;
   const destination = disposed(await startDestination());
   const client = createCustomerioClient({
@@ -77,38 +78,40 @@ async function open(
     trackUrl: destination.url,
     deadlineMs: 5_000,
   });
-  const order = createOrder();
+  const hand = createHand({ hold: () => {}, release: () => {} });
   const dispatcher = createDispatcher({
-    order,
+    hand,
     backoff,
+    suspects: createSuspects(),
+    limiter: createRequestLimiter({ limits: () => ({ max: 1_000, duration: 1_000 }), ask: askLimiter }),
     client: () => client,
     settings: () => connectionSettings.parse({ inFlight, batchOperations: 1 }),
     mayGo,
-    askLimiter,
     onSettled: async (operations) => {
-      for (const operation of operations) order.settle(operation);
+      for (const operation of operations) hand.order.settle(operation);
     },
     onDelivery: () => {},
-    onTrouble: (error) => expect.unreachable(String(error)),
+    onDone: () => {},
+    onError: (error) => expect.unreachable(String(error)),
   });
   onTestFinished(async () => {
-    await dispatcher.stop();
+    await dispatcher.stop(5_000);
     client.close();
   });
-  return { destination, dispatcher, order };
+  return { destination, dispatcher, hand };
 }
 
 /** As a job that was taken brings them. */
-function addEvents(order: ReturnType<typeof createOrder>, people: string[]): void {
+function addEvents(hand: Hand, people: string[]): void {
   const entries = people.map((userId) => ({
     message: { type: "track", messageId: `m-${userId}`, userId, event: "E" },
   }));
   let sequence = 0;
   const job = mapJob({
-    taken: { id: "job", data: { entries }, enqueuedAtMs: 0 } as TakenJob,
+    taken: { id: "job", data: { entries }, text: "", enqueuedAtMs: 0 } as TakenJob,
     settings: { ...connectionSettings.parse({}), connectionId: "c" },
     nextSequence: () => sequence++,
     triesOf: () => undefined,
   });
-  for (const { operations } of job.messages) operations.forEach(order.add);
+  hand.add(job);
 }

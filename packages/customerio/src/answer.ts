@@ -4,8 +4,11 @@ export type Refusal = { reason: string; field?: string; message: string };
 /** What an answer to operations means, without saying what to do about it. Sentences are for people. */
 export type Verdict =
   /** 2xx and 207: all operations were taken but those of `rejected`, keyed by their place in the batch. */
-  | { kind: "accepted"; status: number; rejected: Map<number, Refusal>; flagged?: string }
-  /** 400, 413, 422 and other 4xx: the same bytes will never be taken. No `status`: they cannot be sent at all. */
+  | { kind: "accepted"; status: number; rejected: Map<number, Refusal> }
+  /**
+   * 400, 413, 422, an error entry that names no operation, 404 to an event on v1: the same bytes will never be taken. No
+   * `status`: they cannot be sent at all.
+   */
   | { kind: "refused"; status?: number; reason: string }
   /** 500: these operations, or Customer.io as a whole, are in trouble. */
   | { kind: "failed"; status: 500; reason: string }
@@ -13,7 +16,7 @@ export type Verdict =
   | { kind: "unavailable"; status?: number; why: string; retryAfterMs?: number; flagged?: string }
   /** 401, 403: a person has to mend the Site ID or the API key. */
   | { kind: "unauthorized"; status: number }
-  /** 3xx, 404, 405, 407: this is not Customer.io's Track API; a person has to mend the URL or the network. */
+  /** 3xx and every other 4xx: the account, or this is not Customer.io's Track API; a person has to see to it. */
   | { kind: "misconfigured"; status: number };
 
 /** A verdict with what a log line tells of its request. `bytes` is the size of the body that was sent. */

@@ -19,10 +19,13 @@ export type CustomerioClientOptions = {
 
 /** Customer.io's Track API for one workspace. Expected trouble comes back as an answer; nothing is thrown. */
 export type CustomerioClient = {
-  /** `POST /api/v2/batch`. Each operation is JSON already; all together stay under 500 KB. */
-  sendBatch(operations: readonly string[]): Promise<Answer>;
+  /**
+   * `POST /api/v2/batch`. Each operation is JSON already; all together stay under 500 KB. A request whose signal is aborted
+   * comes back as unavailable.
+   */
+  sendBatch(operations: readonly string[], signal?: AbortSignal): Promise<Answer>;
   /** `POST /api/v1/customers/{identifier}/events`, for an event too large for a batch. */
-  sendEvent(operation: EventOperation): Promise<Answer>;
+  sendEvent(operation: EventOperation, signal?: AbortSignal): Promise<Answer>;
   /** `GET /api/v1/accounts/region`: tests the keys and tells where their workspace lives; either host answers. */
   findRegion(): Promise<RegionAnswer>;
   /** Closes the connections; a request still under way comes back as unavailable. */
@@ -35,23 +38,23 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
   const mayBePrivate = options.trackUrl !== undefined;
   const requests = createTrackRequests({ url, siteId, apiKey, deadlineMs, maxReplyBytes, mayBePrivate });
 
-  async function post(path: string, json: string, operations: number): Promise<Answer> {
+  async function post(path: string, json: string, operations: number, signal?: AbortSignal): Promise<Answer> {
     const body = Buffer.from(json);
     const startedAt = performance.now();
-    const reply = await requests.send({ method: "POST", path, body });
+    const reply = await requests.send({ method: "POST", path, body, ...(signal && { signal }) });
     const verdict: Verdict =
       "why" in reply ? { kind: "unavailable", why: reply.why } : readReply(reply, operations);
     return { ...verdict, durationMs: performance.now() - startedAt, bytes: body.length };
   }
 
   return {
-    sendBatch(operations) {
-      return post("/api/v2/batch", `{"batch":[${operations.join(",")}]}`, operations.length);
+    sendBatch(operations, signal) {
+      return post("/api/v2/batch", `{"batch":[${operations.join(",")}]}`, operations.length, signal);
     },
 
-    async sendEvent(operation) {
+    async sendEvent(operation, signal) {
       const path = eventPath(operation.identifiers);
-      if (path !== undefined) return post(path, eventBody(operation), 1);
+      if (path !== undefined) return aboutOne(await post(path, eventBody(operation), 1, signal));
       const reason = "its identifier cannot stand in a path of the v1 events endpoint";
       return { kind: "refused", reason, durationMs: 0, bytes: 0 };
     },
@@ -63,4 +66,11 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
 
     close: () => requests.close(),
   };
+}
+
+/** The path names a person: a 404 speaks of this one alone. */
+function aboutOne(answer: Answer): Answer {
+  if (answer.kind !== "misconfigured" || answer.status !== 404) return answer;
+  const { status, durationMs, bytes } = answer;
+  return { kind: "refused", status, reason: "answered 404 to this event", durationMs, bytes };
 }

@@ -10,13 +10,13 @@ export function readReply(reply: Reply, operations: number, nowMs = Date.now()):
   const { status } = reply;
   if (status >= 200 && status < 300) return readSuccess(reply, operations);
   if (status === 401 || status === 403) return { kind: "unauthorized", status };
-  if ((status >= 300 && status < 400) || status === 404 || status === 405 || status === 407) {
+  if (status === 400 || status === 413 || status === 422) {
+    return { kind: "refused", status, reason: reasonOf(reply) };
+  }
+  if (status >= 300 && status < 500 && status !== 408 && status !== 429) {
     return { kind: "misconfigured", status };
   }
   if (status === 500) return { kind: "failed", status, reason: reasonOf(reply) };
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-    return { kind: "refused", status, reason: reasonOf(reply) };
-  }
   const retryAfterMs = readRetryAfter(reply.retryAfter, nowMs);
   return {
     kind: "unavailable",
@@ -38,8 +38,9 @@ function readSuccess({ status, body }: Reply, operations: number): Verdict {
   if (answer === undefined && !isEmpty) return unreadable(status, "is not JSON");
   if (status === 207 && entries === undefined) return unreadable(status, "has no list of errors");
   const { rejected, strays } = readRefusals(entries ?? [], operations);
-  const flagged = `${strays} of its errors name no operation of the batch`;
-  return { kind: "accepted", status, rejected, ...(strays > 0 && { flagged }) };
+  // Somebody was refused, and nobody knows who: smaller requests tell.
+  if (strays > 0) return { kind: "refused", status, reason: reasonOf({ status, body }) };
+  return { kind: "accepted", status, rejected };
 }
 
 function unreadable(status: number, what: string): Verdict {

@@ -10,7 +10,7 @@ const idleConnectionMs = 50_000;
 /** Something shorter may be part of any answer, and replacing it would garble the JSON. */
 const shortestSecretLength = 8;
 
-export type TrackRequest = { method: "GET" | "POST"; path: string; body?: Buffer };
+export type TrackRequest = { method: "GET" | "POST"; path: string; body?: Buffer; signal?: AbortSignal };
 
 /** `why` is a sentence's end: why no whole answer came. */
 export type NoReply = { why: string };
@@ -69,14 +69,14 @@ export function createTrackRequests(options: {
   }
 
   return {
-    async send({ method, path, body }) {
+    async send({ method, path, body, signal }) {
       try {
         const response: AxiosResponse<Buffer> = await http.request({
           method,
           url: `${url}${path}`,
           ...(body && { data: body }),
           // axios's own timeout restarts with every byte; this one ends a reply that trickles.
-          signal: AbortSignal.timeout(deadlineMs),
+          signal: withDeadline(deadlineMs, signal),
         });
         const retryAfter: unknown = response.headers["retry-after"];
         return {
@@ -85,6 +85,7 @@ export function createTrackRequests(options: {
           ...(typeof retryAfter === "string" && { retryAfter }),
         };
       } catch (error) {
+        if (signal?.aborted) return { why: "the request was given up" };
         return { why: describeFailure(error, { deadlineMs, maxReplyBytes }) };
       }
     },
@@ -94,6 +95,11 @@ export function createTrackRequests(options: {
       httpsAgent.destroy();
     },
   };
+}
+
+function withDeadline(deadlineMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const deadline = AbortSignal.timeout(deadlineMs);
+  return signal ? AbortSignal.any([deadline, signal]) : deadline;
 }
 
 /** Of the error only its code is kept: an AxiosError holds the password, the headers and the body. */

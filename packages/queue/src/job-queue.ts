@@ -3,7 +3,7 @@ import { giveBack } from "./own/give-back.ts";
 import { ownerKeys } from "./own/owner-keys.ts";
 import { type QueueState, readQueueState } from "./own/queue-state.ts";
 import { type Settled, type Settlement, settle } from "./own/settle.ts";
-import { type TakenJob, type TooLargeJob, takeNext } from "./own/take.ts";
+import { mostTakenBytes, type TakenJob, type TooLargeJob, takeNext } from "./own/take.ts";
 import type { RedisClient } from "./redis.ts";
 
 /**
@@ -11,16 +11,15 @@ import type { RedisClient } from "./redis.ts";
  * with a FencedError. Every job that is active is the owner's, whoever took it and whatever its lock says.
  */
 export type JobQueue = {
-  /** `jobs`: of how many waiting jobs the bytes are wanted. */
-  state(jobs: number): Promise<QueueState>;
+  state(): Promise<QueueState>;
   /** How long ago the foremost waiting job was made, in milliseconds; 0 when none waits. */
   oldestWaitingMs(): Promise<number>;
   /**
-   * The next jobs, oldest first, at most `count`; one with priority or a due delay when nothing else waits. One too large
+   * The next jobs, oldest first, at most `count`, and none after the one that reaches `bytes` of data; one with priority or a due delay when nothing else waits. One too large
    * to be read is failed instead.
    * `active` counts what is taken by then: more than the owner knows of means that an answer of Redis got lost.
    */
-  take(state: QueueState, count: number): Promise<{ jobs: TakenJob[]; active: number }>;
+  take(state: QueueState, count: number, bytes?: number): Promise<{ jobs: TakenJob[]; active: number }>;
   /**
    * Puts taken jobs back to where they were taken from, so that the next take brings them in their old order: this
    * owner's, and at a take-over those of all before; not those in `keep`, which have requests in flight. Gives how many.
@@ -42,7 +41,7 @@ export function openJobQueue(options: {
   const owned = { redis, lease, keys };
 
   return {
-    state: (jobs) => readQueueState(owned, jobs),
+    state: () => readQueueState(owned),
 
     async oldestWaitingMs() {
       const foremost = await redis.lindex(keys.wait, -1);
@@ -50,11 +49,11 @@ export function openJobQueue(options: {
       return madeAtMs === null ? 0 : Math.max(0, Date.now() - Number(madeAtMs));
     },
 
-    async take({ waiting, other }, count) {
+    async take({ waiting, other }, count, bytes = mostTakenBytes) {
       const wanted = Math.min(count, waiting);
       // One with priority or a due delay at a time: after it, `wait` may have something again.
       const others = waiting === 0 && other > 0 && count > 0;
-      const { tooLarge, ...taken } = await takeNext(owned, { count: wanted, others });
+      const { tooLarge, ...taken } = await takeNext(owned, { count: wanted, bytes, others });
       tooLarge.forEach(onTooLarge);
       return taken;
     },

@@ -9,6 +9,9 @@ const leaseMs = 4000;
 /** Twice within a lease: one that fails costs nothing. */
 const refreshMs = 1400;
 
+/** Less than the margin, so that requests under way are given up before another owner sends. */
+const checkMs = 200;
+
 /** How much earlier than Redis a process thinks its lease is over, so that two never believe they own it. */
 const marginMs = 500;
 
@@ -52,6 +55,8 @@ export type Lease = {
   readonly lock: string;
   /** False once the lease may have run out, even if the process slept through it, and from then on: ask before each step. */
   isHeld(): boolean;
+  /** Aborted within 200 ms after that: before anybody else can have it, unless the process was asleep. */
+  readonly lost: AbortSignal;
   release(): Promise<void>;
 };
 
@@ -73,11 +78,13 @@ export function createLeases(options: {
   onLost: (lease: Lease) => void;
 }): Leases {
   const { redis } = options;
-  const held = new Map<string, { lease: Lease; heldUntil: number }>();
+  const held = new Map<string, { lease: Lease; heldUntil: number; lost: AbortController }>();
 
   function lose(lease: Lease): void {
-    if (held.get(lease.connectionId)?.lease !== lease) return;
+    const entry = held.get(lease.connectionId);
+    if (entry?.lease !== lease) return;
     held.delete(lease.connectionId);
+    entry.lost.abort();
     options.onLost(lease);
   }
 
@@ -92,8 +99,11 @@ export function createLeases(options: {
   }
 
   let refreshing = false;
+  const checking = setInterval(() => {
+    const now = performance.now();
+    for (const { lease, heldUntil } of held.values()) if (now >= heldUntil) lose(lease);
+  }, checkMs);
   const timer = setInterval(async () => {
-    for (const { lease } of held.values()) if (!lease.isHeld()) lose(lease);
     if (refreshing) return;
     refreshing = true;
     // A failed refresh needs no word of its own: the lease runs out, and that is told.
@@ -111,6 +121,7 @@ export function createLeases(options: {
       );
       if (token === null) return undefined;
       const tenure = Number.parseInt(token, 10);
+      const lost = new AbortController();
       const lease: Lease = {
         connectionId,
         tenure,
@@ -120,13 +131,14 @@ export function createLeases(options: {
           const entry = held.get(connectionId);
           return entry?.lease === lease && performance.now() < entry.heldUntil;
         },
+        lost: lost.signal,
         release: async () => {
           if (held.get(connectionId)?.lease !== lease) return;
           held.delete(connectionId);
           await release(redis, [leaseKey(connectionId)], [token]);
         },
       };
-      held.set(connectionId, { lease, heldUntil: sentAt + leaseMs - marginMs });
+      held.set(connectionId, { lease, heldUntil: sentAt + leaseMs - marginMs, lost });
       return lease;
     },
 
@@ -136,6 +148,7 @@ export function createLeases(options: {
     },
 
     async close() {
+      clearInterval(checking);
       clearInterval(timer);
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()));
     },

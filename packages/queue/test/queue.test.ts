@@ -55,7 +55,7 @@ function entry(number: number): Entry {
 }
 
 async function take(queue: JobQueue, count: number) {
-  return (await queue.take(await queue.state(0), count)).jobs;
+  return (await queue.take(await queue.state(), count)).jobs;
 }
 
 type Data = { entries: { message: { messageId: string } }[] };
@@ -172,7 +172,7 @@ describe("enqueue and take", () => {
     const bullQueue = createBackend(consumer).queue("one");
     await consumer.del(bullQueue.toKey(first?.id ?? ""));
     await queue.giveBack();
-    expect(await queue.state(0)).toMatchObject({ active: 0, waiting: 1 });
+    expect(await queue.state()).toMatchObject({ active: 0, waiting: 1 });
     expect(messageIds(await take(queue, 10))).toEqual(["m2"]);
   });
 
@@ -182,7 +182,7 @@ describe("enqueue and take", () => {
     const queue = await own(consumer, openLeases(consumer), "a");
     const bull = createBackend(consumer).queue("a");
     await bull.pause();
-    expect(await queue.state(0)).toMatchObject({ paused: true, waiting: 1 });
+    expect(await queue.state()).toMatchObject({ paused: true, waiting: 1 });
     expect(await take(queue, 10)).toEqual([]);
     await bull.resume();
     expect(await take(queue, 10)).toHaveLength(1);
@@ -277,8 +277,8 @@ describe("lease and tenure", () => {
     expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
     expect(await dead.settle(foremost, { state: "completed", result: {} })).toBe("fenced");
     await expect(dead.giveBack()).rejects.toThrow(FencedError);
-    await expect(dead.take(await dead.state(0), 1)).rejects.toThrow(FencedError);
-    expect(await heir.state(0)).toMatchObject({ waiting: 0, active: 50 });
+    await expect(dead.take(await dead.state(), 1)).rejects.toThrow(FencedError);
+    expect(await heir.state()).toMatchObject({ waiting: 0, active: 50 });
   });
 
   test("workers that are gone do not count", async () => {

@@ -13,8 +13,6 @@ export type QueueState = {
   other: number;
   /** Jobs somebody has taken. */
   active: number;
-  /** Bytes of the data of the foremost waiting jobs, foremost first. */
-  bytes: number[];
 };
 
 type Answer = [
@@ -23,47 +21,35 @@ type Answer = [
   prioritized: number,
   nextScore: string | null,
   active: number,
-  bytes: number[],
 ];
 
 /** One command instead of many: a thousand idle queues are looked at all the time. */
 const readState = defineScript<Answer>(
   "readQueueState",
   `local meta, wait, prioritized, delayed, active = unpack(KEYS)
-   local bytes = {}
-   if ARGV[2] ~= '0' then
-     local ids = redis.call('LRANGE', wait, -ARGV[2], -1)
-     for index = #ids, 1, -1 do
-       bytes[#bytes + 1] = redis.call('HSTRLEN', ARGV[1] .. ids[index], 'data')
-     end
-   end
    return {
      redis.call('HEXISTS', meta, 'paused'),
      redis.call('LLEN', wait),
      redis.call('ZCARD', prioritized),
      redis.call('ZRANGE', delayed, 0, 0, 'WITHSCORES')[2] or false,
-     redis.call('LLEN', active),
-     bytes
+     redis.call('LLEN', active)
    }`,
 );
 
-/** `jobs`: of how many waiting ones the bytes are wanted. */
-export async function readQueueState(
-  { redis, keys }: { redis: RedisClient; keys: OwnerKeys },
-  jobs: number,
-): Promise<QueueState> {
+export async function readQueueState({
+  redis,
+  keys,
+}: {
+  redis: RedisClient;
+  keys: OwnerKeys;
+}): Promise<QueueState> {
   const { meta, wait, prioritized, delayed, active } = keys;
-  const answer = await readState(
-    redis,
-    [meta, wait, prioritized, delayed, active],
-    [keys.jobPrefix, Math.max(0, Math.floor(jobs))],
-  );
+  const answer = await readState(redis, [meta, wait, prioritized, delayed, active], []);
   const due = answer[3] !== null && Number(answer[3]) / delayedScoreUnit <= Date.now();
   return {
     paused: answer[0] === 1,
     waiting: answer[1],
     other: answer[2] + (due ? 1 : 0),
     active: answer[4],
-    bytes: answer[5],
   };
 }

@@ -13,6 +13,9 @@ export const lockMs = 24 * 60 * 60 * 1000;
 /** Intake makes jobs of at most 256 KB, or of one message of 500 KB. One so large was added by hand, and would cost leases. */
 export const mostJobBytes = 8 * 1024 * 1024;
 
+/** Bytes of data in one answer of Redis, unless somebody wants less: more would keep other answers waiting. */
+export const mostTakenBytes = 32 * 1024 * 1024;
+
 /** A job its owner has taken: out of `wait`, in `active`. */
 export type TakenJob = {
   id: string;
@@ -37,7 +40,8 @@ const takeJobs = defineScript<Answer>(
   `${fencing}${finishing}
    local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points = unpack(KEYS)
    local token, prefix, lock, reason = unpack(ARGV)
-   local nowMs, count, others, mostBytes = unpack(ARGV, 5)
+   local nowMs, count, others, mostBytes, wantedBytes = unpack(ARGV, 5)
+   local takenBytes = 0
    if not owns(lease, fence, token) then return false end
    redis.call('PERSIST', fence)
 
@@ -69,6 +73,7 @@ const takeJobs = defineScript<Answer>(
        local found = redis.call('HMGET', job, 'timestamp', 'data')
        redis.call('HSET', job, 'processedOn', nowMs)
        redis.call('SET', job .. ':lock', lock, 'PX', ${lockMs})
+       takenBytes = takenBytes + bytes
        local last = #taken
        taken[last + 1], taken[last + 2], taken[last + 3] = id, found[1], found[2]
      end
@@ -81,6 +86,7 @@ const takeJobs = defineScript<Answer>(
      local id = redis.call('RPOPLPUSH', wait, active)
      if not id then break end
      take(id)
+     if takenBytes >= tonumber(wantedBytes) then break end
    end
    if others == '1' and free > 0 then
      local id = nextOther()
@@ -94,7 +100,7 @@ const tooLargeReason = `The job holds more than ${mostJobBytes / 1024 / 1024} MB
 /** Takes the next jobs, at most `count` that wait, or one with priority or a due delay. */
 export async function takeNext(
   { redis, lease, keys }: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
-  { count, others }: { count: number; others: boolean },
+  { count, bytes, others }: { count: number; bytes: number; others: boolean },
 ): Promise<{ jobs: TakenJob[]; tooLarge: TooLargeJob[]; active: number }> {
   const { failed } = keys;
   const answer = await takeJobs(
@@ -105,7 +111,7 @@ export async function takeNext(
     ],
     [
       ...[lease.token, keys.jobPrefix, lease.lock, tooLargeReason],
-      ...[Date.now(), count, others ? 1 : 0, mostJobBytes],
+      ...[Date.now(), count, others ? 1 : 0, mostJobBytes, Math.floor(bytes)],
     ],
   );
   if (answer === null) throw new FencedError(lease.connectionId);
