@@ -1,5 +1,6 @@
 import type { EventOperation } from "@customerio-router/customerio";
 import TinyQueue from "tinyqueue";
+import { createObjectChanges, type ObjectChanges } from "./object-changes.ts";
 import type { Order } from "./order.ts";
 import type { PendingOperation } from "./pending.ts";
 
@@ -11,11 +12,14 @@ export type Batch = { operations: PendingOperation[]; bytes: number };
 /**
  * Whether `next` may share a request with `before`, the one it waits for. Customer.io does not promise to
  * apply a batch in array order: events bear that, for they carry their own time, and so do the pieces of one
- * split identify; nothing else of a person follows a change, and an end shares with nothing of its person.
+ * split identify, and changes that have nothing in common but an object on which they agree; nothing else of a person
+ * follows a change, and an end shares with nothing of its person.
  */
-function mayShare(before: PendingOperation, next: PendingOperation): boolean {
+function mayShare(before: PendingOperation, next: PendingOperation, changes: ObjectChanges): boolean {
   if (before.message === next.message) return true;
-  return before.effect === "event" && next.effect !== "end";
+  if (before.effect === "event") return next.effect !== "end";
+  if (before.effect !== "change" || next.effect !== "change") return false;
+  return next.keys.every((key) => !before.keys.includes(key) || changes.commutes(key, next));
 }
 
 /**
@@ -28,6 +32,7 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
   /** Those whose last obstacle is in the batch, foremost first. */
   const joining = new TinyQueue<PendingOperation>([], (a, b) => a.sequence - b.sequence);
   const obstaclesInBatch = new Map<PendingOperation, number>();
+  const changes = createObjectChanges();
   let bytes = 0;
   let most = limits.batchOperations;
 
@@ -35,9 +40,10 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
     operation.place = "sent";
     operations.push(operation);
     bytes += operation.bytes + 1;
+    changes.add(operation);
     most = Math.min(most, operation.tries.groupLimit);
     for (const follower of operation.followers) {
-      if (follower.place !== "waiting" || !mayShare(operation, follower)) continue;
+      if (follower.place !== "waiting" || !mayShare(operation, follower, changes)) continue;
       const met = (obstaclesInBatch.get(follower) ?? 0) + 1;
       obstaclesInBatch.set(follower, met);
       if (met === follower.waitsFor) joining.push(follower);

@@ -249,7 +249,8 @@ export function createDispatcher(options: {
     }
     if (counts && !othersPass) backoff.stumbled(round);
     if (!counts && (!othersPass || decision.isBusy)) backoff.failed(round, decision.retryAfterMs);
-    if (standAside) rest(operations, times);
+    // As long as the culprit is not found, its neighbours wait with it.
+    if (standAside) rest(operations, operations.length === 1 ? times : 0);
     else putBack(operations);
   }
 

@@ -62,14 +62,42 @@ test("when an answer asks for a pause while the limiter grants several requests,
   expect(second - first).toBeGreaterThan(1_900);
 });
 
+test("F50 a grant that Redis gave early and answered late lets no more requests go in any second than may", async () => {
+  let asked = 0;
+  const { destination, dispatcher, hand } = await open({
+    inFlight: 10,
+    limiter: { max: 5, duration: 1_000 },
+    askLimiter: async (wanted) => {
+      asked += 1;
+      // By the time this one arrives Redis's second is nearly over, and the next grant comes at once.
+      if (asked === 1) await delay(900);
+      return { requests: wanted, waitMs: 0 };
+    },
+  });
+  addEvents(hand, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]);
+  dispatcher.notify();
+  await waitFor(() => destination.received.length === 10, { what: "all of them" });
+  const times = destination.received.map(({ atMs }) => atMs);
+  for (const [index, atMs] of times.entries()) {
+    if (index >= 5) expect(atMs - (times[index - 5] as number)).toBeGreaterThan(950);
+  }
+});
+
 /** A dispatcher that sends one operation a request, to a destination of its own. */
 async function open(given: {
   askLimiter: Parameters<typeof createRequestLimiter>[0]["ask"];
   inFlight: number;
+  limiter?: { max: number; duration: number };
   mayGo?: () => boolean;
   backoff?: Backoff;
 }) {
-  const { inFlight, mayGo = () => true, backoff = createBackoff(), askLimiter } = given;
+  const {
+    limiter = { max: 1_000, duration: 1_000 },
+    inFlight,
+    mayGo = () => true,
+    backoff = createBackoff(),
+    askLimiter,
+  } = given;
   const destination = disposed(await startDestination());
   const client = createCustomerioClient({
     siteId: "site",
@@ -83,7 +111,7 @@ async function open(given: {
     hand,
     backoff,
     suspects: createSuspects(),
-    limiter: createRequestLimiter({ limits: () => ({ max: 1_000, duration: 1_000 }), ask: askLimiter }),
+    limiter: createRequestLimiter({ limits: () => limiter, ask: askLimiter }),
     client: () => client,
     settings: () => connectionSettings.parse({ inFlight, batchOperations: 1 }),
     mayGo,

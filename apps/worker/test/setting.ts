@@ -13,7 +13,7 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
   const redis = disposed(await startRedis());
   const destination = disposed(await startDestination());
   const client = connect(redis, "consumer");
-  const store = createConnectionStore({ redis: client, secretKey, allowCustomTrackUrl: true });
+  const store = openStore(client, secretKey);
   const producer = connect(redis, "producer");
   await waitFor(() => producer.status === "ready", { what: "Redis" });
   const enqueuer = createEnqueuer({ redis: producer });
@@ -50,13 +50,15 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
     /** BullMQ's own view of a connection's queue. */
     queue: createBackend(client).queue(connection.id),
 
-    startWorker(): Worker {
+    /** `redisPort`: of a proxy in front of Redis. */
+    startWorker({ redisPort = redis.port, secret = secretKey } = {}): Worker {
       const logger = createLogger({
         name: "worker",
         level: "info",
         destination: { write: (line) => void log.push(line) },
       });
-      return disposed(createWorker({ redis: connect(redis, "consumer"), store, logger }));
+      const client = connect({ url: `redis://127.0.0.1:${redisPort}` }, "consumer");
+      return disposed(createWorker({ redis: client, store: openStore(client, secret), logger }));
     },
 
     /** Enqueues one track of each person, in a job of its own or together. */
@@ -76,7 +78,11 @@ export function disposed<Resource extends AsyncDisposable>(resource: Resource): 
   return resource;
 }
 
-function connect(redis: Redis, profile: "consumer" | "producer") {
+function openStore(redis: ReturnType<typeof connect>, secretKey: string) {
+  return createConnectionStore({ redis, secretKey, allowCustomTrackUrl: true });
+}
+
+function connect(redis: Pick<Redis, "url">, profile: "consumer" | "producer") {
   const client = connectRedis({ url: redis.url, profile });
   onTestFinished(() => void client.disconnect());
   return client;

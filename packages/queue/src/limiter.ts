@@ -4,13 +4,21 @@ import { defineScript } from "./script.ts";
 
 /**
  * The times of the last `max` requests; one more may go when the oldest of them is `duration` ago. Exact in
- * every window of that length, not only in fixed ones, and over any number of owners.
+ * every window of that length, not only in fixed ones, and over any number of owners. Where Redis's clock stepped back,
+ * requests of the future count as made just now.
  */
 const letThrough = defineScript<[number, number]>(
   "letThrough",
   `local max, durationMs, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
    local time = redis.call('TIME')
    local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+   local newest = redis.call('LINDEX', KEYS[1], -1)
+   if newest and tonumber(newest) > nowMs then
+     for index = redis.call('LLEN', KEYS[1]) - 1, 0, -1 do
+       if tonumber(redis.call('LINDEX', KEYS[1], index)) <= nowMs then break end
+       redis.call('LSET', KEYS[1], index, nowMs)
+     end
+   end
    local granted = 0
    while granted < wanted do
      if redis.call('LLEN', KEYS[1]) >= max then
