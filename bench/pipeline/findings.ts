@@ -1,9 +1,8 @@
 import type { Backlog } from "./measure-backlog.ts";
 import type { Measurement } from "./measure-load.ts";
 import type { Memory } from "./measure-memory.ts";
-import type { Appendfsync } from "./open-pipeline.ts";
 import { median } from "./percentiles.ts";
-import type { Contender, Posting, Race } from "./plan.ts";
+import type { Appendfsync, Contender, Posting, Race } from "./plan.ts";
 import type { Result } from "./run-race.ts";
 
 /** Everything a run of the bench has found out. */

@@ -24,6 +24,12 @@ export type Measurement = {
   deliveryMs: Percentiles;
 };
 
+/** Of the parts that are measured: intake, Redis and worker. */
+export function totalCpuMs({ intake, redis, worker }: Measurement["cpuMs"]): number | undefined {
+  if (intake === undefined || redis === undefined || worker === undefined) return undefined;
+  return intake + redis + worker;
+}
+
 const clientEntry = "bench/pipeline/processes/client.ts";
 /** Beyond what any load takes. */
 const patienceMs = 600_000;
@@ -64,17 +70,36 @@ async function measureProcess(options: {
   const report = await reportOf(client);
   const [after, arrivals] = await Promise.all([readCpu(pids), readArrivals(destinationUrl)]);
   if (report.refused > 0) throw new Error(`${report.refused} messages were refused`);
-  const cpuMs: Measurement["cpuMs"] = {};
-  for (const role of Object.keys(pids) as Role[]) {
-    cpuMs[role] = (((after[role] ?? 0) - (before[role] ?? 0)) * 1_000) / arrivals.messages;
-  }
+  const cpuMs = cpuPerMessage(before, after, arrivals.messages);
   const perSecond = arrivals.messages / arrivals.seconds;
   return { perSecond, cpuMs, ackMs: report.ackMs, deliveryMs: arrivals.latencyMs };
 }
 
 /** Sends so many messages and waits until all are acknowledged. */
 export async function fill(target: Target, messages: number, perRequest: number): Promise<void> {
-  const load: Load = { perRequest, people: 10_000, pace: { connections: 32 }, until: { messages } };
+  await sendAll(target, { perRequest, people: 10_000, pace: { connections: 32 }, until: { messages } });
+}
+
+/** The CPU that a number of messages costs, from the sending of the first to the arrival of the last. */
+export async function measureMessages(
+  pipeline: Pipeline,
+  load: Load & { until: { messages: number } },
+): Promise<Measurement["cpuMs"]> {
+  const { target, pids } = pipeline;
+  const { messages } = load.until;
+  const { total } = await readArrivals(target.destinationUrl);
+  const before = await readCpu(pids);
+  await sendAll(target, load);
+  await waitFor(async () => (await readArrivals(target.destinationUrl)).total >= total + messages, {
+    what: `${messages} messages to arrive`,
+    timeoutMs: patienceMs,
+    pollMs: 20,
+  });
+  return cpuPerMessage(before, await readCpu(pids), messages);
+}
+
+async function sendAll(target: Target, load: Load & { until: { messages: number } }): Promise<void> {
+  const { messages } = load.until;
   await using client = await startProcess({ entry: clientEntry, args: [JSON.stringify({ load, target })] });
   const { acked } = await reportOf(client);
   if (acked < messages) throw new Error(`only ${acked} of ${messages} messages were acknowledged`);
@@ -108,7 +133,16 @@ export async function untilQuiet(destinationUrl: string): Promise<void> {
   }
 }
 
-async function readCpu(pids: Pipeline["pids"]): Promise<Partial<Record<Role, number>>> {
+type CpuSeconds = Partial<Record<Role, number>>;
+
+function cpuPerMessage(before: CpuSeconds, after: CpuSeconds, messages: number): Measurement["cpuMs"] {
+  const roles = Object.keys(after) as Role[];
+  return Object.fromEntries(
+    roles.map((role) => [role, (((after[role] ?? 0) - (before[role] ?? 0)) * 1_000) / messages]),
+  );
+}
+
+async function readCpu(pids: Pipeline["pids"]): Promise<CpuSeconds> {
   const roles = Object.keys(pids) as Role[];
   const usages = await Promise.all(
     roles.map((role) =>

@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { fill } from "./measure-load.ts";
-import { type Design, openPipeline } from "./open-pipeline.ts";
+import { openPipeline } from "./open-pipeline.ts";
+import type { Design } from "./plan.ts";
 
 export type Memory = {
   /** What Redis needs for one waiting message: the queue's keys, nothing else. */

@@ -10,6 +10,10 @@ export type Options = {
   backlog: number;
   /** Races whose name has this in it, and nothing else. */
   only: string | undefined;
+  /** A commit to compare this checkout with, instead of everything else. */
+  against: string | undefined;
+  /** How often the two are measured then. */
+  pairs: number;
   /** Where our intake and worker leave their CPU profiles. */
   profileFolder: string | undefined;
 };
@@ -23,18 +27,22 @@ export function readOptions(args: string[]): Options {
       seconds: { type: "string" },
       backlog: { type: "string" },
       only: { type: "string" },
+      against: { type: "string" },
+      pairs: { type: "string" },
       profile: { type: "string" },
     },
   });
-  const { quick } = values;
-  const seconds = Number(values.seconds ?? (quick ? 2 : 10));
+  const { quick, against } = values;
+  const seconds = Number(values.seconds ?? (against === undefined ? (quick ? 2 : 10) : quick ? 1 : 2));
   return {
     quick,
     runs: Number(values.runs ?? (quick ? 1 : 3)),
-    warmUpMs: quick ? 1_500 : 4_000,
+    warmUpMs: quick ? 1_500 : against === undefined ? 4_000 : 3_000,
     measureMs: seconds * 1_000,
     backlog: Number(values.backlog ?? (quick ? 50_000 : 1_000_000)),
     only: values.only,
+    against,
+    pairs: Number(values.pairs ?? (quick ? 5 : 9)),
     profileFolder: values.profile,
   };
 }

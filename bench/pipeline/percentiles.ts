@@ -8,6 +8,14 @@ export function percentiles(numbers: readonly number[]): Percentiles {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
+/** Between two numbers where the share falls between them: for few numbers. Of none, NaN. */
+export function quantile(numbers: readonly number[], share: number): number {
+  const sorted = Float64Array.from(numbers).sort();
+  const place = (sorted.length - 1) * share;
+  const [below = Number.NaN, above = below] = sorted.slice(Math.floor(place), Math.floor(place) + 2);
+  return below + (above - below) * (place - Math.floor(place));
+}
+
 export function median(numbers: readonly number[]): number {
-  return percentiles(numbers).p50;
+  return quantile(numbers, 0.5);
 }

@@ -1,5 +1,5 @@
-import type { Appendfsync, Design } from "./open-pipeline.ts";
-
+export type Design = "ours" | "floor" | "plain-50" | "plain-200";
+export type Appendfsync = "everysec" | "always";
 export type Contender = Design | "customerio-node";
 
 /** Messages posted alone or twenty at a time. */
@@ -12,6 +12,7 @@ export const perRequest: Readonly<Record<Posting, number>> = { singles: 1, twent
 
 export const contenderNames: Readonly<Record<Contender, string>> = {
   ours: "customerio-router",
+  floor: "floor",
   "plain-50": "plain pipeline, concurrency 50",
   "plain-200": "plain pipeline, concurrency 200",
   "customerio-node": "customerio-node, 50 in flight",
@@ -22,7 +23,7 @@ export function planRaces({ quick }: { quick: boolean }): Race[] {
   const races: Race[] = [];
   for (const delayMs of [50, 0] as const) {
     for (const posting of ["singles", "twenties"] as const) {
-      for (const contender of ["ours", "plain-50", "plain-200"] as const) {
+      for (const contender of ["ours", "floor", "plain-50", "plain-200"] as const) {
         races.push({ contender, posting, delayMs, appendfsync: "everysec" });
       }
     }

@@ -1,3 +1,4 @@
+import type { Load } from "./load.ts";
 import { type Measurement, measureCustomerioNode, measureLoad, untilQuiet } from "./measure-load.ts";
 import { openPipeline } from "./open-pipeline.ts";
 import type { Options } from "./options.ts";
@@ -10,7 +11,7 @@ const people = 10_000;
 /** Requests in flight of a client that waits for each acknowledgement: so many that no contender waits for the client. */
 const connections: Readonly<Record<Posting, number>> = { singles: 256, twenties: 64 };
 /** Enough for every contender to be busy all the time, little enough to be through in a moment. */
-const mostAhead = { ours: 20_000, "plain-50": 2_000, "plain-200": 4_000 };
+const mostAhead = { ours: 20_000, floor: 20_000, "plain-50": 2_000, "plain-200": 4_000 };
 
 export async function runRace(
   race: Race,
@@ -22,16 +23,27 @@ export async function runRace(
   const { profileFolder } = options;
   await using pipeline = await openPipeline({ ...race, design: contender, profileFolder });
   await pipeline.startWorker();
-  const load = { perRequest: perRequest[race.posting], people, until };
-  const full = await measureLoad(pipeline, {
-    ...load,
-    pace: { connections: connections[race.posting] },
-    mostAhead: mostAhead[contender],
-  });
+  const full = await measureLoad(pipeline, fullLoad(race, until));
   if (!options.withHalf) return { full };
   await untilQuiet(pipeline.target.destinationUrl);
-  const half = await measureLoad(pipeline, { ...load, pace: { perSecond: full.perSecond / 2 } });
+  const half = await measureLoad(pipeline, {
+    perRequest: perRequest[race.posting],
+    people,
+    pace: { perSecond: full.perSecond / 2 },
+    until,
+  });
   return { full, half };
+}
+
+/** As many messages as a contender takes. */
+export function fullLoad<Until extends Load["until"]>({ contender, posting }: Race, until: Until) {
+  return {
+    perRequest: perRequest[posting],
+    people,
+    pace: { connections: connections[posting] },
+    ...(contender !== "customerio-node" && { mostAhead: mostAhead[contender] }),
+    until,
+  };
 }
 
 /** The delay of everybody else, at the same rate with and without a person who sends 90 % of the messages. */

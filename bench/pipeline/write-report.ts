@@ -1,21 +1,26 @@
 import { type Figure, isReached } from "./figures.ts";
-import type { Findings } from "./findings.ts";
-import type { Measurement } from "./measure-load.ts";
+import { type Findings, findResult } from "./findings.ts";
+import { type Measurement, totalCpuMs } from "./measure-load.ts";
 import { contenderNames, type Race } from "./plan.ts";
-
-const roles = ["client", "intake", "redis", "worker", "destination"] as const;
+import { writeTable } from "./write-table.ts";
 
 /** The whole of it in Markdown. */
 export function writeReport(findings: Findings, figures: Figure[]): string {
   const { backlog, heavyPerson } = findings;
   const parts = [
-    "Messages delivered a second, and milliseconds of CPU a message (the same as seconds per 1,000 messages) of each process:",
-    table(
-      ["contender", "posted", "destination", "fsync", "msg/s", ...roles.map((role) => `CPU ${role}`)],
-      findings.races.map(({ race, result }) => [...nameCells(race), ...loadCells(result.full)]),
+    "Microseconds of CPU a message (the same as seconds per million messages) of each process. The total is that of intake, Redis and worker, and how many times the floor's:",
+    writeTable(
+      [
+        ...["contender", "posted", "destination", "fsync"],
+        ...["intake", "Redis", "worker", "total", ": floor", "client", "destination"],
+      ],
+      findings.races.map(({ race, result }) => [
+        ...nameCells(race),
+        ...cpuCells(findings, race, result.full),
+      ]),
     ),
-    "From sending to the acknowledgement, and from sending to the arrival, in milliseconds:",
-    table(
+    "Messages delivered a second; from sending to the acknowledgement, and from sending to the arrival, in milliseconds:",
+    writeTable(
       [
         "contender",
         "posted",
@@ -34,7 +39,7 @@ export function writeReport(findings: Findings, figures: Figure[]): string {
       ]),
     ),
     "Bytes of Redis for one waiting message, and of its JSON:",
-    table(
+    writeTable(
       ["contender", "posted", "Redis", "JSON", "ratio"],
       findings.memory.map(({ contender, posting, memory: { redisBytes, jsonBytes } }) => [
         contender === "ours" ? contenderNames.ours : "plain pipeline",
@@ -49,7 +54,7 @@ export function writeReport(findings: Findings, figures: Figure[]): string {
     heavyPerson &&
       `At ${round(heavyPerson.without.perSecond)} messages a second, single, 50 ms, everybody's delay is ${heavyPerson.without.deliveryMs.p50.toFixed(0)} ms (p99 ${heavyPerson.without.deliveryMs.p99.toFixed(0)}); with a person who sends 90 % of them, the others' is ${heavyPerson.with.deliveryMs.p50.toFixed(0)} ms (p99 ${heavyPerson.with.deliveryMs.p99.toFixed(0)}).`,
     "Figures to reach:",
-    table(
+    writeTable(
       ["figure", "measured", "goal", ""],
       figures.map((figure) => [
         figure.name,
@@ -66,18 +71,21 @@ function nameCells({ contender, posting, delayMs, appendfsync }: Race): string[]
   return [contenderNames[contender], posting, `${delayMs} ms`, appendfsync];
 }
 
-function loadCells({ perSecond, cpuMs }: Measurement): string[] {
-  return [round(perSecond), ...roles.map((role) => cpuMs[role]?.toFixed(3) ?? "")];
+function cpuCells(findings: Findings, race: Race, { cpuMs }: Measurement): string[] {
+  const total = totalCpuMs(cpuMs);
+  const floor = findResult(findings, "floor", race.posting, race.delayMs);
+  const share = total && floor ? total / (totalCpuMs(floor.full.cpuMs) ?? Number.NaN) : undefined;
+  const micros = (ms: number | undefined) => (ms === undefined ? "" : (ms * 1_000).toFixed(1));
+  return [
+    ...[cpuMs.intake, cpuMs.redis, cpuMs.worker, total].map(micros),
+    share?.toFixed(1) ?? "",
+    ...[cpuMs.client, cpuMs.destination].map(micros),
+  ];
 }
 
 function delayCells({ perSecond, ackMs, deliveryMs }: Measurement): string[] {
   const delays = [ackMs.p50, ackMs.p99, deliveryMs.p50, deliveryMs.p99];
   return [round(perSecond), ...delays.map((ms) => (ms >= 0 ? ms.toFixed(ms < 10 ? 1 : 0) : ""))];
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function round(number: number): string {
