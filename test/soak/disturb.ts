@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Redis, waitFor } from "@customerio-router/fixtures";
+import { waitFor } from "@customerio-router/fixtures";
 import type { House, Service } from "../house.ts";
+import type { SoakedRedis } from "./open-redis.ts";
 
 /** Beyond the lease, so that another has taken over when it wakes up. */
 const frozenMs = 6_000;
@@ -19,14 +20,20 @@ export type Disturbances = {
 /**
  * Starts an intake and two workers and kills one of them, or Redis, so many times with -9, evenly over the progress
  * from 0 to 1: half-way between what was allowed before and after. After every fifth kill a worker is frozen and woken up besides.
+ * Promotions of the replica are spread among the kills.
  */
 export function disturb(options: {
   house: House;
-  redis: Redis;
+  redis: SoakedRedis;
   kills: number;
+  promotions: number;
   progress: () => number;
+  /** Whether the run has failed: nothing more is disturbed. */
+  isOver: () => boolean;
 }): Disturbances {
-  const { house, redis, kills, progress } = options;
+  const { house, redis, kills, promotions, progress, isOver } = options;
+  const count = kills + promotions;
+  let promoted = 0;
   const killed = { worker: 0, intake: 0, redis: 0 };
   let frozen = 0;
   let workers: Service[] = [];
@@ -45,9 +52,20 @@ export function disturb(options: {
   }
 
   async function killRedis(): Promise<void> {
-    await redis.kill("SIGKILL");
-    await delay(Math.random() * 1_000);
-    await redis.restart();
+    await redis.kill(() => delay(Math.random() * 1_000));
+  }
+
+  async function kill(): Promise<void> {
+    const die = Math.random();
+    const [name, act] =
+      die < 0.5
+        ? (["worker", killWorker] as const)
+        : die < 0.75
+          ? (["intake", killIntake] as const)
+          : (["redis", killRedis] as const);
+    await act();
+    killed[name] += 1;
+    if (killsDone() % 5 === 0) await freezeWorker();
   }
 
   async function freezeWorker(): Promise<void> {
@@ -61,32 +79,29 @@ export function disturb(options: {
   async function run(): Promise<void> {
     intake = await house.startIntake();
     workers = [await house.startWorker(), await house.startWorker()];
-    for (let kill = 1; kill <= kills; kill++) {
-      await waitFor(() => progress() >= (kill - 0.5) / (kills + 1), {
+    for (let turn = 1; turn <= count; turn++) {
+      await waitFor(() => isOver() || progress() >= (turn - 0.5) / (count + 1), {
         what: () => `the messages to go on: ${workers.map(({ process }) => process.output.slice(-2_000))}`,
         timeoutMs: patienceMs,
         pollMs: 20,
       });
-      const die = Math.random();
-      const [name, act] =
-        die < 0.5
-          ? (["worker", killWorker] as const)
-          : die < 0.75
-            ? (["intake", killIntake] as const)
-            : (["redis", killRedis] as const);
-      await act();
-      killed[name] += 1;
-      if (kill % 5 === 0) await freezeWorker();
+      if (isOver()) return;
+      // As many promotions by now as their share of the turns.
+      if (promoted < Math.floor((turn * promotions) / count)) {
+        await redis.promote();
+        promoted += 1;
+      } else await kill();
     }
   }
 
-  const all = () => killed.worker + killed.intake + killed.redis;
+  const killsDone = () => killed.worker + killed.intake + killed.redis;
   return {
     done: run(),
-    allowed: () => (all() + 1) / (kills + 1),
+    allowed: () => (killsDone() + promoted + 1) / (count + 1),
     told() {
       const { worker, intake: intakes, redis: redises } = killed;
-      return `${all()} of ${kills} kills (worker ${worker}, intake ${intakes}, Redis ${redises}), ${frozen} frozen`;
+      const told = `${killsDone()} of ${kills} kills (worker ${worker}, intake ${intakes}, Redis ${redises}), ${frozen} frozen`;
+      return promotions > 0 ? `${told}, ${promoted} of ${promotions} promotions` : told;
     },
   };
 }
