@@ -42,7 +42,7 @@ test("connections are made, read, changed, tested, paused and deleted by machine
   expect((await call("POST", `/connections/${id}/resume`)).json.state).toEqual({ state: "active" });
   expect((await call("DELETE", `/connections/${id}`)).status).toBe(204);
   expect((await call("GET", `/connections/${id}`)).status).toBe(404);
-  expect(await dashboard.redis.keys(`*{${id}}*`)).toEqual([]);
+  expect(await dashboard.redis.keys(`*{${id}}*`)).toEqual([`customerio-router:gone:{${id}}`]);
 });
 
 test("what is wrong with a connection is told by field", async () => {

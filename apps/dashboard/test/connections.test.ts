@@ -172,9 +172,12 @@ test("deleting says what waits, and then deletes the connection and its jobs", a
     location: "/",
   });
   expect(await dashboard.store.list()).toEqual([]);
-  await waitFor(async () => (await dashboard.redis.keys(`*{${id}}*`)).length === 0, {
-    what: "its keys to be gone",
-  });
+  await waitFor(
+    async () => (await dashboard.redis.keys(`*{${id}}*`)).every((key) => key.includes(":gone:")),
+    {
+      what: "its keys to be gone",
+    },
+  );
   await queue.close();
 });
 

@@ -151,8 +151,7 @@ test("a connection deleted with a request in flight leaves nothing behind, and t
   await waitFor(async () => (await queue.getActiveCount()) === 1, { what: "a job in flight" });
   const operator = await dashboard.operator();
   await operator.submit(`/connections/${id}/remove`, {});
-  const left = async () =>
-    (await dashboard.redis.keys(`*{${id}}*`)).filter((key) => !key.includes(":tenure:"));
+  const left = async () => (await dashboard.redis.keys(`*{${id}}*`)).filter((key) => !key.includes(":gone:"));
   // The request in flight ends after 1.5 s, and what is counted is written once a second.
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   await waitFor(async () => (await left()).length === 0, {

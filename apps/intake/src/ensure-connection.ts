@@ -5,6 +5,7 @@ import {
   InvalidConnectionError,
   type WriteKeyLookup,
 } from "@customerio-router/connections";
+import { type RedisClient, welcomeConnection } from "@customerio-router/queue";
 import type { SparseLog } from "@customerio-router/service";
 
 const retryMs = 100;
@@ -22,12 +23,13 @@ export type EnsuredConnection = Disposable & {
  * A connection that cannot be ends the process with an error nobody handles.
  */
 export function ensureConnection(options: {
+  redis: RedisClient;
   store: Pick<ConnectionStore, "ensure">;
   lookup: Pick<WriteKeyLookup, "find">;
   connection: ConnectionInput | undefined;
   log: SparseLog;
 }): EnsuredConnection {
-  const { store, lookup, connection, log } = options;
+  const { redis, store, lookup, connection, log } = options;
   let isThere = connection === undefined;
   let isStopped = false;
 
@@ -35,7 +37,8 @@ export function ensureConnection(options: {
     const begunAt = performance.now();
     while (!isThere && !isStopped) {
       try {
-        const { writeKey } = await store.ensure(wanted);
+        const { id, writeKey } = await store.ensure(wanted);
+        await welcomeConnection(redis, id);
         // The news of it takes its way through Redis; before it is here its write key would count as unknown.
         isThere = (await lookup.find(writeKey)) !== undefined;
       } catch (error) {

@@ -58,7 +58,7 @@ await runUntilSignal({
       }),
     );
     const wanted = connectionFromEnvironment(config);
-    const connection = opened.use(ensureConnection({ store, lookup, connection: wanted, log }));
+    const connection = opened.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
     const metrics = createIntakeMetrics({ spool });
     const { enqueuer, watch } = opened.use(
       startKeeping({

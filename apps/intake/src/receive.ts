@@ -1,6 +1,11 @@
 import type { WriteKeyLookup } from "@customerio-router/connections";
 import type { Receipt } from "@customerio-router/messages";
-import { type Enqueuer, type Entry, QueueUnavailableError } from "@customerio-router/queue";
+import {
+  ConnectionGoneError,
+  type Enqueuer,
+  type Entry,
+  QueueUnavailableError,
+} from "@customerio-router/queue";
 import type { FastifyRequest } from "fastify";
 import { findWriteKey } from "./find-write-key.ts";
 import type { IntakeMetrics } from "./intake-metrics.ts";
@@ -68,6 +73,8 @@ export function createReceive(options: ReceiveOptions): Receive {
       if (entries.length > 0) await enqueuer.enqueue(connectionId, entries, messageIds);
     } catch (error) {
       if (error instanceof QueueUnavailableError) return unavailable;
+      // Deleted since its write key was looked up.
+      if (error instanceof ConnectionGoneError) return knowsConnections() ? unknownWriteKey : unavailable;
       throw error;
     }
     metrics.countEnqueued(connectionId, entries);

@@ -3,7 +3,7 @@ import {
   connectionVariables,
   createConnectionStore,
 } from "@customerio-router/connections";
-import { connectRedis, tellRedisWarnings } from "@customerio-router/queue";
+import { connectRedis, tellRedisWarnings, welcomeConnection } from "@customerio-router/queue";
 import { runUntilSignal } from "@customerio-router/service";
 import { createHttp } from "./http.ts";
 import { createWorker } from "./worker.ts";
@@ -33,6 +33,6 @@ await runUntilSignal({
     logger.info({ url }, "listening");
 
     const connection = connectionFromEnvironment(config);
-    if (connection) await store.ensure(connection);
+    if (connection) await welcomeConnection(redis, (await store.ensure(connection)).id);
   },
 });

@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
 import {
   countBreaks,
-  createBackend,
   createCounts,
   createLeases,
-  forgetConnection,
   type Lease,
   listenForWake,
   openJobQueue,
@@ -45,7 +43,6 @@ export function createWorker(options: {
   const onTrouble = (error: unknown) => logger.warn({ err: error }, "trouble; going on");
   const owner = randomUUID();
   let listed: { version: number; connections: Connection[] } | undefined;
-  const backend = createBackend(redis);
   const breaks = countBreaks(redis);
   const budget = createMemoryBudget();
   const metrics = createWorkerMetrics(readGauges);
@@ -142,10 +139,6 @@ export function createWorker(options: {
       async stop() {
         await pipeline.stop();
         await recorder?.close();
-        // What was in flight when a person deleted the connection has been written after it.
-        if (await store.get(id)) return;
-        counts.forget(id);
-        await forgetConnection({ redis, backend, connectionId: id });
       },
     };
   }

@@ -1,5 +1,6 @@
-import { countsKey } from "./names.ts";
+import { countsKey, goneKey } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
+import { defineScript } from "./script.ts";
 
 /** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their answer. */
 export const countNames = [
@@ -40,9 +41,25 @@ const mostWaiting = 10_000;
 export type Counts = AsyncDisposable & {
   add(connectionId: string, name: CountName, count: number): void;
   sample(connectionId: string, backlog: BacklogSample): void;
-  /** Leaves unwritten what is gathered of a connection that is gone. */
-  forget(connectionId: string): void;
 };
+
+type HourCounts = {
+  connectionId: string;
+  hour: number;
+  raised: [field: string, by: number][];
+  set: string[];
+};
+
+/** What belongs to a connection is written only while it exists. */
+const writeHour = defineScript<number>(
+  "writeCounts",
+  `local key, gone = unpack(KEYS)
+   if redis.call('EXISTS', gone) == 1 then return 0 end
+   local set = 3 + 2 * ARGV[2]
+   for index = 3, set - 1, 2 do redis.call('HINCRBY', key, ARGV[index], ARGV[index + 1]) end
+   if ARGV[set] then redis.call('HSET', key, ARGV[set], ARGV[set + 1]) end
+   return redis.call('PEXPIRE', key, ARGV[1])`,
+);
 
 export function createCounts(options: { redis: RedisClient; onTrouble?: (error: unknown) => void }): Counts {
   const { redis, onTrouble = () => {} } = options;
@@ -56,27 +73,37 @@ export function createCounts(options: { redis: RedisClient; onTrouble?: (error: 
     else if (waiting.size < mostWaiting) waiting.set(name, { connectionId, hour, field, by });
   }
 
-  async function write(): Promise<void> {
-    const counted = waiting;
-    waiting = new Map();
-    const touched = new Set<string>();
-    const writes = [...counted.values()].map(async ({ connectionId, hour, field, by }) => {
-      const key = countsKey(connectionId, hour);
-      const written = redis.hincrby(key, field, by);
-      if (!touched.has(key)) redis.pexpire(key, keptMs).catch(() => {});
-      touched.add(key);
-      await written.catch((error: unknown) => {
-        gather(connectionId, field, by, hour);
-        throw error;
-      });
-    });
+  /** Of each connection and hour: fields to be raised, and a backlog to be set. */
+  function takeWaiting(): Map<string, HourCounts> {
+    const hours = new Map<string, HourCounts>();
+    const of = (connectionId: string, hour: number): HourCounts => {
+      const name = `${connectionId} ${hour}`;
+      const counts = hours.get(name) ?? { connectionId, hour, raised: [], set: [] };
+      hours.set(name, counts);
+      return counts;
+    };
+    for (const { connectionId, hour, field, by } of waiting.values()) {
+      of(connectionId, hour).raised.push([field, by]);
+    }
     for (const { connectionId, backlog, atMs } of samples.values()) {
       const { hour, minute } = placeOf(atMs);
-      const key = countsKey(connectionId, hour);
-      writes.push(redis.hset(key, `${minute}:backlog`, JSON.stringify(backlog)).then(() => {}));
-      redis.pexpire(key, keptMs).catch(() => {});
+      of(connectionId, hour).set.push(`${minute}:backlog`, JSON.stringify(backlog));
     }
+    waiting = new Map();
     samples.clear();
+    return hours;
+  }
+
+  async function write(): Promise<void> {
+    const writes = [...takeWaiting().values()].map(async ({ connectionId, hour, raised, set }) => {
+      const keys = [countsKey(connectionId, hour), goneKey(connectionId)];
+      await writeHour(redis, keys, [keptMs, raised.length, ...raised.flat(), ...set]).catch(
+        (error: unknown) => {
+          for (const [field, by] of raised) gather(connectionId, field, by, hour);
+          throw error;
+        },
+      );
+    });
     const trouble = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
     if (trouble?.status === "rejected") onTrouble(trouble.reason);
   }
@@ -99,10 +126,6 @@ export function createCounts(options: { redis: RedisClient; onTrouble?: (error: 
     },
     sample(connectionId, backlog) {
       samples.set(connectionId, { connectionId, backlog, atMs: Date.now() });
-    },
-    forget(connectionId) {
-      samples.delete(connectionId);
-      for (const [name, count] of waiting) if (count.connectionId === connectionId) waiting.delete(name);
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

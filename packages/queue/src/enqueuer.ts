@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
+import { readId, valueAt } from "@customerio-router/messages";
 import type { Entry } from "./entry.ts";
-import { createJobAdder, type JobAdderOptions } from "./job-adder.ts";
+import { ConnectionGoneError, createJobAdder, type JobAdderOptions } from "./job-adder.ts";
 import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";
 import { digestMessageId } from "./remembered-ids.ts";
 import { createUnderWay, type UnderWay } from "./under-way.ts";
@@ -26,6 +28,8 @@ export type Enqueuer = {
   /**
    * Resolves once all entries are durable, in their order and behind those enqueued before. `messageIds` are those that
    * callers gave their messages, one for each entry: what comes again under one is kept once, now and for some time.
+   * Where a caller gave none, it is the one in the message that counts: intake itself may add it again.
+   * @throws ConnectionGoneError
    * @throws QueueUnavailableError; some of the entries may be kept all the same
    */
   enqueue(
@@ -72,8 +76,11 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
       await keep(connectionId, intoJobs(batch.flatMap(({ arrivals }) => arrivals)));
       for (const { resolve } of batch) resolve();
     } catch (error) {
-      const unavailable = new QueueUnavailableError("The messages could not be kept", { cause: error });
-      for (const { reject } of batch) reject(unavailable);
+      const told =
+        error instanceof ConnectionGoneError
+          ? error
+          : new QueueUnavailableError("The messages could not be kept", { cause: error });
+      for (const { reject } of batch) reject(told);
     }
     group.isWriting = false;
     if (group.waiting.length > 0) void write(connectionId, group);
@@ -91,8 +98,8 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
     async enqueue(connectionId, entries, messageIds = []) {
       if (entries.length === 0) return;
       const arrivals = entries.map((entry, index): Arrival => {
-        const messageId = messageIds[index];
-        return { entry, digest: messageId === undefined ? null : digestMessageId(messageId) };
+        const messageId = messageIds[index] ?? readId(valueAt(entry.message, "messageId"));
+        return { entry, digest: messageId === undefined ? makeDigest() : digestMessageId(messageId) };
       });
       const group = groupOf(connectionId);
       const { fresh, copies } = group.underWay.sort(arrivals);
@@ -113,6 +120,11 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
 function keepInRedis(options: JobAdderOptions): Keep {
   const adder = createJobAdder(options);
   return (connectionId, jobs) => within(patienceMs, (signal) => adder.add(connectionId, jobs, signal));
+}
+
+/** For a message that is kept without any id, being none of ours: it is known again by its job alone. */
+function makeDigest(): string {
+  return randomBytes(9).toString("base64url");
 }
 
 /** Takes the foremost that fit in one write, at least one. */

@@ -1,14 +1,22 @@
 import type { Backend } from "./backend.ts";
 import { removeCounts } from "./counts.ts";
-import { limiterKey, rememberedIdsKeys, statusKey } from "./names.ts";
+import { fenceKey, goneKey, leaseKey, limiterKey, rememberedIdsKeys, statusKey, tenureKey } from "./names.ts";
 import { removeRecords } from "./records/write-records.ts";
 import type { RedisClient } from "./redis.ts";
+import { defineScript } from "./script.ts";
+
+/** From here on every writer finds the connection gone, and its owner is none any more. */
+const markGone = defineScript<number>(
+  "markGone",
+  `redis.call('SET', KEYS[1], 1)
+   return redis.call('DEL', unpack(KEYS, 2))`,
+);
 
 /**
  * Removes everything the queue and its worker keep of a connection that is gone: jobs in whatever state, records, counts,
- * limiter, status, remembered ids. The lease ends by itself; the count of owners stays, for it fences whoever still believes
- * to be one. A job in flight settles into nothing: its keys are not there any more. Its owner calls this once more when he
- * has ended, for what he wrote meanwhile.
+ * limiter, status, remembered ids, lease. One mark stays, so that whoever writes late (an intake that still knows its write
+ * key, a spool with its messages, a worker with a request in flight) writes nothing. It stays for ever: a spool may come back
+ * after any time, and it takes some hundred bytes for each connection that a person deletes.
  */
 export async function forgetConnection(options: {
   redis: RedisClient;
@@ -16,6 +24,8 @@ export async function forgetConnection(options: {
   connectionId: string;
 }): Promise<void> {
   const { redis, backend, connectionId } = options;
+  const owner = [leaseKey(connectionId), fenceKey(connectionId), tenureKey(connectionId)];
+  await markGone(redis, [goneKey(connectionId), ...owner], []);
   const queue = backend.queue(connectionId);
   await queue.obliterate({ force: true });
   await Promise.all([
@@ -23,4 +33,9 @@ export async function forgetConnection(options: {
     removeRecords(redis, connectionId),
     removeCounts(redis, connectionId),
   ]);
+}
+
+/** A connection of the environment has the same id again when it comes back. */
+export async function welcomeConnection(redis: RedisClient, connectionId: string): Promise<void> {
+  await redis.unlink(goneKey(connectionId));
 }

@@ -11,8 +11,8 @@ export {
 } from "./counts.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
-export { forgetConnection } from "./forget-connection.ts";
-export { createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
+export { forgetConnection, welcomeConnection } from "./forget-connection.ts";
+export { ConnectionGoneError, createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
 export { type JobQueue, openJobQueue } from "./job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./lease.ts";
 export { askLimiter, type Grant } from "./limiter.ts";

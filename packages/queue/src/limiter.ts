@@ -1,15 +1,16 @@
-import { limiterKey } from "./names.ts";
+import { goneKey, limiterKey } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
 import { defineScript } from "./script.ts";
 
 /**
  * The times of the last `max` requests; one more may go when the oldest of them is `duration` ago. Exact in
  * every window of that length, not only in fixed ones, and over any number of owners. Where Redis's clock stepped back,
- * requests of the future count as made just now.
+ * requests of the future count as made just now. None goes for a connection that was deleted.
  */
 const letThrough = defineScript<[number, number]>(
   "letThrough",
   `local max, durationMs, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+   if redis.call('EXISTS', KEYS[2]) == 1 then return { 0, durationMs } end
    local time = redis.call('TIME')
    local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
    local newest = redis.call('LINDEX', KEYS[1], -1)
@@ -44,6 +45,10 @@ export async function askLimiter(
   wanted: number,
 ): Promise<Grant> {
   const { max, duration } = limiter;
-  const [requests, waitMs] = await letThrough(redis, [limiterKey(connectionId)], [max, duration, wanted]);
+  const [requests, waitMs] = await letThrough(
+    redis,
+    [limiterKey(connectionId), goneKey(connectionId)],
+    [max, duration, wanted],
+  );
   return { requests, waitMs };
 }

@@ -8,14 +8,14 @@ export type NewJob = {
   name: string;
   /** A `JobData` as JSON, written once, wherever the job goes. */
   data: string;
-  /** For each message the digest of the messageId its caller gave it; null where he gave none. */
+  /** For each message the digest of its messageId; null in jobs that an earlier version spooled, where intake gave the id. */
   digests: (string | null)[];
   /** Unix milliseconds. */
   madeAtMs: number;
 };
 
-/** An entry on its way in; `digest` stands for the messageId its caller gave it, null where he gave none. */
-export type Arrival = { entry: Entry; digest: string | null };
+/** An entry on its way in; `digest` stands for its messageId. */
+export type Arrival = { entry: Entry; digest: string };
 
 /** A job's bounds: large enough to make BullMQ's cost per job small, small enough to look at in Bull Board. */
 const jobEntries = 100;
@@ -25,7 +25,7 @@ const jobBytes = 256 * 1024;
 export function intoJobs(arrivals: Arrival[]): NewJob[] {
   const jobs: NewJob[] = [];
   let texts: string[] = [];
-  let digests: (string | null)[] = [];
+  let digests: string[] = [];
   let bytes = 0;
   let first: Entry | undefined;
   const finish = () => {
@@ -47,7 +47,7 @@ export function intoJobs(arrivals: Arrival[]): NewJob[] {
   return jobs;
 }
 
-function makeJob(first: Entry, texts: string[], digests: (string | null)[]): NewJob {
+function makeJob(first: Entry, texts: string[], digests: string[]): NewJob {
   return {
     id: `g${randomBytes(12).toString("hex")}`,
     name: texts.length > 1 ? `${texts.length} messages` : typeOf(first),

@@ -1,5 +1,6 @@
-import { statusKey } from "./names.ts";
+import { goneKey, statusKey } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
+import { defineScript } from "./script.ts";
 
 /** What its owner says about a connection. */
 export type ConnectionStatus =
@@ -19,12 +20,21 @@ export type ConnectionStatus =
       withoutKey?: true;
     };
 
+const setStatus = defineScript<number>(
+  "writeStatus",
+  `if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+   redis.call('SET', KEYS[1], ARGV[1])
+   return 1`,
+);
+
+/** Leaves nothing of a connection that was deleted. */
 export async function writeStatus(
   redis: RedisClient,
   connectionId: string,
   status: ConnectionStatus,
 ): Promise<void> {
-  await redis.set(statusKey(connectionId), JSON.stringify(status));
+  const keys = [statusKey(connectionId), goneKey(connectionId)];
+  await setStatus(redis, keys, [JSON.stringify(status)]);
 }
 
 /** A connection nobody has worked on yet counts as active. */

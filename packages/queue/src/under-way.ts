@@ -15,7 +15,7 @@ export function createUnderWay(): UnderWay {
     sort(arrivals) {
       const copies = new Set<Promise<void>>();
       const fresh = arrivals.filter(({ digest }) => {
-        const first = digest === null ? undefined : underWay.get(digest);
+        const first = underWay.get(digest);
         if (first !== undefined) copies.add(first);
         return first === undefined;
       });
@@ -23,9 +23,9 @@ export function createUnderWay(): UnderWay {
     },
 
     follow(arrivals, kept) {
-      for (const { digest } of arrivals) if (digest !== null) underWay.set(digest, kept);
+      for (const { digest } of arrivals) underWay.set(digest, kept);
       const forget = () => {
-        for (const { digest } of arrivals) if (digest !== null) underWay.delete(digest);
+        for (const { digest } of arrivals) underWay.delete(digest);
       };
       kept.then(forget, forget);
     },

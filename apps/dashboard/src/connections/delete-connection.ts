@@ -6,8 +6,9 @@ export async function deleteConnection(
   { store, redis }: Pick<ConnectionsContext, "store" | "redis">,
   connectionId: string,
 ): Promise<boolean> {
-  // The intake takes nothing more for it before what it took is deleted.
-  if (!(await store.remove(connectionId))) return false;
+  if (!(await store.get(connectionId))) return false;
+  // The record goes last: should this end half-way, the connection is still shown and can be deleted again.
   await forgetConnection({ redis, backend: createBackend(redis), connectionId });
+  await store.remove(connectionId);
   return true;
 }

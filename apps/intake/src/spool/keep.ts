@@ -1,4 +1,4 @@
-import { type JobAdder, type Keep, type NewJob, within } from "@customerio-router/queue";
+import { ConnectionGoneError, type JobAdder, type Keep, type NewJob, within } from "@customerio-router/queue";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool } from "./spool.ts";
 
@@ -18,7 +18,7 @@ export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool:
     try {
       await within(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
-      watch.tellTrouble(error);
+      if (!(error instanceof ConnectionGoneError)) watch.tellTrouble(error);
       throw error;
     }
   }
@@ -33,7 +33,11 @@ export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool:
     if (watch.condition === "good" && !spool.stock.holds(connectionId)) {
       const isKept = await keepInRedis(connectionId, jobs, patienceMs).then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          // It was deleted: the spool would keep for ever what belongs nowhere.
+          if (error instanceof ConnectionGoneError) throw error;
+          return false;
+        },
       );
       if (isKept) return;
     }

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
-import { recordKeys } from "../names.ts";
+import { goneKey, recordKeys } from "../names.ts";
 import type { RedisClient } from "../redis.ts";
 import { defineScript } from "../script.ts";
 import { writeBody } from "./group-body.ts";
@@ -9,12 +9,13 @@ import type { MessageRecord } from "./record.ts";
 
 const compress = promisify(zstdCompress);
 
-/** Keeps a group under the next number and adds to the connection's bytes. What Redis itself needs for a group is about this much. */
+/** Keeps a group of a connection that was not deleted under the next number and adds to the connection's bytes. What Redis itself needs for a group is about this much. */
 const overheadBytes = 150;
 
 const keepGroup = defineScript<number>(
   "keepRecords",
-  `local number = redis.call('HINCRBY', KEYS[3], 'number', 1)
+  `if redis.call('EXISTS', KEYS[4]) == 1 then return 0 end
+   local number = redis.call('HINCRBY', KEYS[3], 'number', 1)
    local head = struct.pack('>I8', number) .. ARGV[1]
    redis.call('RPUSH', KEYS[1], head)
    redis.call('HSET', KEYS[2], number, ARGV[2])
@@ -38,7 +39,7 @@ export async function writeRecords(
   );
   const body = await compress(writeBody(records, wholeJobs));
   const { heads, bodies, meta } = recordKeys(connectionId);
-  await keepGroup(redis, [heads, bodies, meta], [head, body]);
+  await keepGroup(redis, [heads, bodies, meta, goneKey(connectionId)], [head, body]);
 }
 
 /** Drops the oldest groups: those before `beforeMs`, and as many as it takes to be within `bytes`. Gives how many are left to drop. */
@@ -49,7 +50,7 @@ const dropGroups = defineScript<number>(
      local head = redis.call('LINDEX', KEYS[1], 0)
      if not head then
        redis.call('DEL', KEYS[2])
-       redis.call('HSET', KEYS[3], 'bytes', 0)
+       if bytes ~= 0 then redis.call('HSET', KEYS[3], 'bytes', 0) end
        return 0
      end
      local number, atMs = struct.unpack('>I8I8', head)

@@ -1,0 +1,73 @@
+import { goneKey, jobKeyPrefix, rememberedIdsKeys } from "./names.ts";
+import type { NewJob } from "./new-job.ts";
+import type { RedisClient } from "./redis.ts";
+import { remembering } from "./remembered-ids.ts";
+import { defineScript } from "./script.ts";
+
+/** What one job is as arguments of the script, before the digests of all. */
+const fieldsOfJob = 5;
+
+/**
+ * Adds jobs as BullMQ 6 has them in `wait`, and remembers the ids of their messages, or does nothing: where the connection
+ * was deleted, and where messages are known already, whose places it gives. A job that is there is left as it is, whatever
+ * is remembered of it. BullMQ's stream of events gets nothing: nobody reads it.
+ */
+const addOrFindKnown = defineScript<number[] | null>(
+  "addJobs",
+  `${remembering}
+   local gone, wait, recent, former = unpack(KEYS)
+   local prefix, most, jobs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+   if redis.call('EXISTS', gone) == 1 then return false end
+   local fresh, digests, places = {}, {}, {}
+   local place = 4 + ${fieldsOfJob} * jobs
+   for at = 4, place - 1, ${fieldsOfJob} do
+     local isThere = redis.call('EXISTS', prefix .. ARGV[at]) == 1
+     if not isThere then fresh[#fresh + 1] = at end
+     for _ = 1, ARGV[at + 4] do
+       if not isThere and ARGV[place] ~= '' then
+         digests[#digests + 1] = ARGV[place]
+         places[#places + 1] = place - 4 - ${fieldsOfJob} * jobs
+       end
+       place = place + 1
+     end
+   end
+   if most > 0 then
+     local known = findKnown(digests, recent, former)
+     if #known > 0 then
+       for index, digest in ipairs(known) do known[index] = places[digest] end
+       return known
+     end
+   end
+   for _, at in ipairs(fresh) do
+     local id, name, madeAtMs, data = unpack(ARGV, at, at + 3)
+     redis.call('HSET', prefix .. id, 'name', name, 'data', data, 'opts', '{}', 'timestamp', madeAtMs, 'delay', 0, 'priority', 0)
+     redis.call('LPUSH', wait, id)
+   end
+   if most > 0 and #digests > 0 then remember(digests, recent, former, most) end
+   return {}`,
+);
+
+/**
+ * Adds the jobs, all of them, or says which of their digests are known already: then it adds none. Undefined when the
+ * connection was deleted. `most` bounds what is remembered in one set; 0: nothing is.
+ */
+export async function addJobs(
+  redis: RedisClient,
+  connectionId: string,
+  jobs: NewJob[],
+  most: number,
+): Promise<Set<string> | undefined> {
+  const prefix = jobKeyPrefix(connectionId);
+  const digests = jobs.flatMap((job) => job.digests);
+  const fields = jobs.flatMap(({ id, name, madeAtMs, data, digests }) => [
+    ...[id, name, madeAtMs, data],
+    digests.length,
+  ]);
+  const places = await addOrFindKnown(
+    redis,
+    [goneKey(connectionId), `${prefix}wait`, ...rememberedIdsKeys(connectionId)],
+    [prefix, most, jobs.length, ...fields, ...digests.map((digest) => digest ?? "")],
+  );
+  if (places === null) return undefined;
+  return new Set(places.map((place) => digests[place]).filter((digest) => typeof digest === "string"));
+}
