@@ -1,5 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
 import {
+  dropEvents,
   type RedisClient,
   readMemory,
   recordBytes,
@@ -59,6 +60,7 @@ export function keepBounds(options: {
       const { id, settings } = connection;
       if (!options.owns(id)) continue;
       await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
+      await dropEvents(redis, id);
       await trimCompleted(redis, id, isCrowded ? { jobs: 0, ageMs: 0 } : settings.keepCompleted);
       const messages = await trimFailed({ redis, connectionId: id, bounds: settings.keepFailed });
       if (messages > 0) options.onDropped(connection, messages);

@@ -9,6 +9,7 @@ export {
   type MinuteCounts,
   readCounts,
 } from "./counts.ts";
+export { dropEvents } from "./drop-events.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
 export { forgetConnection, welcomeConnection } from "./forget-connection.ts";

@@ -5,6 +5,7 @@ import {
   createBackend,
   createEnqueuer,
   createLeases,
+  dropEvents,
   type Entry,
   FencedError,
   type JobQueue,
@@ -349,4 +350,18 @@ test("F71 completed jobs are trimmed by number and age, the oldest first, with a
   await new Promise((resolve) => setTimeout(resolve, 20));
   await trimCompleted(redis, id, { jobs: 10, ageMs: 1 });
   expect(await redis.keys(key("*"))).toEqual([key("metrics:completed")]);
+});
+
+test("F73 adding, taking and settling write no events, and those of BullMQ's own scripts are dropped", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, 2);
+  for (const job of await take(queue, 2)) {
+    await queue.settle(job, { state: "failed", entries: [entry(1)], reason: "no" });
+  }
+  expect(await redis.exists(key("events"))).toBe(0);
+  await createBackend(redis).queue(id).retryJobs({ state: "failed" });
+  expect(await redis.exists(key("events"))).toBe(1);
+  await dropEvents(redis, id);
+  expect(await redis.exists(key("events"))).toBe(0);
 });
