@@ -86,7 +86,10 @@ describe("answers that take the batch", () => {
   test.each([undefined, null, -1, 3, 1.5, "1"])(
     "F15 an error entry whose batch_index is %j is a 400 to the request: smaller ones find out whom it means",
     async (batch_index) => {
-      const errors = [{ batch_index: 1, reason: "invalid" }, { batch_index, reason: "odd" }];
+      const errors = [
+        { batch_index: 1, reason: "invalid" },
+        { batch_index, reason: "odd" },
+      ];
       expect(await answerTo(207, { errors })).toEqual({
         kind: "refused",
         status: 207,
@@ -152,9 +155,12 @@ describe("answers that do not", () => {
     expect(await answerTo(status, "")).toEqual({ kind: "unauthorized", status });
   });
 
-  test.each([402, 404, 405, 406, 407, 409, 410, 415, 451])("F16 %i is about the configuration", async (status) => {
-    expect(await answerTo(status, "")).toEqual({ kind: "misconfigured", status });
-  });
+  test.each([402, 404, 405, 406, 407, 409, 410, 415, 451])(
+    "F16 %i is about the configuration",
+    async (status) => {
+      expect(await answerTo(status, "")).toEqual({ kind: "misconfigured", status });
+    },
+  );
 
   test.each([301, 302, 303, 307, 308])("F16 %i is not followed", async (status) => {
     await using elsewhere = await startTrackServer(reply(200, {}));

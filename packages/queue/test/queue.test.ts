@@ -91,8 +91,9 @@ describe("enqueue and take", () => {
 
   test("a job holds at most 256 KB", async () => {
     const { consumer, producer } = await open();
-    const large = { message: { type: "track", messageId: "m", event: "x".repeat(100_000) } };
-    await createEnqueuer({ redis: producer }).enqueue("a", [large, large, large]);
+    const event = "x".repeat(100_000);
+    const large = ["m1", "m2", "m3"].map((messageId) => ({ message: { type: "track", messageId, event } }));
+    await createEnqueuer({ redis: producer }).enqueue("a", large);
     const jobs = await take(await own(consumer, openLeases(consumer), "a"), 10);
     expect(jobs.map(({ data }) => (data as Data).entries.length)).toEqual([2, 1]);
   });
