@@ -3,7 +3,7 @@ import { connectRedis, createEnqueuer } from "@customerio-router/queue";
 import { expect, test } from "vitest";
 import { openHouse } from "./house.ts";
 
-test("F62 ten connections whose destinations hang, with a long backlog each, do not take the memory of a small worker", {
+test("F74 ten connections whose destinations hang, with a long backlog each, do not take the memory of a small worker", {
   timeout: 120_000,
 }, async () => {
   await using redis = await startRedis({ appendfsync: "no" });

@@ -64,7 +64,7 @@ test("when an answer asks for a pause while the limiter grants several requests,
 
 test("F50 a grant that Redis gave early and answered late lets no more requests go in any second than may", async () => {
   let asked = 0;
-  const { destination, dispatcher, hand } = await open({
+  const { dispatcher, hand, sentAtMs } = await open({
     inFlight: 10,
     limiter: { max: 5, duration: 1_000 },
     askLimiter: async (wanted) => {
@@ -76,10 +76,9 @@ test("F50 a grant that Redis gave early and answered late lets no more requests 
   });
   addEvents(hand, ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]);
   dispatcher.notify();
-  await waitFor(() => destination.received.length === 10, { what: "all of them" });
-  const times = destination.received.map(({ atMs }) => atMs);
-  for (const [index, atMs] of times.entries()) {
-    if (index >= 5) expect(atMs - (times[index - 5] as number)).toBeGreaterThan(950);
+  await waitFor(() => sentAtMs.length === 10, { what: "all of them" });
+  for (const [index, atMs] of sentAtMs.entries()) {
+    if (index >= 5) expect(atMs - (sentAtMs[index - 5] as number)).toBeGreaterThanOrEqual(1_000);
   }
 });
 
@@ -106,13 +105,21 @@ async function open(given: {
     trackUrl: destination.url,
     deadlineMs: 5_000,
   });
+  /** When requests left, whenever they arrive on a busy machine. */
+  const sentAtMs: number[] = [];
   const hand = createHand({ hold: () => {}, release: () => {} });
   const dispatcher = createDispatcher({
     hand,
     backoff,
     suspects: createSuspects(),
     limiter: createRequestLimiter({ limits: () => limiter, ask: askLimiter }),
-    client: () => client,
+    client: () => ({
+      ...client,
+      sendBatch(operations, signal) {
+        sentAtMs.push(performance.now());
+        return client.sendBatch(operations, signal);
+      },
+    }),
     settings: () => connectionSettings.parse({ inFlight, batchOperations: 1 }),
     mayGo,
     onSettled: async (operations) => {
@@ -126,7 +133,7 @@ async function open(given: {
     await dispatcher.stop(5_000);
     client.close();
   });
-  return { destination, dispatcher, hand };
+  return { destination, dispatcher, hand, sentAtMs };
 }
 
 /** As a job that was taken brings them. */
