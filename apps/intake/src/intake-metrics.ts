@@ -78,7 +78,8 @@ export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {
 }
 
 /** Read when they are asked for. */
-function addSpoolGauges({ stock, maxBytes }: Spool, registry: Registry): void {
+function addSpoolGauges(spool: Spool, registry: Registry): void {
+  const { stock, maxBytes } = spool;
   const gauges: { [name: string]: [help: string, read: () => number] } = {
     spool_messages: ["Messages in the spool on disk", () => stock.total().messages],
     spool_bytes: ["Bytes of them", () => stock.bytes],
@@ -86,6 +87,14 @@ function addSpoolGauges({ stock, maxBytes }: Spool, registry: Registry): void {
     spool_oldest_seconds: [
       "Age of the oldest of them; 0 when there are none",
       () => (Date.now() - (stock.total().oldestAtMs ?? Date.now())) / 1000,
+    ],
+    spool_disk_failing: [
+      "1 while the spool's disk is full or fails",
+      () => (spool.diskFailure === undefined ? 0 : 1),
+    ],
+    spool_problem_files: [
+      "Files of the spool's folder that were set aside as damaged, or cannot be opened",
+      () => spool.problems.length,
     ],
   };
   for (const [name, [help, read]] of Object.entries(gauges)) {

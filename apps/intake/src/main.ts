@@ -47,7 +47,8 @@ await runUntilSignal({
     const spool = await openSpoolIn({
       dataDir: config.DATA_DIR,
       maxBytes: config.SPOOL_BYTES,
-      onTrouble: (error) => log.warn("spool", { err: error }, "trouble with the spool"),
+      onError: (error) => log.warn("spool", { err: error }, "the spool cannot be written or read"),
+      onProblem: (problem) => logger.error(problem),
     });
     if (spool) opened.use(spool);
     const lookup = opened.use(

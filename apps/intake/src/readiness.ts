@@ -24,13 +24,18 @@ export async function readReadiness(options: {
   const problems = knowsWriteKeys ? [] : ["No write key is known yet"];
   const warnings = watch.condition === "away" ? [] : await findRedisWarnings(redis);
   if (watch.condition !== "good") {
-    const hasRoom = spool !== undefined && spool.stock.bytes < spool.maxBytes;
+    const hasRoom = spool && spool.stock.bytes < spool.maxBytes && spool.diskFailure === undefined;
     if (hasRoom) warnings.push(`${conditions[watch.condition]}: messages are kept in the spool`);
     else if (watch.takes) warnings.push(conditions[watch.condition]);
     else problems.push(`${conditions[watch.condition]}, and there is no room in a spool`);
   }
-  if (spool) warnings.push(...describeStock(spool));
+  if (spool) warnings.push(...describeDisk(spool), ...spool.problems, ...describeStock(spool));
   return { problems, warnings };
+}
+
+function describeDisk({ diskFailure }: Spool): string[] {
+  if (diskFailure === undefined) return [];
+  return [`The spool takes nothing, for ${diskFailure}: make room under DATA_DIR, or mend it`];
 }
 
 function describeStock({ stock, maxBytes }: Spool): string[] {

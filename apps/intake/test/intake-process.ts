@@ -6,8 +6,8 @@ export const writeKey = "a-write-key";
 /** An intake as a process of its own, with a connection from its environment. */
 export type IntakeProcess = {
   process: Child;
-  /** A track with that messageId, or with none. */
-  post(messageId?: string): Promise<Answer>;
+  /** A track with that messageId, or with none, and a text in it. */
+  post(messageId?: string, text?: unknown): Promise<Answer>;
   get(path: string): Promise<Answer>;
   readiness(): Promise<{ status: number; problems: string[]; warnings: string[] }>;
   /** What is in its spool, by its metrics. */
@@ -43,10 +43,10 @@ export async function startIntakeProcess(options: {
   const get = (path: string) => send(`${url}${path}`, { method: "GET" });
   return {
     process,
-    post: (messageId) =>
+    post: (messageId, text) =>
       send(`${url}/v1/track`, {
         method: "POST",
-        body: { type: "track", userId: "u1", event: "E", messageId },
+        body: { type: "track", userId: "u1", event: "E", messageId, ...(typeof text === "string" && { properties: { text } }) },
         headers,
       }),
     get,

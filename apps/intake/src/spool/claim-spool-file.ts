@@ -1,55 +1,39 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
+import { listSpools, newSpoolPaths } from "./spool-folder.ts";
 import type { Standing } from "./spool-row.ts";
 
-/** As many intakes may share a folder. */
-const mostFiles = 1_000;
-
-/** Rows are moved in transactions of this size. */
-const moveBytes = 4_000_000;
-
-/** Opens the first spool of a folder that no other process has open: each intake has its own. */
-export function claimSpoolFile(folder: string): SpoolFile {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (let number = 1; number <= mostFiles; number++) {
-    const file = openSpoolFile(pathOf(folder, number));
-    if (file) return file;
-  }
-  throw new Error(`${mostFiles} intakes use ${folder} already`);
-}
+/** A spool's file, and what stood in it when it was opened. */
+export type Claim = { file: SpoolFile; standings: Standing[] };
 
 /**
- * Moves what stands in files nobody has open, since their intakes are gone, and says what it was. The emptied files stay: one that is deleted while
- * another process opens it would take that one's messages along.
+ * Opens the first sound spool of a folder that no other process has open, or makes one: each intake has its own. One that
+ * cannot be opened or read is left to the adoption, which sees to each by itself.
+ *
+ * @throws when none can be made
  */
-export function adoptOrphans(folder: string, file: SpoolFile): Standing[] {
-  const adopted: Standing[] = [];
-  for (let number = 1; existsSync(pathOf(folder, number)); number++) {
-    if (pathOf(folder, number) === file.path) continue;
-    const orphan = openSpoolFile(pathOf(folder, number));
-    if (!orphan) continue;
-    try {
-      adopted.push(...orphan.standings());
-      moveAll(orphan, file);
-    } finally {
-      orphan.close();
-    }
+export function claimSpoolFile(folder: string): Claim {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const path of listSpools(folder)) {
+    const claim = tryClaim(path);
+    if (claim) return claim;
   }
-  return adopted;
+  for (const path of newSpoolPaths(folder)) {
+    const file = openSpoolFile(path);
+    if (file) return { file, standings: [] };
+  }
+  throw new Error(`No spool can be made in ${folder}`);
 }
 
-/** A crash in between leaves rows in both; their job ids are the same, so that they are added once. */
-function moveAll(from: SpoolFile, to: SpoolFile): void {
-  if (to.writeKeys().length === 0) to.keepWriteKeys(from.writeKeys());
-  let rows = from.read({ mostBytes: moveBytes });
-  while (rows.length > 0) {
-    to.write({ rows, removals: [] });
-    from.write({ rows: [], removals: rows });
-    rows = from.read({ mostBytes: moveBytes });
+function tryClaim(path: string): Claim | undefined {
+  let file: SpoolFile | undefined;
+  try {
+    file = openSpoolFile(path);
+    file?.check();
+    return file && { file, standings: file.standings() };
+  } catch {
+    // The adoption, which comes next, says what is wrong with it.
+    file?.close();
+    return undefined;
   }
-}
-
-function pathOf(folder: string, number: number): string {
-  return join(folder, `spool-${number}.sqlite`);
 }

@@ -30,7 +30,8 @@ export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool:
     };
   }
   return async (connectionId, jobs) => {
-    if (watch.condition === "good" && !spool.stock.holds(connectionId)) {
+    const mayOvertake = () => !spool.stock.holds(connectionId);
+    if (watch.condition === "good" && mayOvertake()) {
       const isKept = await keepInRedis(connectionId, jobs, patienceMs).then(
         () => true,
         (error: unknown) => {
@@ -39,8 +40,14 @@ export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool:
           return false;
         },
       );
-      if (isKept) return;
+      return isKept ? undefined : await spool.append(connectionId, jobs);
     }
-    await spool.append(connectionId, jobs);
+    try {
+      await spool.append(connectionId, jobs);
+    } catch (error) {
+      // A spool without room, or whose disk fails, is as none.
+      if (!watch.takes || !mayOvertake()) throw error;
+      await keepInRedis(connectionId, jobs, patienceWithoutSpoolMs);
+    }
   };
 }

@@ -4,14 +4,15 @@ import { openSpool, type Spool } from "./spool.ts";
 
 /**
  * Opens the spool in the folder for what is kept on disk. Switched off, with 0 bytes, there is none, unless there was
- * one: then what stands in it is drained, and nothing goes in.
+ * one: then what stands in it is drained if it can be opened, and nothing goes in.
  *
- * @throws with advice, when the folder cannot be used
+ * @throws with advice, when the folder cannot be used and the spool is not switched off
  */
 export async function openSpoolIn(options: {
   dataDir: string;
   maxBytes: number;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
+  onProblem: (problem: string) => void;
 }): Promise<Spool | undefined> {
   const { dataDir, ...rest } = options;
   const folder = join(dataDir, "spool");
@@ -19,7 +20,12 @@ export async function openSpoolIn(options: {
   try {
     return await openSpool({ folder, ...rest });
   } catch (error) {
-    const advice = "set DATA_DIR to a folder that can be written, or SPOOL_BYTES to 0";
-    throw new Error(`The spool in ${folder} cannot be opened: ${advice}`, { cause: error });
+    const problem = `The spool in ${folder} cannot be opened (${(error as Error).message})`;
+    if (rest.maxBytes > 0) {
+      const advice = "set DATA_DIR to a folder that can be written, or SPOOL_BYTES to 0";
+      throw new Error(`${problem}: ${advice}`, { cause: error });
+    }
+    rest.onProblem(`${problem}: the messages in it, if there are any, stay there`);
+    return undefined;
   }
 }

@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { AdoptionStep } from "./adopt-orphans.ts";
 import type { SpoolFile } from "./spool-file.ts";
-import type { Standing } from "./spool-row.ts";
 
 /** What the thread does when asked. */
 export type SpoolMethods = Omit<SpoolFile, "path"> & {
-  /** Takes over what stands in files of intakes that are gone. */
-  adoptOrphans(): Standing[];
+  /** Takes over some of what stands in files of intakes that are gone; undefined once that was all. */
+  adoptSome(): AdoptionStep | undefined;
+  /** The names of damaged files that lie in the folder. */
+  listSetAside(): string[];
 };
 
 export type Question = { number: number; method: keyof SpoolMethods; args: unknown[] };

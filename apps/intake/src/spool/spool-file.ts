@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import type { WriteKeyHashes } from "@customerio-router/connections";
+import { isDamage, nameDiskError, sqliteCode } from "./spool-file-error.ts";
 import type { SpoolChange, SpoolRow, Standing, StoredRow } from "./spool-row.ts";
 
 /** Every change of the tables below raises it. */
@@ -30,24 +31,29 @@ const pragmas = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;`;
 
-/** SQLite's SQLITE_BUSY. */
-const busy = 5;
+/** Which rows: of one connection or of all, behind a position, at most this many bytes but one row at least. */
+export type RowQuery = { connectionId?: string | undefined; after?: number; mostBytes: number };
 
 /** The spool on disk, one SQLite file, in the hands of one process. Every method blocks until the disk is done. */
 export type SpoolFile = {
   readonly path: string;
-  /** All of it or nothing; on disk when it returns. */
+  /** All of it or nothing; on disk when it returns. Without any change it tries whether the disk takes something. */
   write(change: SpoolChange): void;
-  /** The oldest rows, of one connection or of all, so many bytes at most but one at least. */
-  read(options: { connectionId?: string | undefined; mostBytes: number }): StoredRow[];
+  /** The oldest rows. Rows before one that cannot be read are given; @throws when it is the first of them */
+  read(query: RowQuery): StoredRow[];
   standings(): Standing[];
+  /** @throws what `isDamage` knows when anything but the contents of rows is damaged; reads all of the file */
+  check(): void;
   writeKeys(): WriteKeyHashes;
   /** These and no others. */
   keepWriteKeys(writeKeys: WriteKeyHashes): void;
   close(): void;
 };
 
-/** Opens the file, makes it when there is none; undefined when another process has it open. */
+/**
+ * Opens the file, makes it when there is none; undefined when another process has it open.
+ * @throws what `isDamage` knows when the file is damaged
+ */
 export function openSpoolFile(path: string): SpoolFile | undefined {
   const database = new DatabaseSync(path);
   try {
@@ -58,7 +64,7 @@ export function openSpoolFile(path: string): SpoolFile | undefined {
     return withStatements(database, path);
   } catch (error) {
     database.close();
-    if ((error as { errcode?: number }).errcode === busy) return undefined;
+    if (sqliteCode(error) === "busy") return undefined;
     throw error;
   }
 }
@@ -70,13 +76,13 @@ function makeTables(database: DatabaseSync, path: string): void {
 }
 
 function inTransaction(database: DatabaseSync, change: () => void): void {
-  database.exec("BEGIN");
   try {
+    database.exec("BEGIN");
     change();
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
+    throw nameDiskError(error);
   }
 }
 
@@ -86,8 +92,10 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare("DELETE FROM jobs WHERE connectionId = ? AND position <= ?");
-  const oldest = database.prepare("SELECT * FROM jobs ORDER BY position");
-  const oldestOf = database.prepare("SELECT * FROM jobs WHERE connectionId = ? ORDER BY position");
+  const oldest = database.prepare("SELECT * FROM jobs WHERE position > ? ORDER BY position");
+  const oldestOf = database.prepare(
+    "SELECT * FROM jobs WHERE connectionId = ? AND position > ? ORDER BY position",
+  );
   const sums = database.prepare(
     `SELECT connectionId, sum(messages) AS messages, sum(bytes) AS bytes, min(madeAtMs) AS oldestAtMs
      FROM jobs GROUP BY connectionId`,
@@ -105,19 +113,31 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
       inTransaction(database, () => {
         for (const row of rows) add(row);
         for (const { connectionId, position } of removals) remove.run(connectionId, position);
+        // Writes the first page, though it changes nothing.
+        if (rows.length + removals.length === 0) database.exec(`PRAGMA user_version = ${version}`);
       });
     },
 
-    read({ connectionId, mostBytes }) {
-      const found = connectionId === undefined ? oldest.iterate() : oldestOf.iterate(connectionId);
+    read({ connectionId, after = 0, mostBytes }) {
+      const found =
+        connectionId === undefined ? oldest.iterate(after) : oldestOf.iterate(connectionId, after);
       const rows: StoredRow[] = [];
       let bytes = 0;
-      for (const row of found as Iterable<StoredRow>) {
-        bytes += row.bytes;
-        if (rows.length > 0 && bytes > mostBytes) break;
-        rows.push({ ...row });
+      try {
+        for (const row of found as Iterable<StoredRow>) {
+          bytes += row.bytes;
+          if (rows.length > 0 && bytes > mostBytes) break;
+          rows.push({ ...row });
+        }
+      } catch (error) {
+        if (rows.length === 0 || !isDamage(error)) throw error;
       }
       return rows;
+    },
+
+    check() {
+      const { quick_check: found } = database.prepare("PRAGMA quick_check(1)").get() ?? {};
+      if (found !== "ok") throw new Error(`malformed: ${found}`);
     },
 
     standings: () => sums.all().map((sum) => ({ ...sum }) as Standing),

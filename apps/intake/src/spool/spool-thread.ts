@@ -1,14 +1,34 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { adoptOrphans, claimSpoolFile } from "./claim-spool-file.ts";
+import { adoptOrphans } from "./adopt-orphans.ts";
+import { claimSpoolFile } from "./claim-spool-file.ts";
 import type { Answer, Question, SpoolMethods } from "./open-spool-thread.ts";
+import { isDamage } from "./spool-file-error.ts";
+import { listSetAside } from "./spool-folder.ts";
 
 /** The thread in which the spool's file is open: a sync of the disk blocks it, and nobody else. */
 const { folder } = workerData as { folder: string };
-const file = claimSpoolFile(folder);
+const { file, standings } = claimSpoolFile(folder);
+let adopting: ReturnType<typeof adoptOrphans> | undefined;
 
 const methods: SpoolMethods = {
   ...file,
-  adoptOrphans: () => adoptOrphans(folder, file),
+  standings: () => standings,
+  adoptSome() {
+    adopting ??= adoptOrphans(folder, file);
+    try {
+      const { value } = adopting.next();
+      if (!value) adopting = undefined;
+      return value ?? undefined;
+    } catch (error) {
+      adopting = undefined;
+      throw error;
+    }
+  },
+  listSetAside: () => listSetAside(folder),
+  close() {
+    adopting?.return();
+    file.close();
+  },
 };
 
 parentPort?.on("message", ({ number, method, args }: Question) => {
@@ -17,6 +37,9 @@ parentPort?.on("message", ({ number, method, args }: Question) => {
   try {
     answer({ value: call(...args) });
   } catch (error) {
+    // What is behind the damage can neither be read nor told apart; the next start reads what it can, and sets the file aside.
+    if (isDamage(error))
+      throw new Error(`${file.path} is damaged: the next start sets it aside`, { cause: error });
     answer({ error: error as Error });
   }
   if (method === "close") parentPort?.close();

@@ -1,9 +1,11 @@
 import type { WriteKeyHashes } from "@customerio-router/connections";
 import type { NewJob } from "@customerio-router/queue";
+import { startAdopting } from "./adopting.ts";
 import { openSpoolThread } from "./open-spool-thread.ts";
 import type { SpoolRow, StoredRow } from "./spool-row.ts";
 import { createSpoolStock, type SpoolStock } from "./spool-stock.ts";
 import { createSpoolWriter } from "./spool-writer.ts";
+import { standingsOf } from "./sum-rows.ts";
 
 /** The spool has its bound; or it is switched off. */
 export class SpoolFullError extends Error {
@@ -13,9 +15,6 @@ export class SpoolFullError extends Error {
 /** Jobs are read in parts of this size. */
 const readBytes = 1_000_000;
 
-/** So often it looks for what an intake that is gone for good has left in the same folder. */
-const adoptMs = 10_000;
-
 export type SpooledJob = NewJob & Pick<StoredRow, "position" | "bytes">;
 
 /** Where an intake keeps jobs, on disk, while Redis cannot take them. */
@@ -23,6 +22,10 @@ export type Spool = AsyncDisposable & {
   /** What it holds, together with what is on its way to disk. */
   readonly stock: Pick<SpoolStock, "connections" | "holds" | "total" | "bytes">;
   readonly maxBytes: number;
+  /** Why nothing can be kept on disk at the moment, such as "the disk is full"; undefined when it can. */
+  readonly diskFailure: string | undefined;
+  /** What is wrong with files of the folder, as sentences for an operator. */
+  readonly problems: string[];
   /**
    * Resolves once the jobs are on disk, behind those of the connection that came before.
    * @throws SpoolFullError, or what the disk has against it
@@ -30,7 +33,7 @@ export type Spool = AsyncDisposable & {
   append(connectionId: string, jobs: NewJob[]): Promise<void>;
   /** The oldest jobs of a connection, a megabyte of them. */
   read(connectionId: string): Promise<SpooledJob[]>;
-  /** Resolves once these jobs, which `read` gave, are gone. */
+  /** These jobs, which `read` gave, are in Redis, or dropped: they are not read again, even if the disk cannot remove them. */
   remove(connectionId: string, jobs: SpooledJob[]): Promise<void>;
   /** What write keys were known last. */
   readWriteKeys(): Promise<WriteKeyHashes>;
@@ -45,59 +48,71 @@ export async function openSpool(options: {
   folder: string;
   maxBytes: number;
   /** Hears of what the disk has against it: jobs or write keys that cannot be kept, files that cannot be taken over. */
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
+  /** Hears once of each file of the folder that is set aside, or cannot be opened. */
+  onProblem: (problem: string) => void;
 }): Promise<Spool> {
-  const { folder, maxBytes, onTrouble } = options;
+  const { folder, maxBytes, onError, onProblem } = options;
   const ask = await openSpoolThread(folder);
-  const write = createSpoolWriter(ask);
+  const writer = createSpoolWriter(ask, onError);
   const stock = createSpoolStock(await ask("standings"));
+  const adopting = await startAdopting({ ask, onAdopted: stock.add, onProblem, onError });
 
-  async function adopt(): Promise<void> {
-    const adopted = await ask("adoptOrphans").catch(onTrouble);
-    for (const standing of adopted ?? []) stock.add(standing);
+  async function close(): Promise<void> {
+    await adopting[Symbol.asyncDispose]();
+    await writer.close();
+    await ask("close");
   }
-  await adopt();
-  const adopting = setInterval(adopt, adoptMs);
   let closed: Promise<void> | undefined;
 
   return {
     stock,
     maxBytes,
+    get diskFailure() {
+      return writer.failure;
+    },
+    get problems() {
+      return adopting.problems;
+    },
 
     async append(connectionId, jobs) {
       const rows = jobs.map((job) => toRow(connectionId, job));
-      const { messages, bytes, oldestAtMs } = sumOf(rows);
-      if (stock.bytes + bytes > maxBytes) throw new SpoolFullError("The spool is full");
-      stock.add({ connectionId, messages, bytes, oldestAtMs });
+      const [standing] = standingsOf(rows);
+      if (!standing) return;
+      if (stock.bytes + standing.bytes > maxBytes) throw new SpoolFullError("The spool is full");
+      stock.add(standing);
       try {
-        await write({ rows });
+        await writer.write(rows);
       } catch (error) {
+        const { messages, bytes } = standing;
         stock.subtract({ connectionId, messages, bytes });
-        onTrouble(error);
         throw error;
       }
     },
 
     async read(connectionId) {
-      const rows = await ask("read", { connectionId, mostBytes: readBytes });
+      const rows = await ask("read", {
+        connectionId,
+        after: writer.movedUpTo(connectionId),
+        mostBytes: readBytes,
+      });
       return rows.map(toJob);
     },
 
     async remove(connectionId, jobs) {
       const last = jobs.at(-1);
       if (!last) return;
-      await write({ removals: [{ connectionId, position: last.position }] });
+      await writer.remove(connectionId, last.position);
       const messages = jobs.reduce((sum, { digests }) => sum + digests.length, 0);
       const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
       stock.subtract({ connectionId, messages, bytes, oldestAtMs: last.madeAtMs });
     },
 
     readWriteKeys: () => ask("writeKeys"),
-    keepWriteKeys: (writeKeys) => void ask("keepWriteKeys", writeKeys).catch(onTrouble),
+    keepWriteKeys: (writeKeys) => void ask("keepWriteKeys", writeKeys).catch(onError),
 
     async [Symbol.asyncDispose]() {
-      clearInterval(adopting);
-      closed ??= ask("close");
+      closed ??= close();
       await closed;
     },
   };
@@ -117,22 +132,23 @@ function toRow(connectionId: string, { id, name, data, digests, madeAtMs }: NewJ
   };
 }
 
-function toJob({ jobId, name, data, digests, madeAtMs, position, bytes }: StoredRow): SpooledJob {
+function toJob({ jobId, name, data, digests, messages, madeAtMs, position, bytes }: StoredRow): SpooledJob {
   return {
     id: jobId,
     name,
     data,
-    digests: JSON.parse(digests) as NewJob["digests"],
+    digests: readDigests(digests, messages),
     madeAtMs,
     position,
     bytes,
   };
 }
 
-function sumOf(rows: SpoolRow[]): { messages: number; bytes: number; oldestAtMs: number } {
-  return {
-    messages: rows.reduce((sum, { messages }) => sum + messages, 0),
-    bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
-    oldestAtMs: Math.min(...rows.map(({ madeAtMs }) => madeAtMs)),
-  };
+/** Digests that cannot be read count as messages without an id: rather twice than never. */
+function readDigests(text: string, messages: number): NewJob["digests"] {
+  try {
+    return JSON.parse(text) as NewJob["digests"];
+  } catch {
+    return Array.from({ length: messages }, () => null);
+  }
 }

@@ -10,11 +10,12 @@ async function folderForTest(): Promise<string> {
   return folder.path;
 }
 
-async function open(folder: string, maxBytes = 1_000_000): Promise<Spool> {
-  const onTrouble = (error: unknown) => {
+async function open(folder: string, maxBytes = 1_000_000, problems: string[] = []): Promise<Spool> {
+  const onError = (error: unknown) => {
     throw error;
   };
-  const spool = await openSpool({ folder, maxBytes, onTrouble });
+  const onProblem = (problem: string) => void problems.push(problem);
+  const spool = await openSpool({ folder, maxBytes, onError, onProblem });
   onTestFinished(() => spool[Symbol.asyncDispose]());
   return spool;
 }
@@ -101,7 +102,7 @@ test("intakes that share a folder have a spool each, and one takes over what ano
 
 test("switched off there is no spool, unless there was one: then it is drained, and takes nothing", async () => {
   const dataDir = await folderForTest();
-  const options = { dataDir, onTrouble: () => {} };
+  const options = { dataDir, onError: () => {}, onProblem: () => {} };
   expect(await openSpoolIn({ ...options, maxBytes: 0 })).toBeUndefined();
   const on = await openSpoolIn({ ...options, maxBytes: 1_000 });
   await on?.append("a", [job("1")]);
@@ -113,7 +114,7 @@ test("switched off there is no spool, unless there was one: then it is drained, 
 });
 
 test("a folder that cannot be used is told with what to do", async () => {
-  await expect(openSpoolIn({ dataDir: "/dev/null", maxBytes: 1, onTrouble: () => {} })).rejects.toThrow(
-    /DATA_DIR.*SPOOL_BYTES/,
-  );
+  await expect(
+    openSpoolIn({ dataDir: "/dev/null", maxBytes: 1, onError: () => {}, onProblem: () => {} }),
+  ).rejects.toThrow(/DATA_DIR.*SPOOL_BYTES/);
 });

@@ -1,0 +1,123 @@
+import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
+import { isDamage } from "./spool-file-error.ts";
+import { listSpools, setAside } from "./spool-folder.ts";
+import { isSound, type Standing, type StoredRow } from "./spool-row.ts";
+import { lastPositions, standingsOf } from "./sum-rows.ts";
+
+/** Rows are moved in transactions of this size, so that nobody waits long for the disk. */
+const moveBytes = 1_000_000;
+
+/** Beyond this many rows in sequence that cannot be read, a damaged file is taken to be at its end. */
+const mostUnreadable = 100_000;
+
+/** After this many of them the thread does something else first. */
+const unreadableAtOnce = 1_000;
+
+/** What a step of the adoption moved, and what a person has to know. */
+export type AdoptionStep = { adopted: Standing[]; problem?: string };
+
+type OnDamage = (error: unknown) => void;
+
+/**
+ * Moves what stands in files nobody has open, since their intakes are gone, step by step. The emptied files stay: one that
+ * is deleted while another process opens it would take that one's messages along. A damaged file is set aside once
+ * all that can be read of it is moved; one that cannot be opened for another reason stays as it is. A crash in between
+ * leaves rows in both; their job ids are the same, so that they are added once.
+ */
+export function* adoptOrphans(folder: string, file: SpoolFile): Generator<AdoptionStep, void> {
+  for (const path of listSpools(folder)) {
+    if (path === file.path) continue;
+    const orphan = openOrphan(path);
+    if (orphan === undefined) continue;
+    if ("problem" in orphan) yield { adopted: [], problem: orphan.problem };
+    else yield* adopt(orphan, file);
+  }
+}
+
+function openOrphan(path: string): SpoolFile | { problem: string } | undefined {
+  try {
+    return openSpoolFile(path);
+  } catch (error) {
+    if (isDamage(error)) return { problem: setAsideFor(error, path, 0) };
+    return { problem: `${path} cannot be opened and stays as it is: ${messageOf(error)}` };
+  }
+}
+
+function* adopt(from: SpoolFile, to: SpoolFile): Generator<AdoptionStep, void> {
+  let damage: unknown;
+  const onDamage: OnDamage = (error) => {
+    damage ??= error;
+  };
+  let messages = 0;
+  try {
+    moveWriteKeys(from, to, onDamage);
+    for (const rows of readAll(from, onDamage)) {
+      if (rows.length > 0) {
+        to.write({ rows, removals: [] });
+        if (damage === undefined) removeFrom(from, rows, onDamage);
+      }
+      const adopted = standingsOf(rows);
+      messages += adopted.reduce((sum, standing) => sum + standing.messages, 0);
+      yield { adopted };
+    }
+    if (damage !== undefined) yield { adopted: [], problem: setAsideFor(damage, from.path, messages) };
+  } finally {
+    from.close();
+  }
+}
+
+function moveWriteKeys(from: SpoolFile, to: SpoolFile, onDamage: OnDamage): void {
+  if (to.writeKeys().length > 0) return;
+  const writeKeys = unlessDamaged(() => from.writeKeys(), onDamage);
+  if (writeKeys) to.keepWriteKeys(writeKeys);
+}
+
+/** A file whose rows cannot be removed, be it for a full disk, is set aside too: they would be taken over again and again. */
+function removeFrom(file: SpoolFile, rows: StoredRow[], onDamage: OnDamage): void {
+  try {
+    file.write({ rows: [], removals: lastPositions(rows) });
+  } catch (error) {
+    onDamage(error);
+  }
+}
+
+/** All rows, by their positions; those that cannot be read are passed over. */
+function* readAll(file: SpoolFile, onDamage: OnDamage): Generator<StoredRow[]> {
+  let after = 0;
+  let unreadable = 0;
+  while (unreadable < mostUnreadable) {
+    const rows = unlessDamaged(() => file.read({ after, mostBytes: moveBytes }), onDamage);
+    if (rows === undefined) {
+      after += 1;
+      unreadable += 1;
+      if (unreadable % unreadableAtOnce === 0) yield [];
+      continue;
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+    unreadable = 0;
+    const sound = rows.filter(isSound);
+    if (sound.length < rows.length) onDamage(new Error("rows of it make no sense"));
+    yield sound;
+  }
+}
+
+function unlessDamaged<Value>(read: () => Value, onDamage: OnDamage): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    onDamage(error);
+    return undefined;
+  }
+}
+
+function setAsideFor(error: unknown, path: string, messages: number): string {
+  const aside = setAside(path);
+  return `${path} is damaged (${messageOf(error)}): ${messages} messages of it were taken over, and it is set aside as ${aside}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

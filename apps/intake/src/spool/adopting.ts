@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AskSpool } from "./open-spool-thread.ts";
+import type { Standing } from "./spool-row.ts";
+
+/** How often it looks for what an intake that is gone for good has left in the same folder. */
+const adoptMs = 10_000;
+
+export type Adopting = AsyncDisposable & {
+  /** What is wrong with files of the folder, as sentences for an operator. */
+  readonly problems: string[];
+};
+
+/** Takes over what stands in files nobody has open: now, and again and again. Resolves after the first time. */
+export async function startAdopting(options: {
+  ask: AskSpool;
+  onAdopted: (standing: Standing) => void;
+  /** Hears of each problem once. */
+  onProblem: (problem: string) => void;
+  onError: (error: unknown) => void;
+}): Promise<Adopting> {
+  const { ask, onAdopted, onProblem, onError } = options;
+  const closing = new AbortController();
+  let problems: string[] = [];
+
+  async function adoptAll(): Promise<void> {
+    const found: string[] = [];
+    for (;;) {
+      const step = await ask("adoptSome");
+      step?.adopted.forEach(onAdopted);
+      if (step?.problem) found.push(step.problem);
+      if (!step || closing.signal.aborted) break;
+    }
+    for (const problem of found) if (!problems.includes(problem)) onProblem(problem);
+    const setAside = await ask("listSetAside");
+    problems = [
+      ...found.filter((problem) => !setAside.some((name) => problem.endsWith(name))),
+      ...setAside.map(describe),
+    ];
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      await sleep(adoptMs, undefined, { signal: closing.signal }).catch(() => {});
+      if (!closing.signal.aborted) await adoptAll().catch(onError);
+    }
+  }
+  await adoptAll().catch(onError);
+  const running = run();
+
+  return {
+    get problems() {
+      return problems;
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await running;
+    },
+  };
+}
+
+function describe(name: string): string {
+  return `${name} in the spool's folder was set aside as damaged: find out what is in it, then move it away`;
+}
