@@ -1,9 +1,14 @@
+import { within } from "@customerio-router/queue";
+import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Delivery } from "./dispatcher.ts";
 import type { Outcome } from "./pending.ts";
 
-/** What a connection shows when metrics are read. */
-export type Gauges = { connection: string; jobsWaiting: number; oldestWaitingSeconds: number };
+/** How long whoever reads metrics waits for what stands in Redis; then the rest is given without it. */
+const backlogsMs = 1_000;
+
+/** What waits for a connection when metrics are read. */
+export type Backlog = { connection: string; jobsWaiting: number; oldestWaitingSeconds: number };
 
 /** The worker's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
 export type WorkerMetrics = {
@@ -15,7 +20,14 @@ export type WorkerMetrics = {
   countDropped(connection: string, messages: number): void;
 };
 
-export function createWorkerMetrics(readGauges: () => Promise<Gauges[]>): WorkerMetrics {
+export function createWorkerMetrics(options: {
+  /** The ids of the connections whose lease this process holds. */
+  owned: () => string[];
+  /** Asks Redis. */
+  readBacklogs: () => Promise<Backlog[]>;
+}): WorkerMetrics {
+  const { owned } = options;
+  const readBacklogs = shareReads(options.readBacklogs);
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -77,10 +89,11 @@ export function createWorkerMetrics(readGauges: () => Promise<Gauges[]>): Worker
 
   return {
     async read() {
-      const gauges = await readGauges();
+      // That Redis is silent, others tell.
+      const backlogs = await within(backlogsMs, readBacklogs).catch(() => []);
       for (const gauge of [leases, backlog, oldest]) gauge.reset();
-      for (const { connection, jobsWaiting, oldestWaitingSeconds } of gauges) {
-        leases.set({ connection }, 1);
+      for (const connection of owned()) leases.set({ connection }, 1);
+      for (const { connection, jobsWaiting, oldestWaitingSeconds } of backlogs) {
         backlog.set({ connection }, jobsWaiting);
         oldest.set({ connection }, oldestWaitingSeconds);
       }

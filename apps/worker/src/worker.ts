@@ -45,7 +45,10 @@ export function createWorker(options: {
   let listed: { version: number; connections: Connection[] } | undefined;
   const breaks = countBreaks(redis);
   const budget = createMemoryBudget();
-  const metrics = createWorkerMetrics(readGauges);
+  const metrics = createWorkerMetrics({
+    owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
+    readBacklogs,
+  });
   const counts = opened.use(createCounts({ redis, onTrouble }));
   const leases = createLeases({
     redis,
@@ -152,7 +155,7 @@ export function createWorker(options: {
     );
   }
 
-  function readGauges() {
+  function readBacklogs() {
     return Promise.all(
       ownership.pipelines().map(async (pipeline) => {
         const { jobs, oldestMs } = await pipeline.backlog();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { shareReads } from "./share-reads.ts";
 
 /** Load balancers ask every few seconds; one that waits longer than this has given up. */
 const readinessDeadlineMs = 1_000;
@@ -15,6 +16,7 @@ export function addHealthRoutes(
   app: FastifyInstance,
   { readiness }: { readiness: () => Promise<Readiness> | Readiness },
 ): void {
+  const readReadiness = shareReads(readiness);
   app.get("/livez", () => ({ live: true }));
 
   app.get("/readyz", async (request, reply) => {
@@ -23,7 +25,7 @@ export function addHealthRoutes(
       { problems: ["readiness could not be found out in time"] },
       { ref: false },
     );
-    const found = (async () => readiness())().catch((error: unknown) => {
+    const found = readReadiness().catch((error: unknown) => {
       request.log.warn({ err: error }, "readiness could not be found out");
       return { problems: ["readiness could not be found out"] };
     });

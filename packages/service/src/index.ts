@@ -14,4 +14,5 @@ export {
   readEnvironment,
 } from "./read-environment.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
+export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";
