@@ -46,7 +46,13 @@ export async function startIntakeProcess(options: {
     post: (messageId, text) =>
       send(`${url}/v1/track`, {
         method: "POST",
-        body: { type: "track", userId: "u1", event: "E", messageId, ...(typeof text === "string" && { properties: { text } }) },
+        body: {
+          type: "track",
+          userId: "u1",
+          event: "E",
+          messageId,
+          ...(typeof text === "string" && { properties: { text } }),
+        },
         headers,
       }),
     get,
