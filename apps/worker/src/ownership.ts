@@ -165,7 +165,8 @@ export function createOwnership(options: {
       await running;
       for (const id of [...pipelines.keys()]) leave(id);
       await Promise.all(leaving.values());
-      await leaveWorkers(redis, owner);
+      // Without Redis nobody counts it for longer than 4 s.
+      await leaveWorkers(redis, owner).catch(onTrouble);
     },
   };
 }

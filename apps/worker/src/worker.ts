@@ -11,6 +11,7 @@ import {
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { countDelivery } from "./count-delivery.ts";
+import { giveUpOnRedis } from "./give-up-on-redis.ts";
 import { keepBounds } from "./keep-bounds.ts";
 import { logDelivery } from "./log-delivery.ts";
 import { createMemoryBudget } from "./memory-budget.ts";
@@ -170,6 +171,9 @@ export function createWorker(options: {
 
   return {
     readMetrics: () => metrics.read(),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      using _impatience = giveUpOnRedis(redis);
+      await opened.disposeAsync();
+    },
   };
 }

@@ -1,0 +1,30 @@
+import { isReady, type RedisClient } from "@customerio-router/queue";
+
+/** A worker that stops has 25 s in all; what it cannot write in this time its successor finds as it was. */
+const awayMs = 3_000;
+const silentMs = 15_000;
+const askMs = 250;
+
+/**
+ * For a worker that stops: its client holds commands until Redis is back, which may be never. Once Redis has been away for
+ * 3 s, or 15 s have passed, they fail. Dispose of it when nothing waits any more.
+ */
+export function giveUpOnRedis(redis: RedisClient): Disposable {
+  const startedAtMs = performance.now();
+  let readyAtMs = startedAtMs;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (isReady(redis)) readyAtMs = now;
+    if (now - readyAtMs < awayMs && now - startedAtMs < silentMs) return;
+    clearInterval(timer);
+    stopRetrying(redis);
+  }, askMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** `disconnect` alone leaves commands waiting for ever where ioredis is between two attempts to connect. */
+function stopRetrying(redis: RedisClient): void {
+  if ("nodes" in redis) redis.options.clusterRetryStrategy = () => null;
+  else redis.options.retryStrategy = () => null;
+  if (redis.status !== "reconnecting") redis.disconnect();
+}
