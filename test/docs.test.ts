@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
-const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/failures.md"];
 const manifests = globSync(
   ["package.json", "{apps,packages}/*/package.json", "{bench,scripts,test}/package.json"],
   {
@@ -53,6 +53,24 @@ describe.each(documents)("%s", (path) => {
     const unknown = named.map(([, name = ""]) => name).filter((name) => !(name in environmentVariables));
     expect(unknown).toEqual([]);
   });
+});
+
+test("docs/failures.md has a row for each numbered test, and names the files that prove it", () => {
+  const proofs = new Map<string, string[]>();
+  for (const path of globSync("{apps,packages,test}/**/*.test.ts", {
+    cwd: repository,
+    exclude: ["**/node_modules"],
+  })) {
+    for (const [, number = ""] of read(path).matchAll(/(?<!%)\bF(\d+)\b/g)) {
+      const paths = proofs.get(number) ?? [];
+      proofs.set(number, paths.includes(path) ? paths : [...paths, path].sort());
+    }
+  }
+  const rows = [...read("docs/failures.md").matchAll(/^\| F(\d+) \|.*\| ([^|]+) \|$/gm)].map(
+    ([, number = "", files = ""]) => [number, [...files.matchAll(/`([^`]+)`/g)].map(([, file]) => file)],
+  );
+  const byNumber = (one: [string, unknown], other: [string, unknown]) => Number(one[0]) - Number(other[0]);
+  expect(rows).toEqual([...proofs].sort(byNumber));
 });
 
 test("README's table of the environment and .env.example are as the code has them", async () => {
