@@ -280,6 +280,7 @@ export function createDispatcher(options: {
       held = true;
     },
     resume() {
+      if (!held) return;
       held = false;
       changed.notify();
     },
