@@ -11,13 +11,29 @@ const cutBytes = 8 * 1024;
 export function keepRejected(item: unknown, { reason, field, message }: Problem): Entry {
   const rejected = { reason, message, ...(field && { field }) };
   const kept = withoutWriteKey(item);
-  const bytes = Buffer.from(toText(kept));
-  if (isObject(kept) && reason !== "too-deep" && bytes.length <= messageLimits.messageBytes) {
+  const text = toText(kept);
+  if (isObject(kept) && reason !== "too-deep" && Buffer.byteLength(text) <= messageLimits.messageBytes) {
     return { message: kept, rejected };
   }
+  return { message: beginningOf(text), rejected, cut: true };
+}
+
+/** A piece of a corrupt body that no message could be read from, as the first 8 KB of its text. */
+export function keepUnsaved(text: string): Entry {
+  return { message: beginningOf(text), rejected: corrupt, cut: true };
+}
+
+const corrupt = {
+  reason: "corrupt",
+  message:
+    "The body was no JSON, and this piece of it could not be read: it was cut off or damaged before it came here. Nothing of it is sent.",
+};
+
+/** The first 8 KB. In an object the write key has its place; in text it may stand anywhere. */
+function beginningOf(text: string): string {
+  const masked = text.slice(0, cutBytes).replace(/("writeKey"\s*:\s*")(?:[^"\\]|\\.)*/g, "$1(hidden)");
   // A decoder told that more is to come leaves out the character the cut falls into.
-  const text = new TextDecoder().decode(bytes.subarray(0, cutBytes), { stream: true });
-  return { message: text, rejected, cut: true };
+  return new TextDecoder().decode(Buffer.from(masked).subarray(0, cutBytes), { stream: true });
 }
 
 function withoutWriteKey(item: unknown): unknown {

@@ -6,11 +6,13 @@ import {
   type Receipt,
   stampMessage,
   validateMessage,
+  valueAt,
   withBatchDefaults,
 } from "@customerio-router/messages";
 import type { Entry } from "@customerio-router/queue";
-import { keepRejected } from "./keep-rejected.ts";
+import { keepRejected, keepUnsaved } from "./keep-rejected.ts";
 import { Refusal } from "./refusal.ts";
+import { SalvagedBatch, Unsaved } from "./salvage/salvaged-batch.ts";
 
 const { messagesPerBatch, bodyBytes } = messageLimits;
 
@@ -28,8 +30,18 @@ export function readBatch(
   receipt: Receipt,
   { isHistory = false }: { isHistory?: boolean } = {},
 ): Entry[] | Refusal {
-  const batch = isObject(body) ? body.batch : undefined;
-  if (!isObject(body) || !Array.isArray(batch)) {
+  const envelopes = body instanceof SalvagedBatch ? body.envelopes : [body];
+  const refusal = refuseBatch(body, envelopes);
+  return (
+    refusal ?? (envelopes as Envelope[]).flatMap((envelope) => readEnvelope(envelope, receipt, isHistory))
+  );
+}
+
+type Envelope = Fields & { batch: unknown[] };
+
+function refuseBatch(body: unknown, envelopes: readonly unknown[]): Refusal | undefined {
+  const batch = valueAt(body, "batch");
+  if (!Array.isArray(batch)) {
     return new Refusal(400, "not-a-batch", 'The body must be `{ "batch": [...] }`.', { field: "batch" });
   }
   if (batch.length > messagesPerBatch) {
@@ -40,17 +52,24 @@ export function readBatch(
       limit: messagesPerBatch,
     });
   }
-  if (bytesToShare(body) * batch.length > sharedBytes) {
+  let shared = 0;
+  for (const envelope of envelopes as Envelope[]) shared += bytesToShare(envelope) * envelope.batch.length;
+  if (shared > sharedBytes) {
     const message =
       "The batch's `context` and `integrations` are too large to be written into each of its messages.";
     return new Refusal(400, "too-much-shared", message, { field: "context", limit: sharedBytes });
   }
-  if (isHistory) {
-    const { receivedAt } = receipt;
-    return batch.map((item) => toEntry(withoutSentAt(withBatchDefaults(item, body)), { receivedAt }));
-  }
-  const batchReceipt = { ...receipt, sentAt: body.sentAt ?? receipt.sentAt };
-  return batch.map((item) => toEntry(withBatchDefaults(item, body), batchReceipt));
+  return undefined;
+}
+
+function readEnvelope(envelope: Envelope, receipt: Receipt, isHistory: boolean): Entry[] {
+  const { receivedAt } = receipt;
+  const ofBatch = isHistory ? { receivedAt } : { ...receipt, sentAt: envelope.sentAt ?? receipt.sentAt };
+  return envelope.batch.map((item) => {
+    if (item instanceof Unsaved) return keepUnsaved(item.text);
+    const call = withBatchDefaults(item, envelope);
+    return toEntry(isHistory ? withoutSentAt(call) : call, ofBatch);
+  });
 }
 
 function toEntry(item: unknown, receipt: Receipt): Entry {

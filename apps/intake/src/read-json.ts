@@ -5,6 +5,8 @@ import { messageLimits } from "@customerio-router/messages";
 import type { BodyClaim } from "./limits/body-memory.ts";
 import { createTurns } from "./limits/turns.ts";
 import { Refusal } from "./refusal.ts";
+import { salvage } from "./salvage/salvage.ts";
+import { textDecoderOf } from "./text-decoder-of.ts";
 
 const { bodyBytes } = messageLimits;
 
@@ -38,8 +40,11 @@ const tooBusy = new Refusal(
 
 const brokenOff = new Refusal(400, "broken-body", "The body broke off.");
 
+/** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. */
+export type ReadBody = { json: unknown; isSalvaged: boolean };
+
 /**
- * Reads a request's body as JSON, whatever its content type says, and unpacks it, all under one cap. What is beyond
+ * Reads a request's body as JSON, whatever its content type says but for the charset, and unpacks it, all under one cap. What is beyond
  * the cap is read on and thrown away: a client that is still sending does not see an answer, only a broken connection.
  *
  * `__proto__` and its like are keys as any other: `JSON.parse` makes them properties of their own.
@@ -47,7 +52,7 @@ const brokenOff = new Refusal(400, "broken-body", "The body broke off.");
 export async function readJson(
   request: IncomingMessage,
   memory: Pick<BodyClaim, "take">,
-): Promise<{ json: unknown } | Refusal> {
+): Promise<ReadBody | Refusal> {
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase() || "identity";
   const unpack = encodings.get(encoding);
   if (unpack === undefined)
@@ -55,10 +60,11 @@ export async function readJson(
   const packed = await readBytes(request, memory);
   if (packed instanceof Refusal) return packed;
   if (packed.length === 0) return new Refusal(400, "empty-body", "The body must be JSON; it is empty.");
-  if (unpack === asItIs) return parseJson(packed);
+  const decoder = textDecoderOf(request);
+  if (unpack === asItIs) return parseBody(decoder.decode(packed));
   const bytes = await inTurns(() => unpack(packed, { maxOutputLength: bodyBytes }).catch(refuseUnpacking));
   if (bytes instanceof Refusal) return bytes;
-  return memory.take(bytes.length) ? parseJson(bytes) : tooBusy;
+  return memory.take(bytes.length) ? parseBody(decoder.decode(bytes)) : tooBusy;
 }
 
 function readBytes(request: IncomingMessage, memory: Pick<BodyClaim, "take">): Promise<Buffer | Refusal> {
@@ -84,13 +90,12 @@ function refuseUnpacking(error: NodeJS.ErrnoException): Refusal {
   return new Refusal(400, "broken-encoding", "The body is not what its Content-Encoding says.");
 }
 
-function parseJson(bytes: Buffer): { json: unknown } | Refusal {
+function parseBody(text: string): ReadBody | Refusal {
   try {
-    return { json: JSON.parse(decoder.decode(bytes)) };
+    return { json: JSON.parse(text), isSalvaged: false };
   } catch {
+    const saved = salvage(text, JSON.parse);
+    if (saved !== undefined) return { json: saved, isSalvaged: true };
     return new Refusal(400, "malformed-json", "The body must be JSON; it cannot be read as such.");
   }
 }
-
-/** Leaves out a byte order mark. */
-const decoder = new TextDecoder();

@@ -11,7 +11,7 @@ import { findWriteKey } from "./find-write-key.ts";
 import type { IntakeMetrics } from "./intake-metrics.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
 import { createLimits, type LimitSettings } from "./limits/limits.ts";
-import { readJson } from "./read-json.ts";
+import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
 import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
@@ -83,7 +83,7 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   async function take(
     request: FastifyRequest,
-    body: unknown,
+    { json: body, isSalvaged }: ReadBody,
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
     const connection = await authenticate(request, body);
@@ -93,6 +93,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     if (tooMany) return tooMany;
     const entries = readEntries(body, { receivedAt: new Date(), sentAt: request.headers.sentat });
     if (entries instanceof Refusal) return entries;
+    if (isSalvaged) for (const entry of entries) if (!entry.cut) entry.salvaged = true;
     limits.countMessages(connection.id, entries.length);
     return enqueue(connection.id, entries, readMessageIds(body, entries));
   }
@@ -106,7 +107,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       memory.release();
       return body;
     }
-    return inTime(take(request, body.json, readEntries).finally(memory.release));
+    return inTime(take(request, body, readEntries).finally(memory.release));
   };
 }
 

@@ -40,6 +40,60 @@ test.each([
   expect(await intake.entries()).toMatchObject([{ message: call }]);
 });
 
+test.each([
+  ["iso-8859-1", (text: string) => Buffer.from(text, "latin1")],
+  ['"ISO-8859-1"; version=1', (text: string) => Buffer.from(text, "latin1")],
+  ["utf-16le", (text: string) => Buffer.from(text, "utf16le")],
+  ["UTF-8", (text: string) => Buffer.from(text)],
+  ["utf-7-or-so", (text: string) => Buffer.from(text)],
+])("F145 a body is read in the charset its Content-Type names: %s", async (charset, encode) => {
+  await using intake = await startIntake(redis.server);
+  const headers = {
+    authorization: basic(intake.writeKey),
+    "content-type": `application/json; charset=${charset}`,
+  };
+  const bytes = encode(JSON.stringify(call));
+  for (const [encoding, body] of [
+    ["identity", bytes],
+    ["gzip", gzipSync(bytes)],
+  ] as const) {
+    const more = { ...headers, "content-encoding": encoding };
+    expect((await intake.post("/v1/track", body, more)).status).toBe(200);
+  }
+  expect(await intake.entries()).toMatchObject([{ message: call }]);
+});
+
+test("F145 a body in Shift_JIS is read, the bytes of quotes and backslashes within its characters too", async () => {
+  await using intake = await startIntake(redis.server);
+  const [before, after] = JSON.stringify({ ...call, event: "X" }).split("X");
+  // 表 ends with the byte of a backslash.
+  const body = Buffer.concat([
+    Buffer.from(before ?? ""),
+    Buffer.from([0x95, 0x5c]),
+    Buffer.from(after ?? ""),
+  ]);
+  const headers = { authorization: basic(intake.writeKey), "content-type": "text/plain;charset=shift_jis" };
+  expect((await intake.post("/v1/track", body, headers)).status).toBe(200);
+  expect(await intake.entries()).toMatchObject([{ message: { ...call, event: "表" } }]);
+});
+
+test("F146 bytes that are no UTF-8 spoil their own message alone", async () => {
+  await using intake = await startIntake(redis.server);
+  const [before, after] = JSON.stringify({ batch: [call, { ...call, messageId: "X", event: "B" }] }).split(
+    "X",
+  );
+  const body = Buffer.concat([
+    Buffer.from(before ?? ""),
+    Buffer.from([0xff, 0xc3]),
+    Buffer.from(after ?? ""),
+  ]);
+  expect((await intake.post("/v1/batch", body)).status).toBe(200);
+  expect(await intake.entries()).toMatchObject([
+    { message: call },
+    { message: { event: "B", messageId: "\ufffd\ufffd" } },
+  ]);
+});
+
 test("a body with a byte order mark is read", async () => {
   await using intake = await startIntake(redis.server);
   expect((await intake.post("/v1/track", `\ufeff${JSON.stringify(call)}`)).status).toBe(200);

@@ -15,6 +15,8 @@ export type Entry = {
   rejected?: Rejection;
   /** True when `message` is only the first 8 KB of a message too large to keep: never to be sent. */
   cut?: true;
+  /** True when `message` was read from a body that was no JSON as a whole: others that came with it may be missing. */
+  salvaged?: true;
 };
 
 /** The data of a BullMQ job. */
