@@ -1,20 +1,21 @@
 import { valueAt } from "@customerio-router/messages";
 
-/** Where a request may carry its write key. */
-export type WriteKeyPlaces = { authorization?: string | undefined; query: unknown; body: unknown };
-
 /**
- * The write key of a request, from the first place that has one: the user name of Basic authentication (old SDKs
- * leave out the colon), the query, the body, the first message of a batch.
+ * The write key that a request shows before its body: the user name of Basic authentication (old SDKs leave out the
+ * colon), or in the query. It goes before one in the body.
  */
-export function findWriteKey({ authorization, query, body }: WriteKeyPlaces): string | undefined {
+export function findWriteKey(authorization: string | undefined, query: unknown): string | undefined {
+  return firstText(basicUserName(authorization), valueAt(query, "writeKey"));
+}
+
+/** The write key within a body: its own, or that of the first message of a batch. */
+export function findWriteKeyInBody(body: unknown): string | undefined {
   const batch = valueAt(body, "batch");
-  const places = [
-    basicUserName(authorization),
-    valueAt(query, "writeKey"),
-    valueAt(body, "writeKey"),
-    valueAt(Array.isArray(batch) ? batch[0] : undefined, "writeKey"),
-  ];
+  const first: unknown = Array.isArray(batch) ? batch[0] : undefined;
+  return firstText(valueAt(body, "writeKey"), valueAt(first, "writeKey"));
+}
+
+function firstText(...places: unknown[]): string | undefined {
   return places.find((place) => typeof place === "string" && place !== "") as string | undefined;
 }
 

@@ -25,6 +25,8 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   metricsToken?: string | undefined;
   /** Addresses of the proxies whose word is taken for a caller's address. */
   trustProxy?: false | string[];
+  /** How long a connection may wait for its next request. Left out: 75 s. */
+  keepAliveTimeoutMs?: number;
   /** Where browsers reach the intake; without it, under the address of their request. */
   intakeUrl?: string | undefined;
   /** Hears of messages that are kept: for the plots of the dashboard. */
@@ -37,10 +39,11 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
  */
 export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
   const { logger, readiness, metricsToken, intakeUrl, onKept, trustProxy = false, ...receiving } = options;
-  const { metrics = createIntakeMetrics() } = options;
+  const { metrics = createIntakeMetrics(), keepAliveTimeoutMs = 75_000 } = options;
   const app = Fastify({
     trustProxy,
     requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
     // Whoever still has a connection open while we stop gets an ordinary answer, and `connection: close`.
     return503OnClosing: false,
     routerOptions: {

@@ -10,6 +10,7 @@ import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { startKeeping } from "./keeping.ts";
+import { createBodyMemory } from "./limits/body-memory.ts";
 import { readReadiness } from "./readiness.ts";
 import { openSpoolIn } from "./spool/open-spool-in.ts";
 
@@ -28,6 +29,7 @@ await runUntilSignal({
     "RATE_LIMIT_PER_ADDRESS",
     "RATE_LIMIT_PER_KEY",
     "TRUST_PROXY",
+    "KEEP_ALIVE_TIMEOUT_MS",
     ...connectionVariables,
   ],
   start: async ({ config, logger, opened }) => {
@@ -74,10 +76,13 @@ await runUntilSignal({
       watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),
     );
     const counts = opened.use(createCounts({ redis }));
+    const bodyMemory = createBodyMemory();
     const intake = await createIntake({
       logger,
       metrics,
       trustProxy: config.TRUST_PROXY,
+      keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
+      bodyMemory,
       limits: { perAddress: config.RATE_LIMIT_PER_ADDRESS, perKey: config.RATE_LIMIT_PER_KEY },
       lookup,
       knowsConnections: () => connection.isThere,
@@ -88,6 +93,7 @@ await runUntilSignal({
           redis,
           watch,
           spool,
+          bodyMemory,
           knowsWriteKeys: lookup.isInformed && (connection.isThere || lookup.knows(wanted?.writeKey ?? "")),
         }),
       metricsToken: config.METRICS_TOKEN,

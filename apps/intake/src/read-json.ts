@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { messageLimits } from "@customerio-router/messages";
 import type { BodyClaim } from "./limits/body-memory.ts";
+import type { MinimumRate } from "./limits/minimum-rate.ts";
 import { createTurns } from "./limits/turns.ts";
 import { Refusal } from "./refusal.ts";
 import { salvage } from "./salvage/salvage.ts";
@@ -38,6 +39,9 @@ const tooBusy = new Refusal(
   "More is being sent at the moment than there is memory for: send it again later.",
 );
 
+/** Nobody is left to read it: it is counted and logged. */
+const tooSlow = new Refusal(429, "too-slow", "The body came at less than 1 KB a second.");
+
 const brokenOff = new Refusal(400, "broken-body", "The body broke off.");
 
 /** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. */
@@ -51,28 +55,38 @@ export type ReadBody = { json: unknown; isSalvaged: boolean };
  */
 export async function readJson(
   request: IncomingMessage,
-  memory: Pick<BodyClaim, "take">,
+  bounds: { memory: Pick<BodyClaim, "take">; minimumRate: MinimumRate },
 ): Promise<ReadBody | Refusal> {
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase() || "identity";
   const unpack = encodings.get(encoding);
   if (unpack === undefined)
     return new Refusal(400, "unknown-encoding", "Content-Encoding must be gzip, deflate or br.");
-  const packed = await readBytes(request, memory);
+  const packed = await readBytes(request, bounds);
   if (packed instanceof Refusal) return packed;
   if (packed.length === 0) return new Refusal(400, "empty-body", "The body must be JSON; it is empty.");
   const decoder = textDecoderOf(request);
   if (unpack === asItIs) return parseBody(decoder.decode(packed));
   const bytes = await inTurns(() => unpack(packed, { maxOutputLength: bodyBytes }).catch(refuseUnpacking));
   if (bytes instanceof Refusal) return bytes;
-  return memory.take(bytes.length) ? parseBody(decoder.decode(bytes)) : tooBusy;
+  return bounds.memory.take(bytes.length) ? parseBody(decoder.decode(bytes)) : tooBusy;
 }
 
-function readBytes(request: IncomingMessage, memory: Pick<BodyClaim, "take">): Promise<Buffer | Refusal> {
+function readBytes(
+  request: IncomingMessage,
+  { memory, minimumRate }: Parameters<typeof readJson>[1],
+): Promise<Buffer | Refusal> {
+  // It may have gone while its write key was looked up; then no event would come.
+  if (request.destroyed) return Promise.resolve(brokenOff);
   const { promise, resolve } = Promise.withResolvers<Buffer | Refusal>();
   const chunks: Buffer[] = [];
   let size = 0;
   let refusal: Refusal | undefined;
+  const pace = minimumRate.watch(() => {
+    resolve(tooSlow);
+    request.destroy();
+  });
   request.on("data", (chunk: Buffer) => {
+    pace.received(chunk.length);
     size += chunk.length;
     if (size > bodyBytes) refusal ??= tooLarge;
     else if (!refusal && !memory.take(chunk.length)) refusal = tooBusy;
@@ -80,8 +94,16 @@ function readBytes(request: IncomingMessage, memory: Pick<BodyClaim, "take">): P
     chunks.length = 0;
     resolve(refusal);
   });
-  request.on("end", () => resolve(Buffer.concat(chunks)));
-  for (const event of ["error", "close"]) request.on(event, () => resolve(brokenOff));
+  request.on("end", () => {
+    pace.stop();
+    resolve(Buffer.concat(chunks));
+  });
+  for (const event of ["error", "close"]) {
+    request.on(event, () => {
+      pace.stop();
+      resolve(brokenOff);
+    });
+  }
   return promise;
 }
 

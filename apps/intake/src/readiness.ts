@@ -1,5 +1,6 @@
 import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
 import type { Readiness } from "@customerio-router/service";
+import type { BodyMemory } from "./limits/body-memory.ts";
 import type { RedisWatch } from "./spool/redis-watch.ts";
 import type { Spool } from "./spool/spool.ts";
 
@@ -17,10 +18,11 @@ export async function readReadiness(options: {
   redis: RedisClient;
   watch: Pick<RedisWatch, "condition" | "takes">;
   spool: Spool | undefined;
+  bodyMemory: Pick<BodyMemory, "warnings">;
   /** Whether it knows who may send. */
   knowsWriteKeys: boolean;
 }): Promise<Readiness> {
-  const { redis, watch, spool, knowsWriteKeys } = options;
+  const { redis, watch, spool, bodyMemory, knowsWriteKeys } = options;
   const problems = knowsWriteKeys ? [] : ["No write key is known yet"];
   const warnings = watch.condition === "away" ? [] : await findRedisWarnings(redis);
   if (watch.condition !== "good") {
@@ -30,6 +32,7 @@ export async function readReadiness(options: {
     else problems.push(`${conditions[watch.condition]}, and there is no room in a spool`);
   }
   if (spool) warnings.push(...describeDisk(spool), ...spool.problems, ...describeStock(spool));
+  warnings.push(...bodyMemory.warnings());
   return { problems, warnings };
 }
 

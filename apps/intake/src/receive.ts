@@ -7,10 +7,11 @@ import {
   QueueUnavailableError,
 } from "@customerio-router/queue";
 import type { FastifyRequest } from "fastify";
-import { findWriteKey } from "./find-write-key.ts";
+import { findWriteKey, findWriteKeyInBody } from "./find-write-key.ts";
 import type { IntakeMetrics } from "./intake-metrics.ts";
-import { createBodyMemory } from "./limits/body-memory.ts";
+import { type BodyMemory, createBodyMemory } from "./limits/body-memory.ts";
 import { createLimits, type LimitSettings } from "./limits/limits.ts";
+import { createMinimumRate, type MinimumRate } from "./limits/minimum-rate.ts";
 import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
 import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
@@ -32,8 +33,10 @@ export type ReceiveOptions = {
   isOverBacklog?: (connectionId: string) => boolean;
   /** Left out: none. */
   limits?: LimitSettings;
-  /** Bytes of all bodies being read or kept at once. Left out: a share of the heap. */
-  mostBodyBytes?: number;
+  /** For all bodies being read or kept at once. Left out: a share of the heap. */
+  bodyMemory?: BodyMemory;
+  /** Left out: 1 KB a second. */
+  minimumRate?: MinimumRate;
   metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
 };
 
@@ -41,11 +44,12 @@ export type ReceiveOptions = {
 export function createReceive(options: ReceiveOptions): Receive {
   const { lookup, knowsConnections, enqueuer, metrics } = options;
   const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
-  const bodyMemory = createBodyMemory(options.mostBodyBytes);
+  const { bodyMemory = createBodyMemory(), minimumRate = createMinimumRate() } = options;
 
-  async function authenticate(request: FastifyRequest, body: unknown): Promise<{ id: string } | Refusal> {
-    const { authorization } = request.headers;
-    const writeKey = findWriteKey({ authorization, query: request.query, body });
+  async function authenticate(
+    request: FastifyRequest,
+    writeKey: string | undefined,
+  ): Promise<{ id: string } | Refusal> {
     const tooMany = limits.refuseUnknownKey(request.ip);
     if (tooMany && !(writeKey !== undefined && lookup.knows(writeKey))) return tooMany;
     const connection = writeKey === undefined ? unknownWriteKey : await find(writeKey);
@@ -83,11 +87,10 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   async function take(
     request: FastifyRequest,
+    connection: { id: string },
     { json: body, isSalvaged }: ReadBody,
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
-    const connection = await authenticate(request, body);
-    if (connection instanceof Refusal) return connection;
     if (options.isOverBacklog?.(connection.id)) return backlogFull;
     const tooMany = limits.refuseMessages(connection.id);
     if (tooMany) return tooMany;
@@ -98,16 +101,32 @@ export function createReceive(options: ReceiveOptions): Receive {
     return enqueue(connection.id, entries, readMessageIds(body, entries));
   }
 
-  return async (request, readEntries) => {
-    const tooMany = limits.refuseRequest(request.ip);
-    if (tooMany) return tooMany;
-    const memory = bodyMemory.claim();
-    const body = await readJson(request.raw, memory);
+  /** Read under its owner's share; a write key that stands in the body is known only then. */
+  async function receiveBody(
+    request: FastifyRequest,
+    known: { id: string } | undefined,
+    readEntries: ReadEntries,
+  ): Promise<Refusal | undefined> {
+    const memory = bodyMemory.claim({ address: request.ip, hasKey: known !== undefined });
+    const body = await readJson(request.raw, { memory, minimumRate });
     if (body instanceof Refusal) {
       memory.release();
       return body;
     }
-    return inTime(take(request, body, readEntries).finally(memory.release));
+    const taking = async () => {
+      const connection = known ?? (await authenticate(request, findWriteKeyInBody(body.json)));
+      return connection instanceof Refusal ? connection : take(request, connection, body, readEntries);
+    };
+    return inTime(taking().finally(memory.release));
+  }
+
+  return async (request, readEntries) => {
+    const tooMany = limits.refuseRequest(request.ip);
+    if (tooMany) return tooMany;
+    const writeKey = findWriteKey(request.headers.authorization, request.query);
+    // Before the body may claim memory: whoever has no key, or a wrong one, must not hold up those who have.
+    const known = writeKey === undefined ? undefined : await authenticate(request, writeKey);
+    return known instanceof Refusal ? known : receiveBody(request, known, readEntries);
   };
 }
 

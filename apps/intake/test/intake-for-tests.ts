@@ -53,7 +53,16 @@ let made = 0;
 export async function startIntake(
   redisServer: Redis,
   options: Partial<
-    Pick<IntakeOptions, "intakeUrl" | "knowsConnections" | "limits" | "trustProxy" | "mostBodyBytes">
+    Pick<
+      IntakeOptions,
+      | "intakeUrl"
+      | "knowsConnections"
+      | "limits"
+      | "trustProxy"
+      | "bodyMemory"
+      | "minimumRate"
+      | "keepAliveTimeoutMs"
+    >
   > = {},
 ): Promise<IntakeForTests> {
   await using opening = new AsyncDisposableStack();

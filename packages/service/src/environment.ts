@@ -78,6 +78,12 @@ export const environmentVariables = {
     default: "100000",
     schema: wholeNumber(),
   },
+  KEEP_ALIVE_TIMEOUT_MS: {
+    description:
+      "Milliseconds that the intake keeps a connection open for the next request; more than the idle timeout of the load balancer in front of it, or that one meets connections just closed",
+    default: "75000",
+    schema: wholeNumber(),
+  },
   TRUST_PROXY: {
     description:
       "Whose `X-Forwarded-` headers the intake believes: addresses or networks of the proxies in front of it, comma-separated, `loopback` and `uniquelocal` among them; `false` for nobody's",

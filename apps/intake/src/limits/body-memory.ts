@@ -1,10 +1,25 @@
 import { getHeapStatistics } from "node:v8";
+import { messageLimits } from "@customerio-router/messages";
+import { networkOf } from "./network-of.ts";
 
 /** Parsed, JSON takes up to 14 times its bytes (tried: empty arrays in an array). */
 const heapShare = 1 / 32;
 
 /** However small the heap, a few of the largest bodies fit. */
 const leastBytes = 16 * 1024 * 1024;
+
+/** A share holds the largest body as it came and unpacked; less would refuse it for ever. */
+const leastShareBytes = 2 * messageLimits.bodyBytes;
+
+/** How long a caller that was turned away is told of in `/readyz`. */
+const recentMs = 60_000;
+
+/** Whose body it is. */
+export type BodyOwner = {
+  address: string;
+  /** False until the body has been read, for whoever names the write key there. */
+  hasKey: boolean;
+};
 
 /** What one request takes of the memory for bodies. */
 export type BodyClaim = {
@@ -14,26 +29,90 @@ export type BodyClaim = {
   release(): void;
 };
 
-/** The bytes of all bodies that are being read or kept at the moment: bounded, whatever clients do. */
+export type BodyMemory = {
+  claim(owner: BodyOwner): BodyClaim;
+  /** Says whether callers were turned away lately, and why. */
+  warnings(): string[];
+};
+
+/** A bound on bytes that several requests share. */
+type Room = { readonly name: string; readonly mostBytes: number; takenBytes: number; claims: number };
+
+/**
+ * The bytes of all bodies that are being read or kept at the moment: bounded, whatever clients do. Those who have shown
+ * no write key yet share one half, and a quarter of an address, so that they hold up nobody who has; one address has half.
+ */
 export function createBodyMemory(
   mostBytes = Math.max(leastBytes, getHeapStatistics().heap_size_limit * heapShare),
-): { claim(): BodyClaim } {
-  let takenBytes = 0;
+  shareBytes = leastShareBytes,
+): BodyMemory {
+  const half = mostBytes / 2;
+  const all = room("all the memory there is for bodies", mostBytes);
+  const keyless = room("the half of callers with their write key in the body", half);
+  const ofAddress = createRooms("the share of one address", Math.max(half, shareBytes));
+  const ofKeylessAddress = createRooms(
+    "the share of one address with its write key in the body",
+    Math.max(half / 2, shareBytes),
+  );
+  let full: { room: Room; atMs: number } | undefined;
+
+  function claim({ address, hasKey }: BodyOwner): BodyClaim {
+    const network = networkOf(address);
+    const rooms = hasKey ? [all, ofAddress.enter(network)] : [all, keyless, ofKeylessAddress.enter(network)];
+    let claimed = 0;
+    let isOpen = true;
+    return {
+      take(bytes) {
+        const tooFull = rooms.find((one) => one.takenBytes + bytes > one.mostBytes);
+        if (tooFull) full = { room: tooFull, atMs: performance.now() };
+        if (tooFull || !isOpen) return false;
+        for (const one of rooms) one.takenBytes += bytes;
+        claimed += bytes;
+        return true;
+      },
+      release() {
+        if (!isOpen) return;
+        isOpen = false;
+        for (const one of rooms) one.takenBytes -= claimed;
+        (hasKey ? ofAddress : ofKeylessAddress).leave(network);
+      },
+    };
+  }
+
   return {
-    claim() {
-      let claimed = 0;
-      return {
-        take(bytes) {
-          if (takenBytes + bytes > mostBytes) return false;
-          takenBytes += bytes;
-          claimed += bytes;
-          return true;
-        },
-        release() {
-          takenBytes -= claimed;
-          claimed = 0;
-        },
-      };
+    claim,
+    warnings() {
+      if (full === undefined || performance.now() - full.atMs > recentMs) return [];
+      const { name, mostBytes: most } = full.room;
+      return [
+        `Callers were answered 429 in the last minute: bodies that were being read took ${name} (${Math.floor(most).toLocaleString("en")} bytes)`,
+      ];
+    },
+  };
+}
+
+function room(name: string, mostBytes: number): Room {
+  return { name, mostBytes, takenBytes: 0, claims: 0 };
+}
+
+/** One room for each network that has requests under way. */
+function createRooms(name: string, mostBytes: number) {
+  const rooms = new Map<string, Room>();
+  return {
+    enter(network: string): Room {
+      let found = rooms.get(network);
+      if (found === undefined) {
+        found = room(name, mostBytes);
+        rooms.set(network, found);
+      }
+      found.claims += 1;
+      return found;
+    },
+    leave(network: string): void {
+      const found = rooms.get(network);
+      if (found === undefined) return;
+      found.claims -= 1;
+      if (found.claims === 0) rooms.delete(network);
     },
   };
 }

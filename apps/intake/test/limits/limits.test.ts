@@ -47,12 +47,25 @@ test("F32 who sends too many unknown write keys is told to wait, others are not"
 });
 
 test("memory for bodies is taken, refused when there is none, and given back once", () => {
-  const memory = createBodyMemory(100);
-  const [first, second] = [memory.claim(), memory.claim()];
-  expect([first.take(60), second.take(40), second.take(1)]).toEqual([true, true, false]);
+  const memory = createBodyMemory(100, 0);
+  const caller = (address: string) => memory.claim({ address, hasKey: true });
+  const [first, second, third] = [caller("a"), caller("b"), caller("c")];
+  expect([first.take(50), second.take(50), third.take(1)]).toEqual([true, true, false]);
   first.release();
   first.release();
-  expect([second.take(60), second.take(1)]).toEqual([true, false]);
+  expect([third.take(50), third.take(1), second.take(1)]).toEqual([true, false, false]);
+});
+
+test("F147 callers without a key share a half, each address a quarter, and leave the rest to those with one", () => {
+  const memory = createBodyMemory(100, 0);
+  const keyless = (address: string) => memory.claim({ address, hasKey: false });
+  expect(memory.warnings()).toEqual([]);
+  expect([keyless("a").take(20), keyless("a").take(10), keyless("b").take(25)]).toEqual([true, false, true]);
+  expect([keyless("c").take(10), memory.claim({ address: "a", hasKey: true }).take(50)]).toEqual([
+    false,
+    true,
+  ]);
+  expect(memory.warnings()).toEqual([expect.stringContaining("429")]);
 });
 
 test("so many at once run, the others in their turn, also after one that fails", async () => {

@@ -1,7 +1,11 @@
+import { Agent, get, type IncomingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { waitFor } from "@customerio-router/fixtures";
 import { expect, onTestFinished, test } from "vitest";
+import { createBodyMemory } from "../../src/limits/body-memory.ts";
+import { createMinimumRate } from "../../src/limits/minimum-rate.ts";
 import { basic, errorOf, redisForTests, send, startIntake } from "../intake-for-tests.ts";
 
 const redis = redisForTests();
@@ -65,11 +69,13 @@ test("F32 who guesses write keys is told to wait, is counted, and stops nobody o
 });
 
 test("F25 bodies that are never finished take a bounded share of memory, and others are served when they are gone", async () => {
-  await using intake = await startIntake(redis.server, { mostBodyBytes: 1_000_000 });
+  await using intake = await startIntake(redis.server, { bodyMemory: createBodyMemory(1_000_000, 0) });
   const halves = Array.from({ length: 20 }, () => sendHalf(intake.port, 100_000));
+  const keyInBody = () =>
+    intake.post("/v1/track", { ...call, writeKey: intake.writeKey, text: "x".repeat(100_000) }, {});
   const refused = await waitFor(
     async () => {
-      const answer = await intake.post("/v1/track", call);
+      const answer = await keyInBody();
       return answer.status === 200 ? undefined : answer;
     },
     { what: "memory to be short" },
@@ -77,7 +83,73 @@ test("F25 bodies that are never finished take a bounded share of memory, and oth
   expect(refused).toMatchObject(later);
   expect(errorOf(refused)).toMatchObject({ reason: "too-busy" });
   for (const half of halves) half.resetAndDestroy();
-  await waitFor(async () => (await intake.post("/v1/track", call)).status === 200, { what: "room" });
+  await waitFor(async () => (await keyInBody()).status === 200, { what: "room" });
+});
+
+test("F147 a flood of unfinished bodies without a key turns away nobody who shows one, and the warning says so", async () => {
+  const bodyMemory = createBodyMemory(40_000_000);
+  await using intake = await startIntake(redis.server, { bodyMemory });
+  for (let sent = 0; sent < 405; sent++) sendHalf(intake.port, 360_000);
+  await waitFor(() => bodyMemory.warnings().length > 0, { what: "the flood to fill its share" });
+  const batch = { batch: [{ ...call, properties: { text: "x".repeat(100_000) } }] };
+  for (let tries = 0; tries < 20; tries++) expect((await intake.post("/v1/batch", batch)).status).toBe(200);
+  const beacon = await send(`${intake.url}/v1/batch?writeKey=${intake.writeKey}`, {
+    method: "POST",
+    body: batch,
+  });
+  expect(beacon.status).toBe(200);
+  expect(bodyMemory.warnings()[0]).toContain("share of one address");
+});
+
+test("F148 a wrong key in header or query is refused before its body has come, and takes no memory", async () => {
+  const bodyMemory = createBodyMemory(1_000_000, 0);
+  await using intake = await startIntake(redis.server, { bodyMemory });
+  for (const [path, header] of [
+    ["/v1/batch", `Authorization: ${basic("wrong")}\r\n`],
+    ["/v1/batch?writeKey=wrong", ""],
+  ] as const) {
+    const halves = Array.from({ length: 20 }, () => sendHalf(intake.port, 100_000, { path, header }));
+    const answers = halves.map(answerTo);
+    const statuses = (await Promise.all(answers)).map((answer) => answer.slice(0, 12));
+    expect(new Set(statuses)).toEqual(new Set(["HTTP/1.1 401"]));
+    for (const half of halves) half.destroy();
+  }
+  expect(bodyMemory.warnings()).toEqual([]);
+});
+
+test("F149 a body that stalls is cut off; one of 1 KB a second lives", async () => {
+  const secondMs = 20;
+  await using intake = await startIntake(redis.server, { minimumRate: createMinimumRate({ secondMs }) });
+  const stalled = sendHalf(intake.port, 300_000);
+  const body = Buffer.from(JSON.stringify({ ...call, writeKey: intake.writeKey, text: "x".repeat(30_000) }));
+  const slow = connect(intake.port, "127.0.0.1");
+  onTestFinished(() => void slow.destroy());
+  slow.write(`POST /v1/track HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n\r\n`);
+  const answer = answerTo(slow);
+  for (let at = 0; at < body.length; at += 4_096) {
+    slow.write(body.subarray(at, at + 4_096));
+    await sleep(3 * secondMs);
+  }
+  expect(await answer).toMatch(/^HTTP\/1.1 200 /);
+  await waitFor(() => stalled.destroyed, { what: "the one that stalls to be cut off" });
+  const { body: metrics } = await send(`${intake.url}/metrics`, { method: "GET" });
+  expect(metrics).toContain('requests_refused_total{status="429",reason="too-slow"} 1');
+});
+
+test("F151 a connection is kept open for as long as it is set, by default for more than 60 s", async () => {
+  await using standard = await startIntake(redis.server);
+  await using brief = await startIntake(redis.server, { keepAliveTimeoutMs: 2_000 });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  for (const [intake, seconds] of [
+    [standard, 75],
+    [brief, 2],
+  ] as const) {
+    const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+      get(`${intake.url}/livez`, { agent }, (reply) => resolve(reply.resume().headers)).on("error", reject);
+    });
+    expect(headers["keep-alive"]).toBe(`timeout=${seconds}`);
+  }
 });
 
 test("F26 sixty small bodies that unpack to 4 MB each, at once, leave memory as it was", async () => {
@@ -106,11 +178,16 @@ test("F28 nothing that is sent can forge a line of the log", async () => {
 });
 
 /** Begins a request and never ends it. */
-function sendHalf(port: number, bytes: number): Socket {
+function sendHalf(port: number, bytes: number, { path = "/v1/batch", header = "" } = {}): Socket {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
-  socket.write(`POST /v1/batch HTTP/1.1\r\nHost: h\r\nContent-Length: ${2 * bytes}\r\n\r\n`);
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: h\r\n${header}Content-Length: ${2 * bytes}\r\n\r\n`);
   socket.write(Buffer.alloc(bytes, " "));
   onTestFinished(() => void socket.destroy());
   return socket;
+}
+
+/** The beginning of what comes back. */
+function answerTo(socket: Socket): Promise<string> {
+  return new Promise((resolve) => socket.once("data", (bytes) => resolve(bytes.toString())));
 }
