@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readId, validateMessage } from "@customerio-router/messages";
+import { readJsonText, readMessageId, validateMessage } from "@customerio-router/messages";
 import type { Line } from "./read-lines.ts";
 
 /** A line that cannot be imported, and why. */
 export type RefusedLine = { line: number; reason: string; field: string; message: string };
 
-export type ImportedCall = { line: number; call: object };
+/** `json` is the text of the line, so that the intake reads its numbers as they were written. */
+export type ImportedCall = { line: number; json: string };
 
 /**
  * The call of a line, checked as the intake checks it. Without a `messageId` it gets one made from the line's number and
@@ -19,16 +20,21 @@ export function readCall({ number: line, text }: Line): { call: ImportedCall } |
   }
   const checked = validateMessage(value);
   if (!checked.ok) return { refused: { line, ...checked.problem } };
-  const messageId = readId(checked.message.messageId) ?? idOf(line, text);
-  return { call: { line, call: { ...checked.message, messageId } } };
+  const messageId = readMessageId(checked.message.messageId);
+  return { call: { line, json: messageId === undefined ? withId(text, idOf(line, text)) : text } };
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJsonText(text).json;
   } catch {
     return undefined;
   }
+}
+
+/** Of two members of one name the last counts. */
+function withId(text: string, messageId: string): string {
+  return `${text.trimEnd().slice(0, -"}".length)},"messageId":${JSON.stringify(messageId)}}`;
 }
 
 function idOf(line: number, text: string): string {

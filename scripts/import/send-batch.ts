@@ -50,7 +50,7 @@ export function createSender(options: {
 
   return {
     async send(calls) {
-      const body = JSON.stringify({ batch: calls.map(({ call }) => call) });
+      const body = `{"batch":[${calls.map(({ json }) => json).join(",")}]}`;
       for (let tries = 0; ; tries++) {
         signal.throwIfAborted();
         const answer = await post(body);

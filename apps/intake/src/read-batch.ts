@@ -4,7 +4,7 @@ import {
   jsonBytes,
   messageLimits,
   type Receipt,
-  stampMessage,
+  receiveCall,
   validateMessage,
   valueAt,
   withBatchDefaults,
@@ -63,19 +63,28 @@ function refuseBatch(body: unknown, envelopes: readonly unknown[]): Refusal | un
 }
 
 function readEnvelope(envelope: Envelope, receipt: Receipt, isHistory: boolean): Entry[] {
-  const { receivedAt } = receipt;
-  const ofBatch = isHistory ? { receivedAt } : { ...receipt, sentAt: envelope.sentAt ?? receipt.sentAt };
+  const sentAt = isHistory ? undefined : (envelope.sentAt ?? receipt.sentAt);
+  const ofBatch = withSharedWarnings({ ...receipt, sentAt }, envelope);
   return envelope.batch.map((item) => {
     if (item instanceof Unsaved) return keepUnsaved(item.text);
     const call = withBatchDefaults(item, envelope);
-    return toEntry(isHistory ? withoutSentAt(call) : call, ofBatch);
+    return toEntry(isHistory ? withoutSentAt(call) : call, ofBatch, item);
   });
 }
 
-function toEntry(item: unknown, receipt: Receipt): Entry {
+/** @param read the item as it was read, without what it has from the batch. */
+function toEntry(item: unknown, receipt: Receipt, read: unknown): Entry {
   const validated = validateMessage(item);
   if (!validated.ok) return keepRejected(item, validated.problem);
-  return { message: stampMessage(validated.message, receipt) };
+  return receiveCall(validated.message, receipt, read);
+}
+
+/** What reading changed in the batch's own `context` and `integrations` was changed in each of its messages. */
+function withSharedWarnings(receipt: Receipt, { context, integrations }: Fields): Receipt {
+  const { warningsOf } = receipt;
+  if (warningsOf === undefined) return receipt;
+  const shared = warningsOf({ context, integrations });
+  return { ...receipt, warningsOf: (item) => [...warningsOf(item), ...shared] };
 }
 
 function withoutSentAt(item: unknown): unknown {

@@ -2,7 +2,7 @@ import {
   type CallType,
   isObject,
   type Receipt,
-  stampMessage,
+  receiveCall,
   validateMessage,
 } from "@customerio-router/messages";
 import type { Entry } from "@customerio-router/queue";
@@ -13,5 +13,5 @@ export function readCall(type: CallType, body: unknown, receipt: Receipt): Entry
   const call = isObject(body) && !body.type ? { ...body, type } : body;
   const validated = validateMessage(call);
   if (!validated.ok) return refuseMessage(validated.problem, 0);
-  return [{ message: stampMessage(validated.message, receipt) }];
+  return [receiveCall(validated.message, receipt, body)];
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { messageLimits } from "@customerio-router/messages";
+import { type JsonRead, messageLimits, readJsonText } from "@customerio-router/messages";
 import type { BodyClaim } from "./limits/body-memory.ts";
 import type { MinimumRate } from "./limits/minimum-rate.ts";
 import { createTurns } from "./limits/turns.ts";
@@ -45,13 +45,13 @@ const tooSlow = new Refusal(429, "too-slow", "The body came at less than 1 KB a 
 const brokenOff = new Refusal(400, "broken-body", "The body broke off.");
 
 /** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. */
-export type ReadBody = { json: unknown; isSalvaged: boolean };
+export type ReadBody = JsonRead & { isSalvaged: boolean };
 
 /**
  * Reads a request's body as JSON, whatever its content type says but for the charset, and unpacks it, all under one cap. What is beyond
  * the cap is read on and thrown away: a client that is still sending does not see an answer, only a broken connection.
  *
- * `__proto__` and its like are keys as any other: `JSON.parse` makes them properties of their own.
+ * Large integers keep all their digits. `__proto__` and its like are keys as any other: they become properties of their own.
  */
 export async function readJson(
   request: IncomingMessage,
@@ -114,10 +114,23 @@ function refuseUnpacking(error: NodeJS.ErrnoException): Refusal {
 
 function parseBody(text: string): ReadBody | Refusal {
   try {
-    return { json: JSON.parse(text), isSalvaged: false };
-  } catch {
-    const saved = salvage(text, JSON.parse);
-    if (saved !== undefined) return { json: saved, isSalvaged: true };
-    return new Refusal(400, "malformed-json", "The body must be JSON; it cannot be read as such.");
+    return { ...readJsonText(text), isSalvaged: false };
+  } catch (error) {
+    const saved = salvageBody(text);
+    if (saved !== undefined) return saved;
+    const { cause, message } = error as SyntaxError;
+    const why = cause === undefined ? "it cannot be read as such" : message;
+    return new Refusal(400, "malformed-json", `The body must be JSON; ${why}.`);
   }
+}
+
+function salvageBody(text: string): ReadBody | undefined {
+  const warnings: NonNullable<JsonRead["warningsOf"]>[] = [];
+  const json = salvage(text, (part) => {
+    const read = readJsonText(part);
+    if (read.warningsOf) warnings.push(read.warningsOf);
+    return read.json;
+  });
+  if (json === undefined) return undefined;
+  return { json, isSalvaged: true, warningsOf: (part) => warnings.flatMap((of) => of(part)) };
 }

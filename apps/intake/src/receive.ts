@@ -88,13 +88,14 @@ export function createReceive(options: ReceiveOptions): Receive {
   async function take(
     request: FastifyRequest,
     connection: { id: string },
-    { json: body, isSalvaged }: ReadBody,
+    { json: body, isSalvaged, warningsOf }: ReadBody,
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
     if (options.isOverBacklog?.(connection.id)) return backlogFull;
     const tooMany = limits.refuseMessages(connection.id);
     if (tooMany) return tooMany;
-    const entries = readEntries(body, { receivedAt: new Date(), sentAt: request.headers.sentat });
+    const receipt = { receivedAt: new Date(), sentAt: request.headers.sentat, warningsOf };
+    const entries = readEntries(body, receipt);
     if (entries instanceof Refusal) return entries;
     if (isSalvaged) for (const entry of entries) if (!entry.cut) entry.salvaged = true;
     limits.countMessages(connection.id, entries.length);

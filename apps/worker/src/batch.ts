@@ -1,4 +1,4 @@
-import type { EventOperation } from "@customerio-router/customerio";
+import type { EventOperation, MetricOperation } from "@customerio-router/customerio";
 import TinyQueue from "tinyqueue";
 import { createObjectChanges, type ObjectChanges } from "./object-changes.ts";
 import type { Order } from "./order.ts";
@@ -60,7 +60,7 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
     if (fromReady) order.shift();
     else joining.pop();
 
-    const alone = eventForV1(next) !== undefined;
+    const alone = "route" in next.operation;
     if (operations.length > 0 && (alone || next.tries.groupLimit <= operations.length)) {
       // A joiner simply goes on waiting; what was ready must not get lost.
       if (fromReady) putAside.push(next);
@@ -76,4 +76,9 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
 /** An event too large for v2 goes by v1, which takes one a request. */
 export function eventForV1({ operation }: PendingOperation): EventOperation | undefined {
   return "route" in operation && operation.route === "v1" ? operation : undefined;
+}
+
+/** A delivery metric goes by v1 too, one a request, and is in no person's order. */
+export function metricForV1({ operation }: PendingOperation): MetricOperation | undefined {
+  return operation.type === "delivery" ? operation : undefined;
 }

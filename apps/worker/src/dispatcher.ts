@@ -1,7 +1,7 @@
 import type { Answer, CustomerioClient } from "@customerio-router/customerio";
 import type { Attempt, Grant, Rejection } from "@customerio-router/queue";
 import type { Backoff } from "./backoff.ts";
-import { type Batch, eventForV1, formBatch } from "./batch.ts";
+import { type Batch, eventForV1, formBatch, metricForV1 } from "./batch.ts";
 import { type Decision, decide } from "./decision.ts";
 import type { Hand } from "./hand.ts";
 import type { PendingOperation } from "./pending.ts";
@@ -179,6 +179,8 @@ export function createDispatcher(options: {
     const [first] = operations;
     const event = first && eventForV1(first);
     if (event) return options.client().sendEvent(event, signal);
+    const metric = first && metricForV1(first);
+    if (metric) return options.client().sendMetric(metric, signal);
     return options.client().sendBatch(
       operations.map(({ json }) => json),
       signal,

@@ -1,6 +1,5 @@
-import type { Operation } from "@customerio-router/customerio";
+import { metricBody, type Operation } from "@customerio-router/customerio";
 import { type MapResult, mapCall } from "@customerio-router/mapping";
-import { type Call, validateCall } from "@customerio-router/messages";
 import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
 import { messageIdOf } from "./message-id.ts";
@@ -38,7 +37,7 @@ export function mapJob(options: {
     job.messages.push(message);
     const result = taken.problem
       ? { kind: "rejected" as const, rejection: taken.problem }
-      : mapEntry(entry, (call) => map(call, options.settings));
+      : mapEntry(entry, (call, noted) => map(call, options.settings, noted));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;
@@ -94,13 +93,11 @@ type Mapped =
   | { kind: "skipped"; reason: string }
   | { kind: "rejected"; rejection: Rejection };
 
-function mapEntry(entry: Entry, map: (call: Call) => MapResult): Mapped {
+function mapEntry(entry: Entry, map: (call: unknown, noted: Entry["warnings"]) => MapResult): Mapped {
   if (entry.cut) return { kind: "rejected", rejection: entry.rejected ?? tooLarge };
-  const valid = validateCall(entry.message);
-  if (!valid.ok) return { kind: "rejected", rejection: valid.problem };
   let result: MapResult;
   try {
-    result = map(valid.message);
+    result = map(entry.message, entry.warnings);
   } catch (error) {
     return { kind: "rejected", rejection: mappingFailed(error) };
   }
@@ -109,9 +106,10 @@ function mapEntry(entry: Entry, map: (call: Call) => MapResult): Mapped {
   return { kind: "rejected", rejection: { reason, field, message } };
 }
 
-/** The item of a batch: everything but the note on its route. */
+/** The item of a batch: everything but the note on its route. A delivery metric goes alone, in a body of its own. */
 function toWire(operation: Operation): string {
   if (!("route" in operation)) return JSON.stringify(operation);
+  if (operation.route === "v1-metrics") return metricBody(operation);
   const { route: _, ...item } = operation;
   return JSON.stringify(item);
 }

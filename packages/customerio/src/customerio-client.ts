@@ -1,5 +1,6 @@
 import type { Answer, Region, RegionAnswer, Verdict } from "./answer.ts";
 import { type EventOperation, eventBody, eventPath } from "./event-request.ts";
+import { type MetricOperation, metricBody, metricPath } from "./metric-request.ts";
 import { readRegion } from "./read-region.ts";
 import { readReply } from "./read-reply.ts";
 import { trackHosts } from "./track-hosts.ts";
@@ -26,6 +27,8 @@ export type CustomerioClient = {
   sendBatch(operations: readonly string[], signal?: AbortSignal): Promise<Answer>;
   /** `POST /api/v1/customers/{identifier}/events`, for an event too large for a batch. */
   sendEvent(operation: EventOperation, signal?: AbortSignal): Promise<Answer>;
+  /** `POST /api/v1/metrics`, for what became of a delivery. */
+  sendMetric(operation: MetricOperation, signal?: AbortSignal): Promise<Answer>;
   /** `GET /api/v1/accounts/region`: tests the keys and tells where their workspace lives; either host answers. */
   findRegion(): Promise<RegionAnswer>;
   /** Closes the connections; a request still under way comes back as unavailable. */
@@ -59,6 +62,10 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
       return { kind: "refused", reason, durationMs: 0, bytes: 0 };
     },
 
+    async sendMetric(operation, signal) {
+      return aboutOne(await post(metricPath, metricBody(operation), 1, signal));
+    },
+
     async findRegion() {
       const reply = await requests.send({ method: "GET", path: "/api/v1/accounts/region" });
       return "why" in reply ? { kind: "unavailable", why: reply.why } : readRegion(reply);
@@ -68,9 +75,9 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
   };
 }
 
-/** The path names a person: a 404 speaks of this one alone. */
+/** A 404 is about the person or the delivery that the one operation names, not about the address. */
 function aboutOne(answer: Answer): Answer {
   if (answer.kind !== "misconfigured" || answer.status !== 404) return answer;
   const { status, durationMs, bytes } = answer;
-  return { kind: "refused", status, reason: "answered 404 to this event", durationMs, bytes };
+  return { kind: "refused", status, reason: "answered 404: it knows no such thing", durationMs, bytes };
 }

@@ -6,5 +6,6 @@ export {
 } from "./customerio-client.ts";
 export { type EventOperation, eventPath } from "./event-request.ts";
 export { customerioLimits } from "./limits.ts";
-export type * from "./operation.ts";
+export { type MetricOperation, metricBody } from "./metric-request.ts";
+export * from "./operation.ts";
 export { trackHosts } from "./track-hosts.ts";

@@ -38,7 +38,14 @@ type Event<Action extends string> = {
 
 /** One item of `POST /api/v2/batch`, as Customer.io wants it (`route` apart). Source: Track API v2. */
 export type Operation =
-  | Person<"identify", { attributes: JsonObject; timestamp?: number }>
+  | Person<
+      "identify",
+      {
+        attributes: JsonObject;
+        timestamp?: number;
+        cio_relationships?: Relationship<ObjectIdentifiers>[];
+      }
+    >
   | Person<"delete">
   | Person<"suppress">
   | Person<"unsuppress">
@@ -58,17 +65,34 @@ export type Operation =
   | { type: "object"; action: "delete"; identifiers: ObjectIdentifiers }
   | {
       type: "object";
-      action: "delete_relationships";
+      action: "add_relationships" | "delete_relationships";
       identifiers: ObjectIdentifiers;
       cio_relationships: Relationship<PersonIdentifiers>[];
     }
   | {
       type: "delivery";
       action: "event";
+      /** Of the delivery. */
       identifiers: { id: string };
-      name: "opened" | "converted" | "delivered";
-      attributes: { device_token: string };
+      name: DeliveryMetric;
+      timestamp?: number;
+      attributes: { recipient?: string; reason?: string; href?: string };
+      /** Goes alone to v1's metrics endpoint, the only one that takes its time. Never on the wire. */
+      route: "v1-metrics";
     };
+
+/** What may become of a message that Customer.io sent. Source: Track API v1, metrics. */
+export const deliveryMetrics = [
+  "bounced",
+  "clicked",
+  "converted",
+  "deferred",
+  "delivered",
+  "dropped",
+  "opened",
+  "spammed",
+] as const;
+export type DeliveryMetric = (typeof deliveryMetrics)[number];
 
 export type Device = {
   token: string;

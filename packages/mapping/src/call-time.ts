@@ -18,11 +18,15 @@ export function findTime(call: Call): CallTime | undefined {
 }
 
 /**
- * When a call happened, in Unix seconds. A time over a day later than `receivedAt` is a wrong clock's: `receivedAt`
+ * When a call happened, in Unix seconds; a field that tells no time is passed over with a warning. A time over a day later than `receivedAt` is a wrong clock's: `receivedAt`
  * stands for it.
  */
 export function callTime(call: Call, warnings: Warning[]): number | undefined {
   const time = findTime(call);
+  for (const field of fields) {
+    if (field === time?.field) break;
+    if ((call[field] ?? undefined) !== undefined) warnings.push(warning("timestamp-invalid", field));
+  }
   const receivedMs = parseTime(call.receivedAt);
   if (time === undefined || receivedMs === undefined || time.ms <= receivedMs + dayMs) {
     return time && secondsOf(time.ms);

@@ -7,11 +7,14 @@ export function secondsOf(ms: number): number {
   return Math.floor(ms / 1000);
 }
 
-/** ISO 8601 strings as Unix seconds, in objects at any depth; arrays and all else as they are. The value is not changed. */
+/**
+ * ISO 8601 strings as Unix seconds, in objects at any depth; arrays and all else as they are, and so are dates before 1970:
+ * Customer.io takes no negative times. The value is not changed.
+ */
 export function convertDates(value: Json): Json {
   if (typeof value === "string") {
     const ms = parseIsoDate(value);
-    return ms === undefined ? value : secondsOf(ms);
+    return ms === undefined || ms < 0 ? value : secondsOf(ms);
   }
   return typeof value === "object" && value !== null && !Array.isArray(value) ? convertDatesIn(value) : value;
 }

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type Call, parseTime, readId } from "@customerio-router/messages";
+import { type Call, parseTime, readMessageId } from "@customerio-router/messages";
 import { canonicalJson } from "./canonical-json.ts";
 import { encodeUlid } from "./ulid.ts";
 
@@ -12,7 +12,7 @@ const randomHexDigits = 20;
  * sent (hash bits where there is none that fits), and a hash of the connection and the `messageId` (without one, of the call).
  */
 export function eventId(call: Call, connectionId: string): string {
-  const message = readId(call.messageId) ?? canonicalJson(asSent(call));
+  const message = readMessageId(call.messageId) ?? canonicalJson(asSent(call));
   const digest = hash("sha256", `${connectionId}\0${message}`, "hex");
   const timeMs =
     clientTimeMs(call) ?? Number.parseInt(digest.slice(randomHexDigits, randomHexDigits + timeHexDigits), 16);
@@ -22,7 +22,7 @@ export function eventId(call: Call, connectionId: string): string {
 /** The client's time where it fits a ULID; never the corrected one, which changes with each resend. */
 export function clientTimeMs(call: Call): number | undefined {
   const ms = parseTime(call.originalTimestamp) ?? parseTime(call.timestamp);
-  return ms !== undefined && ms >= 0 && ms <= greatestTimeMs ? ms : undefined;
+  return ms !== undefined && ms <= greatestTimeMs ? ms : undefined;
 }
 
 /** A call without what differs from one copy of it to the next: the times of transport, and what they correct. */

@@ -1,5 +1,5 @@
 import { customerioLimits, type Operation } from "@customerio-router/customerio";
-import { type Call, readId } from "@customerio-router/messages";
+import { type Call, readMessageId } from "@customerio-router/messages";
 import { findTime } from "./call-time.ts";
 import { clientTimeMs } from "./event-id.ts";
 import type { MapResult, Rejected } from "./map-result.ts";
@@ -59,7 +59,7 @@ function explainEventId(call: Call, operations: Operation[]): string[] {
   const time =
     clientTimeMs(call) === undefined ? "hash bits, as the client gave no time," : "the client's time";
   const hashed =
-    readId(call.messageId) === undefined ? "the whole call, as it has no `messageId`" : "`messageId`";
+    readMessageId(call.messageId) === undefined ? "the whole call, as it has no `messageId`" : "`messageId`";
   return [
     `The event's id: ${time} and a hash of the connection and ${hashed}: the same for every copy of this call.`,
   ];

@@ -3,97 +3,121 @@ import {
   customerioLimits,
   type Json,
   type JsonObject,
+  type ObjectIdentifiers,
   type Operation,
   type PersonIdentifiers,
   type Relationship,
 } from "@customerio-router/customerio";
-import { exceedsJsonBytes, type GroupCall, readId } from "@customerio-router/messages";
+import { type GroupCall, isObject, readId } from "@customerio-router/messages";
 import { attributeValue } from "./attribute-value.ts";
-import { type Attributes, addAttribute, noAttributes, pickAttributes } from "./attributes.ts";
+import { type Attributes, addAttribute, noAttributes } from "./attributes.ts";
 import { addCreatedAt, findCreatedAt } from "./created-at.ts";
-import { type MapResult, rejected, type Warning } from "./map-result.ts";
-import { identifyObject, type ObjectName } from "./object.ts";
+import { type MapResult, rejected, skipped, type Warning } from "./map-result.ts";
+import { identifyObject, objectType } from "./object.ts";
 import { readObject } from "./read-object.ts";
+import { relationshipField, relationshipFits, relationshipTo } from "./relationship.ts";
 import type { MappingConnection, MappingSettings } from "./settings.ts";
 import { splitAttributes } from "./split-attributes.ts";
-import { findAnonymous, findPerson } from "./who.ts";
+import { type Anonymous, findAnonymous, findPerson, type Person } from "./who.ts";
 
-type GroupRelationship = Relationship<PersonIdentifiers | AnonymousIdentifiers>;
-
-/** What is known of a group, as an object, and the relation of the call's person to it. */
+/** What is known of a group, as an object, and the relation of the call's person to it; or what its `action` asks for. */
 export function mapGroup(call: GroupCall, connection: MappingConnection, warnings: Warning[]): MapResult {
   const who = findPerson(call, connection) ?? findAnonymous(call, connection);
   if (who?.kind === "rejected") return who;
   if (who === undefined && readId(call.anonymousId) === undefined) return rejected("no-identity", "userId");
   const traits = readObject(call.traits, "traits", warnings) ?? {};
-  const object = identifyObject({ id: String(call.groupId), idField: "groupId", ...typeOf(traits) });
+  const type = objectType(traits, "traits");
+  const object = identifyObject({ id: String(call.groupId), idField: "groupId", ...type });
   if (object.kind === "rejected") return object;
+  const group = { identifiers: object.identifiers, traits, who };
+  switch (traits.action) {
+    case "delete":
+      return deleteGroup(group, connection, warnings);
+    case "add_relationships":
+    case "delete_relationships":
+      return changeRelationship(traits.action, group, connection, warnings);
+    default:
+      return identifyGroup(group, connection, warnings);
+  }
+}
 
-  const relationship = who && relationshipOf(who.identifiers, traits, connection, warnings);
+type Group = { identifiers: ObjectIdentifiers; traits: JsonObject; who: Person | Anonymous | undefined };
+
+function deleteGroup({ identifiers }: Group, connection: MappingConnection, warnings: Warning[]): MapResult {
+  if (!connection.destructiveEvents) return skipped("destructive-event", "traits.action");
+  return { kind: "operations", operations: [{ type: "object", action: "delete", identifiers }], warnings };
+}
+
+function changeRelationship(
+  action: "add_relationships" | "delete_relationships",
+  { identifiers, traits, who }: Group,
+  settings: MappingSettings,
+  warnings: Warning[],
+): MapResult {
+  if (who?.kind !== "person") return rejected("no-user", "userId");
+  const relationship: Relationship<PersonIdentifiers> =
+    action === "add_relationships"
+      ? relationshipTo(who.identifiers, traits, settings, warnings)
+      : { identifiers: who.identifiers };
+  const operation: Operation = { type: "object", action, identifiers, cio_relationships: [relationship] };
+  return sent(relationship, [operation], warnings);
+}
+
+function identifyGroup(
+  { identifiers, traits, who }: Group,
+  settings: MappingSettings,
+  warnings: Warning[],
+): MapResult {
+  const relationship =
+    who &&
+    relationshipTo<PersonIdentifiers | AnonymousIdentifiers>(who.identifiers, traits, settings, warnings);
   const related = {
     action: who?.kind === "anonymous" ? "identify_anonymous" : "identify",
     ...(relationship && { cio_relationships: [relationship] }),
   } as const;
   const operations = splitAttributes(
-    objectAttributes(traits, connection, warnings),
+    objectAttributes(traits, settings, warnings),
     customerioLimits.attributesPerCall,
     (attributes, index): Operation => ({
       type: "object",
       action: "identify",
-      identifiers: object.identifiers,
+      identifiers,
       attributes,
       ...(index === 0 && related),
     }),
   );
-  return fits(relationship, operations[0])
+  return sent(relationship, operations, warnings);
+}
+
+function sent(
+  relationship: Relationship<unknown> | undefined,
+  operations: Operation[],
+  warnings: Warning[],
+): MapResult {
+  return relationshipFits(relationship, operations[0])
     ? { kind: "operations", operations, warnings }
     : rejected("operation-too-large", relationshipField);
 }
 
-const relationshipField = "traits.relationshipAttributes";
-
-/** The attributes of a relationship are never split. */
-function fits(relationship: GroupRelationship | undefined, first: Operation | undefined): boolean {
-  const { attributesPerCall, operationBytes } = customerioLimits;
-  const count = Object.keys(relationship?.relationship_attributes ?? {}).length;
-  return count <= attributesPerCall && !exceedsJsonBytes(first, operationBytes);
-}
-
-function typeOf(traits: JsonObject): Pick<ObjectName, "type" | "typeField"> {
-  return readId(traits.objectTypeId) === undefined
-    ? { type: traits.object_type_id, typeField: "traits.object_type_id" }
-    : { type: traits.objectTypeId, typeField: "traits.objectTypeId" };
-}
-
 function objectAttributes(traits: JsonObject, settings: MappingSettings, warnings: Warning[]): Attributes {
   const attributes = noAttributes("traits", warnings);
-  const createdAt = findCreatedAt(traits);
-  if (createdAt !== undefined) addCreatedAt(attributes, traits, createdAt);
-  for (const name of Object.keys(traits)) {
-    if (name === createdAt || namesNoAttribute.has(name)) continue;
-    addAttribute(attributes, name, attributeValue(traits[name] as Json, settings));
+  const { objectAttributes: more } = traits;
+  const given = isObject(more)
+    ? { ...withoutMeaning(traits), ...(more as JsonObject) }
+    : withoutMeaning(traits);
+  const createdAt = findCreatedAt(given);
+  if (createdAt !== undefined) addCreatedAt(attributes, given, createdAt);
+  for (const name of Object.keys(given)) {
+    if (name === createdAt || name === "created_at") continue;
+    addAttribute(attributes, name, attributeValue(given[name] as Json, settings));
   }
   return attributes;
 }
 
-const namesNoAttribute: ReadonlySet<string> = new Set([
-  "created_at",
-  "objectTypeId",
-  "object_type_id",
-  "relationshipAttributes",
-]);
-
-function relationshipOf(
-  identifiers: PersonIdentifiers | AnonymousIdentifiers,
-  traits: JsonObject,
-  settings: MappingSettings,
-  warnings: Warning[],
-): GroupRelationship {
-  const given = readObject(traits.relationshipAttributes, relationshipField, warnings);
-  if (given === undefined) return { identifiers };
-  const attributes = noAttributes(relationshipField, warnings);
-  for (const name of Object.keys(given)) {
-    addAttribute(attributes, name, attributeValue(given[name] as Json, settings));
-  }
-  return { identifiers, relationship_attributes: pickAttributes(attributes) };
+/** Traits without those that say what the call does and to which kind of object. */
+function withoutMeaning(traits: JsonObject): JsonObject {
+  const { objectTypeId, object_type_id, relationshipAttributes, ...rest } = traits;
+  if (isObject(rest.objectAttributes)) delete rest.objectAttributes;
+  if (rest.action === "identify") delete rest.action;
+  return rest;
 }

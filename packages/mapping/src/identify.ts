@@ -1,9 +1,11 @@
-import type { JsonObject } from "@customerio-router/customerio";
+import type { JsonObject, Operation } from "@customerio-router/customerio";
 import { type IdentifyCall, readId, valueAt } from "@customerio-router/messages";
 import { callTime } from "./call-time.ts";
-import { type MapResult, rejected, type Warning } from "./map-result.ts";
+import { type MapResult, rejected, skipped, type Warning } from "./map-result.ts";
+import { namedObject } from "./object.ts";
 import { personAttributes } from "./person-attributes.ts";
 import { readObject } from "./read-object.ts";
+import { relationshipField, relationshipFits, relationshipTo } from "./relationship.ts";
 import type { MappingConnection } from "./settings.ts";
 import { splitAttributes } from "./split-attributes.ts";
 import { findPerson } from "./who.ts";
@@ -15,23 +17,42 @@ export function mapIdentify(
   warnings: Warning[],
 ): MapResult {
   const person = findPerson(call, connection);
-  if (person === undefined) return rejected("no-user", "userId");
+  if (person === undefined) return findNobody(call);
   if (person.kind === "rejected") return person;
   const { identifiers } = person;
+  const traits = readTraits(call, warnings);
+  const object = namedObject(traits, "traits");
+  if (object?.kind === "rejected") return object;
+  const relationship = object && relationshipTo(object.identifiers, traits, connection, warnings);
   const naming = {
-    mayChangeId: "cio_id" in identifiers,
+    person,
+    namesObject: object !== undefined,
     anonymousId: connection.anonymousEvents === "send" ? readId(call.anonymousId) : undefined,
   };
-  const attributes = personAttributes(readTraits(call, warnings), naming, connection, warnings);
+  const attributes = personAttributes(traits, naming, connection, warnings);
   const timestamp = callTime(call, warnings);
-  const operations = splitAttributes(attributes, connection.maxTraitsPerIdentify, (piece) => ({
-    type: "person",
-    action: "identify",
-    identifiers,
-    ...(timestamp !== undefined && { timestamp }),
-    attributes: piece,
-  }));
-  return { kind: "operations", operations, warnings };
+  const operations = splitAttributes(
+    attributes,
+    connection.maxTraitsPerIdentify,
+    (piece, index): Operation => ({
+      type: "person",
+      action: "identify",
+      identifiers,
+      ...(timestamp !== undefined && { timestamp }),
+      attributes: piece,
+      ...(relationship && index === 0 && { cio_relationships: [relationship] }),
+    }),
+  );
+  return relationshipFits(relationship, operations[0])
+    ? { kind: "operations", operations, warnings }
+    : rejected("operation-too-large", relationshipField);
+}
+
+/** Every SDK identifies before a login: that is no mistake to be mended. */
+function findNobody(call: IdentifyCall): MapResult {
+  return readId(call.anonymousId) === undefined
+    ? rejected("no-user", "userId")
+    : skipped("anonymous-identify", "anonymousId");
 }
 
 /** Some SDKs put an identify's traits into its context alone. */

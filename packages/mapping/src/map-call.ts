@@ -1,9 +1,11 @@
 import { type Call, validateCall } from "@customerio-router/messages";
 import { mapAlias } from "./alias.ts";
+import { findWithheldConsent } from "./consent.ts";
 import { mapGroup } from "./group.ts";
 import { mapIdentify } from "./identify.ts";
 import { findOptOut } from "./integrations.ts";
 import { type MapResult, rejected, skipped, type Warning } from "./map-result.ts";
+import { notedWarnings } from "./noted-warnings.ts";
 import { mapPage } from "./page.ts";
 import { mapScreen } from "./screen.ts";
 import type { MappingConnection } from "./settings.ts";
@@ -14,17 +16,21 @@ import { mapTrack } from "./track.ts";
  * the same call and connection always come out the same, nothing is changed, nothing is thrown.
  *
  * @param call a call or message as parsed JSON, valid or not.
+ * @param noted the warnings of the call's entry: what was changed before it came here. Like the call, not to be trusted.
  * @returns operations that share parts with the call, so neither may be changed.
  */
-export function mapCall(call: unknown, connection: MappingConnection): MapResult {
+export function mapCall(call: unknown, connection: MappingConnection, noted?: unknown): MapResult {
   const optOut = findOptOut(call);
   if (optOut !== undefined) return skipped("integration-disabled", optOut);
+  const withheld = findWithheldConsent(call, connection.consentCategories);
+  if (withheld !== undefined) return skipped("consent-withheld", withheld);
   const valid = validateCall(call);
-  return valid.ok ? mapValid(valid.message, connection) : rejected(valid.problem.reason, valid.problem.field);
+  return valid.ok
+    ? mapValid(valid.message, connection, notedWarnings(noted))
+    : rejected(valid.problem.reason, valid.problem.field);
 }
 
-function mapValid(call: Call, connection: MappingConnection): MapResult {
-  const warnings: Warning[] = [];
+function mapValid(call: Call, connection: MappingConnection, warnings: Warning[]): MapResult {
   switch (call.type) {
     case "identify":
       return mapIdentify(call, connection, warnings);

@@ -1,4 +1,5 @@
 import { customerioLimits, type Json, type JsonObject } from "@customerio-router/customerio";
+import { isGarbled, readEmail } from "@customerio-router/messages";
 import { attributeValue, unsubscribedValue } from "./attribute-value.ts";
 import { type Attributes, addAttribute, leaveOut, noAttributes } from "./attributes.ts";
 import { exceedsBytes } from "./bytes.ts";
@@ -6,10 +7,12 @@ import { addCreatedAt, findCreatedAt } from "./created-at.ts";
 import { type Warning, warning } from "./map-result.ts";
 import type { MappingSettings } from "./settings.ts";
 import { isSubscriptionPreferences } from "./subscription-preferences.ts";
+import type { Person } from "./who.ts";
 
 export type PersonNaming = {
-  /** True where the person is named by `cio_id`: the one way to change an `id`. */
-  mayChangeId: boolean;
+  person: Person;
+  /** True where traits relate the person to an object: those are then no attributes. */
+  namesObject: boolean;
   /** Whose events become this person's. */
   anonymousId: string | undefined;
 };
@@ -17,13 +20,15 @@ export type PersonNaming = {
 /** A person's traits as attributes: first those by which Customer.io knows and treats people, then the others in their own order. */
 export function personAttributes(
   traits: JsonObject,
-  { mayChangeId, anonymousId }: PersonNaming,
+  { person, namesObject, anonymousId }: PersonNaming,
   settings: MappingSettings,
   warnings: Warning[],
 ): Attributes {
   const attributes = noAttributes("traits", warnings);
   const createdAt = findCreatedAt(traits);
-  if (traits.email !== undefined) addAttribute(attributes, "email", attributeValue(traits.email, settings));
+  if (traits.email !== undefined) {
+    addAttribute(attributes, "email", readEmail(traits.email) ?? attributeValue(traits.email, settings));
+  }
   if (createdAt !== undefined) addCreatedAt(attributes, traits, createdAt);
   if (traits.unsubscribed !== undefined) {
     addAttribute(attributes, "unsubscribed", unsubscribedValue(traits.unsubscribed));
@@ -40,9 +45,14 @@ export function personAttributes(
       case "anonymousId":
         break;
       case "id":
-        if (mayChangeId)
-          addAttribute(attributes, name, attributeValue(value, settings), customerioLimits.idBytes);
-        else leaveOut(attributes, name, "reserved-trait");
+        addId(attributes, value, person, settings);
+        break;
+      case "objectId":
+      case "object_id":
+      case "objectTypeId":
+      case "object_type_id":
+      case "relationshipAttributes":
+        if (!namesObject) addAttribute(attributes, name, attributeValue(value, settings));
         break;
       case "cio_id":
       case "_update":
@@ -61,10 +71,27 @@ export function personAttributes(
   return attributes;
 }
 
-/** One too long for Customer.io has no events there either. */
+/** An `id` changes the id of a person named by `cio_id`; named by the `id` itself, it says nothing new. */
+function addId(
+  attributes: Attributes,
+  value: Json,
+  { identifiers, field }: Person,
+  settings: MappingSettings,
+): void {
+  const isName = field === "traits.id" || field === "context.traits.id";
+  if (isName) {
+    if ("id" in identifiers) addAttribute(attributes, "id", identifiers.id);
+  } else if (!("cio_id" in identifiers)) leaveOut(attributes, "id", "reserved-trait");
+  else if (typeof value === "string" && isGarbled(value)) leaveOut(attributes, "id", "unreadable");
+  else addAttribute(attributes, "id", attributeValue(value, settings), customerioLimits.idBytes);
+}
+
+/** One that Customer.io refuses, or that may be anybody's, has no events there either. */
 function addAnonymousId(attributes: Attributes, anonymousId: string): void {
   if (exceedsBytes(anonymousId, customerioLimits.idBytes)) {
     attributes.warnings.push(warning("trait-value-too-long", "anonymousId"));
+  } else if (isGarbled(anonymousId)) {
+    attributes.warnings.push(warning("unreadable", "anonymousId"));
   } else {
     addAttribute(attributes, "anonymous_id", anonymousId);
   }

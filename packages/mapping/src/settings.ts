@@ -31,11 +31,18 @@ export const mappingSettings = z.strictObject({
     .boolean()
     .default(true)
     .describe("The reserved event names become device, person, object and delivery operations"),
+  consentCategories: z
+    .array(z.string().trim().min(1).max(100))
+    .max(50)
+    .default([])
+    .describe(
+      "Consent categories this connection needs: a call whose `context.consent.categoryPreferences` says `false` to any of them is skipped",
+    ),
   destructiveEvents: z
     .boolean()
     .default(false)
     .describe(
-      "`User Deleted`, `User Suppressed`, `User Unsuppressed` and `Object Deleted` act; otherwise they go out as plain events",
+      "`User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` act; otherwise the events go out as plain ones, and the group call is skipped",
     ),
 });
 

@@ -3,7 +3,7 @@ import {
   customerioLimits,
   type PersonIdentifiers,
 } from "@customerio-router/customerio";
-import { type Call, isEmail, readId, valueAt } from "@customerio-router/messages";
+import { type Call, isGarbled, readEmail, readId, valueAt } from "@customerio-router/messages";
 import { exceedsBytes } from "./bytes.ts";
 import { type Rejected, rejected, type Skipped, skipped } from "./map-result.ts";
 import type { MappingSettings } from "./settings.ts";
@@ -27,14 +27,23 @@ export type Anonymous = { kind: "anonymous"; identifiers: AnonymousIdentifiers; 
 export function findPerson(call: Call, settings: MappingSettings): Person | Rejected | undefined {
   const userId = readId(call.userId);
   if (userId !== undefined) return findUser(userId, "userId", settings);
-  if (settings.identifyBy === "id") return undefined;
-  const traitsEmail = call.type === "identify" ? valueAt(call.traits, "email") : undefined;
-  if (isEmail(traitsEmail)) {
-    return person("email", traitsEmail, { rule: "known-email", field: "traits.email" });
+  const traits = call.type === "identify" ? call.traits : undefined;
+  const contextTraits = valueAt(call.context, "traits");
+  for (const [field, value] of [
+    ["traits.id", valueAt(traits, "id")],
+    ["context.traits.userId", valueAt(contextTraits, "userId")],
+    ["context.traits.id", valueAt(contextTraits, "id")],
+  ] as const) {
+    const id = readId(value);
+    if (id !== undefined) return findUser(id, field, settings);
   }
-  const contextEmail = valueAt(valueAt(call.context, "traits"), "email");
-  if (isEmail(contextEmail)) {
-    return person("email", contextEmail, { rule: "known-email", field: "context.traits.email" });
+  if (settings.identifyBy === "id") return undefined;
+  for (const [field, value] of [
+    ["traits.email", valueAt(traits, "email")],
+    ["context.traits.email", valueAt(contextTraits, "email")],
+  ] as const) {
+    const email = readEmail(value);
+    if (email !== undefined) return person("email", email, { rule: "known-email", field });
   }
   return undefined;
 }
@@ -43,9 +52,10 @@ export function findPerson(call: Call, settings: MappingSettings): Person | Reje
 export function findUser(id: string, field: string, settings: MappingSettings): Person | Rejected {
   const cioId = id.startsWith("cio_") ? readId(id.slice("cio_".length)) : undefined;
   if (cioId !== undefined) return person("cio_id", cioId, { rule: "cio-id", field });
-  return settings.identifyBy === "id-or-email" && isEmail(id)
-    ? person("email", id, { rule: "user-email", field })
-    : person("id", id, { rule: "user-id", field });
+  const email = settings.identifyBy === "id-or-email" ? readEmail(id) : undefined;
+  return email === undefined
+    ? person("id", id, { rule: "user-id", field })
+    : person("email", email, { rule: "user-email", field });
 }
 
 /** Somebody not known yet, where the connection sends what such people do. */
@@ -54,7 +64,7 @@ export function findAnonymous(call: Call, settings: MappingSettings): Anonymous 
   if (anonymousId === undefined) return undefined;
   const field = "anonymousId";
   const identifiers = { anonymous_id: anonymousId };
-  return idTooLong(anonymousId, field) ?? { kind: "anonymous", identifiers, rule: "anonymous-id", field };
+  return refuseId(anonymousId, field) ?? { kind: "anonymous", identifiers, rule: "anonymous-id", field };
 }
 
 /** Who did what an event (track, page, screen) tells of, or why nobody did it. */
@@ -66,9 +76,10 @@ export function findActor(call: Call, settings: MappingSettings): Person | Anony
     : skipped("anonymous-event", "anonymousId");
 }
 
-/** A shortened id would be another person. */
-export function idTooLong(id: string, field: string): Rejected | undefined {
-  return exceedsBytes(id, customerioLimits.idBytes) ? rejected("id-too-long", field) : undefined;
+/** A shortened id would be another person, and a garbled one may be anybody. */
+export function refuseId(id: string, field: string): Rejected | undefined {
+  if (exceedsBytes(id, customerioLimits.idBytes)) return rejected("id-too-long", field);
+  return isGarbled(id) ? rejected("id-not-utf-8", field) : undefined;
 }
 
 function person(
@@ -77,6 +88,6 @@ function person(
   { rule, field }: Pick<Person, "rule" | "field">,
 ): Person | Rejected {
   return (
-    idTooLong(id, field) ?? { kind: "person", identifiers: { [key]: id } as PersonIdentifiers, rule, field }
+    refuseId(id, field) ?? { kind: "person", identifiers: { [key]: id } as PersonIdentifiers, rule, field }
   );
 }

@@ -271,6 +271,7 @@ export const anyConnection: fc.Arbitrary<MappingConnection> = fc.record({
   convertDates: fc.boolean(),
   semanticEvents: fc.constantFrom(true, true, false),
   destructiveEvents: fc.boolean(),
+  consentCategories: fc.constantFrom([], [], ["ads"]),
   connectionId: fc.constantFrom("connection-1", "connection-2", ""),
 });
 

@@ -11,11 +11,12 @@ import {
 import { semanticEvents } from "../src/semantic-events/semantic-events.ts";
 import { type Vector, vectors } from "./read-vectors.ts";
 
-function map({ call, settings, connectionId }: Vector): MapResult {
-  return mapCall(call, {
+function map({ call, noted, settings, connectionId }: Vector): MapResult {
+  const connection = {
     ...mappingSettings.parse(settings ?? {}),
     connectionId: connectionId ?? "connection-1",
-  });
+  };
+  return mapCall(call, connection, noted);
 }
 
 /** The result without its sentences, once it is clear that they name their field. */

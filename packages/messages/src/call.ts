@@ -37,6 +37,8 @@ export type PageCall = AnyCall & {
 export type ScreenCall = AnyCall & {
   readonly type: "screen";
   readonly name?: unknown;
+  /** Some SDKs put the name here. */
+  readonly event?: unknown;
   readonly properties?: unknown;
 };
 export type GroupCall = AnyCall & { readonly type: "group"; readonly groupId: Id; readonly traits?: unknown };

@@ -8,3 +8,10 @@ const address = /^[^\s@"(),:;<>[\\\]]+@[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}
 export function isEmail(value: unknown): value is string {
   return typeof value === "string" && value.includes("@") && address.test(value);
 }
+
+/** An email address without the white space around it; anything else is absent. */
+export function readEmail(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const text = value.trim();
+  return isEmail(text) ? text : undefined;
+}

@@ -16,7 +16,7 @@ export {
 } from "./call.ts";
 export { anyCallSchema, callSchemas } from "./call-schemas.ts";
 export { parseTime } from "./client-time.ts";
-export { isEmail } from "./email.ts";
+export { isEmail, readEmail } from "./email.ts";
 export { parseIsoDate } from "./iso-date.ts";
 export { messageLimits } from "./limits.ts";
 export {
@@ -26,9 +26,10 @@ export {
   messageProblems,
   type Problem,
 } from "./problem.ts";
-export { isObject, readId, readText, valueAt } from "./read.ts";
+export { isGarbled, isObject, readId, readMessageId, readText, valueAt } from "./read.ts";
+export { type JsonRead, type ReadWarning, readJsonText } from "./read-json-text.ts";
 export { exceedsJsonBytes, jsonBytes, jsonBytesAtMost } from "./size.ts";
-export { type Receipt, stampMessage } from "./stamp.ts";
+export { type Receipt, type ReceivedCall, receiveCall, stampMessage } from "./stamp.ts";
 export {
   type InvalidCall,
   type InvalidMessage,

@@ -15,6 +15,20 @@ export function readId(value: unknown): string | undefined {
   return typeof value === "number" ? String(value) : readText(value);
 }
 
+/**
+ * The id by which copies of a message are known. One that JSON or UTF-8 garbled is none: two messages would share it, and
+ * the second one would count as a copy.
+ */
+export function readMessageId(value: unknown): string | undefined {
+  const id = readId(value);
+  return id === undefined || isGarbled(id) || !id.isWellFormed() ? undefined : id;
+}
+
+/** True for text with U+FFFD, which stands for bytes that were not UTF-8. */
+export function isGarbled(text: string): boolean {
+  return text.includes("\ufffd");
+}
+
 /** A string with something in it, as it is; anything else is absent. */
 export function readText(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value : undefined;

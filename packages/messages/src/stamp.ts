@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Call, Message } from "./call.ts";
 import { parseTime } from "./client-time.ts";
-import { readId } from "./read.ts";
+import { readMessageId } from "./read.ts";
+import type { ReadWarning } from "./read-json-text.ts";
 
 /** Up to here a difference between `sentAt` and `receivedAt` is the network's; beyond it the client's clock is wrong. */
 const clockToleranceMs = 60_000;
@@ -10,7 +11,27 @@ export type Receipt = {
   receivedAt: Date;
   /** When the request was sent by the client's clock, where the request says so; a call's own `sentAt` comes first. */
   sentAt?: unknown;
+  /** What reading the request's JSON changed within a part of it; left out where nothing was. */
+  warningsOf?: ((part: unknown) => ReadWarning[]) | undefined;
 };
+
+/** A message as an entry of a job has it. */
+export type ReceivedCall = { message: Message; warnings?: ReadWarning[] };
+
+/**
+ * Makes a call a message, with the warnings of what the message itself no longer shows.
+ *
+ * @param read the call as it was read, where it is not the same object.
+ */
+export function receiveCall(call: Call, receipt: Receipt, read: unknown = call): ReceivedCall {
+  const message = stampMessage(call, receipt);
+  const warnings = receipt.warningsOf?.(read) ?? [];
+  const isReplaced = message.timestamp !== call.timestamp && parseTime(call.timestamp) === undefined;
+  if (isReplaced && (call.timestamp ?? undefined) !== undefined) {
+    warnings.push({ code: "timestamp-invalid", field: "timestamp" });
+  }
+  return warnings.length === 0 ? { message } : { message, warnings };
+}
 
 /**
  * Makes a call a message: it gets a `messageId` (its own, or a random one), `receivedAt`, the client's time as sent in
@@ -23,7 +44,7 @@ export function stampMessage(call: Call, { receivedAt, sentAt }: Receipt): Messa
   return {
     ...kept,
     ...clientTimes(call, receivedAt.getTime(), sentAtMs),
-    messageId: readId(call.messageId) ?? randomUUID(),
+    messageId: readMessageId(call.messageId) ?? randomUUID(),
     receivedAt: receivedAt.toISOString(),
   } as Message;
 }

@@ -1,5 +1,5 @@
 import { type Call, type CallType, callTypes, type Fields } from "./call.ts";
-import { isEmail } from "./email.ts";
+import { readEmail } from "./email.ts";
 import { messageLimits } from "./limits.ts";
 import { type CallProblemReason, type Problem, problem } from "./problem.ts";
 import { isObject, readId, readText, valueAt } from "./read.ts";
@@ -47,9 +47,7 @@ function findMissing(call: Fields): Problem<CallProblemReason> | undefined {
       if (readId(call.userId) === undefined) return problem("no-user", "userId");
       return readId(call.previousId) === undefined ? problem("no-previous-id", "previousId") : undefined;
     case "identify":
-      return namesSomebody(call) || isEmail(valueAt(call.traits, "email"))
-        ? undefined
-        : problem("no-user", "userId");
+      return namesSomebody(call) || namesPerson(call.traits) ? undefined : problem("no-user", "userId");
     case "group":
       if (readId(call.groupId) === undefined) return problem("no-group", "groupId");
       break;
@@ -64,9 +62,15 @@ function findMissing(call: Fields): Problem<CallProblemReason> | undefined {
 const eventsOfNobody: ReadonlySet<string> = new Set(["Object Deleted", "Report Delivery Event"]);
 
 function namesSomebody(call: Fields): boolean {
+  const traits = valueAt(call.context, "traits");
   return (
     readId(call.userId) !== undefined ||
     readId(call.anonymousId) !== undefined ||
-    isEmail(valueAt(valueAt(call.context, "traits"), "email"))
+    namesPerson(traits) ||
+    readId(valueAt(traits, "userId")) !== undefined
   );
+}
+
+function namesPerson(traits: unknown): boolean {
+  return readId(valueAt(traits, "id")) !== undefined || readEmail(valueAt(traits, "email")) !== undefined;
 }

@@ -35,7 +35,7 @@ export function messageApi(app: FastifyInstance, context: ApiContext): void {
       const found = known.flatMap((one) => {
         const connection = connections.find(({ id }) => id === one.connection.id);
         if (!connection) return [];
-        const explained = explainMessage(one.message, connection);
+        const explained = explainMessage(one.message, connection, one.warnings);
         const operations = explained.operations.map(privacy.mask);
         return [{ ...one, message: privacy.mask(one.message), explained: { ...explained, operations } }];
       });

@@ -1,6 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Operation } from "@customerio-router/customerio";
 import { explain, mapCall, type Warning } from "@customerio-router/mapping";
+import type { KnownMessage } from "./known-message.ts";
 
 /** What a connection makes of a message, by its present settings. */
 export type ExplainedMessage = {
@@ -19,9 +20,10 @@ export type ExplainedMessage = {
 export function explainMessage(
   message: unknown,
   { id, settings }: Pick<Connection, "id" | "settings">,
+  noted?: KnownMessage["warnings"],
 ): ExplainedMessage {
   const connection = { ...settings, connectionId: id };
-  const result = mapCall(message, connection);
+  const result = mapCall(message, connection, noted);
   const explanation = explain(message, connection, result);
   if (result.kind !== "operations") {
     const { kind, reason } = result;

@@ -20,7 +20,7 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const inJob = found.length > 0 ? undefined : await findInJob({ connection, queue }, { messageId, jobId });
     const [latest, ...earlier] = inJob ? [inJob] : found;
     if (!latest) return reply.redirect(`/messages?${new URLSearchParams({ messageId })}`, 303);
-    const explained = explainMessage(latest.message, connection);
+    const explained = explainMessage(latest.message, connection, latest.warnings);
     const { viewer } = request;
     return sendPage(reply, messagePage({ known: [latest, ...earlier], explained, privacy, viewer }));
   });

@@ -62,6 +62,9 @@ function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
     ...(hasFailed && { rejection: isRejection(entry.rejected) ? entry.rejected : ofJob }),
     requests: 0,
     attempts: [],
+    ...(entry.warnings !== undefined && {
+      warnings: entry.warnings as NonNullable<KnownMessage["warnings"]>,
+    }),
     message: entry.message,
   }));
 }

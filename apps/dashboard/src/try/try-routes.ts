@@ -1,4 +1,4 @@
-import { stampMessage, validateMessage } from "@customerio-router/messages";
+import { receiveCall, validateMessage } from "@customerio-router/messages";
 import { createEnqueuer } from "@customerio-router/queue";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { explainMessage } from "../messages/explain-message.ts";
@@ -29,23 +29,23 @@ export function tryRoutes(app: FastifyInstance, { store, redis, privacy }: Messa
   });
 
   app.post("/try", async (request, reply) => {
-    const { connection, call, json, problem } = await read(request);
+    const { connection, call, json, warningsOf, problem } = await read(request);
     if (problem !== undefined) return sendAgain(request, reply, problem);
-    const explained = explainMessage(json, connection);
+    const explained = explainMessage(json, connection, warningsOf?.(json));
     const { viewer } = request;
     const connections = await store.list();
     return sendPage(reply, tryPage({ connections, chosen: connection.id, call, explained, privacy, viewer }));
   });
 
   app.post("/try/send", async (request, reply) => {
-    const { connection, json, problem } = await read(request);
+    const { connection, json, warningsOf, problem } = await read(request);
     if (problem !== undefined) return sendAgain(request, reply, problem);
     const valid = validateMessage(json);
     if (!valid.ok) return sendAgain(request, reply, valid.problem.message);
-    const message = stampMessage(valid.message, { receivedAt: new Date() });
-    await enqueuer.enqueue(connection.id, [{ message }]);
+    const entry = receiveCall(valid.message, { receivedAt: new Date(), warningsOf });
+    await enqueuer.enqueue(connection.id, [entry]);
     request.log.info({ connection: connection.id, action: "try" }, "by a person in the dashboard");
-    const query = new URLSearchParams({ connection: connection.id, id: message.messageId });
+    const query = new URLSearchParams({ connection: connection.id, id: entry.message.messageId });
     return reply.redirect(`/message?${query}`, 303);
   });
 
@@ -54,7 +54,9 @@ export function tryRoutes(app: FastifyInstance, { store, redis, privacy }: Messa
     const connection = await store.get(id);
     const read = readJson(call);
     if (!connection) return { problem: "The connection is gone: choose another one." };
-    return read.ok ? { connection, call, json: read.json } : { problem: read.problem };
+    if (!read.ok) return { problem: read.problem };
+    const { json, warningsOf } = read;
+    return { connection, call, json, warningsOf };
   }
 
   async function sendAgain(request: FastifyRequest, reply: FastifyReply, problem: string) {

@@ -12,13 +12,13 @@ import type { Problem, Rule } from "./problem.ts";
 import {
   filledText,
   flag,
-  integer,
   isMap,
   oneOf,
   openMap,
   text,
   textUpTo,
   ulid,
+  unixSeconds,
   wrongType,
 } from "./rules.ts";
 import { shape } from "./shape.ts";
@@ -37,7 +37,7 @@ const data: Rule = (value, field, problems) => {
 const optionalEventFields = {
   type: oneOf("event", "page", "screen"),
   id: ulid,
-  timestamp: integer,
+  timestamp: unixSeconds,
   data,
 };
 
@@ -56,8 +56,8 @@ const customerAttributes = keptAttributes(
     id: textUpTo(limits.idBytes),
     email: text,
     anonymous_id: textUpTo(limits.idBytes),
-    created_at: integer,
-    _timestamp: integer,
+    created_at: unixSeconds,
+    _timestamp: unixSeconds,
     _update: flag,
     cio_subscription_preferences: subscriptionPreferences,
   },
@@ -90,6 +90,19 @@ export const checkDevice = checkBy(
 
 /** `POST /api/v1/merge_customers` */
 export const checkMerge = checkBy(shape({ primary: knownPerson, secondary: knownPerson }));
+
+/** `POST /api/v1/metrics` */
+export const checkMetric = checkBy(
+  shape(
+    {
+      delivery_id: filledText,
+      metric: oneOf(
+        ...["bounced", "clicked", "converted", "deferred", "delivered", "dropped", "opened", "spammed"],
+      ),
+    },
+    { timestamp: unixSeconds, recipient: text, reason: text, href: text },
+  ),
+);
 
 /** The identifier in a path of v1. A `.` or `..` would lead to another path: URLs are folded on the way. */
 export function checkPathIdentifier(identifier: string): Problem[] {

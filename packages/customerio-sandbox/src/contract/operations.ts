@@ -2,7 +2,7 @@ import { keptAttributes } from "./attributes.ts";
 import { anonymous, delivery, knownPerson, object, person, personOrAnonymous } from "./identifiers.ts";
 import { limits } from "./limits.ts";
 import type { Rule } from "./problem.ts";
-import { filledText, flag, integer, listOf, oneOf, openMap, text, textUpTo, ulid } from "./rules.ts";
+import { filledText, flag, listOf, oneOf, openMap, text, textUpTo, ulid, unixSeconds } from "./rules.ts";
 import { shape } from "./shape.ts";
 
 /*
@@ -36,7 +36,7 @@ function event(attributes: Rule): Rule {
   const name = textUpTo(limits.eventNameBytes);
   return shape(
     { type, action, identifiers: personOrAnonymous, name },
-    { id: ulid, timestamp: integer, attributes },
+    { id: ulid, timestamp: unixSeconds, attributes },
   );
 }
 const pageAttributes = openMap({
@@ -56,7 +56,7 @@ const readOnly: Rule = (_value, field, problems) => {
 export const deviceFields = {
   required: { platform: oneOf("ios", "android") },
   optional: {
-    last_used: integer,
+    last_used: unixSeconds,
     attributes: openMap({ push_enabled: oneOf("true", "false"), _last_status: readOnly }, text),
   },
 };
@@ -69,7 +69,7 @@ export const personActions: ReadonlyMap<unknown, Rule> = new Map(
   Object.entries({
     identify: shape(
       { type, action, identifiers: person },
-      { timestamp: integer, attributes: personAttributes, cio_relationships: relationshipsToObjects },
+      { timestamp: unixSeconds, attributes: personAttributes, cio_relationships: relationshipsToObjects },
     ),
     delete: onlyWho,
     suppress: onlyWho,

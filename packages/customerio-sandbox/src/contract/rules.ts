@@ -18,8 +18,11 @@ export const text: Rule = (value, field, problems) => {
   if (typeof value !== "string") wrongType(field, "a string", problems);
 };
 
-export const integer: Rule = (value, field, problems) => {
-  if (!Number.isSafeInteger(value)) wrongType(field, "an integer", problems);
+/** Unix seconds. Customer.io ignores what is not later than 1970-01-01T00:00:00Z, and answers 200: here it is refused. */
+export const unixSeconds: Rule = (value, field, problems) => {
+  if (!Number.isSafeInteger(value)) return wrongType(field, "an integer", problems);
+  if ((value as number) > 0) return;
+  problems.push({ field, reason: "invalid_value", message: `${field} must be later than 1970` });
 };
 
 export const flag: Rule = (value, field, problems) => {

@@ -11,8 +11,9 @@ export function applyOperation(workspace: Workspace, operation: Operation, nowMs
     case "object":
       return applyObjectOperation(workspace, operation, nowMs);
     case "delivery": {
-      const { identifiers, name, attributes: data } = operation;
-      workspace.activities.add({ type: "Delivery event", name, identifiers, receivedAtMs: nowMs, data });
+      const { identifiers, name, timestamp, attributes: data } = operation;
+      const what = { name, identifiers, timestamp, receivedAtMs: nowMs, data };
+      workspace.activities.add({ type: "Delivery event", ...what });
       return true;
     }
   }

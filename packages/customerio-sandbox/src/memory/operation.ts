@@ -73,6 +73,7 @@ export type DeliveryOperation = {
   action: "event";
   identifiers: { id: string };
   name: string;
+  timestamp?: number;
   attributes: JsonMap;
 };
 

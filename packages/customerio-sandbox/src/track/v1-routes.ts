@@ -4,6 +4,7 @@ import {
   checkDevice,
   checkEvent,
   checkMerge,
+  checkMetric,
   checkPathIdentifier,
 } from "../contract/check-v1.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -41,6 +42,10 @@ export const v1Routes: readonly TrackRoute[] = [
   v1Route("POST", "/api/v1/events", checkAnonymousEvent, (body) => {
     const { anonymous_id } = body;
     return [event(body, typeof anonymous_id === "string" ? { anonymous_id } : {})];
+  }),
+  v1Route("POST", "/api/v1/metrics", checkMetric, (body) => {
+    const { delivery_id: id, metric: name, timestamp, ...attributes } = body;
+    return [{ type: "delivery", action: "event", identifiers: { id }, name, timestamp, attributes }];
   }),
   {
     ...v1Route("POST", "/api/v1/merge_customers", checkMerge, ({ primary, secondary }) => [

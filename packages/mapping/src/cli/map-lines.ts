@@ -1,3 +1,4 @@
+import { type JsonRead, readJsonText } from "@customerio-router/messages";
 import { explain } from "../explain.ts";
 import { mapCall } from "../map-call.ts";
 import type { Options } from "./read-options.ts";
@@ -17,16 +18,17 @@ export async function* mapLines(
   for await (const line of lines) {
     number += 1;
     if (line.trim() === "") continue;
-    let call: unknown;
+    let read: JsonRead;
     try {
-      call = JSON.parse(line);
+      read = readJsonText(line);
     } catch (error) {
       const message = `Line ${number} is not JSON: ${(error as SyntaxError).message}`;
       onBadLine(message);
       yield toLine({ kind: "rejected", reason: "malformed-json", field: "", message });
       continue;
     }
-    const result = mapCall(call, connection);
+    const { json: call, warningsOf } = read;
+    const result = mapCall(call, connection, warningsOf?.(call));
     yield toLine(isExplaining ? { ...result, explanation: explain(call, connection, result) } : result);
   }
 }

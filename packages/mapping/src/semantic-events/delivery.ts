@@ -1,34 +1,46 @@
+import { deliveryMetrics, type MetricOperation } from "@customerio-router/customerio";
 import { readId, readText } from "@customerio-router/messages";
-import { idTooLong } from "../who.ts";
+import { callTime } from "../call-time.ts";
+import { rejected } from "../map-result.ts";
+import { refuseId } from "../who.ts";
 import { deviceToken } from "./device.ts";
-import { meaning, missing, type SemanticEvent } from "./semantic-event.ts";
+import { meaning, type NamedTrack, type SemanticEvent } from "./semantic-event.ts";
 
 const idField = "properties.deliveryId";
 const metricField = "properties.metric";
-const tokenField = "properties.recipient";
 
-const metrics = ["opened", "converted", "delivered"] as const;
-
-/** What became of a push message, as the device tells it. */
+/** What became of a message that Customer.io sent. It says nothing of a person, so that it is never a plain event. */
 export const reportDelivery: SemanticEvent = {
-  needs: [idField, metricField, tokenField],
+  needs: [idField, metricField],
   isDestructive: false,
-  read({ call, properties }) {
-    const id = readId(properties.deliveryId);
-    if (id === undefined) return missing(idField);
-    const name = metrics.find((metric) => metric === properties.metric);
-    if (name === undefined) return missing(metricField);
-    const token = readText(properties.recipient) ?? readText(properties.deviceToken) ?? deviceToken(call);
-    if (token === undefined) return missing(tokenField);
-    return (
-      idTooLong(id, idField) ??
-      meaning({
-        type: "delivery",
-        action: "event",
-        identifiers: { id },
-        name,
-        attributes: { device_token: token },
-      })
-    );
+  read(track) {
+    const { call, properties, warnings } = track;
+    const id = readId(properties.deliveryId) ?? readId(properties.delivery_id);
+    if (id === undefined) return rejected("delivery-report-incomplete", idField);
+    const name = deliveryMetrics.find((metric) => metric === properties.metric);
+    if (name === undefined) return rejected("delivery-report-incomplete", metricField);
+    const refused = refuseId(id, idField);
+    if (refused !== undefined) return refused;
+    const timestamp = callTime(call, warnings);
+    return meaning({
+      type: "delivery",
+      action: "event",
+      identifiers: { id },
+      name,
+      ...(timestamp !== undefined && { timestamp }),
+      attributes: detailsOf(track),
+      route: "v1-metrics",
+    });
   },
 };
+
+function detailsOf({ call, properties }: NamedTrack): MetricOperation["attributes"] {
+  const recipient = readText(properties.recipient) ?? readText(properties.deviceToken) ?? deviceToken(call);
+  const reason = readText(properties.reason);
+  const href = readText(properties.href);
+  return {
+    ...(recipient !== undefined && { recipient }),
+    ...(reason !== undefined && { reason }),
+    ...(href !== undefined && { href }),
+  };
+}

@@ -1,5 +1,5 @@
 import { readId, valueAt } from "@customerio-router/messages";
-import { identifyObject } from "../object.ts";
+import { identifyObject, namedObject, objectType } from "../object.ts";
 import { aboutPerson } from "./about-person.ts";
 import { meaning, missing, type NamedTrack, type SemanticEvent } from "./semantic-event.ts";
 
@@ -34,11 +34,10 @@ export const deleteObject: SemanticEvent = {
 
 /** The object an event names, else the group its context stands in. */
 function objectOf({ call, properties }: NamedTrack): ReturnType<typeof identifyObject> | undefined {
-  const type = { type: properties.objectTypeId, typeField: "properties.objectTypeId" };
-  const objectId = readId(properties.objectId);
-  if (objectId !== undefined) return identifyObject({ id: objectId, idField, ...type });
-  const groupId = readId(valueAt(call.context, "groupId"));
-  return groupId === undefined
+  const object = namedObject(properties, "properties");
+  if (object !== undefined) return object;
+  const id = readId(valueAt(call.context, "groupId"));
+  return id === undefined
     ? undefined
-    : identifyObject({ id: groupId, idField: "context.groupId", ...type });
+    : identifyObject({ id, idField: "context.groupId", ...objectType(properties, "properties") });
 }

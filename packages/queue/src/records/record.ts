@@ -1,4 +1,4 @@
-import type { Rejection } from "../entry.ts";
+import type { Entry, Rejection } from "../entry.ts";
 
 /** One request that carried a message, and what came of it. */
 export type Attempt = {
@@ -26,6 +26,8 @@ export type MessageRecord = {
   /** How many requests carried it; `attempts` has the last ten. */
   requests: number;
   attempts: Attempt[];
+  /** What intake changed in it; see `Entry`. */
+  warnings?: Entry["warnings"];
   /** The message as it was taken from the queue. */
   message: unknown;
 };
