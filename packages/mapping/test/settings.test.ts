@@ -8,6 +8,7 @@ test("no settings are the defaults", () => {
     maxTraitsPerIdentify: 30,
     convertDates: true,
     semanticEvents: true,
+    consentCategories: [],
     destructiveEvents: false,
   });
 });
