@@ -9,7 +9,8 @@ export type SettingDescription = {
   description: string;
   /** What the settings before the dot are for together. */
   group?: string;
-  default: string | number | boolean | null;
+  /** A list has the texts it holds. */
+  default: string | number | boolean | null | readonly string[];
   /** The values a text may have. */
   choices?: readonly string[];
   /** The bounds of a whole number. */

@@ -46,6 +46,7 @@ test("the list of settings names each one with its default, its bounds or choice
     group: expect.stringContaining("Requests to Customer.io"),
   });
   expect(list.get("backlogBytes")).toMatchObject({ default: null, min: 10_000 });
+  expect(list.get("consentCategories")).toMatchObject({ default: [] });
   expect(list.get("destructiveEvents")).toMatchObject({ default: false });
   expect([...list.values()].every(({ description }) => description.length > 15)).toBe(true);
 });

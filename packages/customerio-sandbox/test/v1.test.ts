@@ -75,6 +75,27 @@ describe("A customer", () => {
   });
 });
 
+describe("A delivery metric", () => {
+  const opened = { delivery_id: "d1", metric: "opened", timestamp: 1_772_280_000, recipient: "t" };
+
+  test("is taken with its time", async () => {
+    const { send } = await openSandbox();
+    const answer = await send("POST", "/api/v1/metrics", opened);
+    expect([answer.status, answer.text]).toEqual([200, "{}"]);
+  });
+
+  test.each([
+    { ...opened, metric: "seen" },
+    { ...opened, delivery_id: "" },
+    { ...opened, timestamp: 0 },
+    { ...opened, timestamp: -1 },
+    { ...opened, device_token: "t" },
+  ])("is refused: %j", async (metric) => {
+    const { send } = await openSandbox();
+    expect((await send("POST", "/api/v1/metrics", metric)).status).toBe(400);
+  });
+});
+
 describe("An event", () => {
   test("may be a page or a screen, and large", async () => {
     const { send, activity } = await openSandbox();

@@ -79,9 +79,12 @@ function explainCount(operations: Operation[], { maxTraitsPerIdentify }: Mapping
 }
 
 function explainRoute(operations: Operation[]): string[] {
-  const isLarge = operations.some((operation) => "route" in operation);
+  const routes = operations.map((operation) => ("route" in operation ? operation.route : undefined));
   const limit = customerioLimits.operationBytes.toLocaleString("en");
-  return isLarge
-    ? [`It goes to v1's events endpoint: over ${limit} bytes of JSON, v2 does not take it.`]
+  if (routes.includes("v1")) {
+    return [`It goes to v1's events endpoint: over ${limit} bytes of JSON, v2 does not take it.`];
+  }
+  return routes.includes("v1-metrics")
+    ? ["It goes to v1's metrics endpoint, which alone takes its time."]
     : [];
 }

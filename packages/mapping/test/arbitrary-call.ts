@@ -207,7 +207,7 @@ const semanticProperties = fc
     objectId: id,
     objectTypeId: fc.constantFrom(undefined, 1, "2", "company"),
     deliveryId: id,
-    metric: fc.constantFrom("opened", "converted", "delivered", "bounced", 1),
+    metric: fc.constantFrom("opened", "converted", "bounced", "spammed", "seen", 1),
     recipient: id,
     more: data,
   })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { customerioLimits, type JsonObject, type Operation } from "@customerio-router/customerio";
-import { checkOperation } from "@customerio-router/customerio-sandbox";
-import { parseTime } from "@customerio-router/messages";
+import { customerioLimits, type JsonObject, metricBody, type Operation } from "@customerio-router/customerio";
+import { checkMetric, checkOperation } from "@customerio-router/customerio-sandbox";
+import { parseTime, readJsonText } from "@customerio-router/messages";
 import fc from "fast-check";
 import * as ulid from "ulid";
 import { describe, test } from "vitest";
@@ -45,6 +45,7 @@ describe("for any call and any settings", () => {
       for (const operation of result.operations) {
         checkContract(operation);
         checkLimits(operation, connection.maxTraitsPerIdentify);
+        checkTimes(operation);
       }
     },
   );
@@ -95,6 +96,8 @@ describe("identify", () => {
       const given = Object.keys((call as { traits: object }).traits);
       const leftOut = new Set(result.warnings.map(({ field }) => field));
       const renamed = new Set(["created_at", "createdAt", "created", "userId", "anonymousId"]);
+      const [first] = result.operations;
+      if (first && "cio_relationships" in first) for (const name of relationNames) renamed.add(name);
       for (const name of given) {
         if (renamed.has(name) || isWarnedOf(name, leftOut)) continue;
         assert.ok(sent.includes(name), name);
@@ -110,12 +113,40 @@ describe("identify", () => {
       if (result.kind !== "operations") return;
       const pieces = result.operations as { attributes: JsonObject }[];
       for (const [at, piece] of pieces.entries()) {
-        assert.deepStrictEqual({ ...piece, attributes: {} }, { ...pieces[0], attributes: {} });
+        const { cio_relationships: related, ...first } = pieces[0] as { cio_relationships?: unknown };
+        const expected = at === 0 && related !== undefined ? { ...first, cio_relationships: related } : first;
+        assert.deepStrictEqual({ ...piece, attributes: {} }, { ...expected, attributes: {} });
         const next = pieces[at + 1];
         if (next !== undefined) assert.ok(isFull(piece, next, connection.maxTraitsPerIdentify));
       }
     },
   );
+});
+
+describe("a number of up to 40 digits", () => {
+  const digits = fc
+    .tuple(
+      fc.integer({ min: 1, max: 9 }),
+      fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 39 }),
+    )
+    .map(([first, more]) => `${first}${more}`);
+  const idOf = (number: string) => {
+    const { json } = readJsonText(`{"type":"identify","userId":${number},"traits":{"a":${number}}}`);
+    const result = mapCall(json, defaults);
+    assert.ok(result.kind === "operations");
+    return result.operations[0] as { identifiers: unknown; attributes: JsonObject };
+  };
+
+  check("keeps its text as an id and its value as a trait", [digits], (number) => {
+    const { identifiers, attributes } = idOf(number);
+    assert.deepStrictEqual(identifiers, { id: number });
+    assert.equal(String(attributes.a), number);
+  });
+
+  check("names another person than the next one does", [digits], (number) => {
+    const next = String(BigInt(number) + 1n);
+    assert.notDeepStrictEqual(idOf(number).identifiers, idOf(next).identifiers);
+  });
 });
 
 describe("events", () => {
@@ -194,6 +225,11 @@ describe("events", () => {
   );
 });
 
+const relationNames = [
+  ...["objectId", "object_id", "objectTypeId", "object_type_id"],
+  ...["relationshipAttributes", "relationship_attributes"],
+];
+
 type EventOperation = Extract<Operation, { type: "person"; action: "event" | "page" | "screen" }>;
 
 function eventIn(result: ReturnType<typeof mapCall>): EventOperation | undefined {
@@ -204,6 +240,10 @@ function eventIn(result: ReturnType<typeof mapCall>): EventOperation | undefined
 function checkContract(operation: Operation): void {
   if (!("route" in operation)) {
     assert.deepStrictEqual(checkOperation(operation), []);
+    return;
+  }
+  if (operation.route === "v1-metrics") {
+    assert.deepStrictEqual(checkMetric(JSON.parse(metricBody(operation))), []);
     return;
   }
   const { route, attributes, ...rest } = operation;
@@ -227,6 +267,13 @@ function checkLimits(operation: Operation, maxTraits: number): void {
     assert.ok((typeof value === "string" ? Buffer.byteLength(value) : jsonBytes(value)) <= 1_000);
     assert.notEqual(value, null);
   }
+}
+
+function checkTimes(operation: Operation): void {
+  const { timestamp, last_used } = { ...operation, ...("device" in operation ? operation.device : {}) } as {
+    [name: string]: unknown;
+  };
+  for (const time of [timestamp, last_used]) assert.ok(time === undefined || Number(time) >= 1);
 }
 
 function identifiersIn(operation: Operation): { [key: string]: string }[] {

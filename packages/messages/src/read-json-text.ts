@@ -31,7 +31,7 @@ type Change = { name: string; code: ReadWarning["code"] };
  * Reads JSON text, with every integer exact: one beyond 2^53 - 1 becomes the text of its digits. A number beyond a
  * double's range is left out, in an array null. Text without such a number costs a plain parse and a search.
  *
- * @throws SyntaxError for what is no JSON; RangeError for text with such a number that is nested thousands of levels deep.
+ * @throws SyntaxError for what is no JSON, and for text with such a number that is nested thousands of levels deep.
  */
 export function readJsonText(text: string): JsonRead {
   if (!mayHoldLarge.test(text)) return { json: JSON.parse(text) };
@@ -41,7 +41,7 @@ export function readJsonText(text: string): JsonRead {
     if (others === undefined) changes.set(holder, [change]);
     else others.push(change);
   }
-  const json: unknown = JSON.parse(text, function (this: object, name, value, context?: { source: string }) {
+  const json = parseWith(text, function (this: object, name, value, context?: { source: string }) {
     if (typeof value !== "number" || context === undefined || !beginsLarge.test(context.source)) return value;
     if (idNames.has(name)) return readLargeId(context.source, value);
     const kept = readLarge(context.source, value);
@@ -52,6 +52,21 @@ export function readJsonText(text: string): JsonRead {
   if (changes.size === 0) return { json };
   return { json, warningsOf: (part) => warningsIn(part, changes) };
 }
+
+type Reviver = (this: object, name: string, value: unknown, context?: { source: string }) => unknown;
+
+/** A reviver is called level by level on the stack, which a plain parse is not. */
+function parseWith(text: string, reviver: Reviver): unknown {
+  try {
+    return JSON.parse(text, reviver);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SyntaxError(tooDeep, { cause: error });
+  }
+}
+
+const tooDeep =
+  "it is nested thousands of levels deep and has a number of 16 digits or more: write that number as text, or nest less";
 
 /**
  * An id is an exact integer. One with an exponent that is none, or is too long to write out, gets zeros in front: they

@@ -15,7 +15,8 @@ export function readSettingFields(fields: TextFields): { [name: string]: unknown
   const settings: { [name: string]: unknown } = {};
   for (const setting of listSettings()) {
     const value = readField(setting, fields[fieldName(setting)]);
-    if (value !== undefined && value !== setting.default) put(settings, setting.name.split("."), value);
+    if (value !== undefined && text(value) !== text(setting.default))
+      put(settings, setting.name.split("."), value);
   }
   return settings;
 }
@@ -30,8 +31,8 @@ export function settingTexts(settings: ConnectionSettings): TextFields {
 /** The settings that differ from their default, as `name: value`. */
 export function changedSettings(settings: ConnectionSettings): { name: string; value: string }[] {
   return listSettings()
-    .filter((setting) => settingOf(settings, setting.name) !== setting.default)
-    .map(({ name }) => ({ name, value: String(settingOf(settings, name)) }));
+    .filter((setting) => text(settingOf(settings, setting.name)) !== text(setting.default))
+    .map(({ name }) => ({ name, value: text(settingOf(settings, name)) }));
 }
 
 export type SettingFields = { values: TextFields; problems: TextFields };
@@ -57,8 +58,13 @@ function settingField(setting: SettingDescription, { values, problems }: Setting
           <label for="${name}"><code>${setting.name}</code></label>
           ${input(setting, { name, value: values[name] })}
           ${problem === undefined ? "" : html`<p class="problem">${problem}</p>`}
-          <p class="hint" id="${name}-hint">${withCode(setting.description.replace(/\.?$/, "."))} Default: <code>${String(setting.default)}</code>.</p>
+          <p class="hint" id="${name}-hint">${withCode(setting.description.replace(/\.?$/, "."))} ${defaultOf(setting)}</p>
         </div>`;
+}
+
+function defaultOf({ default: value }: SettingDescription): Html {
+  if (isList(value)) return html`Separate several with commas. Default: none.`;
+  return html`Default: <code>${String(value)}</code>.`;
 }
 
 function input(
@@ -68,6 +74,9 @@ function input(
   const shown = value ?? text(setting.default);
   if (typeof setting.default === "boolean") return select({ name, shown, choices: ["true", "false"] });
   if (setting.choices) return select({ name, shown, choices: setting.choices });
+  if (isList(setting.default)) {
+    return html`<input id="${name}" name="${name}" type="text" value="${shown}" aria-describedby="${name}-hint">`;
+  }
   return html`<input id="${name}" name="${name}" type="number" step="1" min="${setting.min}" max="${setting.max}"
             value="${shown}" placeholder="${text(setting.default)}" aria-describedby="${name}-hint">`;
 }
@@ -84,10 +93,16 @@ function readField(setting: SettingDescription, given: string | undefined): unkn
   if (trimmed === undefined || trimmed === "") return undefined;
   if (typeof setting.default === "boolean") return trimmed === "true";
   if (setting.choices) return trimmed;
+  if (isList(setting.default)) return trimmed.split(",").flatMap((item) => item.trim() || []);
   return /^-?\d+$/.test(trimmed) ? Number(trimmed) : trimmed;
 }
 
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value);
+}
+
 function text(value: unknown): string {
+  if (isList(value)) return value.join(", ");
   return value === null || value === undefined ? "" : String(value);
 }
 

@@ -358,5 +358,7 @@ export const badOperations: { [name: string]: Bad } = {
     "device_token:unknown_field",
     "attributes:required",
   ),
+  "an identify of 1970's first second": bad(identify("u1", {}, { timestamp: 0 }), "timestamp:invalid_value"),
+  "an identify before 1970": bad(identify("u1", {}, { timestamp: -1 }), "timestamp:invalid_value"),
   "a delivery with a timestamp": bad(delivery({ timestamp: 1 }), "timestamp:unknown_field"),
 };
