@@ -3,11 +3,11 @@ import { createRequire } from "node:module";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { waitFor } from "@customerio-router/fixtures";
 import { writeRecords, writeStatus } from "@customerio-router/queue";
-import { UnrecoverableError } from "bullmq";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";
 import { type DashboardForTests, input, loginCode, password, startDashboard } from "./dashboard-for-tests.ts";
+import { failNext } from "./fail-next.ts";
 import { record } from "./record.ts";
 
 let browser: Browser;
@@ -110,10 +110,9 @@ async function fail(
   dashboard: DashboardForTests,
   { id, event, reason }: { [name: string]: string },
 ): Promise<void> {
-  const { backend } = dashboard;
+  const { backend, redis } = dashboard;
   await backend.queue(id ?? "").add("messages", { entries: [{ message: { event } }] });
-  const job = await backend.worker(id ?? "").getNextJob("token", { block: false });
-  await job?.moveToFailed(new UnrecoverableError(reason ?? ""), "token", false);
+  await failNext(redis, id ?? "", reason ?? "");
 }
 
 test.each([

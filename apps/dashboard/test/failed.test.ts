@@ -1,7 +1,8 @@
-import type { Entry } from "@customerio-router/queue";
-import { UnrecoverableError } from "bullmq";
+import { type Entry, writeRecords } from "@customerio-router/queue";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
+import { failNext } from "./fail-next.ts";
+import { record } from "./record.ts";
 
 const refused = { reason: "refused-by-customerio", message: "Customer.io refused it: no such event" };
 const noName = { reason: "no-name", message: "`event` is missing.", field: "event" };
@@ -13,11 +14,9 @@ function entry(messageId: string, rejected: Entry["rejected"]): Entry {
   };
 }
 
-async function fail({ backend }: DashboardForTests, id: string, entries: Entry[]): Promise<string> {
+async function fail({ backend, redis }: DashboardForTests, id: string, entries: Entry[]): Promise<string> {
   await backend.queue(id).add("track", { entries });
-  const job = await backend.worker(id).getNextJob("token", { block: false });
-  await job?.moveToFailed(new UnrecoverableError(entries[0]?.rejected?.message ?? ""), "token", false);
-  return job?.id ?? "";
+  return await failNext(redis, id, entries[0]?.rejected?.message ?? "");
 }
 
 async function start() {
@@ -116,4 +115,130 @@ test("a reader sees everything and changes nothing, Bull Board included", async 
   expect((await reader.send("DELETE", `/api/connections/${id}`)).status).toBe(403);
   expect(await counts()).toEqual({ waiting: 0, failed: 3 });
   expect((await reader.submit("/try", { connection: id, call: "{}" })).status).toBe(200);
+});
+
+function group(messageId: string, { groupId = "acme", at = "10:00" } = {}): Entry {
+  const receivedAt = `2026-01-02T${at}:00.000Z`;
+  const message = {
+    type: "group",
+    messageId,
+    userId: `user of ${messageId}`,
+    groupId,
+    traits: {},
+    receivedAt,
+  };
+  return { message, rejected: refused };
+}
+
+/** Writes down that this was delivered, or rejected, a second after it came. */
+async function recordOf(
+  { redis }: DashboardForTests,
+  id: string,
+  { message }: Entry,
+  more: { outcome: "delivered" } | { outcome: "rejected"; jobId: string },
+): Promise<void> {
+  const { messageId, receivedAt } = message as { messageId: string; receivedAt: string };
+  await writeRecords(redis, id, [
+    record(messageId, { message, atMs: Date.parse(receivedAt) + 1_000, ...more }),
+  ]);
+}
+
+test("F80 what a retry would turn back is said before, and can be left out, by group and of all", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const operator = await dashboard.operator();
+  await recordOf(dashboard, id, group("before", { at: "09:00" }), { outcome: "delivered" });
+  const failed = async (entry: Entry) => {
+    const jobId = await fail(dashboard, id, [entry]);
+    await recordOf(dashboard, id, entry, { outcome: "rejected", jobId });
+    return jobId;
+  };
+  const overtaken = await failed(group("old"));
+  await failed(group("of another", { groupId: "globex" }));
+  await failed({
+    message: {
+      type: "track",
+      messageId: "t",
+      userId: "user of new",
+      event: "E",
+      receivedAt: "2026-01-02T10:00:00.000Z",
+    },
+  });
+  expect((await operator.get("/failed")).text).not.toMatch(/turns that back|without them/);
+
+  await recordOf(dashboard, id, group("new", { at: "11:00" }), { outcome: "delivered" });
+  const { text } = await operator.get("/failed");
+  expect(text).toMatch(
+    /1 failed job changes something .* newer messages were delivered meanwhile: a retry turns that back/,
+  );
+  expect(text).not.toContain("it is not known");
+  const key = /group=([\w-]+)"/.exec(text)?.[1] ?? "";
+  const page = await operator.get(`/failed/group?connection=${id}&group=${key}`);
+  expect(page.text).toContain("Retry these without them");
+
+  const queue = dashboard.backend.queue(id);
+  await operator.submit("/failed/retry", { connection: id, group: key, without: "overtaken" });
+  expect((await queue.getFailed()).map((job) => job.id)).toContain(overtaken);
+  await operator.submit("/failed/retry", { connection: id, without: "overtaken" });
+  expect((await queue.getFailed()).map((job) => job.id)).toEqual([overtaken]);
+  await operator.submit("/failed/retry", { connection: id });
+  expect(await queue.getFailedCount()).toBe(0);
+});
+
+test("F80 where records do not reach back it is said that nobody knows, and those are left out too", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const operator = await dashboard.operator();
+  const jobId = await fail(dashboard, id, [group("old")]);
+  await fail(dashboard, id, [entry("event", refused)]);
+  for (const _ of ["without any record", "with later ones only"]) {
+    expect((await operator.get("/failed")).text).toMatch(/1 failed job changes .* it is not known whether/);
+    await recordOf(dashboard, id, group("of another", { groupId: "globex", at: "12:00" }), {
+      outcome: "delivered",
+    });
+  }
+  await operator.submit("/failed/retry", { connection: id, without: "overtaken" });
+  const failed = await dashboard.backend.queue(id).getFailed();
+  expect(failed.map((job) => job.id)).toEqual([jobId]);
+});
+
+test("F80 a delete is overtaken by whatever its person sent since, an identify only by a delete, a device by itself", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input({ settings: { destructiveEvents: true } }));
+  const operator = await dashboard.operator();
+  let number = 0;
+  const call = (userId: string, at: string, more: object): Entry => ({
+    message: { messageId: `c${number++}`, userId, receivedAt: `2026-01-02T${at}:00.000Z`, ...more },
+  });
+  const event = { type: "track", event: "E" };
+  const identify = { type: "identify", traits: { plan: "pro" } };
+  const remove = { type: "track", event: "User Deleted" };
+  const device = (token: string) => ({
+    type: "track",
+    event: "Device Created or Updated",
+    context: { device: { token, type: "ios" } },
+  });
+  const pairs: [earlier: object, later: object, isOvertaken: boolean][] = [
+    [remove, event, true],
+    [identify, event, false],
+    [identify, identify, false],
+    [identify, remove, true],
+    [device("t1"), event, false],
+    [device("t2"), device("t2"), true],
+    [event, identify, false],
+  ];
+  const expected: string[] = [];
+  const jobs: string[] = [];
+  for (const [index, [earlier, later, isOvertaken]] of pairs.entries()) {
+    const before = call(`u${index}`, "10:00", earlier);
+    const jobId = await fail(dashboard, id, [before]);
+    jobs.push(jobId);
+    if (isOvertaken) expected.push(jobId);
+    await recordOf(dashboard, id, before, { outcome: "rejected", jobId });
+    await recordOf(dashboard, id, call(`u${index}`, "11:00", later), { outcome: "delivered" });
+  }
+  await operator.submit("/failed/retry", { connection: id, without: "overtaken" });
+  const left = (await dashboard.backend.queue(id).getFailed()).map((job) => job.id ?? "");
+  expect(jobs.map((job) => left.includes(job))).toEqual(pairs.map(([, , isOvertaken]) => isOvertaken));
+  expect(left.toSorted()).toEqual(expected.toSorted());
 });

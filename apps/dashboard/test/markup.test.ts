@@ -1,8 +1,8 @@
 import { writeRecords } from "@customerio-router/queue";
-import { UnrecoverableError } from "bullmq";
 import { expect, test } from "vitest";
 import { openTab, startBrowser } from "./browser.ts";
 import { input, password, startDashboard } from "./dashboard-for-tests.ts";
+import { failNext } from "./fail-next.ts";
 import { record } from "./record.ts";
 
 /** Each would set `window.ran` where it is taken for markup or script. */
@@ -80,8 +80,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     })),
   );
   for (const payload of payloads) {
-    const job = await dashboard.backend.worker(id).getNextJob("token", { block: false });
-    await job?.moveToFailed(new UnrecoverableError(payload), "token", false);
+    await failNext(dashboard.redis, id, payload);
   }
   const paths = ["/", "/overview", "/messages", "/failed", `/connections/${id}`, `/connections/${id}/edit`];
   paths.push(`/connections/${id}/remove`, "/queues");

@@ -1,7 +1,7 @@
 import { writeRecords } from "@customerio-router/queue";
-import { UnrecoverableError } from "bullmq";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
+import { failNext } from "./fail-next.ts";
 import { record } from "./record.ts";
 
 async function withShop(dashboard: DashboardForTests) {
@@ -69,12 +69,9 @@ test("a message that waits, and one that failed longer ago than records reach, a
   const { location } = await operator.get("/messages?messageId=m1");
   expect((await operator.get(location ?? "")).text).toContain("It waits in the queue");
 
-  const job = await dashboard.backend.worker(id).getNextJob("token", { block: false });
-  await job?.updateData({
-    entries: [{ message, rejected: { reason: "no-name", message: "It has no name." } }],
-  });
-  await job?.moveToFailed(new UnrecoverableError("It has no name."), "token", false);
-  const { text } = await operator.get(`/message?connection=${id}&id=m1&job=${job?.id}`);
+  const rejected = { reason: "no-name", message: "It has no name." };
+  const job = await failNext(dashboard.redis, id, "It has no name.", [{ message, rejected }]);
+  const { text } = await operator.get(`/message?connection=${id}&id=m1&job=${job}`);
   expect(text).toContain('class="state rejected"');
   expect(text).toContain("It has no name.");
 });
@@ -127,8 +124,7 @@ test("a masked dashboard shows what happened, but nobody's data, in Bull Board a
   await writeRecords(dashboard.redis, id, [record("m1", { message })]);
   const rejected = { reason: "refused", message: "ann@example.com is not allowed" };
   await dashboard.backend.queue(id).add("track", { entries: [{ message, rejected }] });
-  const job = await dashboard.backend.worker(id).getNextJob("token", { block: false });
-  await job?.moveToFailed(new UnrecoverableError("refused"), "token", false);
+  const job = await failNext(dashboard.redis, id, "refused");
   const pages = [
     "/messages",
     `/message?connection=${id}&id=m1`,
@@ -136,7 +132,7 @@ test("a masked dashboard shows what happened, but nobody's data, in Bull Board a
     `/failed/export?connection=${id}`,
     "/api/messages/m1",
     "/queues/api/queues?activeQueue=Shop&page=1&jobsPerPage=10",
-    `/queues/api/queues/Shop/${job?.id}`,
+    `/queues/api/queues/Shop/${job}`,
   ];
   for (const path of pages) {
     const { text, status } = await operator.get(path);
@@ -144,7 +140,7 @@ test("a masked dashboard shows what happened, but nobody's data, in Bull Board a
     expect(text).not.toMatch(/userId123|ann@example|4111|203\.0\.113|5551234/);
   }
   expect((await operator.get("/messages")).text).toContain("Clicked Button");
-  const edit = await operator.send("PATCH", `/queues/api/queues/Shop/${job?.id}/update-data`, {
+  const edit = await operator.send("PATCH", `/queues/api/queues/Shop/${job}/update-data`, {
     json: { jobData: { entries: [{ message: { ...message, userId: "us•••" } }] } },
   });
   expect(edit).toMatchObject({ status: 400, text: expect.stringContaining("masked") });

@@ -1,9 +1,9 @@
 import { waitFor } from "@customerio-router/fixtures";
 import { connectRedis, listenForWake } from "@customerio-router/queue";
-import { UnrecoverableError } from "bullmq";
 import { expect, test } from "vitest";
 import { runCommand } from "../src/cli/connections/run-command.ts";
 import { input, startDashboard } from "./dashboard-for-tests.ts";
+import { failNext } from "./fail-next.ts";
 
 const apiToken = "a token of the tests";
 
@@ -35,9 +35,7 @@ async function start() {
     const options = kind === "delayed" ? { delay: 60_000 } : {};
     const added = await dashboard.backend.queue(id).add("track", { entries: [] }, options);
     if (kind !== "failed") return added.id ?? "";
-    const job = await dashboard.backend.worker(id).getNextJob("token", { block: false });
-    await job?.moveToFailed(new UnrecoverableError("refused"), "token", false);
-    return job?.id ?? "";
+    return await failNext(dashboard.redis, id, "refused");
   }
 
   return {

@@ -138,7 +138,6 @@ export function createPipeline(options: {
     remember(hand.release());
     hand.clear();
     if (lease.isHeld()) await within(lastWritesMs, () => queue.giveBack()).catch(tell);
-    await queue.close();
     client.close();
     budget.close();
   }

@@ -1,5 +1,6 @@
 export { type Backend, createBackend } from "./backend.ts";
 export { type BacklogWatch, estimateBacklogBytes, readMemory, watchBacklogs } from "./backlog.ts";
+export { ConnectionQueue } from "./connection-queue.ts";
 export {
   type BacklogSample,
   type CountName,

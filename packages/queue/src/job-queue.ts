@@ -27,7 +27,6 @@ export type JobQueue = {
   giveBack(keep?: ReadonlySet<string>): Promise<number>;
   /** Writes what became of the job's messages and moves it, in one step. Doing it again changes nothing. */
   settle(job: TakenJob, settlement: Settlement): Promise<Settled>;
-  close(): Promise<void>;
 };
 
 export function openJobQueue(options: {
@@ -61,7 +60,5 @@ export function openJobQueue(options: {
     giveBack: (keep = new Set()) => giveBack(owned, keep),
 
     settle: (job, settlement) => settle(owned, job.id, settlement),
-
-    async close() {},
   };
 }

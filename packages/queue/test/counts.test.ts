@@ -5,7 +5,9 @@ import {
   createBackend,
   createCounts,
   createEnqueuer,
+  createLeases,
   forgetConnection,
+  openJobQueue,
   readCounts,
   writeRecords,
   writeStatus,
@@ -58,9 +60,14 @@ test("of a forgotten connection nothing is left in Redis, and of the others ever
   const { redis } = await open();
   const enqueuer = createEnqueuer({ redis });
   const backend = createBackend(redis);
+  const leases = createLeases({ redis, onLost: () => {} });
+  onTestFinished(() => leases.close());
   for (const id of ["a", "b"]) {
     await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m1" } }], ["m1"]);
-    await backend.worker(id).getNextJob("tenure-1", { block: false });
+    const lease = await leases.acquire(id);
+    if (!lease) throw new Error("somebody else holds the lease");
+    const queue = openJobQueue({ redis, lease });
+    await queue.take(await queue.state(), 1);
     await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m2" } }], ["m2"]);
     const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
     await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);

@@ -45,9 +45,7 @@ function openLeases(redis: RedisClient): Leases & { lost: string[] } {
 async function own(redis: RedisClient, leases: Leases, connectionId: string): Promise<JobQueue> {
   const lease = await leases.acquire(connectionId);
   if (!lease) throw new Error("somebody else holds the lease");
-  const queue = openJobQueue({ redis, lease });
-  onTestFinished(() => queue.close());
-  return queue;
+  return openJobQueue({ redis, lease });
 }
 
 function entry(number: number): Entry {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Connection } from "@customerio-router/connections";
 import type { Rejection } from "@customerio-router/queue";
 import type { Job, Queue } from "bullmq";
+import { messageIdOf } from "../messages/known-message.ts";
 import { isRejection } from "../messages/waiting-messages.ts";
 
 const jobsAtOnce = 200;
@@ -74,7 +75,7 @@ function messagesOf({ id, name }: Pick<Connection, "id" | "name">, job: Job): Fa
     const { message, rejected, cut } = isObject(entry) ? entry : { message: entry };
     return {
       connection: { id, name },
-      messageId: isObject(message) ? String(message.messageId ?? "") : "",
+      messageId: messageIdOf(message),
       jobId: job.id ?? "",
       failedAtMs: job.finishedOn ?? job.timestamp,
       rejection: isRejection(rejected) ? rejected : ofJob,

@@ -40,6 +40,11 @@ export function titleOf(message: unknown): MessageTitle {
   };
 }
 
+/** Empty for what has none. Whatever a person wrote there, it must not throw. */
+export function messageIdOf(message: unknown): string {
+  return textAt(message, "messageId") ?? "";
+}
+
 /** Everything by which a person may look for a message. */
 export function personsOf(message: unknown): string[] {
   const paths = [

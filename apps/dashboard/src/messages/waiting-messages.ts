@@ -1,7 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Rejection } from "@customerio-router/queue";
 import type { Job, Queue } from "bullmq";
-import type { KnownMessage } from "./known-message.ts";
+import { type KnownMessage, messageIdOf } from "./known-message.ts";
 
 const onTheirWay = ["active", "waiting", "prioritized", "delayed"] as const;
 
@@ -55,7 +55,7 @@ function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
   const ofJob = { reason: "failed", message: job.failedReason };
   return entries.filter(isObject).map((entry) => ({
     connection: { id, name },
-    messageId: isObject(entry.message) ? String(entry.message.messageId ?? "") : "",
+    messageId: messageIdOf(entry.message),
     jobId: job.id ?? "",
     atMs: (hasFailed ? job.finishedOn : undefined) ?? job.timestamp,
     state,

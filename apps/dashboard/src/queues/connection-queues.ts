@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { queueName, queuePrefix, type RedisClient } from "@customerio-router/queue";
+import { ConnectionQueue, queueName, queuePrefix, type RedisClient } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import { Queue } from "bullmq";
+import type { Queue } from "bullmq";
 import type { Privacy } from "../privacy/privacy.ts";
 import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 
@@ -92,7 +92,7 @@ export function createConnectionQueues({
 /** All queues share one Redis client; looking at a queue writes nothing to it. */
 function openQueue(connection: RedisClient, connectionId: string): Queue {
   const options = { connection, prefix: queuePrefix, skipVersionCheck: true, skipMetasUpdate: true };
-  const queue = new Queue(queueName(connectionId), options);
+  const queue = new ConnectionQueue(queueName(connectionId), options);
   // Whoever opened the client logs its errors; BullMQ would print them once more for every queue.
   queue.on("error", () => {});
   return queue;

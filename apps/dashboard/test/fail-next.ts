@@ -1,0 +1,29 @@
+import {
+  createLeases,
+  type Entry,
+  type JobData,
+  openJobQueue,
+  type RedisClient,
+} from "@customerio-router/queue";
+
+/** Fails the foremost waiting job of a connection, as a worker does; with other entries where some are given. Gives its id. */
+export async function failNext(
+  redis: RedisClient,
+  connectionId: string,
+  reason: string,
+  entries?: Entry[],
+): Promise<string> {
+  const leases = createLeases({ redis, onLost: () => {} });
+  try {
+    const lease = await leases.acquire(connectionId);
+    if (!lease) throw new Error("somebody else holds the lease");
+    const queue = openJobQueue({ redis, lease });
+    const [job] = (await queue.take(await queue.state(), 1)).jobs;
+    if (!job) throw new Error("nothing waits");
+    const failed = entries ?? (job.data as JobData).entries;
+    await queue.settle(job, { state: "failed", entries: failed, reason });
+    return job.id;
+  } finally {
+    await leases.close();
+  }
+}
