@@ -8,6 +8,8 @@ import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { boardPath } from "../queues/connection-queue-adapter.ts";
 import type { FailedGroup } from "./failed-messages.ts";
+import type { Overtaken } from "./overtaken.ts";
+import { overtakenAmong, overtakenNote } from "./overtaken-note.ts";
 import { retryForm } from "./retry-form.ts";
 
 /** The failed messages of one connection. */
@@ -18,6 +20,7 @@ export type FailedOf = {
   jobs: number;
   /** How many of them, the newest, are grouped at the most. */
   groupedJobs: number;
+  overtaken: Overtaken;
 };
 
 export type FailedPage = {
@@ -62,7 +65,7 @@ function filterForm(connections: Connection[], chosen: string): Html {
 }
 
 function failedOf(
-  { connection, groups, jobs, groupedJobs }: FailedOf,
+  { connection, groups, jobs, groupedJobs, overtaken }: FailedOf,
   privacy: Privacy,
   viewer: Viewer,
 ): Html {
@@ -73,18 +76,25 @@ function failedOf(
         <div class="actions">
           <a href="${boardPath(connection)}?status=failed">In Bull Board</a>
           <a class="button" href="/failed/export?connection=${id}" download>Export</a>
-          ${retryForm({ fields: { connection: id }, label: "Retry all", viewer })}
+          ${retryForm({ fields: { connection: id }, label: "Retry all", overtaken, viewer })}
         </div>
       </div>
       ${jobs > groupedJobs ? html`<p class="hint">The newest ${groupedJobs} of ${jobs} failed jobs are grouped here; Retry all and Export take all.</p>` : ""}
+      ${overtakenNote(overtaken)}
       <table class="rows groups stack">
         <thead><tr><th scope="col">Reason</th><th scope="col" class="number">Messages</th><th scope="col">Last</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
-        <tbody>${groups.map((group) => groupRow(id, group, privacy, viewer))}</tbody>
+        <tbody>${groups.map((group) => groupRow(id, group, overtakenAmong(overtaken, group.jobIds), privacy, viewer))}</tbody>
       </table>
     </section>`;
 }
 
-function groupRow(connectionId: string, group: FailedGroup, privacy: Privacy, viewer: Viewer): Html {
+function groupRow(
+  connectionId: string,
+  group: FailedGroup,
+  overtaken: Overtaken,
+  privacy: Privacy,
+  viewer: Viewer,
+): Html {
   const { key, rejection, messages, newestAtMs } = group;
   const query = new URLSearchParams({ connection: connectionId, group: key });
   return html`<tr>
@@ -94,7 +104,7 @@ function groupRow(connectionId: string, group: FailedGroup, privacy: Privacy, vi
           <td data-label="Last" class="when">${timeMark(newestAtMs)}</td>
           <td><div class="actions">
             <a href="/failed/export?${query}" download>Export</a>
-            ${retryForm({ fields: { connection: connectionId, group: key }, label: "Retry", viewer })}
+            ${retryForm({ fields: { connection: connectionId, group: key }, label: "Retry", overtaken, viewer })}
           </div></td>
         </tr>`;
 }

@@ -8,6 +8,8 @@ import { exportFailed } from "./export-failed.ts";
 import { failedMessages, groupByReason, groupKey } from "./failed-messages.ts";
 import { type FailedOf, failedPage } from "./failed-page.ts";
 import { groupPage } from "./group-page.ts";
+import { overtakenJobs, watchOvertaken } from "./overtaken.ts";
+import { overtakenAmong } from "./overtaken-note.ts";
 import { retryJobs } from "./retry-jobs.ts";
 
 /** Jobs of a connection that are grouped, the newest; each has 1 to 100 messages. */
@@ -25,11 +27,12 @@ export function failedRoutes(app: FastifyInstance, { store, redis, queues, priva
         .filter(({ id }) => chosen === "" || id === chosen)
         .map(async (connection): Promise<FailedOf> => {
           const queue = queues.of(connection.id);
+          const watch = watchOvertaken(redis, connection);
           const [groups, jobs] = await Promise.all([
-            groupByReason(failedMessages({ connection, queue }, groupedJobs)),
+            groupByReason(watch.noting(failedMessages({ connection, queue }, groupedJobs))),
             queue.getFailedCount(),
           ]);
-          return { connection, groups, jobs, groupedJobs };
+          return { connection, groups, jobs, groupedJobs, overtaken: await watch.find() };
         }),
     );
     const { viewer } = request;
@@ -41,14 +44,22 @@ export function failedRoutes(app: FastifyInstance, { store, redis, queues, priva
     const connection = await store.get(id);
     if (!connection) return reply.callNotFound();
     const found = [];
-    const all = failedMessages({ connection, queue: queues.of(id) }, groupedJobs);
-    for await (const failed of all) {
-      if (groupKey(failed.rejection) === group) found.push(failed);
-      if (found.length === shownMessages) break;
+    const jobIds = new Set<string>();
+    const watch = watchOvertaken(redis, connection);
+    for await (const failed of watch.noting(
+      failedMessages({ connection, queue: queues.of(id) }, groupedJobs),
+    )) {
+      if (groupKey(failed.rejection) !== group) continue;
+      jobIds.add(failed.jobId);
+      if (found.length < shownMessages) found.push(failed);
     }
     const [first, ...more] = found;
     if (!first) return reply.redirect(`/failed?${new URLSearchParams({ connection: id })}`, 303);
-    return sendPage(reply, groupPage({ messages: [first, ...more], group, privacy, viewer: request.viewer }));
+    const overtaken = overtakenAmong(await watch.find(), jobIds);
+    return sendPage(
+      reply,
+      groupPage({ messages: [first, ...more], group, overtaken, privacy, viewer: request.viewer }),
+    );
   });
 
   app.get("/failed/export", async (request, reply) => {
@@ -64,7 +75,7 @@ export function failedRoutes(app: FastifyInstance, { store, redis, queues, priva
   });
 
   app.post("/failed/retry", async (request, reply) => {
-    const { connection: id = "", group, job } = textFields(request.body);
+    const { connection: id = "", group, job, without } = textFields(request.body);
     const connection = await store.get(id);
     if (!connection) return reply.callNotFound();
     const queue = queues.of(id);
@@ -79,7 +90,11 @@ export function failedRoutes(app: FastifyInstance, { store, redis, queues, priva
       );
       return [...(groups.find(({ key }) => key === wanted)?.jobIds ?? [])];
     }
-    const retried = await retryJobs(queue, jobIds);
+    const left = without === "overtaken" ? await overtakenJobs(redis, connection, queue) : new Set();
+    const retried = await retryJobs(
+      queue,
+      jobIds.filter((jobId) => !left.has(jobId)),
+    );
     await wake(redis, id);
     request.log.info({ connection: id, retried, action: "retry" }, "by a person in the dashboard");
     const query = new URLSearchParams({ connection: id, retried: String(retried) });

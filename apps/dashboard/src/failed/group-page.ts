@@ -8,18 +8,21 @@ import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { jobPath } from "../queues/connection-queue-adapter.ts";
 import type { FailedMessage } from "./failed-messages.ts";
+import type { Overtaken } from "./overtaken.ts";
+import { overtakenNote } from "./overtaken-note.ts";
 import { retryForm } from "./retry-form.ts";
 
 export type GroupPage = {
   /** The newest of the group. */
   messages: [FailedMessage, ...FailedMessage[]];
   group: string;
+  overtaken: Overtaken;
   privacy: Privacy;
   viewer: Viewer;
 };
 
 /** The messages that failed for one reason. */
-export function groupPage({ messages, group, privacy, viewer }: GroupPage): Html {
+export function groupPage({ messages, group, overtaken, privacy, viewer }: GroupPage): Html {
   const [{ connection, rejection }] = messages;
   const { id, name } = connection;
   const title = privacy.maskSentence(rejection.message);
@@ -29,10 +32,11 @@ export function groupPage({ messages, group, privacy, viewer }: GroupPage): Html
       <h1 class="sentence">${withCode(title)}</h1>
       <div class="actions">
         <a class="button" href="/failed/export?${query}" download>Export</a>
-        ${retryForm({ fields: { connection: id, group }, label: "Retry these", viewer })}
+        ${retryForm({ fields: { connection: id, group }, label: "Retry these", overtaken, viewer })}
       </div>
     </div>
     <p class="hint">A job is retried as a whole: what else failed of it goes along. The newest ${messages.length} are shown.</p>
+    ${overtakenNote(overtaken)}
     <table class="card rows stack">
       <thead><tr><th scope="col">Time</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Job</th><th scope="col"><span class="unseen">Retry</span></th></tr></thead>
       <tbody>${messages.map((failed) => row(failed, privacy, viewer))}</tbody>
