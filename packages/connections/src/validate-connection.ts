@@ -29,7 +29,7 @@ const draft = z.strictObject({
   region: z.enum(["us", "eu"], 'The region is either "us" or "eu".'),
   trackUrl: z
     .url({ protocol: /^https?$/, error: "The custom URL must begin with http:// or https://." })
-    .refine(isPlainUrl, "The custom URL must not hold a user, a password, a query or a fragment.")
+    .refine(isPlainUrl, "The custom URL must not hold a user, a password, `?` or `#`: leave them out.")
     .transform((url) => url.replace(/\/+$/, ""))
     .optional(),
   writeKey: credential("The write key"),
@@ -81,10 +81,9 @@ export function looksLikeAppApiKey(apiKey: unknown): boolean {
   return typeof apiKey === "string" && /^[0-9a-f]{32}$/.test(apiKey.trim());
 }
 
+/** As written: of `https://host/#` and `https://@host` a parsed URL shows no trace, and what is appended goes astray. */
 function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const { username, password, search, hash } = new URL(text);
-  return username + password + search + hash === "";
+  return !/[?#]|^\w+:[/\\]*[^/\\]*@/.test(text);
 }
 
 function toProblem(issue: z.core.$ZodIssue): ConnectionProblem {

@@ -91,6 +91,27 @@ test.each(["ftp://host", "not a url", "http://user:password@host", "http://host/
   },
 );
 
+test.each([
+  "https://host/#a",
+  "https://host/#",
+  "https://host#",
+  "https://host/?",
+  "https://host/?a=1",
+  "https://user@host",
+  "https://@host",
+  "https://:@host/path",
+])("F154 %s is refused as a custom URL, and the problem says what to leave out", async (trackUrl) => {
+  const result = await open({ allowCustomTrackUrl: true }).create(input({ trackUrl }));
+  expect(problems(result)).toEqual({ trackUrl: expect.stringMatching(/must not hold .*leave/) });
+});
+
+test("F154 a custom URL may have a port and a path, an @ in it too", async () => {
+  const trackUrl = "https://host:8443/proxy/@customerio";
+  expect(saved(await open({ allowCustomTrackUrl: true }).create(input({ trackUrl })))).toMatchObject({
+    trackUrl,
+  });
+});
+
 test("of twenty connections of one name created at once one is made", async () => {
   const store = open();
   const results = await Promise.all(

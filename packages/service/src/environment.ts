@@ -168,7 +168,8 @@ export const environmentVariables = {
     schema: jsonObject(),
   },
   METRICS_TOKEN: {
-    description: "Bearer token that opens `/metrics`; without one only loopback may read it",
+    description:
+      "Bearer token that opens `/metrics`; without one only this machine may read it, and no proxy on it",
     secret: true,
     schema: z.string().min(16, "must have at least 16 characters; `openssl rand -base64 24` makes one"),
   },
@@ -245,7 +246,12 @@ function httpUrl() {
       (text) => hasProtocol(text, ["http:", "https:"]),
       "must be a URL that begins with https:// or http://",
     )
-    .refine((text) => !URL.parse(text)?.password, "must not hold a password");
+    .refine(isPlainUrl, "must not hold a user, a password, `?` or `#`: leave them out");
+}
+
+/** As written: of `https://host/#` and `https://@host` a parsed URL shows no trace, and what is appended goes astray. */
+function isPlainUrl(text: string): boolean {
+  return !/[?#]|^\w+:[/\\]*[^/\\]*@/.test(text);
 }
 
 function hasProtocol(text: string, protocols: string[]): boolean {

@@ -163,3 +163,17 @@ describe("the list of variables", () => {
     });
   });
 });
+
+test.each([
+  "https://host/#",
+  "https://host#a",
+  "https://host/?",
+  "https://host?a=1",
+  "https://user@host",
+  "https://@host",
+])("F154 %s is refused as a URL of the environment", (url) => {
+  const names = ["CUSTOMERIO_TRACK_URL", "INTAKE_URL"] as const;
+  const source = { CUSTOMERIO_TRACK_URL: url, INTAKE_URL: url };
+  expect(problemsOf(() => readEnvironment(source, names))).toEqual([...names]);
+  expect(() => readEnvironment(source, names)).toThrow(/must not hold .*leave/);
+});
