@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
 import { findRedisWarnings, isReady, type RedisClient } from "@customerio-router/queue";
-import { addHealthRoutes, type Logger } from "@customerio-router/service";
+import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
@@ -14,7 +14,7 @@ import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";
 import { requireOperator } from "./login/require-operator.ts";
 import { requireSession } from "./login/require-session.ts";
-import { sessionSecret } from "./login/session.ts";
+import { createSessions, sessionSecret } from "./login/session.ts";
 import { messageRoutes } from "./messages/message-routes.ts";
 import { overviewRoutes } from "./overview/overview-routes.ts";
 import { answerProblems } from "./page/answer-problems.ts";
@@ -23,7 +23,6 @@ import { createPrivacy } from "./privacy/privacy.ts";
 import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
-import { isLoopback } from "./security/loopback.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
 import { tryRoutes } from "./try/try-routes.ts";
 
@@ -137,11 +136,12 @@ function answerThisMachineAlone(app: FastifyInstance): void {
 type Login = DashboardOptions & { password: string };
 
 async function askForPassword(app: FastifyInstance, login: Login): Promise<void> {
-  const { password, readOnlyPassword, secretKey, apiToken } = login;
+  const { redis, logger, password, readOnlyPassword, secretKey, apiToken } = login;
   const { loginCode: code, loginCodeValidMs: validMs = tenMinutesMs } = login;
   await app.register(cookie, { secret: sessionSecret({ password, readOnlyPassword, secretKey }) });
-  app.addHook("onRequest", requireSession({ apiToken }));
+  const sessions = createSessions({ redis, logger });
+  app.addHook("onRequest", requireSession({ sessions, apiToken }));
   app.addHook("onRequest", requireOperator);
   const oneTimeCode = createOneTimeCode({ code, validMs });
-  await loginRoutes(app, { password, readOnlyPassword, oneTimeCode });
+  await loginRoutes(app, { sessions, password, readOnlyPassword, oneTimeCode });
 }

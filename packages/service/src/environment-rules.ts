@@ -1,4 +1,5 @@
 import type { EnvironmentProblem } from "./environment.ts";
+import { isLoopback } from "./this-machine.ts";
 
 type Rule = (values: { readonly [name: string]: unknown }) => EnvironmentProblem[];
 
@@ -51,7 +52,3 @@ export const environmentRules: readonly Rule[] = [
     ];
   },
 ];
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
-}

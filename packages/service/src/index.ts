@@ -16,3 +16,4 @@ export {
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";
+export { isFromThisMachine, isLoopback } from "./this-machine.ts";

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isFromThisMachine } from "./this-machine.ts";
 
 /**
  * Adds `GET /metrics` in Prometheus's text format. With a `token` it wants `Authorization: Bearer <token>`;
- * without one only loopback may read it.
+ * without one only this machine may read it, and no proxy on it.
  */
 export function addMetricsRoute(
   app: FastifyInstance,
@@ -22,16 +22,11 @@ export function addMetricsRoute(
 }
 
 function mayRead(request: FastifyRequest, token: string | undefined): boolean {
-  if (token === undefined) return isLoopback(request.socket.remoteAddress ?? "");
+  if (token === undefined) return isFromThisMachine(request);
   return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${token}`));
 }
 
 /** Digests have one length, so that comparing them tells nothing about the secret's. */
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, "");
-  return plain === "::1" || (isIP(plain) === 4 && plain.startsWith("127."));
 }

@@ -5,9 +5,10 @@ import { textFields } from "../page/text-fields.ts";
 import { equalSecrets } from "../security/equal-secrets.ts";
 import { loggedInPage, loginPage } from "./login-page.ts";
 import type { OneTimeCode } from "./one-time-code.ts";
-import { endSession, type Role, roleOf, startSession } from "./session.ts";
+import type { Role, Sessions } from "./session.ts";
 
 export type LoginOptions = {
+  sessions: Sessions;
   password: string;
   /** Lets readers in. */
   readOnlyPassword: string | undefined;
@@ -20,7 +21,7 @@ const tries = { max: 10, timeWindow: 60_000 };
 /** `GET /login`, which also takes the one-time `?code=`; `POST /login`; `POST /logout`. */
 export async function loginRoutes(
   app: FastifyInstance,
-  { password, readOnlyPassword, oneTimeCode }: LoginOptions,
+  { sessions, password, readOnlyPassword, oneTimeCode }: LoginOptions,
 ): Promise<void> {
   await app.register(rateLimit, {
     global: false,
@@ -32,10 +33,10 @@ export async function loginRoutes(
   app.get("/login", limited, async (request, reply) => {
     const { code, ...query } = textFields(request.query);
     const next = localPath(query.next);
-    if (roleOf(request)) return reply.redirect(next, 303);
+    if (await sessions.roleOf(request)) return reply.redirect(next, 303);
     if (code === undefined) return sendPage(reply, loginPage({ next }));
     if (oneTimeCode.accept(code)) {
-      startSession(reply, "operator");
+      sessions.start(reply, "operator");
       return sendPage(reply, loggedInPage({ next }));
     }
     request.log.warn({ address: request.ip }, "a login with a one-time code that is not good");
@@ -51,7 +52,7 @@ export async function loginRoutes(
       request.log.warn({ address: request.ip }, "a login with a wrong password");
       return sendPage(reply, loginPage({ next, problem: "That is not the password." }), 401);
     }
-    startSession(reply, role);
+    sessions.start(reply, role);
     return reply.redirect(next, 303);
   });
 
@@ -63,8 +64,8 @@ export async function loginRoutes(
     return isReader ? "reader" : undefined;
   }
 
-  app.post("/logout", async (_request, reply) => {
-    endSession(reply);
+  app.post("/logout", async (request, reply) => {
+    await sessions.end(request, reply);
     return reply.redirect("/login", 303);
   });
 }

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { equalSecrets } from "../security/equal-secrets.ts";
-import { roleOf } from "./session.ts";
+import type { Sessions } from "./session.ts";
 
 /** All that is open to everybody. */
 const openRoutes = new Set(["/livez", "/readyz", "/login", "/logout", "/assets/*", "/assets/dashboard.css"]);
 
 /** Sends who is not logged in to the login; a request that is not for a page is refused. `apiToken` opens `/api`. */
-export function requireSession({ apiToken }: { apiToken: string | undefined }) {
+export function requireSession({ sessions, apiToken }: { sessions: Sessions; apiToken: string | undefined }) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const role = roleOf(request);
+    const role = await sessions.roleOf(request);
     const route = request.routeOptions.url ?? "";
     const hasToken = role === undefined && route.startsWith("/api/") && bears(request, apiToken);
     request.viewer = { canLogOut: role !== undefined, canWrite: role === "operator" || hasToken };

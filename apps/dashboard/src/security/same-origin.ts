@@ -1,5 +1,5 @@
+import { isFromThisMachine } from "@customerio-router/service";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isLoopback } from "./loopback.ts";
 
 const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -10,9 +10,8 @@ const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 export async function refuseForeignOrigins(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (readingMethods.has(request.method)) return;
   const { origin, "sec-fetch-site": site } = request.headers;
-  const isOwn =
-    origin === undefined ? site === undefined || site === "same-origin" : hostOf(origin) === request.host;
-  if (!isOwn) {
+  const isOwnPage = site === undefined || site === "same-origin";
+  if (!isOwnPage || (origin !== undefined && !isOwnOrigin(origin, request.host))) {
     await reply.code(403).send({
       error:
         "This request came from another site. Behind a proxy, let it pass on the Host header as the browser sent it.",
@@ -20,14 +19,17 @@ export async function refuseForeignOrigins(request: FastifyRequest, reply: Fasti
   }
 }
 
-/** Without a password only this machine's own names are answered: another name that leads here is an attack on the browser. */
+/** Without a password only this machine is answered, by its own names; no proxy opens that door, not even a trusted one. */
 export async function refuseForeignHosts(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (isLoopback(request.hostname)) return;
-  await reply
-    .code(403)
-    .send({ error: "Without DASHBOARD_PASSWORD the dashboard answers to localhost only." });
+  if (isFromThisMachine(request)) return;
+  await reply.code(403).send({
+    error:
+      "Without DASHBOARD_PASSWORD the dashboard answers to localhost only, and to no proxy: set one to reach it otherwise.",
+  });
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** A host is read under the origin's protocol, because only a trusted proxy would tell us the browser's: `dash:443` is https://dash. */
+function isOwnOrigin(text: string, host: string): boolean {
+  const origin = URL.parse(text);
+  return origin !== null && URL.parse(`${origin.protocol}//${host}`)?.host === origin.host;
 }

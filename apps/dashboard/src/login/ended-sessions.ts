@@ -1,0 +1,52 @@
+import { isReady, type RedisClient } from "@customerio-router/queue";
+import type { Logger } from "@customerio-router/service";
+
+export type EndedSessions = {
+  add(session: { id: string; untilMs: number }): Promise<void>;
+  has(id: string): Promise<boolean>;
+};
+
+const keyOf = (id: string) => `customerio-router:ended-session:${id}`;
+
+/**
+ * The sessions that were logged out before their time, for as long as their cookies would be good: in memory, and in Redis
+ * for the other dashboards and the next start. Without Redis memory alone answers, so that nobody is locked out.
+ */
+export function createEndedSessions({
+  redis,
+  logger,
+}: {
+  redis: RedisClient;
+  logger: Logger;
+}): EndedSessions {
+  const untilById = new Map<string, number>();
+
+  return {
+    async add({ id, untilMs }) {
+      const nowMs = Date.now();
+      for (const [old, oldUntilMs] of untilById) if (oldUntilMs <= nowMs) untilById.delete(old);
+      untilById.set(id, untilMs);
+      try {
+        await redis.set(keyOf(id), "1", "PX", untilMs - nowMs);
+      } catch (error) {
+        logger.warn(
+          { err: error },
+          "this session is ended here only, for Redis did not take it: change the password to end it everywhere",
+        );
+      }
+    },
+    async has(id) {
+      if (untilById.has(id)) return true;
+      if (!isReady(redis)) return false;
+      try {
+        return (await redis.exists(keyOf(id))) === 1;
+      } catch (error) {
+        logger.warn(
+          { err: error },
+          "whether a session was ended elsewhere is unknown, for Redis did not answer",
+        );
+        return false;
+      }
+    },
+  };
+}
