@@ -7,6 +7,8 @@ import { readOptions, usage } from "./import/options.ts";
 import { createProgress } from "./import/progress.ts";
 import { formatReport } from "./import/report.ts";
 
+// The lines it refuses hold personal data: they are their owner's alone.
+process.umask(0o077);
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort()).once("SIGTERM", () => interrupted.abort());
 

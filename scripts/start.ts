@@ -13,6 +13,8 @@ import { startRedis } from "./start/start-redis.ts";
 import { catchStop, StopError } from "./start/stop.ts";
 import { createSupervisor } from "./start/supervisor.ts";
 
+// Whatever this and what it starts write is its owner's alone.
+process.umask(0o077);
 const isOnce = process.argv.includes("--once");
 const stop = catchStop();
 

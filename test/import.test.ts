@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -104,6 +104,7 @@ test("what cannot be imported is told by line, field and reason, and the rest is
     expect(output).toMatch(new RegExp(`^ +1  ${why.replaceAll(/[()]/g, "\\$&")}$`, "m"));
   }
   const [, listFile = ""] = /with its line number: (.*)/.exec(output) ?? [];
+  expect((await stat(join(repository, listFile))).mode & 0o777).toBe(0o600);
   const list = (await readFile(join(repository, listFile), "utf8")).trim().split("\n");
   expect(list.map((line) => JSON.parse(line))).toMatchObject([
     { line: 2, reason: "malformed-json" },

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Child, freePort, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
@@ -43,8 +43,11 @@ test("it runs until SIGTERM, with a write key that works and a link that logs in
   expect((await login()).headers.getSetCookie()).toHaveLength(1);
   expect((await login()).status).toBe(401);
 
-  for (const name of ["secret-key", "dashboard-password"]) {
-    expect(statSync(join(place.env.DATA_DIR, name)).mode & 0o777).toBe(0o600);
+  const kept = readdirSync(place.env.DATA_DIR, { recursive: true, encoding: "utf8" });
+  expect(kept).toEqual(expect.arrayContaining(["secret-key", "dashboard-password", "redis", "spool"]));
+  for (const name of kept) {
+    const stats = statSync(join(place.env.DATA_DIR, name));
+    expect([name, stats.mode & 0o777]).toEqual([name, stats.isDirectory() ? 0o700 : 0o600]);
   }
   expect(await start.kill("SIGTERM")).toEqual({ code: 0, signal: null });
 });

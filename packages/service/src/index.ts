@@ -1,3 +1,4 @@
+export { closeDataDir } from "./close-data-dir.ts";
 export {
   type EnvironmentProblem,
   type EnvironmentVariable,

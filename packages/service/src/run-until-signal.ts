@@ -41,6 +41,8 @@ export async function runUntilSignal<
   const RequiredName extends EnvironmentVariableName = never,
 >(service: Service<Name, RequiredName>): Promise<never> {
   const { name, graceMs = 25_000, start } = service;
+  // Whatever it writes is its owner's alone.
+  process.umask(0o077);
   const config = readOrExit(service);
   const logger = createLogger({ name, level: config.LOG_LEVEL });
   process.on("uncaughtException", (error) => {
