@@ -7,7 +7,14 @@ import { describe, expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
-const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/failures.md"];
+const documents = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "docs/failures.md",
+  "docs/security.md",
+];
 const manifests = globSync(
   ["package.json", "{apps,packages}/*/package.json", "{bench,scripts,test}/package.json"],
   {

@@ -48,6 +48,7 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
         label: "In a website: before </head>",
         text: browserSnippet({ writeKey: connection.writeKey, intakeUrl }),
       })}
+      <p class="hint">Everybody who opens the page can read this write key, and with it identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Give pages a connection of their own, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. More in docs/security.md.</p>
       ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(connection.writeKey, intakeUrl) })}
     </section>`;
   return layout({ title: name, content, section: "connections", viewer });
