@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { findRedisWarnings, isReady, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, findWriteProblem, isReady, type RedisClient } from "@customerio-router/queue";
 import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -88,10 +88,12 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     : askForPassword(app, { ...options, password }));
   answerProblems(app);
   addHealthRoutes(app, {
-    readiness: async () =>
-      isReady(redis)
-        ? { problems: [], warnings: await findRedisWarnings(redis) }
-        : { problems: ["Redis cannot be reached"] },
+    readiness: async () => {
+      if (!isReady(redis)) return { problems: ["Redis cannot be reached"] };
+      const problem = await findWriteProblem(redis);
+      if (problem !== undefined) return { problems: [problem] };
+      return { problems: [], warnings: await findRedisWarnings(redis) };
+    },
   });
   const styleSheet = readStyleSheet();
   app.get("/assets/dashboard.css", (_request, reply) =>

@@ -1,4 +1,4 @@
-import { findRedisWarnings, isReady, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, findWriteProblem, isReady, type RedisClient } from "@customerio-router/queue";
 import { addHealthRoutes, addMetricsRoute } from "@customerio-router/service";
 import Fastify, { type FastifyInstance } from "fastify";
 
@@ -13,6 +13,8 @@ export function createHttp(options: {
   addHealthRoutes(app, {
     readiness: async () => {
       if (!isReady(redis)) return { problems: ["There is no connection to Redis"] };
+      const problem = await findWriteProblem(redis);
+      if (problem !== undefined) return { problems: [problem] };
       return { problems: [], warnings: await findRedisWarnings(redis) };
     },
   });

@@ -13,6 +13,7 @@ export {
 export { dropEvents } from "./drop-events.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
+export { findWriteProblem } from "./find-write-problem.ts";
 export { forgetConnection, welcomeConnection } from "./forget-connection.ts";
 export { ConnectionGoneError, createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
 export { type JobQueue, openJobQueue } from "./job-queue.ts";

@@ -72,3 +72,6 @@ export const workersKey = `${queuePrefix}:workers`;
 
 /** Says "this connection has something to take" to whoever owns it. */
 export const wakeChannel = `${queuePrefix}:wake`;
+
+/** Written to see whether Redis takes writes; ends by itself. */
+export const healthKey = `${queuePrefix}:health`;

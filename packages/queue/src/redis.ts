@@ -11,6 +11,14 @@ function retryStrategy(times: number): number {
 }
 
 /**
+ * A server that answers so cannot help on this connection: behind one address another is the primary by now, or will be. The
+ * command fails as it does when Redis is away, and a new connection is made.
+ */
+function reconnectOnError({ message }: Error): boolean {
+  return /\b(READONLY|LOADING|MASTERDOWN)\b/.test(message);
+}
+
+/**
  * A producer has somebody waiting for an answer: it fails at once while Redis is away and after a second
  * when Redis is silent. A consumer has nobody waiting: it holds its commands until Redis is back.
  */
@@ -21,11 +29,13 @@ const profiles: Record<RedisProfile, RedisOptions> = {
     commandTimeout: 1000,
     connectTimeout: 2000,
     retryStrategy,
+    reconnectOnError,
   },
   consumer: {
     maxRetriesPerRequest: null,
     connectTimeout: 5000,
     retryStrategy,
+    reconnectOnError,
   },
 };
 

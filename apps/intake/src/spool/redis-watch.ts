@@ -1,4 +1,4 @@
-import { isReady, type RedisClient, within } from "@customerio-router/queue";
+import { findWriteProblem, isReady, type RedisClient, within } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 
@@ -55,7 +55,11 @@ export function watchRedis(options: { redis: RedisClient; logger: Logger }): Red
     const former = troubles;
     try {
       if (!isReady(redis)) throw new Error("There is no connection to Redis");
-      memoryLeft = await within(silenceMs, () => readMemoryLeft(redis));
+      const [bytes, problem] = await within(silenceMs, () =>
+        Promise.all([readMemoryLeft(redis), findWriteProblem(redis)]),
+      );
+      if (problem !== undefined) throw new Error(problem);
+      memoryLeft = bytes;
       silences = 0;
       const tookMs = performance.now() - askedAt;
       // What failed meanwhile failed after this was asked.
