@@ -100,7 +100,12 @@ export function createWorker(options: {
   /** Read anew only when any has changed: they are asked for every second. */
   async function connections(): Promise<Connection[]> {
     const version = await store.version();
-    if (listed?.version !== version) listed = { version, connections: await store.list() };
+    if (listed?.version !== version) {
+      listed = { version, connections: await store.list() };
+      for (const { id, why } of await store.listBroken()) {
+        logger.error({ connectionId: id, why }, "a connection cannot be read: nothing is delivered for it");
+      }
+    }
     return listed.connections;
   }
 

@@ -28,3 +28,11 @@ export function toConnection({ trackUrl, settings, ...rest }: ConnectionRecord):
     ...(trackUrl === undefined ? {} : { trackUrl }),
   };
 }
+
+/** Why a record could not be read: the fields that are wrong, or that it is no JSON. */
+export function describeUnreadable(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  }
+  return error instanceof SyntaxError ? "it is no JSON" : String(error);
+}

@@ -9,7 +9,7 @@ import { draftRecord } from "./draft-record.ts";
 import { ensureConnection } from "./ensure-connection.ts";
 import { makeConnectionId } from "./identity.ts";
 import { changed, putConnection, untilUnchanged } from "./put-connection.ts";
-import { createStoredConnections, type WriteKeyHashes } from "./stored-connections.ts";
+import { type BrokenConnection, createStoredConnections, type WriteKeyHashes } from "./stored-connections.ts";
 import { type ConnectionWatch, type OnConnectionChange, watchConnections } from "./watch-connections.ts";
 
 export type ConnectionStoreOptions = {
@@ -21,8 +21,10 @@ export type ConnectionStoreOptions = {
 };
 
 export type ConnectionStore = {
-  /** All connections, by name. */
+  /** All connections that can be read, by name. */
   list(): Promise<Connection[]>;
+  /** Those that cannot: edited by hand, or written by another version. */
+  listBroken(): Promise<BrokenConnection[]>;
   get(id: string): Promise<Connection | undefined>;
   /** Without regard to case. */
   findByName(name: string): Promise<Connection | undefined>;
@@ -74,9 +76,10 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
 
   return {
     async list() {
-      const records = (await stored.all()).map(({ record }) => toConnection(record));
-      return records.sort((one, other) => one.name.localeCompare(other.name));
+      const connections = (await stored.all()).stored.map(({ record }) => toConnection(record));
+      return connections.sort((one, other) => one.name.localeCompare(other.name));
     },
+    listBroken: async () => (await stored.all()).broken,
     get: async (id) => connectionOf(await stored.byId(id)),
     findByName: async (name) => connectionOf(await stored.byName(name)),
     findByWriteKey: async (writeKey) => connectionOf(await stored.byWriteKey(writeKey)),

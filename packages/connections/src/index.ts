@@ -28,7 +28,7 @@ export {
 export { type DeliverySettings, deliverySettings } from "./delivery-settings.ts";
 export { listSettings, type SettingDescription } from "./list-settings.ts";
 export { type Rekeyed, rekey } from "./rekey.ts";
-export type { WriteKeyHashes } from "./stored-connections.ts";
+export type { BrokenConnection, WriteKeyHashes } from "./stored-connections.ts";
 export { looksLikeAppApiKey } from "./validate-connection.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./watch-connections.ts";
 export { createWriteKeyLookup, type WriteKeyLookup, type WriteKeyLookupOptions } from "./write-key-lookup.ts";
