@@ -10,6 +10,8 @@ import {
 } from "@customerio-router/queue";
 
 const everyMs = 10_000;
+/** An idle connection is seen to in every sixth round: a thousand of them would be most of what an idle worker does. */
+const roundsOfIdle = 6;
 /** Completed jobs come by the thousand a second; a connection that completes none is not asked. */
 const trimCompletedEveryMs = 1_000;
 /**
@@ -38,6 +40,9 @@ export function keepBounds(options: {
 }): BoundsKeeper {
   const { redis } = options;
   const completing = new Set<string>();
+  /** Connections of which something was settled since their last round. */
+  const busy = new Set<string>();
+  let round = 0;
 
   async function trimAllCompleted(): Promise<void> {
     const ids = new Set(completing);
@@ -56,9 +61,11 @@ export function keepBounds(options: {
     const isCrowded = (await readMemory(redis)).usedShare > crowdedShare;
     const share = Math.min(isCrowded ? 0.5 : 1, options.recordBytes / Math.max(all, 1));
     const beforeMs = Date.now() - recordsKeptMs;
+    const isRoundOfAll = isCrowded || round % roundsOfIdle === 0;
+    round += 1;
     for (const [index, connection] of connections.entries()) {
       const { id, settings } = connection;
-      if (!options.owns(id)) continue;
+      if (!options.owns(id) || !(isRoundOfAll || busy.delete(id))) continue;
       await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
       await dropEvents(redis, id);
       await trimCompleted(redis, id, isCrowded ? { jobs: 0, ageMs: 0 } : settings.keepCompleted);
@@ -72,7 +79,10 @@ export function keepBounds(options: {
     repeat(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onTrouble)),
   ];
   return {
-    notify: (connectionId) => void completing.add(connectionId),
+    notify(connectionId) {
+      completing.add(connectionId);
+      busy.add(connectionId);
+    },
     [Symbol.dispose]: () => timers.forEach(clearInterval),
   };
 }
