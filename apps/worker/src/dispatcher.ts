@@ -257,15 +257,21 @@ export function createDispatcher(options: {
   }
 
   function putBack(operations: PendingOperation[]): void {
-    for (const operation of operations) {
-      if (operation.message.job.inHand) order.putBack(operation);
-      else order.settle(operation);
-    }
+    stillInHand(operations).forEach(order.putBack);
   }
 
   function rest(operations: PendingOperation[], times: number): void {
-    resting.add(operations, backoff.waitMs(), times);
+    resting.add(stillInHand(operations), backoff.waitMs(), times);
     changed.notify();
+  }
+
+  /** Those whose job has left the hand meanwhile go no further, and hold nobody back any more. */
+  function stillInHand(operations: PendingOperation[]): PendingOperation[] {
+    return operations.filter((operation) => {
+      const { inHand } = operation.message.job;
+      if (!inHand) order.settle(operation);
+      return inHand;
+    });
   }
 
   void run();

@@ -34,7 +34,7 @@ export function createHand(onBytes: { hold(bytes: number): void; release(bytes: 
     if (jobs.get(job.taken.id) !== job) return false;
     jobs.delete(job.taken.id);
     messageCount -= job.messages.length;
-    onBytes.release(job.taken.text.length);
+    onBytes.release(job.bytes);
     return true;
   }
 
@@ -75,7 +75,7 @@ export function createHand(onBytes: { hold(bytes: number): void; release(bytes: 
     add(job) {
       jobs.set(job.taken.id, job);
       messageCount += job.messages.length;
-      onBytes.hold(job.taken.text.length);
+      onBytes.hold(job.bytes);
       for (const operation of operationsOf(job)) order.add(operation);
     },
 

@@ -24,6 +24,7 @@ export function mapJob(options: {
   const { entries, rejected } = readData(taken.data);
   const job: PendingJob = {
     taken,
+    bytes: Buffer.byteLength(taken.text),
     messages: [],
     rejectedBefore: rejected,
     open: 0,

@@ -4,6 +4,8 @@ import type { Attempt, Entry, Rejection, TakenJob } from "@customerio-router/que
 /** A taken job on its way. */
 export type PendingJob = {
   readonly taken: TakenJob;
+  /** Of its data. */
+  readonly bytes: number;
   /** In the job's order. */
   readonly messages: PendingMessage[];
   /** Rejected in an earlier round, while others of the job had to wait. */

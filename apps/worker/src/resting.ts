@@ -13,7 +13,7 @@ export type Resting = {
   untilNextMs(): number;
 };
 
-export function createResting(order: Pick<Order, "putBack" | "settle">): Resting {
+export function createResting(order: Pick<Order, "putBack">): Resting {
   let groups: { operations: PendingOperation[]; untilMs: number }[] = [];
 
   return {

@@ -82,6 +82,27 @@ test("F50 a grant that Redis gave early and answered late lets no more requests 
   }
 });
 
+test("an operation whose job Redis gave out again holds nobody back once its last request has failed", async () => {
+  const { destination, dispatcher, hand } = await open({
+    inFlight: 1,
+    askLimiter: async (requests) => ({ requests, waitMs: 0 }),
+  });
+  const isDropped = Promise.withResolvers<void>();
+  destination.reply = () => {
+    if (destination.received.length === 1) return { status: 503 };
+    if (destination.received.length > 2) return undefined;
+    // The second failure in a row lets it stand aside.
+    return (_, response) => void isDropped.promise.then(() => response.writeHead(503).end());
+  };
+  addEvents(hand, ["a"]);
+  dispatcher.notify();
+  await waitFor(() => destination.received.length === 2, { what: "the second try" });
+  hand.drop("job");
+  addEvents(hand, ["a"]);
+  isDropped.resolve();
+  await waitFor(() => destination.visible().length === 1, { what: "the job that was given out again" });
+});
+
 /** A dispatcher that sends one operation a request, to a destination of its own. */
 async function open(given: {
   askLimiter: Parameters<typeof createRequestLimiter>[0]["ask"];
