@@ -10,17 +10,17 @@ import {
   type RedisClient,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import { countDelivery } from "./count-delivery.ts";
+import { createPipeline, type Pipeline } from "./delivery/pipeline.ts";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
-import { keepBounds } from "./keep-bounds.ts";
-import { logDelivery } from "./log-delivery.ts";
 import { createMemoryBudget } from "./memory-budget.ts";
-import { openClient } from "./open-client.ts";
-import { createOwnership } from "./ownership.ts";
-import { createPipeline, type Pipeline } from "./pipeline.ts";
-import { createRecorder } from "./recorder.ts";
-import { reportStatus } from "./report-status.ts";
-import { createWorkerMetrics } from "./worker-metrics.ts";
+import { openClient } from "./ownership/open-client.ts";
+import { createOwnership } from "./ownership/ownership.ts";
+import { countDelivery } from "./reporting/count-delivery.ts";
+import { logDelivery } from "./reporting/log-delivery.ts";
+import { createRecorder } from "./reporting/recorder.ts";
+import { reportStatus } from "./reporting/report-status.ts";
+import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
+import { keepBounds } from "./upkeep/keep-bounds.ts";
 
 /** How often the plots of the dashboard get a sample of each backlog. */
 const sampleMs = 10_000;
@@ -67,6 +67,7 @@ export function createWorker(options: {
       pipeline.update(connection, await openClient({ redis, store }, connection)),
     onTrouble,
   });
+  ownership.start();
   opened.defer(() => ownership.close());
 
   const sampling = setInterval(() => void sampleBacklogs().catch(onTrouble), sampleMs);
@@ -142,14 +143,10 @@ export function createWorker(options: {
         countDelivery(counts, id, delivery);
         report(delivery);
       },
+      onStop: async () => recorder?.close(),
     });
-    return {
-      ...pipeline,
-      async stop() {
-        await pipeline.stop();
-        await recorder?.close();
-      },
-    };
+    pipeline.start();
+    return pipeline;
   }
 
   async function sampleBacklogs(): Promise<void> {

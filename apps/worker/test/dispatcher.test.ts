@@ -4,12 +4,12 @@ import { createCustomerioClient } from "@customerio-router/customerio";
 import { waitFor } from "@customerio-router/fixtures";
 import type { TakenJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
-import { type Backoff, createBackoff } from "../src/backoff.ts";
-import { createDispatcher } from "../src/dispatcher.ts";
-import { createHand, type Hand } from "../src/hand.ts";
-import { mapJob } from "../src/map-job.ts";
-import { createRequestLimiter } from "../src/request-limiter.ts";
-import { createSuspects } from "../src/suspects.ts";
+import { createDispatcher } from "../src/delivery/dispatcher.ts";
+import { createHand, type Hand } from "../src/delivery/hand.ts";
+import { mapJob } from "../src/delivery/map-job.ts";
+import { createRequestLimiter } from "../src/delivery/request-limiter.ts";
+import { type Backoff, createBackoff } from "../src/retry/backoff.ts";
+import { createSuspects } from "../src/retry/suspects.ts";
 import { startDestination } from "./destination.ts";
 import { disposed } from "./setting.ts";
 
@@ -150,6 +150,7 @@ async function open(given: {
     onDone: () => {},
     onError: (error) => expect.unreachable(String(error)),
   });
+  dispatcher.start();
   onTestFinished(async () => {
     await dispatcher.stop(5_000);
     client.close();

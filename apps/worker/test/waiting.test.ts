@@ -157,3 +157,19 @@ test("F49 a change that was saved while notifications got lost counts all the sa
   await waitFor(() => other.visible().length + destination.visible().length === 2, { what: "the second" });
   expect(other.visible()).toHaveLength(1);
 });
+
+test("F132 a saved connection is taken up once: a pause that Customer.io asks for afterwards is kept", async () => {
+  const { connection, destination, startWorker, store, track } = await openSetting();
+  destination.reply = () => ({ status: 503, headers: { "retry-after": "60" } });
+  const save = () => store.update(connection.id, { settings: { ...connection.settings, inFlight: 1 } });
+  startWorker();
+  await track(["a"]);
+  await waitFor(() => destination.received.length === 1, { what: "the first try" });
+  await save();
+  await waitFor(() => destination.received.length === 2, { what: "the try after the save" });
+  // The saved connections are compared every second.
+  await delay(3_500);
+  expect(destination.received).toHaveLength(2);
+  await save();
+  await waitFor(() => destination.received.length === 3, { what: "the try after the second save" });
+});

@@ -1,3 +1,4 @@
+import type { BudgetShare } from "../memory-budget.ts";
 import { createOrder, type Order } from "./order.ts";
 import type { PendingJob, PendingOperation } from "./pending.ts";
 
@@ -9,6 +10,8 @@ export type Hand = {
   readonly order: Order;
   readonly jobCount: number;
   readonly messageCount: number;
+  /** Of their data. */
+  readonly bytes: number;
   has(jobId: string): boolean;
   /** The ids of its jobs. */
   ids(): Set<string>;
@@ -23,18 +26,21 @@ export type Hand = {
   clear(): void;
 };
 
-export function createHand(onBytes: { hold(bytes: number): void; release(bytes: number): void }): Hand {
+/** @param budget is told of the bytes that come into the hand and leave it. */
+export function createHand(budget: Pick<BudgetShare, "hold" | "release">): Hand {
   const order = createOrder();
   const jobs = new Map<string, PendingJob>();
   /** Jobs that were dropped with something in flight. */
   const dropped = new Set<PendingJob>();
   let messageCount = 0;
+  let bytes = 0;
 
   function take(job: PendingJob): boolean {
     if (jobs.get(job.taken.id) !== job) return false;
     jobs.delete(job.taken.id);
     messageCount -= job.messages.length;
-    onBytes.release(job.bytes);
+    bytes -= job.bytes;
+    budget.release(job.bytes);
     return true;
   }
 
@@ -69,13 +75,17 @@ export function createHand(onBytes: { hold(bytes: number): void; release(bytes: 
     get messageCount() {
       return messageCount;
     },
+    get bytes() {
+      return bytes;
+    },
     has: (jobId) => jobs.has(jobId),
     ids: () => new Set(jobs.keys()),
 
     add(job) {
       jobs.set(job.taken.id, job);
       messageCount += job.messages.length;
-      onBytes.hold(job.bytes);
+      bytes += job.bytes;
+      budget.hold(job.bytes);
       for (const operation of operationsOf(job)) order.add(operation);
     },
 

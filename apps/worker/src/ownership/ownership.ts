@@ -6,8 +6,8 @@ import {
   leaveWorkers,
   type RedisClient,
 } from "@customerio-router/queue";
-import type { Pipeline } from "./pipeline.ts";
-import { createSignal } from "./signal.ts";
+import type { Pipeline } from "../delivery/pipeline.ts";
+import { createSignal } from "../signal.ts";
 
 const tickMs = 1_000;
 /** A connection that could not be opened is left alone for this long, or until it is saved. */
@@ -22,6 +22,7 @@ export type Ownership = {
   /** The pipeline of a connection, if this process owns it. */
   pipelineOf(connectionId: string): Pipeline | undefined;
   pipelines(): Pipeline[];
+  start(): void;
   /** The connections have changed: looks at them now. Without an id, any may have changed. */
   notify(connectionId?: string): void;
   /** Gives up everything, in order. */
@@ -149,11 +150,14 @@ export function createOwnership(options: {
     }
   }
 
-  const running = run();
+  let running: Promise<void> | undefined;
 
   return {
     pipelineOf: (connectionId) => pipelines.get(connectionId),
     pipelines: () => [...pipelines.values()],
+    start() {
+      running ??= run();
+    },
     notify(connectionId) {
       if (connectionId === undefined) retryAtMs.clear();
       else retryAtMs.delete(connectionId);

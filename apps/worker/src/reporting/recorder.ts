@@ -1,6 +1,6 @@
 import { type MessageRecord, type RedisClient, writeRecords } from "@customerio-router/queue";
-import { messageIdOf } from "./message-id.ts";
-import type { Outcome, PendingJob, PendingMessage } from "./pending.ts";
+import type { Outcome, PendingJob, PendingMessage } from "../delivery/pending.ts";
+import { messageIdOf } from "../message-id.ts";
 
 /** Records gather for so long, so that a quiet connection's do not make a group each. What a kill -9 can cost of them. */
 const gatherMs = 200;

@@ -1,5 +1,5 @@
 import type { CountName, Counts } from "@customerio-router/queue";
-import type { Delivery } from "./dispatcher.ts";
+import type { Delivery } from "../retry/follow-answer.ts";
 
 /** Counts a request to Customer.io for the plots of the dashboard, by the class of its answer. */
 export function countDelivery(counts: Counts, connectionId: string, { answer }: Delivery): void {

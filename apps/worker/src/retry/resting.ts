@@ -1,5 +1,5 @@
-import type { Order } from "./order.ts";
-import type { PendingOperation } from "./pending.ts";
+import type { Order } from "../delivery/order.ts";
+import type { PendingOperation } from "../delivery/pending.ts";
 
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;

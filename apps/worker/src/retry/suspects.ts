@@ -1,4 +1,4 @@
-import type { PendingOperation, Tries } from "./pending.ts";
+import type { PendingOperation, Tries } from "../delivery/pending.ts";
 
 /** A request that failed so often without any other being taken meanwhile is made smaller on suspicion. */
 const failuresBeforeHalving = 2;

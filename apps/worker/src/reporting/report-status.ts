@@ -1,5 +1,5 @@
 import { type ConnectionStatus, type RedisClient, writeStatus } from "@customerio-router/queue";
-import type { Delivery } from "./dispatcher.ts";
+import type { Delivery } from "../retry/follow-answer.ts";
 
 /** Keeps what is said about a connection true; writes only when it changes. */
 export function reportStatus(options: {

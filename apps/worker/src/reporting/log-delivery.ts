@@ -1,5 +1,5 @@
 import type { Logger } from "@customerio-router/service";
-import type { Delivery } from "./dispatcher.ts";
+import type { Delivery } from "../retry/follow-answer.ts";
 
 /** One line that tells the whole story of a request to Customer.io. */
 export function logDelivery(logger: Logger, { batch, answer, decision }: Delivery): void {

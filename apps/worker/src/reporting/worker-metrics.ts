@@ -1,8 +1,8 @@
 import { within } from "@customerio-router/queue";
 import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Delivery } from "./dispatcher.ts";
-import type { Outcome } from "./pending.ts";
+import type { Outcome } from "../delivery/pending.ts";
+import type { Delivery } from "../retry/follow-answer.ts";
 
 /** How long whoever reads metrics waits for what stands in Redis; then the rest is given without it. */
 const backlogsMs = 1_000;

@@ -2,7 +2,6 @@ import { metricBody, type Operation } from "@customerio-router/customerio";
 import { type MapResult, mapCall } from "@customerio-router/mapping";
 import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
-import { messageIdOf } from "./message-id.ts";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "./pending.ts";
 
 type MapSettings = Parameters<typeof mapCall>[1];
@@ -17,7 +16,7 @@ export function mapJob(options: {
   /** Gives each operation its place in line. */
   nextSequence: () => number;
   /** What is remembered of an operation's refusals. */
-  triesOf: (key: string) => Tries | undefined;
+  triesOf: (message: PendingMessage, piece: number) => Tries | undefined;
   map?: typeof mapCall;
 }): PendingJob {
   const { taken, map = mapCall } = options;
@@ -59,16 +58,11 @@ export function mapJob(options: {
         waitsFor: 0,
         followers: [],
         place: "waiting",
-        tries: options.triesOf(triesKey(message, message.operations.length)) ?? noTries(),
+        tries: options.triesOf(message, message.operations.length) ?? noTries(),
       });
     }
   }
   return job;
-}
-
-/** Names an operation across the times its job is taken. */
-export function triesKey(message: PendingMessage, piece: number): string {
-  return `${message.job.taken.id}/${messageIdOf(message.entry.message)}/${piece}`;
 }
 
 /** A job's data; somebody who adds a job by hand may also give the bare message. */

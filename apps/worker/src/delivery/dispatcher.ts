@@ -1,0 +1,175 @@
+import type { CustomerioClient } from "@customerio-router/customerio";
+import type { Grant, Rejection } from "@customerio-router/queue";
+import type { Backoff } from "../retry/backoff.ts";
+import { createAnswerFollower, type Delivery } from "../retry/follow-answer.ts";
+import { createResting } from "../retry/resting.ts";
+import type { Suspects } from "../retry/suspects.ts";
+import { createSignal } from "../signal.ts";
+import { formBatch } from "./batch.ts";
+import type { Hand } from "./hand.ts";
+import type { PendingOperation } from "./pending.ts";
+import type { RequestLimiter } from "./request-limiter.ts";
+import { createRequests } from "./requests.ts";
+
+/** After the limiter could not be asked. */
+const askAgainMs = 1_000;
+
+export type DispatcherSettings = {
+  inFlight: number;
+  batchOperations: number;
+  batchBytes: number;
+  lingerMs: number;
+  attempts: number;
+};
+
+/** Sends what is ready in the line, as fast as the connection may. */
+export type Dispatcher = {
+  start(): void;
+  /** Something may have become ready. */
+  notify(): void;
+  /** The connection was saved: every wait is over. */
+  restart(): void;
+  /** Lets these operations, just added in the place `resting`, wait until others have had their turn. */
+  standAside(operations: PendingOperation[]): void;
+  /** Sends nothing more until `resume`. What is in flight goes on. */
+  hold(): void;
+  resume(): void;
+  /** Aborts what is in flight after this long: its answer counts if it comes before. */
+  giveUpAfter(ms: number): void;
+  /** Ends for good. Resolves when nothing is in flight; what still is after `finishMs` is aborted. */
+  stop(finishMs: number): Promise<void>;
+};
+
+export type DispatcherOptions = {
+  hand: Hand;
+  backoff: Backoff;
+  suspects: Suspects;
+  limiter: RequestLimiter;
+  client: () => CustomerioClient;
+  settings: () => DispatcherSettings;
+  /** False once somebody else may own the connection. */
+  mayGo: () => boolean;
+  /** Writes the outcomes down and lets the next in line go. */
+  onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
+  /** Called with each answer, once it is clear what follows from it. */
+  onDelivery: (delivery: Delivery) => void;
+  /** Nothing of a request is in flight any more. */
+  onDone: () => void;
+  /** The limiter could not be asked, or an outcome not be followed. */
+  onError: (error: unknown) => void;
+};
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { hand, backoff, suspects, limiter, settings, mayGo } = options;
+  const { order } = hand;
+  const changed = createSignal();
+  const resting = createResting(order);
+  const follow = createAnswerFollower({
+    order,
+    backoff,
+    suspects,
+    resting,
+    attempts: () => settings().attempts,
+    onSettled: options.onSettled,
+    onDelivery(delivery) {
+      options.onDelivery(delivery);
+      changed.notify();
+    },
+  });
+  const requests = createRequests({
+    client: options.client,
+    // Another owner decides what becomes of them.
+    onAnswer: async (...answered) => (mayGo() ? await follow(...answered) : undefined),
+    onError: options.onError,
+    onEnd() {
+      changed.notify();
+      options.onDone();
+    },
+  });
+  let limitedUntilMs = 0;
+  let held = false;
+  let stopped = false;
+
+  /** Milliseconds until the next batch is to be formed. */
+  function untilNextMs(): number {
+    const foremost = order.peek();
+    const { batchOperations, lingerMs } = settings();
+    if (held || slotsLeft() <= 0) return Number.POSITIVE_INFINITY;
+    if (!foremost) return resting.untilNextMs();
+    if (!mayGo()) return askAgainMs;
+    const pauseMs = Math.max(backoff.waitMs(), limitedUntilMs - performance.now());
+    if (pauseMs > 0) return pauseMs;
+    if (order.readyCount >= batchOperations) return 0;
+    return Math.max(0, foremost.takenAtMs + lingerMs - performance.now());
+  }
+
+  /** How many more requests may be in flight. */
+  function slotsLeft(): number {
+    return (backoff.probing ? 1 : settings().inFlight) - requests.unanswered;
+  }
+
+  /** Requests that are due: as many as would be full, or one. */
+  function requestsDue(): number {
+    const full = Math.floor(order.readyCount / settings().batchOperations);
+    return Math.min(Math.max(full, 1), slotsLeft());
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      resting.wake();
+      const waitMs = untilNextMs();
+      if (waitMs > 0) {
+        await changed.wait(Math.min(waitMs, resting.untilNextMs()));
+        continue;
+      }
+      const grant = await limiter.ask(requestsDue()).catch(standStill);
+      if (grant.requests === 0) limitedUntilMs = performance.now() + grant.waitMs;
+      else sendSome(grant.requests);
+    }
+  }
+
+  function standStill(error: unknown): Grant {
+    options.onError(error);
+    return { requests: 0, waitMs: askAgainMs };
+  }
+
+  function sendSome(granted: number): void {
+    for (let left = granted; left > 0; left--) {
+      // What came while the limiter was asked may have begun a pause.
+      if (stopped || held || !mayGo() || backoff.waitMs() > 0 || slotsLeft() <= 0) return;
+      const batch = formBatch(order, settings());
+      if (batch.operations.length === 0) return;
+      limiter.count(1);
+      requests.send(batch, backoff.round);
+    }
+  }
+
+  return {
+    start: () => void run(),
+    notify: () => changed.notify(),
+    restart() {
+      limitedUntilMs = 0;
+      resting.wake(Number.POSITIVE_INFINITY);
+      changed.notify();
+    },
+    standAside(operations) {
+      resting.add(operations, backoff.waitMs(), 0);
+      changed.notify();
+    },
+    hold() {
+      held = true;
+    },
+    resume() {
+      if (!held) return;
+      held = false;
+      changed.notify();
+    },
+    giveUpAfter: (ms) => requests.giveUpAfter(ms),
+    async stop(finishMs) {
+      stopped = true;
+      changed.notify();
+      requests.giveUpAfter(finishMs);
+      await requests.ended();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Answer, CustomerioClient } from "@customerio-router/customerio";
+import { type Batch, eventForV1, metricForV1 } from "./batch.ts";
+
+/** One connection's requests to Customer.io that are under way: not answered yet, or their outcomes not written yet. */
+export type Requests = {
+  /** How many have no answer yet. */
+  readonly unanswered: number;
+  /** Sends a batch; `round` is the backoff's. */
+  send(batch: Batch, round: number): void;
+  /** Aborts those that are under way now after this long; an answer that comes before counts. */
+  giveUpAfter(ms: number): void;
+  /** Resolves when those that are under way now have ended. */
+  ended(): Promise<void>;
+};
+
+export function createRequests(options: {
+  /** The client of the moment: a saved connection has a new one. */
+  client: () => CustomerioClient;
+  /** Does what follows from an answer. */
+  onAnswer: (batch: Batch, answer: Answer, round: number) => Promise<void>;
+  onError: (error: unknown) => void;
+  /** One has ended. */
+  onEnd: () => void;
+}): Requests {
+  const underWay = new Set<{ abort: AbortController; done: Promise<void> }>();
+  let unanswered = 0;
+
+  async function carry(batch: Batch, round: number, signal: AbortSignal): Promise<void> {
+    const answer = await ask(batch, signal);
+    await options.onAnswer(batch, answer, round);
+  }
+
+  async function ask(batch: Batch, signal: AbortSignal): Promise<Answer> {
+    unanswered += 1;
+    try {
+      return await post(options.client(), batch, signal);
+    } finally {
+      unanswered -= 1;
+    }
+  }
+
+  return {
+    get unanswered() {
+      return unanswered;
+    },
+
+    send(batch, round) {
+      const abort = new AbortController();
+      for (const { message } of batch.operations) message.job.inFlight += 1;
+      const request = { abort, done: carry(batch, round, abort.signal) };
+      underWay.add(request);
+      request.done = request.done.catch(options.onError).finally(() => {
+        for (const { message } of batch.operations) message.job.inFlight -= 1;
+        underWay.delete(request);
+        options.onEnd();
+      });
+    },
+
+    giveUpAfter(ms) {
+      for (const { abort, done } of underWay) {
+        const timer = setTimeout(() => abort.abort(), ms);
+        void done.finally(() => clearTimeout(timer));
+      }
+    },
+
+    async ended() {
+      await Promise.all([...underWay].map(({ done }) => done));
+    },
+  };
+}
+
+function post(client: CustomerioClient, { operations }: Batch, signal: AbortSignal): Promise<Answer> {
+  const [first] = operations;
+  const event = first && eventForV1(first);
+  if (event) return client.sendEvent(event, signal);
+  const metric = first && metricForV1(first);
+  if (metric) return client.sendMetric(metric, signal);
+  return client.sendBatch(
+    operations.map(({ json }) => json),
+    signal,
+  );
+}

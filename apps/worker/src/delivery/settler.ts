@@ -1,0 +1,63 @@
+import type { JobQueue, Lease, Rejection } from "@customerio-router/queue";
+import type { Outcome, PendingJob, PendingMessage, PendingOperation } from "./pending.ts";
+import { settleJob } from "./settle.ts";
+
+/** Gives messages their outcomes and writes them into Redis. */
+export type Settler = {
+  /** Of operations that Customer.io took, but for those rejected, by their place. @returns whether all of it stands in Redis. */
+  settleOperations(
+    operations: PendingOperation[],
+    rejected: ReadonlyMap<number, Rejection>,
+  ): Promise<boolean>;
+  /** Of a job just taken, some of whose messages may have nothing to send. */
+  settleTaken(job: PendingJob): Promise<void>;
+};
+
+export function createSettler(options: {
+  queue: JobQueue;
+  lease: Lease;
+  /** Aborted when there is no time left to write. */
+  signal: AbortSignal;
+  /** A message has its outcome, and it stands in Redis. */
+  onOutcome: (message: PendingMessage, outcome: Outcome) => void;
+  /** A job has ended: completed, failed or removed. */
+  onJobEnd: (job: PendingJob) => void;
+  onTrouble: (error: unknown) => void;
+}): Settler {
+  async function write(messages: PendingMessage[], jobs: Iterable<PendingJob>): Promise<boolean> {
+    const written = await Promise.all([...jobs].map((job) => settleJob({ job, ...options })));
+    for (const job of jobs) if (job.finished) options.onJobEnd(job);
+    if (!written.every(Boolean)) return false;
+    for (const message of messages) if (message.outcome) options.onOutcome(message, message.outcome);
+    return true;
+  }
+
+  return {
+    async settleOperations(operations, rejected) {
+      const messages = operations
+        .map((operation, index) => giveOutcome(operation, rejected.get(index)))
+        .filter((message) => message !== undefined);
+      return await write(messages, new Set(messages.map(({ job }) => job)));
+    },
+
+    async settleTaken(job) {
+      const settled = job.messages.filter(({ outcome }) => outcome !== undefined);
+      // One without messages is settled too.
+      if (settled.length > 0 || job.open === 0) await write(settled, [job]);
+    },
+  };
+}
+
+/** @returns the operation's message where this was the last it waited for, unless its job has left the hand. */
+function giveOutcome(
+  { message }: PendingOperation,
+  rejection: Rejection | undefined,
+): PendingMessage | undefined {
+  if (!message.job.inHand) return undefined;
+  if (rejection) message.outcome = { kind: "rejected", rejection };
+  message.open -= 1;
+  if (message.open > 0) return undefined;
+  message.outcome ??= { kind: "delivered" };
+  message.job.open -= 1;
+  return message;
+}

@@ -1,0 +1,134 @@
+import type { Answer } from "@customerio-router/customerio";
+import type { Attempt, Rejection } from "@customerio-router/queue";
+import type { Batch } from "../delivery/batch.ts";
+import type { Order } from "../delivery/order.ts";
+import type { PendingOperation } from "../delivery/pending.ts";
+import type { Backoff } from "./backoff.ts";
+import { type Decision, decide } from "./decision.ts";
+import { createRejectionStreak } from "./rejection-streak.ts";
+import type { Resting } from "./resting.ts";
+import type { Suspects } from "./suspects.ts";
+
+const maxAttemptsRemembered = 10;
+
+/** What happened to one request, for the log and the metrics. */
+export type Delivery = {
+  batch: Batch;
+  answer: Answer;
+  decision: Decision;
+  /** Until the next request may go. */
+  pauseMs: number;
+};
+
+/** Does what follows from an answer of Customer.io: settles, puts back in line, lets rest, pauses. */
+export type AnswerFollower = (batch: Batch, answer: Answer, round: number) => Promise<void>;
+
+export function createAnswerFollower(options: {
+  order: Pick<Order, "putBack" | "settle">;
+  backoff: Backoff;
+  suspects: Suspects;
+  resting: Resting;
+  /** How often an operation may be answered 500 before it is rejected. */
+  attempts: () => number;
+  /** Writes the outcomes down and lets the next in line go. */
+  onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
+  /** Called with each answer, once it is clear what follows from it. */
+  onDelivery: (delivery: Delivery) => void;
+}): AnswerFollower {
+  const { order, backoff, suspects, resting } = options;
+  const streak = createRejectionStreak();
+
+  /** Where everything is rejected, a person has to look at the connection, and messages are kept meanwhile. */
+  function judge(decision: Decision, count: number): Decision {
+    const isRejection =
+      decision.kind === "halved" || (decision.kind === "settled" && decision.rejected.size === count);
+    if (!isRejection || !streak.isBroken) return decision;
+    return { kind: "needs-attention", why: allRejected };
+  }
+
+  async function follow(decision: Decision, operations: PendingOperation[], round: number): Promise<void> {
+    switch (decision.kind) {
+      case "settled":
+        if (decision.rejected.size < operations.length) streak.accept();
+        else streak.reject(operations.length);
+        suspects.accept();
+        backoff.succeeded(round);
+        return await options.onSettled(operations, decision.rejected);
+      case "halved":
+        backoff.succeeded(round);
+        suspects.halve(operations);
+        return putBack(operations);
+      case "failed":
+      case "deferred":
+        return await fail(decision, operations, round);
+      case "needs-attention":
+        backoff.needsAttention(round);
+        return putBack(operations);
+    }
+  }
+
+  /** What follows may be the fault of an outage, which must reject nobody, or of an operation that Customer.io cannot bear. */
+  async function fail(
+    decision: Extract<Decision, { kind: "failed" | "deferred" }>,
+    operations: PendingOperation[],
+    round: number,
+  ): Promise<void> {
+    const counts = decision.kind === "failed";
+    const { othersPass, standAside, times } = suspects.fail(operations, counts);
+    const [first] = operations as [PendingOperation];
+    if (counts && operations.length === 1 && first.tries.counted >= options.attempts()) {
+      const message = `${decision.why} to this message alone ${first.tries.counted} times, while it took others`;
+      return await options.onSettled(operations, new Map([[0, { reason: "failed-at-customerio", message }]]));
+    }
+    if (counts && !othersPass) backoff.stumbled(round);
+    if (!counts && (!othersPass || decision.isBusy)) backoff.failed(round, decision.retryAfterMs);
+    // As long as the culprit is not found, its neighbours wait with it.
+    if (standAside)
+      resting.add(stillInHand(operations), backoff.waitMs(), operations.length === 1 ? times : 0);
+    else putBack(operations);
+  }
+
+  function putBack(operations: PendingOperation[]): void {
+    stillInHand(operations).forEach(order.putBack);
+  }
+
+  /** Those whose job has left the hand meanwhile go no further, and hold nobody back any more. */
+  function stillInHand(operations: PendingOperation[]): PendingOperation[] {
+    return operations.filter((operation) => {
+      const { inHand } = operation.message.job;
+      if (!inHand) order.settle(operation);
+      return inHand;
+    });
+  }
+
+  return async (batch, answer, round) => {
+    const { operations } = batch;
+    const decision = judge(decide(answer, operations.length), operations.length);
+    rememberAttempt(operations, answer, decision);
+    const followed = follow(decision, operations, round);
+    options.onDelivery({ batch, answer, decision, pauseMs: backoff.waitMs() });
+    await followed;
+  };
+}
+
+function rememberAttempt(
+  operations: PendingOperation[],
+  { status, durationMs }: Answer,
+  decision: Decision,
+): void {
+  const attempt: Attempt = {
+    atMs: Date.now(),
+    durationMs: Math.round(durationMs),
+    ...(status !== undefined && { status }),
+    decision: decision.kind,
+    ...("why" in decision && { why: decision.why }),
+  };
+  for (const { tries } of operations) {
+    tries.requests += 1;
+    tries.attempts.push(attempt);
+    if (tries.attempts.length > maxAttemptsRemembered) tries.attempts.shift();
+  }
+}
+
+const allRejected =
+  "Customer.io rejects every message, with nothing accepted in between: check the connection's settings and the workspace";
