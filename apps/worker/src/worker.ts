@@ -17,6 +17,7 @@ import { openClient } from "./ownership/open-client.ts";
 import { createOwnership } from "./ownership/ownership.ts";
 import { countDelivery } from "./reporting/count-delivery.ts";
 import { logDelivery } from "./reporting/log-delivery.ts";
+import { logErrors } from "./reporting/log-errors.ts";
 import { createRecorder } from "./reporting/recorder.ts";
 import { reportStatus } from "./reporting/report-status.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
@@ -41,7 +42,7 @@ export function createWorker(options: {
 }): Worker {
   const { redis, store, logger, recordBytes = 512_000_000 } = options;
   const opened = new AsyncDisposableStack();
-  const onTrouble = (error: unknown) => logger.warn({ err: error }, "trouble; going on");
+  const onError = logErrors(logger);
   const owner = randomUUID();
   let listed: { version: number; connections: Connection[] } | undefined;
   const breaks = countBreaks(redis);
@@ -50,7 +51,7 @@ export function createWorker(options: {
     owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
     readBacklogs,
   });
-  const counts = opened.use(createCounts({ redis, onTrouble }));
+  const counts = opened.use(createCounts({ redis, onTrouble: (error) => onError("record", error) }));
   const leases = createLeases({
     redis,
     onLost: ({ connectionId, tenure }) => logger.warn({ connectionId, tenure }, "lost the lease"),
@@ -65,12 +66,16 @@ export function createWorker(options: {
     open,
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
-    onTrouble,
+    onError: (error, connectionId) =>
+      logErrors(connectionId === undefined ? logger : logger.child({ connectionId }))("lease", error),
   });
   ownership.start();
   opened.defer(() => ownership.close());
 
-  const sampling = setInterval(() => void sampleBacklogs().catch(onTrouble), sampleMs);
+  const sampling = setInterval(
+    () => void sampleBacklogs().catch((error) => onError("record", error)),
+    sampleMs,
+  );
   opened.defer(() => clearInterval(sampling));
 
   const bounds = opened.use(
@@ -86,7 +91,7 @@ export function createWorker(options: {
           "dropped the oldest failed messages: there were more than the connection's keepFailed allows",
         );
       },
-      onTrouble,
+      onError: (error) => onError("upkeep", error),
     }),
   );
 
@@ -114,8 +119,11 @@ export function createWorker(options: {
     const { id } = connection;
     const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
-    const report = reportStatus({ redis, connectionId: id, onTrouble });
-    const recorder = recordBytes > 0 ? createRecorder({ redis, connectionId: id, onTrouble }) : undefined;
+    const onError = logErrors(log);
+    const onRecordError = (error: unknown) => onError("record", error);
+    const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
+    const recorder =
+      recordBytes > 0 ? createRecorder({ redis, connectionId: id, onError: onRecordError }) : undefined;
     log.info({ tenure: lease.tenure }, "took up the connection");
     const pipeline = createPipeline({
       connection,
@@ -129,7 +137,7 @@ export function createWorker(options: {
       }),
       budget: budget.join(),
       breaks,
-      onTrouble: (error) => log.warn({ err: error }, "trouble; going on"),
+      onError,
       onLimited: () => metrics.countLimiterWait(id),
       onOutcome: (message, outcome) => {
         metrics.countOutcome(id, outcome);

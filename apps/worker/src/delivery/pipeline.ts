@@ -10,6 +10,7 @@ import {
   within,
 } from "@customerio-router/queue";
 import type { BudgetShare } from "../memory-budget.ts";
+import type { OnError, Stage } from "../reporting/log-errors.ts";
 import { createBackoff } from "../retry/backoff.ts";
 import type { Delivery } from "../retry/follow-answer.ts";
 import { createRememberedTries } from "../retry/remembered-tries.ts";
@@ -66,11 +67,11 @@ export type PipelineOptions = {
   onLimited: () => void;
   /** Everything is delivered or back in the queue. */
   onStop: () => Promise<void>;
-  onTrouble: (error: unknown) => void;
+  onError: OnError;
 };
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { redis, lease, queue, budget, onTrouble } = options;
+  const { redis, lease, queue, budget, onError } = options;
   /** Where to deliver to; replaced as a whole when the connection is saved. */
   let target = { connection: options.connection, client: options.client };
   const settings = () => target.connection.settings;
@@ -104,7 +105,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       hand.remove(job);
       tries.forget(job);
     },
-    onTrouble,
+    onError: (error) => onError("settle", error),
   });
 
   const dispatcher = createDispatcher({
@@ -128,7 +129,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       dispatcher.notify();
       changed.notify();
     },
-    onError: onTrouble,
+    onError: (error) => onError("deliver", error),
     onDelivery(delivery) {
       options.onDelivery(delivery);
       changed.notify();
@@ -173,13 +174,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   async function recover(error: unknown): Promise<void> {
     activeJobs.doubt();
-    tell(error);
+    tell("take", error);
     await changed.wait(pollWhileBusyMs);
   }
 
   /** A lost lease is told where leases are lost. */
-  function tell(error: unknown): void {
-    if (lease.isHeld() && !(error instanceof FencedError)) onTrouble(error);
+  function tell(stage: Stage, error: unknown): void {
+    if (lease.isHeld() && !(error instanceof FencedError)) onError(stage, error);
   }
 
   async function admit(taken: TakenJob): Promise<void> {
@@ -197,7 +198,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const operation of suspicious) operation.place = "resting";
     hand.add(job);
     if (suspicious.length > 0) dispatcher.standAside(suspicious);
-    if (taken.problem) onTrouble(new Error(taken.problem.message));
+    if (taken.problem) onError("map", new Error(taken.problem.message));
     await settler.settleTaken(job);
   }
 
@@ -215,7 +216,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await dispatcher.stop(lease.isHeld() ? finishMs : 0);
     clearTimeout(impatient);
     hand.clear();
-    if (lease.isHeld()) await within(lastWritesMs, () => queue.giveBack()).catch(tell);
+    if (lease.isHeld())
+      await within(lastWritesMs, () => queue.giveBack()).catch((error) => tell("settle", error));
     target.client.close();
     budget.close();
     await options.onStop();

@@ -11,7 +11,7 @@ export type SettleOptions = {
   lease: Lease;
   /** Aborted when there is no time left to try again: the next owner sends again what is not written. */
   signal: AbortSignal;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 };
 
 /**
@@ -19,7 +19,7 @@ export type SettleOptions = {
  * when only rejected ones are left, else leaves in it what is still to be sent. Tries until it is written or
  * the lease is gone. @returns whether the job is settled: not when another owner has it.
  */
-export async function settleJob({ job, queue, lease, signal, onTrouble }: SettleOptions): Promise<boolean> {
+export async function settleJob({ job, queue, lease, signal, onError }: SettleOptions): Promise<boolean> {
   while (lease.isHeld() && !signal.aborted) {
     // Two requests may settle a job's last messages side by side.
     if (job.finished) return true;
@@ -28,12 +28,12 @@ export async function settleJob({ job, queue, lease, signal, onTrouble }: Settle
       const settled = await queue.settle(job.taken, settlement);
       if (settled === "fenced") return false;
       if (settled === "gone" && !job.finished)
-        onTrouble(new Error(`Job ${job.taken.id} was removed meanwhile`));
+        onError(new Error(`Job ${job.taken.id} was removed meanwhile`));
       job.finished ||= settled === "gone" || settlement.state !== "active";
       return true;
     } catch (error) {
       if (!lease.isHeld()) return false;
-      onTrouble(error);
+      onError(error);
       await sleep(retryMs, undefined, { signal }).catch(() => {});
     }
   }

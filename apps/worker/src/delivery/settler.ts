@@ -22,7 +22,7 @@ export function createSettler(options: {
   onOutcome: (message: PendingMessage, outcome: Outcome) => void;
   /** A job has ended: completed, failed or removed. */
   onJobEnd: (job: PendingJob) => void;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): Settler {
   async function write(messages: PendingMessage[], jobs: Iterable<PendingJob>): Promise<boolean> {
     const written = await Promise.all([...jobs].map((job) => settleJob({ job, ...options })));

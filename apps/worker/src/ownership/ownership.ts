@@ -38,9 +38,10 @@ export function createOwnership(options: {
   open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
   /** Has a pipeline go on with its connection as it was saved. */
   refresh: (pipeline: Pipeline, connection: Connection) => Promise<void>;
-  onTrouble: (error: unknown) => void;
+  /** `connectionId` where it is about one of them. */
+  onError: (error: unknown, connectionId?: string) => void;
 }): Ownership {
-  const { redis, leases, owner, onTrouble } = options;
+  const { redis, leases, owner, onError } = options;
   const pipelines = new Map<string, Pipeline>();
   const leaving = new Map<string, Promise<void>>();
   const retryAtMs = new Map<string, number>();
@@ -89,7 +90,7 @@ export function createOwnership(options: {
       return true;
     } catch (error) {
       retryAtMs.set(connectionId, performance.now() + retryMs);
-      onTrouble(error);
+      onError(error, connectionId);
       return false;
     }
   }
@@ -102,7 +103,7 @@ export function createOwnership(options: {
     const left = pipeline
       .stop()
       .then(() => pipeline.lease.release())
-      .catch(onTrouble)
+      .catch((error) => onError(error, connectionId))
       .finally(() => leaving.delete(connectionId));
     leaving.set(connectionId, left);
   }
@@ -145,7 +146,7 @@ export function createOwnership(options: {
 
   async function run(): Promise<void> {
     while (!closing) {
-      await tick().catch(onTrouble);
+      await tick().catch((error) => onError(error));
       await changed.wait(tickMs);
     }
   }
@@ -170,7 +171,7 @@ export function createOwnership(options: {
       for (const id of [...pipelines.keys()]) leave(id);
       await Promise.all(leaving.values());
       // Without Redis nobody counts it for longer than 4 s.
-      await leaveWorkers(redis, owner).catch(onTrouble);
+      await leaveWorkers(redis, owner).catch((error) => onError(error));
     },
   };
 }

@@ -16,7 +16,7 @@ export type Recorder = {
 export function createRecorder(options: {
   redis: RedisClient;
   connectionId: string;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): Recorder {
   let gathered = new Map<PendingMessage, MessageRecord>();
   let timer: NodeJS.Timeout | undefined;
@@ -27,7 +27,7 @@ export function createRecorder(options: {
     const { records, wholeJobs } = arrange(gathered);
     gathered = new Map();
     // A record is for people; that it could not be written must not hold up what is delivered.
-    await writeRecords(options.redis, options.connectionId, records, wholeJobs).catch(options.onTrouble);
+    await writeRecords(options.redis, options.connectionId, records, wholeJobs).catch(options.onError);
   }
 
   return {

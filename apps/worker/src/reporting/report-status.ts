@@ -5,7 +5,7 @@ import type { Delivery } from "../retry/follow-answer.ts";
 export function reportStatus(options: {
   redis: RedisClient;
   connectionId: string;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): (delivery: Delivery) => void {
   let told: string | undefined;
   return (delivery) => {
@@ -13,7 +13,7 @@ export function reportStatus(options: {
     const text = JSON.stringify(status);
     if (text === told) return;
     told = text;
-    writeStatus(options.redis, options.connectionId, status).catch(options.onTrouble);
+    writeStatus(options.redis, options.connectionId, status).catch(options.onError);
   };
 }
 

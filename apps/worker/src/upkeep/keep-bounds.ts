@@ -36,7 +36,7 @@ export function keepBounds(options: {
   owns: (connectionId: string) => boolean;
   /** So many messages that had been rejected are gone for good. */
   onDropped: (connection: Connection, messages: number) => void;
-  onTrouble: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }): BoundsKeeper {
   const { redis } = options;
   const completing = new Set<string>();
@@ -75,8 +75,8 @@ export function keepBounds(options: {
   }
 
   const timers = [
-    repeat(everyMs, () => trim().catch(options.onTrouble)),
-    repeat(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onTrouble)),
+    repeat(everyMs, () => trim().catch(options.onError)),
+    repeat(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onError)),
   ];
   return {
     notify(connectionId) {
