@@ -1,16 +1,16 @@
 import { waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { type Branch, openHouse } from "./house.ts";
 import { post } from "./send.ts";
+import { type Link, openSystem } from "./system.ts";
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const yearMs = 365 * dayMs;
 
 test("F30 whatever a client's clock says, an event arrives with the time it happened, or came", async () => {
-  await using house = await openHouse();
-  const [branch] = house.branches as [Branch];
-  await house.startIntake();
-  await house.startWorker();
+  await using system = await openSystem();
+  const [link] = system.links as [Link];
+  await system.startIntake();
+  await system.startWorker();
   const nowMs = Date.now();
   const iso = (ms: number) => new Date(ms).toISOString();
   /** For each event what its client says, and the time it is to arrive with. */
@@ -36,10 +36,10 @@ test("F30 whatever a client's clock says, an event arrives with the time it happ
     nothing: [{}, nowMs],
   };
   for (const [event, [said]] of Object.entries(events)) {
-    const answer = await post(branch, "/v1/track", JSON.stringify({ userId: "u1", event, ...said }));
+    const answer = await post(link, "/v1/track", JSON.stringify({ userId: "u1", event, ...said }));
     expect(answer.status).toBe(200);
   }
-  const { arrived } = branch.destination;
+  const { arrived } = link.destination;
   await waitFor(() => arrived.length === Object.keys(events).length, { what: "the events" });
   for (const { name = "", timestamp = 0 } of arrived) {
     const [, expectedMs] = events[name] as [object, number];

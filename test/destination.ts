@@ -12,11 +12,11 @@ export type Destination = AsyncDisposable & {
   /** What was taken, in order of arrival. */
   arrived: Arrived[];
   /** Decides on each request that is in order by its operations; by default nothing befalls it. */
-  misbehave: (operations: Arrived[]) => Misdeed | undefined;
+  misbehave: (operations: Arrived[]) => Fault | undefined;
 };
 
 /** What befalls a request instead of an answer of 200. */
-export type Misdeed = {
+export type Fault = {
   /** Whether its operations are taken all the same. */
   takes?: boolean;
   answer: { status: number; headers?: Record<string, string> } | "reset" | "silence";
@@ -50,7 +50,7 @@ export async function startDestination({ latencyMs = 0, unevenMs = 0 } = {}): Pr
     reply.end("{}");
   });
 
-  function judge(request: IncomingMessage, body: string): Misdeed {
+  function judge(request: IncomingMessage, body: string): Fault {
     if (request.method !== "POST" || request.url !== "/api/v2/batch") return { answer: { status: 404 } };
     if (request.headers.authorization !== authorization) return { answer: { status: 401 } };
     return destination.misbehave(operationsOf(body)) ?? { takes: true, answer: { status: 200 } };

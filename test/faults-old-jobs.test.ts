@@ -1,10 +1,10 @@
 import { waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { type Branch, openHouse, secretKey } from "./house.ts";
+import { type Link, openSystem, secretKey } from "./system.ts";
 
 test("F39 jobs of earlier shapes are delivered or fail with a reason, in order", async () => {
-  await using house = await openHouse();
-  const [{ queue, destination }] = house.branches as [Branch];
+  await using system = await openSystem();
+  const [{ queue, destination }] = system.links as [Link];
   const track = (event: string) => ({ type: "track", messageId: event, userId: "ann", event });
   await queue.add("track", track("bare") as never);
   await queue.add("2 messages", { entries: [{ message: track("one") }, { message: track("two") }] });
@@ -20,7 +20,7 @@ test("F39 jobs of earlier shapes are delivered or fail with a reason, in order",
       removeOnComplete: true,
     },
   );
-  const { process } = await house.startWorker();
+  const { process } = await system.startWorker();
   const { arrived } = destination;
   await waitFor(() => arrived.length === 6, {
     what: () => `all six, not ${JSON.stringify(arrived)}: ${process.output}`,
@@ -36,16 +36,16 @@ test("F39 jobs of earlier shapes are delivered or fail with a reason, in order",
     const key = (suffix: string) => queue.toKey(suffix);
     const now = String(Date.now());
     const fields = { name: "track", data: JSON.stringify(data), opts: '{"attempts":0}', timestamp: now };
-    await house.client.hset(key(id), { ...fields, delay: "0", priority: "0" });
-    await house.client.lpush(key("wait"), id);
+    await system.client.hset(key(id), { ...fields, delay: "0", priority: "0" });
+    await system.client.lpush(key("wait"), id);
   }
 });
 
 test("F39 with another SECRET_KEY the worker says what to do and stays up; with the right one it delivers", async () => {
-  await using house = await openHouse();
-  const [{ queue, destination }] = house.branches as [Branch];
+  await using system = await openSystem();
+  const [{ queue, destination }] = system.links as [Link];
   await queue.add("track", { entries: [{ message: { type: "track", userId: "ann", event: "Kept" } }] });
-  const { process } = await house.startWorker({ SECRET_KEY: "another secret key of over 32 characters" });
+  const { process } = await system.startWorker({ SECRET_KEY: "another secret key of over 32 characters" });
   await waitFor(() => process.output.includes("sealed with another SECRET_KEY"), {
     what: () => process.output,
   });
@@ -53,6 +53,6 @@ test("F39 with another SECRET_KEY the worker says what to do and stays up; with 
   expect(process.output).not.toContain(secretKey);
   expect(await queue.getWaitingCount()).toBe(1);
   await process.kill("SIGTERM");
-  await house.startWorker();
+  await system.startWorker();
   await waitFor(() => destination.arrived.length === 1, { what: "the message" });
 });

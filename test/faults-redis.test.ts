@@ -1,7 +1,7 @@
 import { startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { clean, openHouse } from "./house.ts";
 import { sendNumbered } from "./send.ts";
+import { clean, openSystem } from "./system.ts";
 
 const persons = Array.from({ length: 10 }, (_, index) => `person-${index}`);
 
@@ -10,17 +10,17 @@ test("F7 on a Redis Cluster a replica is promoted, then a master killed: workers
 }, async () => {
   await using cluster = await startRedisCluster();
   const settings = { batchOperations: 10, inFlight: 1 };
-  await using house = await openHouse({ connections: 3, redis: cluster, latencyMs: 50, settings });
-  await house.startIntake();
-  await house.startWorker();
-  await house.startWorker();
-  const [first] = house.branches;
+  await using system = await openSystem({ connections: 3, redis: cluster, latencyMs: 50, settings });
+  await system.startIntake();
+  await system.startWorker();
+  await system.startWorker();
+  const [first] = system.links;
   const key = `customerio-router:{${first?.connection.id}}:wait`;
   const send = () =>
-    house.branches.map((branch) =>
-      sendNumbered(branch, { ledger: branch.ledger, persons, count: 150, groupSize: 5 }),
+    system.links.map((link) =>
+      sendNumbered(link, { ledger: link.ledger, persons, count: 150, groupSize: 5 }),
     );
-  const arrivals = () => house.branches.map(({ destination }) => destination.arrived.length);
+  const arrivals = () => system.links.map(({ destination }) => destination.arrived.length);
 
   const sent = send();
   await waitFor(() => arrivals().every((count) => count > 50), { what: "some to arrive everywhere" });
@@ -36,8 +36,8 @@ test("F7 on a Redis Cluster a replica is promoted, then a master killed: workers
     what: () => `all connections to go on: ${before} before, ${arrivals()} now`,
     timeoutMs: 30_000,
   });
-  for (const branch of house.branches) {
-    expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked: 3_000, delivered: 3_000 });
+  for (const link of system.links) {
+    expect(await link.checkAtRest()).toMatchObject({ ...clean, acked: 3_000, delivered: 3_000 });
   }
 });
 
@@ -47,8 +47,8 @@ test("F10 a Redis that evicts or keeps nothing on disk is warned of at start and
     maxmemory: "0",
     settings: { appendonly: "no" },
   });
-  await using house = await openHouse({ redis });
-  for (const { process, url } of [await house.startIntake(), await house.startWorker()]) {
+  await using system = await openSystem({ redis });
+  for (const { process, url } of [await system.startIntake(), await system.startWorker()]) {
     const ready = async () => {
       const answer = await fetch(`${url}/readyz`);
       return answer.ok ? answer : undefined;

@@ -1,19 +1,19 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
 import { connectRedis, createEnqueuer } from "@customerio-router/queue";
 import { expect, test } from "vitest";
-import { openHouse } from "./house.ts";
+import { openSystem } from "./system.ts";
 
 test("F74 ten connections whose destinations hang, with a long backlog each, do not take the memory of a small worker", {
   timeout: 120_000,
 }, async () => {
   await using redis = await startRedis({ appendfsync: "no" });
-  await using house = await openHouse({ connections: 10, redis });
+  await using system = await openSystem({ connections: 10, redis });
   const producer = connectRedis({ url: redis.url, profile: "producer" });
   await waitFor(() => producer.status === "ready", { what: "Redis" });
   const enqueuer = createEnqueuer({ redis: producer });
   const text = "x".repeat(800);
   const properties = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`p${index}`, text]));
-  for (const { connection } of house.branches) {
+  for (const { connection } of system.links) {
     for (let part = 0; part < 20; part++) {
       const entries = Array.from({ length: 100 }, (_, index) => {
         const number = part * 100 + index;
@@ -28,7 +28,7 @@ test("F74 ten connections whose destinations hang, with a long backlog each, do 
   producer.disconnect();
 
   let asked = 0;
-  for (const { destination } of house.branches) {
+  for (const { destination } of system.links) {
     let isFirst = true;
     destination.misbehave = () => {
       if (isFirst) asked += 1;
@@ -36,7 +36,7 @@ test("F74 ten connections whose destinations hang, with a long backlog each, do 
       return { answer: "silence" };
     };
   }
-  const worker = await house.startWorker({ NODE_OPTIONS: "--max-old-space-size=384" });
+  const worker = await system.startWorker({ NODE_OPTIONS: "--max-old-space-size=384" });
   await waitFor(() => asked === 10 || !worker.process.running, {
     what: "a request to each destination",
     timeoutMs: 30_000,

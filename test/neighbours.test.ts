@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { startFaultProxy, startRedis } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { type Branch, openHouse } from "./house.ts";
 import { post } from "./send.ts";
+import { type Link, openSystem } from "./system.ts";
 
 /** Fixed delays make most of a message's time, as on a real network: what is measured is waiting, not this machine. */
 const toRedisMs = 20;
@@ -18,10 +18,10 @@ test("F38 a connection that floods, or whose destination is dead, makes the othe
   await using redis = await startRedis({ appendfsync: "no" });
   await using proxy = await startFaultProxy({ targetPort: redis.port });
   proxy.delay(toRedisMs);
-  await using house = await openHouse({ connections: 2, redis, latencyMs });
-  const [calm, loud] = house.branches as [Branch, Branch];
-  await house.startWorker();
-  await house.startIntake({ REDIS_URL: `redis://127.0.0.1:${proxy.port}`, RATE_LIMIT_PER_KEY: "500" });
+  await using system = await openSystem({ connections: 2, redis, latencyMs });
+  const [calm, loud] = system.links as [Link, Link];
+  await system.startWorker();
+  await system.startIntake({ REDIS_URL: `redis://127.0.0.1:${proxy.port}`, RATE_LIMIT_PER_KEY: "500" });
 
   const measured = { quiet: [] as number[], dead: [] as number[], flood: [] as number[] };
   await p99Of(calm);
@@ -42,17 +42,17 @@ test("F38 a connection that floods, or whose destination is dead, makes the othe
 });
 
 /** The 99th percentile of the time from a call to its delivery, in milliseconds, over some seconds. */
-async function p99Of(branch: Branch): Promise<number> {
+async function p99Of(link: Link): Promise<number> {
   const times: number[] = [];
   const endsAt = performance.now() + windowMs;
-  const { arrived } = branch.destination;
+  const { arrived } = link.destination;
   await Promise.all(
     Array.from({ length: probes }, async (_, probe) => {
       while (performance.now() < endsAt) {
-        const message = branch.ledger.next(`probe-${probe}`);
+        const message = link.ledger.next(`probe-${probe}`);
         const startedAt = performance.now();
         const from = arrived.length;
-        await post(branch, "/v1/track", JSON.stringify(message));
+        await post(link, "/v1/track", JSON.stringify(message));
         while (!arrived.slice(from).some(({ attributes }) => isMark(attributes, message.messageId)))
           await delay(1);
         times.push(performance.now() - startedAt);
@@ -68,24 +68,22 @@ function isMark(attributes: object | undefined, ledgerId: string): boolean {
 }
 
 /** The same while something else goes on. */
-async function besides(branch: Branch, start: () => { stop(): Promise<void> }): Promise<number> {
+async function besides(link: Link, start: () => { stop(): Promise<void> }): Promise<number> {
   const noise = start();
-  const p99 = await p99Of(branch);
+  const p99 = await p99Of(link);
   await noise.stop();
   return p99;
 }
 
 /** Sends batches at a steady pace, whatever becomes of them. */
 function send(
-  branch: Branch,
+  link: Link,
   { perSecond, messages }: { perSecond: number; messages: number },
 ): { stop(): Promise<void> } {
   const sent = new Set<Promise<unknown>>();
   const timer = setInterval(() => {
-    const batch = Array.from({ length: messages }, (_, index) => branch.ledger.next(`loud-${index}`));
-    const sending = post(branch, "/v1/batch", JSON.stringify({ batch })).then((answer) =>
-      answer.arrayBuffer(),
-    );
+    const batch = Array.from({ length: messages }, (_, index) => link.ledger.next(`loud-${index}`));
+    const sending = post(link, "/v1/batch", JSON.stringify({ batch })).then((answer) => answer.arrayBuffer());
     sent.add(sending);
     sending.finally(() => sent.delete(sending)).catch(() => {});
   }, 1_000 / perSecond);

@@ -1,29 +1,29 @@
 import { freePort, startProcess, startRedisPair, waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { type Branch, clean, openHouse, secretKey } from "./house.ts";
 import { sendNumbered } from "./send.ts";
+import { clean, type Link, openSystem, secretKey } from "./system.ts";
 
 test("F81 after a promotion behind the address of Redis, intake and worker go on by themselves, and nothing is lost", {
   timeout: 120_000,
 }, async () => {
   await using pair = await startRedisPair();
-  await using house = await openHouse({ redis: pair });
-  const [branch] = house.branches as [Branch];
-  const { destination, ledger } = branch;
-  await house.startIntake();
-  await house.startWorker();
+  await using system = await openSystem({ redis: pair });
+  const [link] = system.links as [Link];
+  const { destination, ledger } = link;
+  await system.startIntake();
+  await system.startWorker();
   const persons = ["a", "b", "c"];
-  await sendNumbered(branch, { ledger, persons, count: 30, groupSize: 5 });
+  await sendNumbered(link, { ledger, persons, count: 30, groupSize: 5 });
   // Once to the other server, and once back: what stayed on the first one would seem to work again.
   for (const expected of [180, 270]) {
     await pair.promote();
-    await sendNumbered(branch, { ledger, persons, count: 30, groupSize: 5 });
+    await sendNumbered(link, { ledger, persons, count: 30, groupSize: 5 });
     await waitFor(() => destination.arrived.length >= expected, {
       what: `${expected} to arrive`,
       timeoutMs: 30_000,
     });
   }
-  expect(await branch.checkAtRest()).toMatchObject({ ...clean, acked: 270, delivered: 270 });
+  expect(await link.checkAtRest()).toMatchObject({ ...clean, acked: 270, delivered: 270 });
 });
 
 test.each(["worker", "dashboard"])(

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { processUsage, waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { openHouse, type WorkerService } from "./house.ts";
+import { openSystem, type WorkerService } from "./system.ts";
 
 /** How often a worker refreshes its leases. */
 const refreshMs = 1_400;
 
 test("workers share connections fairly, and anew when one comes, goes or is killed", async () => {
-  await using house = await openHouse({ connections: 6 });
+  await using system = await openSystem({ connections: 6 });
   const shares = async (...workers: WorkerService[]) =>
     (await Promise.all(workers.map((worker) => worker.owned()))).map((owned) => owned.length);
   const share = async (workers: WorkerService[], expected: number[]) => {
@@ -17,11 +17,11 @@ test("workers share connections fairly, and anew when one comes, goes or is kill
     const owned = (await Promise.all(workers.map((worker) => worker.owned()))).flat();
     expect(new Set(owned).size).toBe(6);
   };
-  const first = await house.startWorker();
+  const first = await system.startWorker();
   await share([first], [6]);
-  const second = await house.startWorker();
+  const second = await system.startWorker();
   await share([first, second], [3, 3]);
-  const third = await house.startWorker();
+  const third = await system.startWorker();
   await share([first, second, third], [2, 2, 2]);
   await second.process.kill("SIGTERM");
   await share([first, third], [3, 3]);
@@ -32,8 +32,8 @@ test("workers share connections fairly, and anew when one comes, goes or is kill
 test("1,000 idle connections in one worker take little memory, hardly any CPU and a handful of connections to Redis", {
   timeout: 90_000,
 }, async () => {
-  await using house = await openHouse();
-  const { client, store } = house;
+  await using system = await openSystem();
+  const { client, store } = system;
   const clients = async () =>
     String(await client.call("CLIENT", "LIST"))
       .trim()
@@ -42,7 +42,7 @@ test("1,000 idle connections in one worker take little memory, hardly any CPU an
   for (let index = 0; index < 999; index++) {
     await store.create({ name: `Idle ${index}`, siteId: "site", apiKey: "a-key-of-nobody", region: "us" });
   }
-  const worker = await house.startWorker();
+  const worker = await system.startWorker();
   await waitFor(async () => (await worker.owned()).length === 1_000, {
     what: "1,000 leases",
     timeoutMs: 30_000,
@@ -59,9 +59,9 @@ test("1,000 idle connections in one worker take little memory, hardly any CPU an
     );
     await delay(refreshMs);
   }
-  const { user, system } = process.cpuUsage(least);
+  const { user, system: kernel } = process.cpuUsage(least);
   const after = await processUsage(worker.process.pid);
-  expect((after.cpuSeconds - cpuSeconds) / ((user + system) / 1_000_000)).toBeLessThan(20);
+  expect((after.cpuSeconds - cpuSeconds) / ((user + kernel) / 1_000_000)).toBeLessThan(20);
   expect(await worker.heapBytes()).toBeLessThan(180_000_000);
   expect((await clients()) - before).toBeLessThan(6);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitFor } from "@customerio-router/fixtures";
-import type { House, Service } from "../house.ts";
+import type { Service, System } from "../system.ts";
 import type { SoakedRedis } from "./open-redis.ts";
 
 /** Beyond the lease, so that another has taken over when it wakes up. */
@@ -23,7 +23,7 @@ export type Disturbances = {
  * Promotions of the replica are spread among the kills.
  */
 export function disturb(options: {
-  house: House;
+  system: System;
   redis: SoakedRedis;
   kills: number;
   promotions: number;
@@ -31,7 +31,7 @@ export function disturb(options: {
   /** Whether the run has failed: nothing more is disturbed. */
   isOver: () => boolean;
 }): Disturbances {
-  const { house, redis, kills, promotions, progress, isOver } = options;
+  const { system, redis, kills, promotions, progress, isOver } = options;
   const count = kills + promotions;
   let promoted = 0;
   const killed = { worker: 0, intake: 0, redis: 0 };
@@ -43,12 +43,12 @@ export function disturb(options: {
     const place = Math.floor(Math.random() * workers.length);
     await workers[place]?.process.kill("SIGKILL");
     await delay(Math.random() * 3_000);
-    workers[place] = await house.startWorker();
+    workers[place] = await system.startWorker();
   }
 
   async function killIntake(): Promise<void> {
     await intake?.process.kill("SIGKILL");
-    intake = await house.startIntake();
+    intake = await system.startIntake();
   }
 
   async function killRedis(): Promise<void> {
@@ -77,8 +77,8 @@ export function disturb(options: {
   }
 
   async function run(): Promise<void> {
-    intake = await house.startIntake();
-    workers = [await house.startWorker(), await house.startWorker()];
+    intake = await system.startIntake();
+    workers = [await system.startWorker(), await system.startWorker()];
     for (let turn = 1; turn <= count; turn++) {
       await waitFor(() => isOver() || progress() >= (turn - 0.5) / (count + 1), {
         what: () => `the messages to go on: ${workers.map(({ process }) => process.output.slice(-2_000))}`,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Branch, openHouse } from "../house.ts";
 import { sendNumbered } from "../send.ts";
+import { type Link, openSystem } from "../system.ts";
 import { disturb } from "./disturb.ts";
 import { misbehaveNowAndThen } from "./misbehave.ts";
 import { openRedis } from "./open-redis.ts";
@@ -41,22 +41,22 @@ const count = Math.ceil(messages / connections / everybody.length / groupSize) *
 
 const startedAt = performance.now();
 await using redis = await openRedis(values.cluster ? "cluster" : promotions > 0 ? "pair" : "single");
-await using house = await openHouse({
+await using system = await openSystem({
   connections,
   redis,
   latencyMs: 20,
   settings: { batchOperations: 100, inFlight: 4 },
 });
-for (const { destination } of house.branches) destination.misbehave = misbehaveNowAndThen;
-const { branches } = house;
-const sum = (number: (branch: Branch) => number) => branches.reduce((all, branch) => all + number(branch), 0);
+for (const { destination } of system.links) destination.misbehave = misbehaveNowAndThen;
+const { links } = system;
+const sum = (number: (link: Link) => number) => links.reduce((all, link) => all + number(link), 0);
 const arrived = () => sum(({ destination }) => destination.arrived.length);
 
 const total = connections * everybody.length * count;
 const acked = () => sum(({ ledger }) => ledger.acked);
 let stuck: unknown;
 const disturbances = disturb({
-  house,
+  system,
   redis,
   kills,
   promotions,
@@ -69,27 +69,27 @@ const disturbances = disturb({
     return `${seconds} s: ${acked()} of ${total} acknowledged, ${arrived()} arrived, ${disturbances.told()}`;
   });
   // The first failure ends the others, and the books are still closed.
-  const work = [...branches.map(send), disturbances.done];
+  const work = [...links.map(send), disturbances.done];
   const onFailure = (error: unknown) => {
     stuck ??= error;
   };
   await Promise.all(work.map((each) => each.catch(onFailure)));
 }
 
-async function send(branch: Branch): Promise<void> {
-  const { ledger, destination } = branch;
+async function send(link: Link): Promise<void> {
+  const { ledger, destination } = link;
   for (let sent = 0; sent < count; sent += groupSize) {
     const ahead = () => ledger.acked * wantedShare - destination.arrived.length;
     while (!stuck && (ahead() > mostAhead || sent / count > disturbances.allowed())) await delay(20);
     if (stuck) return;
-    await sendNumbered(branch, { ledger, persons: everybody, count: groupSize, groupSize });
+    await sendNumbered(link, { ledger, persons: everybody, count: groupSize, groupSize });
   }
 }
 
-for (const { destination } of branches) destination.misbehave = () => undefined;
+for (const { destination } of links) destination.misbehave = () => undefined;
 // One that is stuck gets a last chance to come to rest, no more.
 const timeoutMs = stuck ? 30_000 : 300_000;
-const accounts = await Promise.all(branches.map((branch) => branch.checkAtRest({ timeoutMs })));
+const accounts = await Promise.all(links.map((link) => link.checkAtRest({ timeoutMs })));
 const faults = printLedger({ accounts, rejected: unwanted.length * count });
 console.log(`${disturbances.told()} in ${Math.round((performance.now() - startedAt) / 1_000)} s`);
 if (stuck) console.error("Stuck:", stuck);

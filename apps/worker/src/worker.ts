@@ -54,7 +54,8 @@ export function createWorker(options: {
   const counts = opened.use(createCounts({ redis, onTrouble: (error) => onError("record", error) }));
   const leases = createLeases({
     redis,
-    onLost: ({ connectionId, tenure }) => logger.warn({ connectionId, tenure }, "lost the lease"),
+    onLost: ({ connectionId, fencingNumber }) =>
+      logger.warn({ connectionId, fencingNumber }, "lost the lease"),
   });
   opened.defer(() => leases.close());
 
@@ -124,7 +125,7 @@ export function createWorker(options: {
     const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
     const recorder =
       recordBytes > 0 ? createRecorder({ redis, connectionId: id, onError: onRecordError }) : undefined;
-    log.info({ tenure: lease.tenure }, "took up the connection");
+    log.info({ fencingNumber: lease.fencingNumber }, "took up the connection");
     const pipeline = createPipeline({
       connection,
       client,

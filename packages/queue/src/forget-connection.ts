@@ -1,6 +1,14 @@
 import type { Backend } from "./backend.ts";
 import { removeCounts } from "./counts.ts";
-import { fenceKey, goneKey, leaseKey, limiterKey, rememberedIdsKeys, statusKey, tenureKey } from "./names.ts";
+import {
+  fenceKey,
+  fencingNumberKey,
+  goneKey,
+  leaseKey,
+  limiterKey,
+  rememberedIdsKeys,
+  statusKey,
+} from "./names.ts";
 import { removeRecords } from "./records/write-records.ts";
 import type { RedisClient } from "./redis.ts";
 import { defineScript } from "./script.ts";
@@ -24,7 +32,7 @@ export async function forgetConnection(options: {
   connectionId: string;
 }): Promise<void> {
   const { redis, backend, connectionId } = options;
-  const owner = [leaseKey(connectionId), fenceKey(connectionId), tenureKey(connectionId)];
+  const owner = [leaseKey(connectionId), fenceKey(connectionId), fencingNumberKey(connectionId)];
   await markGone(redis, [goneKey(connectionId), ...owner], []);
   const queue = backend.queue(connectionId);
   await queue.obliterate({ force: true });

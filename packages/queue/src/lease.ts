@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { fenceKey, goneKey, leaseKey, tenureKey } from "./names.ts";
+import { fenceKey, fencingNumberKey, goneKey, leaseKey } from "./names.ts";
 import type { RedisClient } from "./redis.ts";
 import { defineScript } from "./script.ts";
 
@@ -47,8 +47,8 @@ const release = defineScript<number>(
 /** The right of one process to take and settle a connection's jobs. */
 export type Lease = {
   readonly connectionId: string;
-  /** The number of this ownership, as logs tell it. */
-  readonly tenure: number;
+  /** The number in the fencing token, for logs. */
+  readonly fencingNumber: number;
   /** The fencing token, which no other ownership has: each of its writes is refused once there is a later one. */
   readonly token: string;
   /** What it locks jobs with, for BullMQ; of the form that earlier versions take over. */
@@ -116,17 +116,17 @@ export function createLeases(options: {
       const sentAt = performance.now();
       const token = await acquire(
         redis,
-        [...leaseKeys(connectionId), goneKey(connectionId), tenureKey(connectionId)],
+        [...leaseKeys(connectionId), goneKey(connectionId), fencingNumberKey(connectionId)],
         [randomBytes(9).toString("base64url"), leaseMs],
       );
       if (token === null) return undefined;
-      const tenure = Number.parseInt(token, 10);
+      const fencingNumber = Number.parseInt(token, 10);
       const lost = new AbortController();
       const lease: Lease = {
         connectionId,
-        tenure,
+        fencingNumber,
         token,
-        lock: `tenure-${tenure}`,
+        lock: `tenure-${fencingNumber}`,
         isHeld: () => {
           const entry = held.get(connectionId);
           return entry?.lease === lease && performance.now() < entry.heldUntil;

@@ -36,7 +36,7 @@ export function goneKey(connectionId: string): string {
 }
 
 /** Counts the owners a connection has had. */
-export function tenureKey(connectionId: string): string {
+export function fencingNumberKey(connectionId: string): string {
   return `${queuePrefix}:tenure:{${connectionId}}`;
 }
 

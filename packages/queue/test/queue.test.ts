@@ -212,7 +212,7 @@ test.each(["consumer", "producer"] as const)("a %s outlives an outage of Redis",
   await waitFor(() => backend.queue("a").add("x", { entries: [] }), { what: "a job to be added" });
 });
 
-describe("lease and tenure", () => {
+describe("lease and fencing token", () => {
   test("one process at a time holds a lease", async () => {
     const { consumer } = await open();
     const first = openLeases(consumer);
@@ -221,7 +221,7 @@ describe("lease and tenure", () => {
     expect(await second.acquire("a")).toBeUndefined();
     expect(await second.unowned(["a", "b"])).toEqual(["b"]);
     await lease?.release();
-    expect((await second.acquire("a"))?.tenure).toBe(2);
+    expect((await second.acquire("a"))?.fencingNumber).toBe(2);
   });
 
   test("a lease is kept for as long as its process lives", async () => {
@@ -269,15 +269,15 @@ describe("lease and tenure", () => {
     if (!foremost) throw new Error("nothing was taken");
     await first.close();
 
-    const heir = await own(consumer, openLeases(consumer), "a");
-    expect(await heir.giveBack()).toBe(30);
+    const successor = await own(consumer, openLeases(consumer), "a");
+    expect(await successor.giveBack()).toBe(30);
     expect(await dead.settle(foremost, { state: "active", data: { entries: [] } })).toBe("fenced");
-    const taken = await take(heir, 100);
+    const taken = await take(successor, 100);
     expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
     expect(await dead.settle(foremost, { state: "completed", result: {} })).toBe("fenced");
     await expect(dead.giveBack()).rejects.toThrow(FencedError);
     await expect(dead.take(await dead.state(), 1)).rejects.toThrow(FencedError);
-    expect(await heir.state()).toMatchObject({ waiting: 0, active: 50 });
+    expect(await successor.state()).toMatchObject({ waiting: 0, active: 50 });
   });
 
   test("workers that are gone do not count", async () => {

@@ -218,7 +218,7 @@ test("F64 of two owners with the same number the earlier one can write nothing",
     "customerio-router:tenure:{one}",
   );
   const latter = await own(redis);
-  expect(latter.lease.tenure).toBe(former.lease.tenure);
+  expect(latter.lease.fencingNumber).toBe(former.lease.fencingNumber);
   await latter.queue.giveBack();
   const [same] = (await take(latter.queue, 1)) as [TakenJob];
   expect(same.id).toBe(job.id);
@@ -243,7 +243,7 @@ test("F65 what an owner of 021c6f9 left is taken over, and it can write nothing 
     await redis.set(key(`${job}:lock`), "tenure-7", "PX", 86_400_000);
   }
   const { queue, lease } = await own(redis);
-  expect(lease.tenure).toBe(8);
+  expect(lease.fencingNumber).toBe(8);
   expect(await redis.get("customerio-router:tenure:{one}")).toBe("8");
   expect(await queue.giveBack()).toBe(2);
   expect(messageIds(await take(queue, 2))).toEqual(["m0", "m1"]);

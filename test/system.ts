@@ -23,7 +23,7 @@ import type { Target } from "./send.ts";
 type Queue = ReturnType<ReturnType<typeof createBackend>["queue"]>;
 
 /** A connection with where it delivers to, and the books of what is sent to it. */
-export type Branch = Target & {
+export type Link = Target & {
   connection: Connection;
   destination: Destination;
   /** BullMQ's own view of its queue. */
@@ -49,10 +49,10 @@ export type WorkerService = Service & {
 };
 
 /** Any number of connections, intakes and workers on one Redis. */
-export type House = AsyncDisposable & {
+export type System = AsyncDisposable & {
   client: RedisClient;
   store: ConnectionStore;
-  branches: Branch[];
+  links: Link[];
   /** Again on the same port, once the former one has ended; or on `INTAKE_PORT`. */
   startIntake(environment?: Record<string, string>): Promise<IntakeService>;
   startWorker(environment?: Record<string, string>): Promise<WorkerService>;
@@ -63,7 +63,7 @@ export const clean = { lost: [], outOfOrder: [], twoBodies: [], doubled: [], wai
 
 export const secretKey = "a secret key of at least 32 characters";
 
-export async function openHouse(
+export async function openSystem(
   options: {
     /** How many; default 1. */
     connections?: number;
@@ -75,7 +75,7 @@ export async function openHouse(
     /** A Redis or a cluster of the caller's own; one that fsyncs always without it. */
     redis?: Pick<Redis, "url">;
   } = {},
-): Promise<House> {
+): Promise<System> {
   const { connections = 1, settings, latencyMs = 0, unevenMs = 0 } = options;
   await using opening = new AsyncDisposableStack();
   const redis = options.redis ?? opening.use(await startRedis());
@@ -93,7 +93,7 @@ export async function openHouse(
     DATA_DIR: folder.path,
   };
 
-  async function openBranch(name: string): Promise<Branch> {
+  async function openLink(name: string): Promise<Link> {
     const destination = opening.use(await startDestination({ latencyMs, unevenMs }));
     const saved = await store.create({
       name,
@@ -124,8 +124,8 @@ export async function openHouse(
     };
   }
 
-  const branches: Branch[] = [];
-  for (let index = 0; index < connections; index++) branches.push(await openBranch(`Shop ${index}`));
+  const links: Link[] = [];
+  for (let index = 0; index < connections; index++) links.push(await openLink(`Shop ${index}`));
   // Ends before what it uses does.
   const services = opening.use(new AsyncDisposableStack());
   const opened = opening.move();
@@ -145,7 +145,7 @@ export async function openHouse(
   return {
     client,
     store,
-    branches,
+    links,
     async startIntake(env = {}) {
       const intake = await start("intake", { INTAKE_PORT: String(intakePort), ...env });
       // One that knows no write key yet asks callers to send again.

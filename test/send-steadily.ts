@@ -11,7 +11,7 @@ const retryMs = 100;
  * Sends events at a steady pace for as long as `goesOn` says, each person's in their order, five a request. What is not
  * answered 2xx is sent again until it is. Gives all answers.
  */
-export async function pour(
+export async function sendSteadily(
   target: Target,
   options: { ledger: Ledger; persons: string[]; perSecond: number; goesOn: () => boolean },
 ): Promise<Answer[]> {
@@ -20,7 +20,7 @@ export async function pour(
   const everyMs = (1_000 * groupSize * persons.length) / perSecond;
   const answers: Answer[] = [];
 
-  async function pourOf(person: string): Promise<void> {
+  async function sendOf(person: string): Promise<void> {
     await delay(Math.random() * everyMs);
     while (goesOn()) {
       const startedAt = performance.now();
@@ -36,7 +36,7 @@ export async function pour(
       await delay(Math.max(0, startedAt + everyMs - performance.now()));
     }
   }
-  await Promise.all(persons.map(pourOf));
+  await Promise.all(persons.map(sendOf));
   return answers;
 }
 
