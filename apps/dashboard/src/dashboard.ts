@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { findRedisWarnings, findWriteProblem, isReady, type RedisClient } from "@customerio-router/queue";
+import { findWriteProblem, isReady, type RedisClient } from "@customerio-router/queue";
 import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -9,6 +9,7 @@ import statics from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { createApiRoutes } from "./api/api-routes.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
+import { findWarnings } from "./connections/find-warnings.ts";
 import { failedRoutes } from "./failed/failed-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";
@@ -92,7 +93,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
       if (!isReady(redis)) return { problems: ["Redis cannot be reached"] };
       const problem = await findWriteProblem(redis);
       if (problem !== undefined) return { problems: [problem] };
-      return { problems: [], warnings: await findRedisWarnings(redis) };
+      return { problems: [], warnings: await findWarnings({ redis, store }) };
     },
   });
   const styleSheet = readStyleSheet();

@@ -1,4 +1,4 @@
-import { createConnectionStore } from "@customerio-router/connections";
+import { createConnectionStore, requireSecretKey } from "@customerio-router/connections";
 import { connectRedis } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
@@ -49,5 +49,6 @@ await runUntilSignal({
     opened.use(dashboard);
     const url = await dashboard.listen({ host: config.HOST, port: config.DASHBOARD_PORT });
     logger.info({ url }, "listening");
+    await requireSecretKey(redis, secretKey);
   },
 });

@@ -1,3 +1,4 @@
+import { createConnectionStore } from "@customerio-router/connections";
 import { freePort, startProcess, waitFor } from "@customerio-router/fixtures";
 import { readStatus } from "@customerio-router/queue";
 import { expect, test } from "vitest";
@@ -107,38 +108,107 @@ test("F34: no secret is in logs, Redis, Bull Board, metrics, pages or the API, w
   }
 });
 
-test("F39: with another SECRET_KEY a connection needs attention and says why; nothing ends, nothing is lost", async () => {
+/** Worker and dashboard, started with another SECRET_KEY, say so and end. */
+async function expectRefusals({ env }: RouterForTests, newSecretKey: string): Promise<void> {
+  const ports = { WORKER_PORT: "0", DASHBOARD_PORT: "0" };
+  for (const app of ["worker", "dashboard"]) {
+    await using refusing = await startProcess({
+      entry: `apps/${app}/src/main.ts`,
+      env: { ...env, ...ports, SECRET_KEY: newSecretKey },
+    });
+    expect((await refusing.exited).code).toBe(1);
+    expect(refusing.output).toMatch(/SECRET_KEY is not the one .* REDIS_URL.*rekey -- --lost/);
+  }
+}
+
+async function runRekey({ env }: RouterForTests, more: Record<string, string>, ...args: string[]) {
+  await using command = await startProcess({
+    entry: "apps/dashboard/src/cli/rekey/main.ts",
+    args,
+    env: { ...env, ...more },
+  });
+  return [(await command.exited).code, command.output];
+}
+
+const newSecretKey = "another secret key, of 32 characters and more";
+
+test("F39: a worker or dashboard with another SECRET_KEY refuses to start and says both ways out; rekey mends it", async () => {
   await using router = await startRouter();
-  const { dashboard, worker, env } = router;
+  const { dashboard, worker } = router;
   const { id, writeKey } = await connect(router);
   await router.send(writeKey, "track", { userId: "u", event: "Before" });
   await waitFor(() => delivered(router, "Before"), { what: "the first message" });
   await worker.kill("SIGTERM");
-  const newSecretKey = "another secret key, of 32 characters and more";
-  await using rotated = await router.startWorker({ SECRET_KEY: newSecretKey });
+  await expectRefusals(router, newSecretKey);
   await router.send(writeKey, "track", { userId: "u", event: "Meanwhile" });
-  await waitFor(async () => (await readStatus(dashboard.redis, id)).state === "needs-attention", {
-    what: "the connection to need attention",
-  });
-  const { text } = await (await dashboard.operator()).get(`/connections/${id}`);
-  expect(text).toContain("sealed with another SECRET_KEY");
-  expect(rotated.running).toBe(true);
 
-  const rekey = async () => {
-    const secrets = { OLD_SECRET_KEY: secretKey, SECRET_KEY: newSecretKey };
-    await using command = await startProcess({
-      entry: "apps/dashboard/src/cli/rekey/main.ts",
-      env: { ...env, ...secrets },
-    });
-    return [(await command.exited).code, command.output];
-  };
+  const rekey = () => runRekey(router, { OLD_SECRET_KEY: secretKey, SECRET_KEY: newSecretKey });
   expect(await rekey()).toEqual([0, expect.stringContaining("1 API keys sealed anew, 0 were already.")]);
   expect(await rekey()).toEqual([0, expect.stringContaining("0 API keys sealed anew, 1 were already.")]);
-  await rotated.kill("SIGTERM");
   await using again = await router.startWorker({ SECRET_KEY: newSecretKey });
   await waitFor(() => delivered(router, "Meanwhile"), { what: "what waited" });
   expect((await readStatus(dashboard.redis, id)).state).toBe("active");
   expect(again.running).toBe(true);
+});
+
+test("F109 after SECRET_KEY was lost everything but the API keys is kept, and delivery goes on when they are entered", async () => {
+  await using router = await startRouter();
+  const { dashboard, worker } = router;
+  const { id, writeKey } = await connect(router);
+  await worker.kill("SIGTERM");
+  await router.send(writeKey, "track", { userId: "u", event: "Waiting" });
+  await expectRefusals(router, newSecretKey);
+  const lost = { SECRET_KEY: newSecretKey };
+  expect(await runRekey(router, lost, "--help")).toEqual([0, expect.stringContaining("--lost")]);
+  expect(await runRekey(router, lost, "--loss")).toEqual([
+    1,
+    expect.stringContaining("only option is --lost"),
+  ]);
+  const answer = [
+    0,
+    expect.stringMatching(/1 API keys deleted; everything else is as it was\.(.|\n)*\n {2}Shop\n/),
+  ];
+  expect(await runRekey(router, lost, "--lost")).toEqual(answer);
+  expect(await runRekey(router, lost, "--lost")).toEqual([0, expect.stringContaining("0 API keys deleted")]);
+
+  await using again = await router.startWorker(lost);
+  await waitFor(async () => (await readStatus(dashboard.redis, id)).state === "needs-attention", {
+    what: "the connection to need attention",
+  });
+  const { text } = await (await dashboard.operator()).get(`/connections/${id}`);
+  expect(text).toContain("No API Key is stored for this connection: enter it.");
+  const store = createConnectionStore({
+    redis: dashboard.redis,
+    secretKey: newSecretKey,
+    allowCustomTrackUrl: true,
+  });
+  await store.update(id, { apiKey: keys.apiKey });
+  await waitFor(() => delivered(router, "Waiting"), { what: "what waited" });
+  expect(again.running).toBe(true);
+});
+
+test("F101 the loss of Redis's data and its end are shown by dashboard and worker", async () => {
+  const workerPort = await freePort();
+  await using router = await startRouter();
+  const { dashboard } = router;
+  await using _worker = await router.startWorker({ WORKER_PORT: String(workerPort) });
+  const { writeKey } = await connect(router);
+  await waitFor(async () => (await router.send(writeKey, "track", { userId: "u", event: "Before" })).ok, {
+    what: "the connection to be known",
+  });
+  const operator = await dashboard.operator();
+  const shown = async () => [
+    (await operator.get("/")).text,
+    await (await fetch(`${dashboard.url}/readyz`)).text(),
+    await (await fetch(`http://127.0.0.1:${workerPort}/readyz`)).text(),
+  ];
+  const says = (text: string) => text.includes("Redis lost its data");
+  await dashboard.redis.flushall();
+  await waitFor(async () => (await shown()).every(says), { what: "the loss to be shown" });
+  expect((await router.send(writeKey, "track", { userId: "u", event: "Meanwhile" })).status).toBe(200);
+  await connect(router, { writeKey });
+  await waitFor(() => delivered(router, "Meanwhile"), { what: "what was kept" });
+  await waitFor(async () => !(await shown()).some(says), { what: "the end of the loss to be shown" });
 });
 
 test("a connection deleted with a request in flight leaves nothing behind, and the worker no complaint", async () => {

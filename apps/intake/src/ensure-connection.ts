@@ -16,6 +16,8 @@ const patienceMs = 2_000;
 export type EnsuredConnection = Disposable & {
   /** True once its write key is found, or when there is none to make. */
   readonly isThere: boolean;
+  /** Redis lost it: makes it again. */
+  again(): void;
 };
 
 /**
@@ -50,9 +52,14 @@ export function ensureConnection(options: {
       if (!isThere) await sleep(retryMs);
     }
   }
-  if (connection) void ensure(connection);
+  let ensuring = connection && ensure(connection);
 
   return {
+    again() {
+      if (!connection || !isThere) return;
+      isThere = false;
+      ensuring = ensuring?.then(() => ensure(connection));
+    },
     get isThere() {
       return isThere;
     },

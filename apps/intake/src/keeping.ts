@@ -1,3 +1,4 @@
+import type { WriteKeyLookup } from "@customerio-router/connections";
 import {
   createEnqueuer,
   createJobAdder,
@@ -7,6 +8,7 @@ import {
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { startDrain } from "./spool/drain.ts";
+import { createHeld } from "./spool/held.ts";
 import { createKeep } from "./spool/keep.ts";
 import { type RedisWatch, watchRedis } from "./spool/redis-watch.ts";
 import type { Spool } from "./spool/spool.ts";
@@ -20,16 +22,20 @@ export function startKeeping(options: {
   redis: RedisClient;
   /** Left out: what Redis does not take is not kept. */
   spool: Spool | undefined;
+  lookup: WriteKeyLookup;
   rememberedIds: number;
   onCopies: NonNullable<JobAdderOptions["onCopies"]>;
   logger: Logger;
 }): Keeping {
-  const { redis, spool, rememberedIds, onCopies, logger } = options;
+  const { redis, spool, lookup, rememberedIds, onCopies, logger } = options;
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, logger }));
-  const adder = createJobAdder({ redis, rememberedIds, onCopies });
-  if (spool) opened.use(startDrain({ spool, adder, watch, logger }));
-  const enqueuer = createEnqueuer({ keep: createKeep({ adder, watch, spool }) });
+  const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
+  if (spool) {
+    const held = createHeld({ redis, spool, lookup, logger });
+    opened.use(startDrain({ spool, adder, watch, held, lookup, logger }));
+  }
+  const enqueuer = createEnqueuer({ keep: createKeep({ adder, watch, spool, lookup }) });
   opened.defer(() => enqueuer.close());
   return { enqueuer, watch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

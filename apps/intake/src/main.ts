@@ -3,6 +3,7 @@ import {
   connectionVariables,
   createConnectionStore,
   createWriteKeyLookup,
+  requireSecretKey,
 } from "@customerio-router/connections";
 import { connectRedis, createCounts, tellRedisWarnings, watchBacklogs } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
@@ -12,6 +13,7 @@ import { createIntakeMetrics } from "./intake-metrics.ts";
 import { startKeeping } from "./keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
 import { readReadiness } from "./readiness.ts";
+import { listHeld } from "./spool/held.ts";
 import { openSpoolIn } from "./spool/open-spool-in.ts";
 
 await runUntilSignal({
@@ -58,15 +60,28 @@ await runUntilSignal({
         store,
         formerly: await spool?.readWriteKeys(),
         onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),
+        onLoss: (missing) => {
+          if (missing.length === 0) return logger.info("Redis has all its connections again");
+          logger.error(
+            { missing },
+            "Redis lost its data: what comes for these connections is kept in the spool",
+          );
+          connection.again();
+        },
       }),
     );
     const wanted = connectionFromEnvironment(config);
     const connection = opened.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
+    // It needs no sealed key, and goes on taking.
+    requireSecretKey(redis, config.SECRET_KEY).catch((error) =>
+      logger.error({ err: error }, "the API key of the environment is not stored"),
+    );
     const metrics = createIntakeMetrics({ spool });
     const { enqueuer, watch } = opened.use(
       startKeeping({
         redis,
         spool,
+        lookup,
         rememberedIds: config.REMEMBERED_IDS,
         onCopies: metrics.countCopies,
         logger,
@@ -85,7 +100,7 @@ await runUntilSignal({
       bodyMemory,
       limits: { perAddress: config.RATE_LIMIT_PER_ADDRESS, perKey: config.RATE_LIMIT_PER_KEY },
       lookup,
-      knowsConnections: () => connection.isThere,
+      knowsConnections: () => connection.isThere && lookup.isComplete,
       enqueuer,
       isOverBacklog: backlogs.isOver,
       readiness: () =>
@@ -94,6 +109,8 @@ await runUntilSignal({
           watch,
           spool,
           bodyMemory,
+          held: listHeld(spool, lookup),
+          isEmptied: lookup.isEmptied,
           knowsWriteKeys: lookup.isInformed && (connection.isThere || lookup.knows(wanted?.writeKey ?? "")),
         }),
       metricsToken: config.METRICS_TOKEN,

@@ -1,3 +1,4 @@
+import { describeHeld, type HeldMessages } from "@customerio-router/connections";
 import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
 import type { Readiness } from "@customerio-router/service";
 import type { BodyMemory } from "./limits/body-memory.ts";
@@ -21,12 +22,17 @@ export async function readReadiness(options: {
   bodyMemory: Pick<BodyMemory, "warnings">;
   /** Whether it knows who may send. */
   knowsWriteKeys: boolean;
+  /** What is kept of connections that Redis lost. */
+  held: readonly HeldMessages[];
+  /** Redis has no connection at all any more. */
+  isEmptied: boolean;
 }): Promise<Readiness> {
-  const { redis, watch, spool, bodyMemory, knowsWriteKeys } = options;
+  const { redis, watch, spool, bodyMemory, knowsWriteKeys, held, isEmptied } = options;
   const problems = knowsWriteKeys ? [] : ["No write key is known yet"];
   const warnings = watch.condition === "away" ? [] : await findRedisWarnings(redis);
+  const hasRoom = spool && spool.stock.bytes < spool.maxBytes && spool.diskFailure === undefined;
+  (isEmptied && !hasRoom ? problems : warnings).push(...describeHeld(held));
   if (watch.condition !== "good") {
-    const hasRoom = spool && spool.stock.bytes < spool.maxBytes && spool.diskFailure === undefined;
     if (hasRoom) warnings.push(`${conditions[watch.condition]}: messages are kept in the spool`);
     else if (watch.takes) warnings.push(conditions[watch.condition]);
     else problems.push(`${conditions[watch.condition]}, and there is no room in a spool`);

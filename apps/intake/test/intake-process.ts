@@ -6,6 +6,7 @@ export const writeKey = "a-write-key";
 /** An intake as a process of its own, with a connection from its environment. */
 export type IntakeProcess = {
   process: Child;
+  url: string;
   /** A track with that messageId, or with none, and a text in it. */
   post(messageId?: string, text?: unknown): Promise<Answer>;
   get(path: string): Promise<Answer>;
@@ -43,6 +44,7 @@ export async function startIntakeProcess(options: {
   const get = (path: string) => send(`${url}${path}`, { method: "GET" });
   return {
     process,
+    url,
     post: (messageId, text) =>
       send(`${url}/v1/track`, {
         method: "POST",

@@ -1,3 +1,4 @@
+import { describeHeld, readHeld } from "@customerio-router/connections";
 import { findRedisWarnings, findWriteProblem, isReady, type RedisClient } from "@customerio-router/queue";
 import { addHealthRoutes, addMetricsRoute } from "@customerio-router/service";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -15,7 +16,8 @@ export function createHttp(options: {
       if (!isReady(redis)) return { problems: ["There is no connection to Redis"] };
       const problem = await findWriteProblem(redis);
       if (problem !== undefined) return { problems: [problem] };
-      return { problems: [], warnings: await findRedisWarnings(redis) };
+      const held = describeHeld(await readHeld(redis));
+      return { problems: [], warnings: [...held, ...(await findRedisWarnings(redis))] };
     },
   });
   addMetricsRoute(app, { read: options.readMetrics, token: options.metricsToken });

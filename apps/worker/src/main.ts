@@ -2,11 +2,13 @@ import {
   connectionFromEnvironment,
   connectionVariables,
   createConnectionStore,
+  requireSecretKey,
 } from "@customerio-router/connections";
-import { connectRedis, tellRedisWarnings, welcomeConnection } from "@customerio-router/queue";
+import { connectRedis, tellRedisWarnings } from "@customerio-router/queue";
 import { runUntilSignal } from "@customerio-router/service";
+import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
-import { createWorker } from "./worker.ts";
+import { createWorker, type Worker } from "./worker.ts";
 
 await runUntilSignal({
   name: "worker",
@@ -26,13 +28,19 @@ await runUntilSignal({
       secretKey: config.SECRET_KEY,
       allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
     });
-    const worker = opened.use(createWorker({ redis, store, logger, recordBytes: config.RECORD_BYTES }));
-    const http = createHttp({ redis, readMetrics: worker.readMetrics, metricsToken: config.METRICS_TOKEN });
+    let worker: Worker | undefined;
+    const http = createHttp({
+      redis,
+      readMetrics: async () => (await worker?.readMetrics()) ?? "",
+      metricsToken: config.METRICS_TOKEN,
+    });
     opened.defer(() => http.close());
     const url = await http.listen({ host: config.HOST, port: config.WORKER_PORT });
     logger.info({ url }, "listening");
 
+    await requireSecretKey(redis, config.SECRET_KEY);
+    worker = opened.use(createWorker({ redis, store, logger, recordBytes: config.RECORD_BYTES }));
     const connection = connectionFromEnvironment(config);
-    if (connection) await welcomeConnection(redis, (await store.ensure(connection)).id);
+    if (connection) opened.use(await ensureConnection({ redis, store, connection, logger }));
   },
 });

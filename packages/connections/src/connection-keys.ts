@@ -6,10 +6,14 @@ export const connectionKeys = {
   records: `${prefix}:records`,
   /** Hash: name key -> id. */
   names: `${prefix}:names`,
-  /** Hash: SHA-256 of the write key -> id. */
+  /** Hash: SHA-256 of the write key -> id; and the installation's mark, see installation/mark.ts. */
   writeKeys: `${prefix}:write-keys`,
   /** Hash: id -> sealed API key; apart from the records, so that who needs no API key never reads one. */
   apiKeys: `${prefix}:api-keys`,
+  /** Hash: intake -> what its spool holds of connections that Redis lost. */
+  heldMessages: `${prefix}:held-messages`,
+  /** Hash: id of such a connection -> id of the one that gets its messages; empty: they are dropped. */
+  heldDecisions: `${prefix}:held-decisions`,
   /** Counter: one more with every change. */
   version: `${prefix}:version`,
 } as const;

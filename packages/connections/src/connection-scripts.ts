@@ -2,6 +2,7 @@ import type { Cluster, Redis } from "ioredis";
 import { changeChannel, connectionKeys } from "./connection-keys.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 import { nameKey, writeKeyHash } from "./identity.ts";
+import { makeMark, markField } from "./installation/mark.ts";
 
 const keys = [
   connectionKeys.records,
@@ -14,9 +15,10 @@ const keys = [
 /** Says what changed to every process that watches, in the same breath as the change. */
 const announce = `redis.call('PUBLISH', channel, redis.call('INCR', version) .. ' ' .. id)`;
 
+/** The first connection marks Redis as this installation's. */
 const put = `
 local records, names, writeKeys, apiKeys, version = unpack(KEYS)
-local id, former, latter, name, formerName, writeKey, formerWriteKey, apiKey, channel = unpack(ARGV)
+local id, former, latter, name, formerName, writeKey, formerWriteKey, apiKey, channel, mark, firstVersion = unpack(ARGV)
 if (redis.call('HGET', records, id) or '') ~= former then return 'changed' end
 local function taken(index, key)
   local holder = redis.call('HGET', index, key)
@@ -30,6 +32,8 @@ redis.call('HSET', records, id, latter)
 redis.call('HSET', names, name, id)
 redis.call('HSET', writeKeys, writeKey, id)
 if apiKey ~= '' then redis.call('HSET', apiKeys, id, apiKey) end
+if redis.call('HLEN', records) == 1 then redis.call('HSETNX', writeKeys, '${markField}', mark) end
+redis.call('SET', version, firstVersion, 'NX')
 ${announce}
 return 'put'`;
 
@@ -68,6 +72,9 @@ export async function putRecord(
     former ? writeKeyHash(former.record.writeKey) : "",
     sealedApiKey ?? "",
     changeChannel,
+    makeMark(),
+    // Higher than any before: an emptied Redis must not come to a version that somebody has seen already.
+    Date.now(),
   ];
   return (await redis.eval(put, keys.length, ...keys, ...args)) as PutAnswer;
 }
@@ -79,4 +86,21 @@ export async function eraseRecord(
 ): Promise<"erased" | "changed"> {
   const args = [record.id, text, nameKey(record.name), writeKeyHash(record.writeKey), changeChannel];
   return (await redis.eval(erase, keys.length, ...keys, ...args)) as "erased" | "changed";
+}
+
+const mark = `
+local records, writeKeys = unpack(KEYS)
+for at = 2, #ARGV, 3 do
+  local id, text, writeKey = unpack(ARGV, at, at + 2)
+  if redis.call('HGET', records, id) == text then redis.call('HSETNX', writeKeys, writeKey, id) end
+end
+return redis.call('HSETNX', writeKeys, '${markField}', ARGV[1])`;
+
+/**
+ * Marks a Redis that has connections but no mark: it is of an earlier version, or evicted the write keys with the mark.
+ * Their look-up is made again from the records.
+ */
+export async function markInstallation(redis: Redis | Cluster, stored: Stored[]): Promise<void> {
+  const args = stored.flatMap(({ record, text }) => [record.id, text, writeKeyHash(record.writeKey)]);
+  await redis.eval(mark, 2, connectionKeys.records, connectionKeys.writeKeys, makeMark(), ...args);
 }

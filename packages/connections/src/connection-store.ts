@@ -8,9 +8,11 @@ import { eraseRecord, type Stored } from "./connection-scripts.ts";
 import { draftRecord } from "./draft-record.ts";
 import { ensureConnection } from "./ensure-connection.ts";
 import { makeConnectionId } from "./identity.ts";
+import { hasOtherSecretKey } from "./installation/require-secret-key.ts";
 import { changed, putConnection, untilUnchanged } from "./put-connection.ts";
-import { type BrokenConnection, createStoredConnections, type WriteKeyHashes } from "./stored-connections.ts";
+import { type BrokenConnection, createStoredConnections } from "./stored-connections.ts";
 import { type ConnectionWatch, type OnConnectionChange, watchConnections } from "./watch-connections.ts";
+import type { WriteKeyReading } from "./write-key-memory.ts";
 
 export type ConnectionStoreOptions = {
   redis: Redis | Cluster;
@@ -30,7 +32,8 @@ export type ConnectionStore = {
   findByName(name: string): Promise<Connection | undefined>;
   findByWriteKey(writeKey: string): Promise<Connection | undefined>;
   /** Of all connections. */
-  writeKeyHashes(): Promise<WriteKeyHashes>;
+  readWriteKeys(): Promise<WriteKeyReading>;
+  has(id: string): Promise<boolean>;
   /** @throws SecretKeyError without SECRET_KEY */
   create(input: ConnectionInput): Promise<Saved>;
   /**
@@ -48,7 +51,8 @@ export type ConnectionStore = {
   apiKeyOf(id: string): Promise<string>;
   /**
    * Sees to it that the connection of this name is as the environment says, from any number of processes at once. A write key
-   * or settings left out stay as they are. Without SECRET_KEY the API key is not stored: this process alone knows it.
+   * or settings left out stay as they are. Without SECRET_KEY, or with one that is not the installation's, the API key is
+   * not stored: this process alone knows it.
    * @throws InvalidConnectionError
    */
   ensure(fromEnvironment: ConnectionInput): Promise<Connection>;
@@ -62,6 +66,7 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
   const { redis, secretKey, allowCustomTrackUrl = false } = options;
   const stored = createStoredConnections(redis);
   const apiKeys = createApiKeys({ redis, secretKey });
+  const unstoredApiKeys = createApiKeys({ redis, secretKey: undefined });
 
   /** One try to write a connection as it stands after a patch. */
   async function put(
@@ -83,7 +88,8 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
     get: async (id) => connectionOf(await stored.byId(id)),
     findByName: async (name) => connectionOf(await stored.byName(name)),
     findByWriteKey: async (writeKey) => connectionOf(await stored.byWriteKey(writeKey)),
-    writeKeyHashes: () => stored.writeKeyHashes(),
+    readWriteKeys: stored.readWriteKeys,
+    has: stored.has,
     create: (input) => untilUnchanged(() => put(makeConnectionId(), undefined, input)),
     update: (id, patch) =>
       untilUnchanged(async () => {
@@ -100,10 +106,16 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
       if (found?.record.trackUrl !== undefined && !allowCustomTrackUrl) throw new CustomUrlError();
       return apiKeys.of(id);
     },
-    ensure: (fromEnvironment) =>
-      untilUnchanged(() =>
-        ensureConnection({ redis, stored, apiKeys, allowCustomTrackUrl }, fromEnvironment),
-      ),
+    async ensure(fromEnvironment) {
+      const isForeign = secretKey !== undefined && (await hasOtherSecretKey(redis, secretKey));
+      const context = {
+        redis,
+        stored,
+        apiKeys: isForeign ? unstoredApiKeys : apiKeys,
+        allowCustomTrackUrl,
+      };
+      return untilUnchanged(() => ensureConnection(context, fromEnvironment));
+    },
     version: async () => Number((await redis.get(connectionKeys.version)) ?? 0),
     watch: (onChange) => watchConnections(redis, onChange),
   };

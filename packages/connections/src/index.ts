@@ -26,9 +26,19 @@ export {
   createConnectionStore,
 } from "./connection-store.ts";
 export { type DeliverySettings, deliverySettings } from "./delivery-settings.ts";
+export {
+  decideHeld,
+  describeHeld,
+  type HeldMessages,
+  readHeld,
+  readHeldDecisions,
+  reportHeld,
+} from "./installation/held-messages.ts";
+export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { listSettings, type SettingDescription } from "./list-settings.ts";
-export { type Rekeyed, rekey } from "./rekey.ts";
-export type { BrokenConnection, WriteKeyHashes } from "./stored-connections.ts";
+export { type Rekeyed, rekey, rekeyLost } from "./rekey.ts";
+export type { BrokenConnection } from "./stored-connections.ts";
 export { looksLikeAppApiKey } from "./validate-connection.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./watch-connections.ts";
 export { createWriteKeyLookup, type WriteKeyLookup, type WriteKeyLookupOptions } from "./write-key-lookup.ts";
+export type { WriteKeyHashes, WriteKeyReading } from "./write-key-memory.ts";

@@ -18,6 +18,10 @@ if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 return 1`;
 
+const remove = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
 /**
  * Seals all API keys anew. Safe at any time and any number of times: what is sealed with the new key is left alone, what
  * neither key opens too. Processes that run with the old key go on with the API keys they hold until they are restarted.
@@ -48,6 +52,21 @@ export async function rekey({
     (isReplaced ? rekeyed.resealed : rekeyed.already).push(id);
   }
   return rekeyed;
+}
+
+/** Deletes the API keys that SECRET_KEY does not open. @returns the ids of the connections that need theirs again */
+export async function rekeyLost({
+  redis,
+  secretKey,
+}: {
+  redis: Redis | Cluster;
+  secretKey: string;
+}): Promise<string[]> {
+  const seal = createApiKeySeal(secretKey);
+  const sealed = Object.entries(await redis.hgetall(connectionKeys.apiKeys));
+  const lost = sealed.filter(([id, text]) => opened(seal, text, id) === undefined);
+  for (const [id, text] of lost) await redis.eval(remove, 1, connectionKeys.apiKeys, id, text);
+  return lost.map(([id]) => id);
 }
 
 function opened(seal: ApiKeySeal, sealed: string, id: string): string | undefined {

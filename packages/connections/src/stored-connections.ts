@@ -1,11 +1,10 @@
 import type { Cluster, Redis } from "ioredis";
 import { connectionKeys } from "./connection-keys.ts";
 import { describeUnreadable, readRecord, toConnection } from "./connection-record.ts";
-import type { Stored } from "./connection-scripts.ts";
+import { markInstallation, type Stored } from "./connection-scripts.ts";
 import { nameKey, writeKeyHash } from "./identity.ts";
-
-/** SHA-256 of each write key, and the id of its connection. */
-export type WriteKeyHashes = [hash: string, connectionId: string][];
+import { markField } from "./installation/mark.ts";
+import type { WriteKeyReading } from "./write-key-memory.ts";
 
 /** A stored connection that cannot be delivered to as it stands, and why, as a sentence's end. */
 export type BrokenConnection = { id: string; why: string };
@@ -16,7 +15,10 @@ export type StoredConnections = {
   byId(id: string): Promise<Stored | undefined>;
   byName(name: string): Promise<Stored | undefined>;
   byWriteKey(writeKey: string): Promise<Stored | undefined>;
-  writeKeyHashes(): Promise<WriteKeyHashes>;
+  /** Whether there is one of this id, readable or not. */
+  has(id: string): Promise<boolean>;
+  /** The write keys and the mark; where connections have none, it is made. */
+  readWriteKeys(): Promise<WriteKeyReading>;
 };
 
 /** The records as they stand in Redis. */
@@ -33,23 +35,38 @@ export function createStoredConnections(redis: Redis | Cluster): StoredConnectio
     return id === null ? undefined : byId(id);
   }
 
-  return {
-    async all() {
-      const found = { stored: [] as Stored[], broken: [] as BrokenConnection[] };
-      for (const [id, text] of Object.entries(await redis.hgetall(connectionKeys.records))) {
-        try {
-          const one = stored(text);
-          toConnection(one.record);
-          found.stored.push(one);
-        } catch (error) {
-          found.broken.push({ id, why: describeUnreadable(error) });
-        }
+  async function all(): ReturnType<StoredConnections["all"]> {
+    const found = { stored: [] as Stored[], broken: [] as BrokenConnection[] };
+    for (const [id, text] of Object.entries(await redis.hgetall(connectionKeys.records))) {
+      try {
+        const one = stored(text);
+        toConnection(one.record);
+        found.stored.push(one);
+      } catch (error) {
+        found.broken.push({ id, why: describeUnreadable(error) });
       }
-      return found;
-    },
+    }
+    return found;
+  }
+
+  async function readHash(): Promise<WriteKeyReading> {
+    const { [markField]: mark, ...writeKeys } = await redis.hgetall(connectionKeys.writeKeys);
+    return { mark, writeKeys: Object.entries(writeKeys) };
+  }
+
+  return {
+    all,
+    has: async (id) => (await redis.hexists(connectionKeys.records, id)) === 1,
     byId,
     byName: (name) => through(connectionKeys.names, nameKey(name)),
     byWriteKey: (writeKey) => through(connectionKeys.writeKeys, writeKeyHash(writeKey)),
-    writeKeyHashes: async () => Object.entries(await redis.hgetall(connectionKeys.writeKeys)),
+    async readWriteKeys() {
+      const reading = await readHash();
+      if (reading.mark !== undefined) return reading;
+      const found = await all();
+      if (found.stored.length + reading.writeKeys.length === 0) return reading;
+      await markInstallation(redis, found.stored);
+      return readHash();
+    },
   };
 }

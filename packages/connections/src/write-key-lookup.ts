@@ -2,7 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { ConnectionStore } from "./connection-store.ts";
 import { writeKeyHash } from "./identity.ts";
-import type { WriteKeyHashes } from "./stored-connections.ts";
+import {
+  findMoves,
+  forgetConnectionIn,
+  mergeReading,
+  recallWriteKeys,
+  toHashes,
+  type WriteKeyHashes,
+} from "./write-key-memory.ts";
 
 /** A call waits so long for news of a change; then what was known before it counts. */
 const patienceMs = 300;
@@ -21,15 +28,38 @@ export type WriteKeyLookup = AsyncDisposable & {
   knows(writeKey: string): boolean;
   /** Whether there are write keys in memory, or Redis has said that there are none. */
   readonly isInformed: boolean;
+  /**
+   * Whether a write key that is not found can be refused for good: Redis was read, has an installation's mark, and lost no
+   * connection.
+   */
+  readonly isComplete: boolean;
+  /** Whether Redis was read. */
+  readonly isRead: boolean;
+  /** Whether Redis has the connection, as it was read last. */
+  has(connectionId: string): boolean;
+  /** Whether Redis lost all connections. */
+  readonly isEmptied: boolean;
+  /** The connections that Redis lost. */
+  missing(): string[];
+  /** The connection that has the write key of a lost one now, under another id. */
+  movedTo(connectionId: string): string | undefined;
+  /** The lost connections whose write key it has now. */
+  movedFrom(connectionId: string): string[];
+  /** Asks Redis whether it has the connection; when it has not, finds out what else it lost. */
+  confirm(connectionId: string): Promise<boolean>;
+  /** The connection will not return: its write keys are unknown from now on. */
+  forget(connectionId: string): void;
   close(): Promise<void>;
 };
 
 export type WriteKeyLookupOptions = {
-  store: Pick<ConnectionStore, "findByWriteKey" | "writeKeyHashes" | "watch">;
+  store: Pick<ConnectionStore, "findByWriteKey" | "readWriteKeys" | "has" | "watch">;
   /** What a former process knew: counts until Redis has been read. */
   formerly?: WriteKeyHashes | undefined;
   /** Hears all write keys whenever they have been read. */
   onRead?: (writeKeys: WriteKeyHashes) => void;
+  /** Hears that Redis lost connections, or that all it lost are back or given up. */
+  onLoss?: (missing: string[]) => void;
   /** Unknown write keys held in memory, so that guesses do not all reach Redis. */
   maxUnknown?: number;
   /** How long an unknown key stays unknown should the news of its connection be lost. */
@@ -38,10 +68,12 @@ export type WriteKeyLookupOptions = {
 
 /** Looks write keys up for the intake: one hash of a few microseconds a call. */
 export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLookup {
-  const { store, formerly = [], onRead, maxUnknown = 10_000, unknownMs = 5_000 } = options;
+  const { store, formerly = [], onRead, onLoss, maxUnknown = 10_000, unknownMs = 5_000 } = options;
   const unknown = new LRUCache<string, number>({ max: maxUnknown, ttl: unknownMs });
-  let known = new Map(formerly);
-  /** Changes heard of, and how many of them had come when `known` was read. */
+  let memory = recallWriteKeys(formerly);
+  let hasMark = false;
+  const moves = new Map<string, string>();
+  /** Changes heard of, and how many of them had come when `memory` was read. */
   let changes = 0;
   let readAfter = -1;
   let reading: Promise<void> | undefined;
@@ -61,15 +93,25 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
     try {
       while (readAfter !== changes && !isClosed) {
         const before = changes;
-        const writeKeys = await store.writeKeyHashes();
-        known = new Map(writeKeys);
+        const reading = await store.readWriteKeys();
+        const latter = mergeReading(memory, reading);
+        for (const [from, to] of findMoves(memory, latter)) moves.set(from, to);
+        hasMark = reading.mark !== undefined;
         readAfter = before;
-        if (!isClosed) onRead?.(writeKeys);
+        if (!isClosed) become(latter);
       }
     } catch {
       // Whoever owns the client logs that Redis is away.
       if (!isClosed) retry = setTimeout(read, retryMs);
     }
+  }
+
+  function become(latter: typeof memory): void {
+    const former = memory;
+    memory = latter;
+    onRead?.(toHashes(latter));
+    const isMore = [...latter.missing].some((id) => !former.missing.has(id));
+    if (isMore || (former.missing.size > 0 && latter.missing.size === 0)) onLoss?.([...latter.missing]);
   }
 
   async function ask(hash: string, writeKey: string): Promise<{ id: string } | undefined> {
@@ -80,10 +122,12 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
     return connection && { id: connection.id };
   }
 
-  const watch = store.watch(() => {
+  /** Any connection may have changed. */
+  function refresh(): void {
     changes += 1;
     void read();
-  });
+  }
+  const watch = store.watch(refresh);
   void read();
 
   async function close(): Promise<void> {
@@ -98,13 +142,34 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
       if (readAfter !== changes && reading !== undefined) {
         await Promise.race([reading, sleep(patienceMs, undefined, { ref: false })]);
       }
-      const id = known.get(hash);
-      return id === undefined ? ask(hash, writeKey) : { id };
+      const key = memory.known.get(hash);
+      return key === undefined ? ask(hash, writeKey) : { id: key.id };
     },
     get isInformed() {
-      return known.size > 0 || readAfter >= 0;
+      return memory.known.size > 0 || readAfter >= 0;
     },
-    knows: (writeKey) => known.has(writeKeyHash(writeKey)),
+    get isComplete() {
+      return hasMark && memory.missing.size === 0;
+    },
+    get isRead() {
+      return readAfter >= 0;
+    },
+    get isEmptied() {
+      return memory.missing.size > 0 && memory.present.size === 0;
+    },
+    knows: (writeKey) => memory.known.has(writeKeyHash(writeKey)),
+    has: (connectionId) => memory.present.has(connectionId),
+    missing: () => [...memory.missing],
+    movedTo: (connectionId) => moves.get(connectionId),
+    movedFrom: (connectionId) => [...moves].flatMap(([from, to]) => (to === connectionId ? [from] : [])),
+    async confirm(connectionId) {
+      const isThere = !memory.missing.has(connectionId) && (await store.has(connectionId));
+      if (!isThere) refresh();
+      return isThere;
+    },
+    forget(connectionId) {
+      if (memory.missing.has(connectionId)) become(forgetConnectionIn(memory, connectionId));
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -15,13 +15,13 @@ async function watching(store: ReturnType<typeof open>) {
   return { told, watch, [Symbol.asyncDispose]: watch[Symbol.asyncDispose] };
 }
 
-test("who watches is told to look at all first, then the id of each change", async () => {
+test("who watches is told to look at all at first and with the first connection, then the id of each change", async () => {
   await using watch = await watching(open());
   const { id } = await open().ensure(input());
   await open().update(id, { region: "us" });
   await open().remove(id);
   await waitFor(() => watch.told.length === 4, { what: "the watch to be told 4 things" });
-  expect(watch.told).toEqual(["all", id, id, id]);
+  expect(watch.told).toEqual(["all", "all", id, id]);
 });
 
 test("who closed its watch is told nothing more", async () => {

@@ -1,6 +1,7 @@
 import type { Backend } from "./backend.ts";
 import { removeCounts } from "./counts.ts";
 import {
+  existsKey,
   fenceKey,
   fencingNumberKey,
   goneKey,
@@ -16,7 +17,7 @@ import { defineScript } from "./script.ts";
 /** From here on every writer finds the connection gone, and its owner is none any more. */
 const markGone = defineScript<number>(
   "markGone",
-  `redis.call('SET', KEYS[1], 1)
+  `redis.call('SET', KEYS[1], ARGV[1])
    return redis.call('DEL', unpack(KEYS, 2))`,
 );
 
@@ -33,7 +34,7 @@ export async function forgetConnection(options: {
 }): Promise<void> {
   const { redis, backend, connectionId } = options;
   const owner = [leaseKey(connectionId), fenceKey(connectionId), fencingNumberKey(connectionId)];
-  await markGone(redis, [goneKey(connectionId), ...owner], []);
+  await markGone(redis, [goneKey(connectionId), existsKey(connectionId), ...owner], [Date.now()]);
   const queue = backend.queue(connectionId);
   await queue.obliterate({ force: true });
   await Promise.all([
@@ -41,6 +42,12 @@ export async function forgetConnection(options: {
     removeRecords(redis, connectionId),
     removeCounts(redis, connectionId),
   ]);
+}
+
+/** When the connection was deleted, Unix milliseconds, or 1 by an earlier version; undefined when it was not. */
+export async function readDeletedAtMs(redis: RedisClient, connectionId: string): Promise<number | undefined> {
+  const text = await redis.get(goneKey(connectionId));
+  return text === null ? undefined : Number(text);
 }
 
 /** A connection of the environment has the same id again when it comes back. */

@@ -14,8 +14,14 @@ export { dropEvents } from "./drop-events.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
 export { findWriteProblem } from "./find-write-problem.ts";
-export { forgetConnection, welcomeConnection } from "./forget-connection.ts";
-export { ConnectionGoneError, createJobAdder, type JobAdder, type JobAdderOptions } from "./job-adder.ts";
+export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
+export {
+  ConnectionGoneError,
+  ConnectionLostError,
+  createJobAdder,
+  type JobAdder,
+  type JobAdderOptions,
+} from "./job-adder.ts";
 export { type JobQueue, openJobQueue } from "./job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./lease.ts";
 export { askLimiter, type Grant } from "./limiter.ts";

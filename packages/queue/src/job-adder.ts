@@ -16,13 +16,15 @@ export type JobAdderOptions = {
   rememberedIds?: number;
   /** Hears of messages that were left out, being known already. */
   onCopies?: (connectionId: string, messages: number) => void;
+  /** Asked before the first job of a connection, and again after Redis lost its data. Left out: every connection exists. */
+  confirm?: (connectionId: string) => Promise<boolean>;
 };
 
 export type JobAdder = {
   /**
    * Resolves once Redis holds the jobs, in their order. Messages whose ids are remembered are left out. Takes no further
    * step once the signal is aborted; what was under way may be kept all the same.
-   * @throws ConnectionGoneError
+   * @throws ConnectionGoneError, ConnectionLostError
    */
   add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void>;
 };
@@ -35,9 +37,17 @@ export class ConnectionGoneError extends Error {
   }
 }
 
+/** Redis does not have the connection: nobody would deliver its messages. */
+export class ConnectionLostError extends Error {
+  override name = "ConnectionLostError";
+  constructor(connectionId: string) {
+    super(`Redis does not have connection ${connectionId}`);
+  }
+}
+
 /** Adds jobs to the connections' queues, each message once. */
 export function createJobAdder(options: JobAdderOptions): JobAdder {
-  const { redis, rememberedIds = defaultRememberedIds, onCopies } = options;
+  const { redis, rememberedIds = defaultRememberedIds, onCopies, confirm } = options;
   const most = Math.ceil(rememberedIds / 2);
 
   async function addPart(
@@ -46,12 +56,18 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     let fresh = jobs;
+    let isConfirmed = confirm === undefined;
     while (fresh.length > 0) {
       signal?.throwIfAborted();
-      const known = await addJobs(redis, connectionId, fresh, most);
-      if (known === undefined) throw new ConnectionGoneError(connectionId);
-      if (known.size === 0) return;
-      fresh = leaveOut(connectionId, fresh, known);
+      const answer = await addJobs(redis, { connectionId, jobs: fresh, most, isConfirmed });
+      if (answer === "gone") throw new ConnectionGoneError(connectionId);
+      if (answer === "unconfirmed") {
+        if (!(await confirm?.(connectionId))) throw new ConnectionLostError(connectionId);
+        isConfirmed = true;
+        continue;
+      }
+      if (answer.size === 0) return;
+      fresh = leaveOut(connectionId, fresh, answer);
     }
   }
 

@@ -30,7 +30,12 @@ export function fenceKey(connectionId: string): string {
   return `${queuePrefix}:fence:{${connectionId}}`;
 }
 
-/** Stands when the connection was deleted: nothing more is written that belongs to it. */
+/** Stands once the connection was seen to exist; lost with the connection when Redis loses its data. */
+export function existsKey(connectionId: string): string {
+  return `${queuePrefix}:exists:{${connectionId}}`;
+}
+
+/** Stands when the connection was deleted, and says when: nothing more is written that belongs to it. */
 export function goneKey(connectionId: string): string {
   return `${queuePrefix}:gone:{${connectionId}}`;
 }

@@ -8,7 +8,7 @@ import { explainState, stateMark } from "./connection-state.ts";
 
 export type ListPage = {
   overviews: ConnectionOverview[];
-  /** What is wrong with how Redis is set up. */
+  /** What a person has to look after. */
   warnings: string[];
   now: number;
   viewer: Viewer;

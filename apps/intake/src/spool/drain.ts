@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type JobAdder, within } from "@customerio-router/queue";
+import type { WriteKeyLookup } from "@customerio-router/connections";
+import { ConnectionGoneError, ConnectionLostError, type JobAdder, within } from "@customerio-router/queue";
 import { createSparseLog, type Logger } from "@customerio-router/service";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool, SpooledJob } from "./spool.ts";
@@ -20,16 +21,19 @@ const finishMs = 10_000;
 const mostJobs = 500;
 
 /**
- * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it. Disposing goes on for 10 s while it
+ * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it and has the connection. Disposing goes on for 10 s while it
  * does; the rest stays on disk for the next start.
  */
 export function startDrain(options: {
   spool: Spool;
   adder: JobAdder;
   watch: RedisWatch;
+  /** Looks after what belongs to connections that Redis does not have; never while jobs are moved. */
+  held: { settle(): Promise<void> };
+  lookup: Pick<WriteKeyLookup, "has" | "isRead">;
   logger: Logger;
 }): AsyncDisposable {
-  const { spool, adder, watch, logger } = options;
+  const { spool, adder, watch, held, lookup, logger } = options;
   const log = createSparseLog(logger);
   /** Connections whose jobs could not be added lately. */
   const troubled = new Map<string, { atOnce: number; restsUntil: number }>();
@@ -47,7 +51,10 @@ export function startDrain(options: {
       else troubled.set(connectionId, { atOnce: 2 * atOnce, restsUntil: 0 });
       return jobs.length;
     } catch (error) {
-      log.warn("drain", { connectionId, err: error }, "the spool could not be drained; it is tried again");
+      // Of a connection that Redis does not have, the lookup hears soon; then it is looked after.
+      const isGone = error instanceof ConnectionGoneError || error instanceof ConnectionLostError;
+      if (!isGone)
+        log.warn("drain", { connectionId, err: error }, "the spool could not be drained; it is tried again");
       troubled.set(connectionId, {
         atOnce: Math.ceil(atOnce / 2),
         restsUntil: performance.now() + restMs,
@@ -67,9 +74,22 @@ export function startDrain(options: {
     await spool.remove(connectionId, jobs);
   }
 
+  function drainable(): string[] {
+    return spool.stock.connections().filter(lookup.has);
+  }
+
+  async function settleHeld(): Promise<void> {
+    try {
+      await held.settle();
+    } catch (error) {
+      log.warn("held", { err: error }, "messages of lost connections could not be looked after");
+    }
+  }
+
   async function drainAll(): Promise<number> {
     let gone = 0;
-    for (const connectionId of spool.stock.connections()) {
+    if (watch.takes) await settleHeld();
+    for (const connectionId of drainable()) {
       if (watch.takes) gone += await drainSome(connectionId);
     }
     return gone;
@@ -78,7 +98,9 @@ export function startDrain(options: {
   /** Whether there is, or may come, something to do. */
   function goesOn(): boolean {
     const isStopping = endsAt < Number.POSITIVE_INFINITY;
-    return !isStopping || (spool.stock.bytes > 0 && watch.takes && performance.now() < endsAt);
+    // Nobody waits for what is held for a person.
+    const hasMore = lookup.isRead ? drainable().length > 0 : spool.stock.bytes > 0;
+    return !isStopping || (hasMore && watch.takes && performance.now() < endsAt);
   }
 
   async function run(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { WriteKeyLookup } from "@customerio-router/connections";
 import { ConnectionGoneError, type JobAdder, type Keep, type NewJob, within } from "@customerio-router/queue";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool } from "./spool.ts";
@@ -7,18 +8,23 @@ const patienceMs = 500;
 const patienceWithoutSpoolMs = 1_200;
 
 /**
- * Keeps jobs in Redis while it is well, else in the spool; and in the spool while anything of their connection is
- * there, so that order stands. A job that Redis has taken all the same goes to the spool under the same id.
+ * Keeps jobs in Redis while it is well and has their connection, else in the spool; and in the spool while anything of
+ * their connection is there, so that order stands. A job that Redis has taken all the same goes to the spool under the same id.
  */
-export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool: Spool | undefined }): Keep {
-  const { adder, watch, spool } = options;
+export function createKeep(options: {
+  adder: JobAdder;
+  watch: RedisWatch;
+  spool: Spool | undefined;
+  lookup: Pick<WriteKeyLookup, "movedFrom">;
+}): Keep {
+  const { adder, watch, spool, lookup } = options;
 
   async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
     watch.countWritten(jobs.reduce((sum, { data }) => sum + data.length, 0));
     try {
       await within(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
-      if (!(error instanceof ConnectionGoneError)) watch.tellTrouble(error);
+      watch.tellTrouble(error);
       throw error;
     }
   }
@@ -30,7 +36,7 @@ export function createKeep(options: { adder: JobAdder; watch: RedisWatch; spool:
     };
   }
   return async (connectionId, jobs) => {
-    const mayOvertake = () => !spool.stock.holds(connectionId);
+    const mayOvertake = () => ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
     if (watch.condition === "good" && mayOvertake()) {
       const isKept = await keepInRedis(connectionId, jobs, patienceMs).then(
         () => true,

@@ -1,4 +1,11 @@
-import { findWriteProblem, isReady, type RedisClient, within } from "@customerio-router/queue";
+import {
+  ConnectionGoneError,
+  ConnectionLostError,
+  findWriteProblem,
+  isReady,
+  type RedisClient,
+  within,
+} from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 
@@ -105,8 +112,9 @@ export function watchRedis(options: { redis: RedisClient; logger: Logger }): Red
   };
 }
 
-/** A person can bring a queue's keys out of order, in Bull Board by a job's id; the other queues go on. */
+/** A person can delete a connection, or bring a queue's keys out of order, in Bull Board by a job's id; the others go on. */
 function isOfOneQueue(error: unknown): boolean {
+  if (error instanceof ConnectionGoneError || error instanceof ConnectionLostError) return true;
   return error instanceof Error && /^(WRONGTYPE|ERR)\b/.test(error.message);
 }
 

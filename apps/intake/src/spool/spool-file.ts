@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
-import type { WriteKeyHashes } from "@customerio-router/connections";
+import { type HeldRows, openHeldRows } from "./held-rows.ts";
 import { isDamage, nameDiskError, sqliteCode } from "./spool-file-error.ts";
 import type { SpoolChange, SpoolRow, Standing, StoredRow } from "./spool-row.ts";
+import { openWriteKeyTable, type WriteKeyTable } from "./write-key-table.ts";
 
 /** Every change of the tables below raises it. */
 const version = 1;
@@ -35,20 +36,18 @@ const pragmas = `
 export type RowQuery = { connectionId?: string | undefined; after?: number; mostBytes: number };
 
 /** The spool on disk, one SQLite file, in the hands of one process. Every method blocks until the disk is done. */
-export type SpoolFile = {
-  readonly path: string;
-  /** All of it or nothing; on disk when it returns. Without any change it tries whether the disk takes something. */
-  write(change: SpoolChange): void;
-  /** The oldest rows. Rows before one that cannot be read are given; @throws when it is the first of them */
-  read(query: RowQuery): StoredRow[];
-  standings(): Standing[];
-  /** @throws what `isDamage` knows when anything but the contents of rows is damaged; reads all of the file */
-  check(): void;
-  writeKeys(): WriteKeyHashes;
-  /** These and no others. */
-  keepWriteKeys(writeKeys: WriteKeyHashes): void;
-  close(): void;
-};
+export type SpoolFile = WriteKeyTable &
+  HeldRows & {
+    readonly path: string;
+    /** All of it or nothing; on disk when it returns. Without any change it tries whether the disk takes something. */
+    write(change: SpoolChange): void;
+    /** The oldest rows. Rows before one that cannot be read are given; @throws when it is the first of them */
+    read(query: RowQuery): StoredRow[];
+    standings(): Standing[];
+    /** @throws what `isDamage` knows when anything but the contents of rows is damaged; reads all of the file */
+    check(): void;
+    close(): void;
+  };
 
 /**
  * Opens the file, makes it when there is none; undefined when another process has it open.
@@ -100,8 +99,6 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
     `SELECT connectionId, sum(messages) AS messages, sum(bytes) AS bytes, min(madeAtMs) AS oldestAtMs
      FROM jobs GROUP BY connectionId`,
   );
-  const writeKeys = database.prepare("SELECT hash, connectionId FROM writeKeys");
-  const addWriteKey = database.prepare("INSERT INTO writeKeys (hash, connectionId) VALUES (?, ?)");
 
   const add = ({ connectionId, jobId, name, data, digests, messages, bytes, madeAtMs }: SpoolRow) =>
     insert.run(connectionId, jobId, name, data, digests, messages, bytes, madeAtMs);
@@ -142,14 +139,8 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
 
     standings: () => sums.all().map((sum) => ({ ...sum }) as Standing),
 
-    writeKeys: () => writeKeys.all().map(({ hash, connectionId }) => [String(hash), String(connectionId)]),
-
-    keepWriteKeys(kept) {
-      inTransaction(database, () => {
-        database.exec("DELETE FROM writeKeys");
-        for (const [hash, connectionId] of kept) addWriteKey.run(hash, connectionId);
-      });
-    },
+    ...openWriteKeyTable(database, (change) => inTransaction(database, change)),
+    ...openHeldRows(database, (change) => inTransaction(database, change)),
 
     close: () => database.close(),
   };

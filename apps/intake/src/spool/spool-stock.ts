@@ -5,6 +5,8 @@ export type SpoolStock = {
   /** Connections of which it holds something. */
   connections(): string[];
   holds(connectionId: string): boolean;
+  /** What it holds of each connection. */
+  standings(): Standing[];
   total(): { messages: number; bytes: number; oldestAtMs: number | undefined };
   add(standing: Standing): void;
   /** What is left is no older than `oldestAtMs`; it is as old as before when that is left out. */
@@ -32,6 +34,7 @@ export function createSpoolStock(standings: Standing[]): SpoolStock {
   return {
     connections: () => [...stock.keys()],
     holds: (connectionId) => stock.has(connectionId),
+    standings: () => [...stock.values()],
     total() {
       const held = [...stock.values()];
       return {

@@ -20,7 +20,7 @@ export type SpooledJob = NewJob & Pick<StoredRow, "position" | "bytes">;
 /** Where an intake keeps jobs, on disk, while Redis cannot take them. */
 export type Spool = AsyncDisposable & {
   /** What it holds, together with what is on its way to disk. */
-  readonly stock: Pick<SpoolStock, "connections" | "holds" | "total" | "bytes">;
+  readonly stock: Pick<SpoolStock, "connections" | "holds" | "standings" | "total" | "bytes">;
   readonly maxBytes: number;
   /** Why nothing can be kept on disk at the moment, such as "the disk is full"; undefined when it can. */
   readonly diskFailure: string | undefined;
@@ -35,6 +35,10 @@ export type Spool = AsyncDisposable & {
   read(connectionId: string): Promise<SpooledJob[]>;
   /** These jobs, which `read` gave, are in Redis, or dropped: they are not read again, even if the disk cannot remove them. */
   remove(connectionId: string, jobs: SpooledJob[]): Promise<void>;
+  /** Gives what it holds of a connection to another one; says how many messages. Not while jobs that `read` gave are on their way. */
+  assign(connectionId: string, to: string): Promise<number>;
+  /** Deletes what it holds of a connection and was made up to a time, Unix milliseconds; says how many messages. */
+  drop(connectionId: string, untilMs: number): Promise<number>;
   /** What write keys were known last. */
   readWriteKeys(): Promise<WriteKeyHashes>;
   keepWriteKeys(writeKeys: WriteKeyHashes): void;
@@ -106,6 +110,22 @@ export async function openSpool(options: {
       const messages = jobs.reduce((sum, { digests }) => sum + digests.length, 0);
       const bytes = jobs.reduce((sum, job) => sum + job.bytes, 0);
       stock.subtract({ connectionId, messages, bytes, oldestAtMs: last.madeAtMs });
+    },
+
+    async assign(connectionId, to) {
+      const range = { connectionId, after: writer.movedUpTo(connectionId), untilMs: Number.MAX_SAFE_INTEGER };
+      const { messages, bytes, oldestAtMs } = await ask("assign", range, to);
+      if (messages === 0) return 0;
+      stock.subtract({ connectionId, messages, bytes });
+      stock.add({ connectionId: to, messages, bytes, oldestAtMs });
+      return messages;
+    },
+
+    async drop(connectionId, untilMs) {
+      const range = { connectionId, after: writer.movedUpTo(connectionId), untilMs };
+      const { messages, bytes } = await ask("drop", range);
+      if (messages > 0) stock.subtract({ connectionId, messages, bytes });
+      return messages;
     },
 
     readWriteKeys: () => ask("writeKeys"),

@@ -1,4 +1,5 @@
 // Connections on the command line: npm run connections -- list|add|test|pause|resume|remove
+import { requireSecretKey } from "@customerio-router/connections";
 import { readEnvironment } from "@customerio-router/service";
 import { openStore } from "../open-store.ts";
 import { runCli } from "../run-cli.ts";
@@ -15,6 +16,7 @@ await runCli("connections", async () => {
     secretKey: config.SECRET_KEY,
     allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
   });
+  await requireSecretKey(open.redis, config.SECRET_KEY);
   await runCommand({
     args: process.argv.slice(2),
     ...open,

@@ -1,0 +1,27 @@
+import {
+  type BrokenConnection,
+  type ConnectionStore,
+  describeHeld,
+  readHeld,
+} from "@customerio-router/connections";
+import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
+
+/** What a person has to look after, each as a sentence with what to do. */
+export async function findWarnings({
+  redis,
+  store,
+}: {
+  redis: RedisClient;
+  store: Pick<ConnectionStore, "listBroken">;
+}): Promise<string[]> {
+  const [held, redisWarnings, broken] = await Promise.all([
+    readHeld(redis),
+    findRedisWarnings(redis),
+    store.listBroken(),
+  ]);
+  return [...describeHeld(held), ...redisWarnings, ...broken.map(describeBroken)];
+}
+
+function describeBroken({ id, why }: BrokenConnection): string {
+  return `The connection ${id} cannot be read, so nothing is delivered for it (${why}). Correct its record in Redis, in the hash customerio-router:{connections}:records; the other connections go on.`;
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import {
+  type HeldMessages,
+  readHeldDecisions,
+  reportHeld,
+  type WriteKeyLookup,
+} from "@customerio-router/connections";
+import { type RedisClient, readDeletedAtMs } from "@customerio-router/queue";
+import type { Logger } from "@customerio-router/service";
+import type { Spool } from "./spool.ts";
+
+/** How often what is held is reported, and decisions about it are read. */
+const askMs = 1_000;
+
+/** What the spool holds of connections that Redis does not have, and those Redis lost for which nothing came yet. */
+export function listHeld(
+  spool: Pick<Spool, "stock"> | undefined,
+  lookup: Pick<WriteKeyLookup, "isRead" | "has" | "missing">,
+): HeldMessages[] {
+  const standings = lookup.isRead ? (spool?.stock.standings() ?? []) : [];
+  const held = standings.filter(({ connectionId }) => !lookup.has(connectionId));
+  const empty = lookup
+    .missing()
+    .filter((id) => !spool?.stock.holds(id))
+    .map((connectionId) => ({ connectionId, messages: 0, bytes: 0, oldestAtMs: Date.now() }));
+  return [...held, ...empty];
+}
+
+/**
+ * Looks after messages whose connection Redis does not have. They wait until it is there again, under its id or another
+ * one, or until a person decides; those of a connection that a person deleted are deleted too.
+ */
+export function createHeld(options: {
+  redis: RedisClient;
+  spool: Spool;
+  lookup: WriteKeyLookup;
+  logger: Logger;
+}): { settle(): Promise<void> } {
+  const { redis, spool, lookup, logger } = options;
+  const intake = randomUUID();
+  let hasReported = false;
+  let asksAt = 0;
+
+  async function assign(connectionId: string, to: string, why: string): Promise<void> {
+    const messages = await spool.assign(connectionId, to);
+    if (messages > 0) logger.warn({ connectionId, to, messages, why }, "gave spooled messages away");
+  }
+
+  async function drop(connectionId: string, untilMs: number, why: string): Promise<void> {
+    const messages = await spool.drop(connectionId, untilMs);
+    if (messages > 0) logger.warn({ connectionId, messages, why }, "dropped spooled messages");
+  }
+
+  async function settleOne(
+    { connectionId, messages }: HeldMessages,
+    decision: { to: string } | "drop" | undefined,
+  ): Promise<void> {
+    const movedTo = lookup.movedTo(connectionId);
+    if (movedTo !== undefined && lookup.has(movedTo))
+      return assign(connectionId, movedTo, "it has their write key now");
+    // What came later was acknowledged while Redis was away: the environment may bring the connection back.
+    const deletedAtMs = messages > 0 ? await readDeletedAtMs(redis, connectionId) : undefined;
+    if (deletedAtMs !== undefined) await drop(connectionId, deletedAtMs, "their connection was deleted");
+    if (decision === undefined) return;
+    lookup.forget(connectionId);
+    if (decision === "drop") await drop(connectionId, Number.MAX_SAFE_INTEGER, "a person decided so");
+    else if (lookup.has(decision.to)) await assign(connectionId, decision.to, "a person decided so");
+  }
+
+  return {
+    /** Never while rows are being drained. */
+    async settle() {
+      if (performance.now() < asksAt) return;
+      asksAt = performance.now() + askMs;
+      const before = listHeld(spool, lookup);
+      if (before.length === 0 && !hasReported) return;
+      const decisions = await readHeldDecisions(redis);
+      for (const one of before) await settleOne(one, decisions.get(one.connectionId));
+      const held = listHeld(spool, lookup);
+      await reportHeld(redis, { intake, held });
+      hasReported = held.length > 0;
+    },
+  };
+}

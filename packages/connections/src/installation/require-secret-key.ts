@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cluster, Redis } from "ioredis";
+import { createApiKeySeal, SecretKeyError } from "../api-key-seal.ts";
+import { connectionKeys } from "../connection-keys.ts";
+import { installationNameOf, markField } from "./mark.ts";
+
+/** While Redis is away it is asked again after this long. */
+const retryMs = 100;
+
+/** Redis holds API keys, and SECRET_KEY sealed none of them. */
+export class WrongSecretKeyError extends SecretKeyError {
+  override name = "WrongSecretKeyError";
+
+  constructor(installation: string) {
+    super(
+      `SECRET_KEY is not the one of the installation in this Redis (made by ${installation}): start with that key, or give another installation another database in REDIS_URL; if the key is lost, \`npm run rekey -- --lost\` with the new SECRET_KEY keeps everything but the sealed API keys.`,
+    );
+  }
+}
+
+export async function hasOtherSecretKey(redis: Redis | Cluster, secretKey: string): Promise<boolean> {
+  const sealed = await redis.hvals(connectionKeys.apiKeys);
+  const { keyId } = createApiKeySeal(secretKey);
+  return sealed.length > 0 && !sealed.some((text) => text.startsWith(`${keyId}.`));
+}
+
+/**
+ * Resolves once Redis has answered that SECRET_KEY is this installation's, however long it is away, or after `signal`.
+ * @throws WrongSecretKeyError
+ */
+export async function requireSecretKey(
+  redis: Redis | Cluster,
+  secretKey: string | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (secretKey === undefined) return;
+  while (!signal?.aborted) {
+    try {
+      if (!(await hasOtherSecretKey(redis, secretKey))) return;
+      const mark = await redis.hget(connectionKeys.writeKeys, markField);
+      throw new WrongSecretKeyError(mark === null ? "an earlier version" : installationNameOf(mark));
+    } catch (error) {
+      if (error instanceof WrongSecretKeyError) throw error;
+      // Whoever owns the client logs that Redis is away.
+      await sleep(retryMs, undefined, { ref: false });
+    }
+  }
+}

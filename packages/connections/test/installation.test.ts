@@ -1,0 +1,75 @@
+import { waitFor } from "@customerio-router/fixtures";
+import { expect, test } from "vitest";
+import {
+  createConnectionStore,
+  createWriteKeyLookup,
+  rekey,
+  rekeyLost,
+  requireSecretKey,
+  WrongSecretKeyError,
+} from "../src/index.ts";
+import { input, redisForTests, secretKey } from "./redis-for-tests.ts";
+
+const tests = redisForTests();
+const open = () => createConnectionStore({ redis: tests.redis, secretKey });
+const writeKeys = "customerio-router:{connections}:write-keys";
+const readMark = () => tests.redis.hget(writeKeys, "installation");
+
+test("F107 the data of an earlier version is marked, by processes that start at once with one mark, and nothing counts as lost", async () => {
+  const { id } = await open().ensure(input({ writeKey: "key" }));
+  await tests.redis.hdel(writeKeys, "installation");
+  const readings = await Promise.all(Array.from({ length: 8 }, () => open().readWriteKeys()));
+  const mark = await readMark();
+  expect(mark).toMatch(/^[0-9a-f]{32} ./);
+  expect(new Set(readings.map((reading) => reading.mark))).toEqual(new Set([mark]));
+
+  const formerly: [string, string][] = readings[0]?.writeKeys ?? [];
+  await tests.redis.hdel(writeKeys, "installation");
+  const losses: string[][] = [];
+  const options = { store: open(), formerly, onLoss: (missing: string[]) => void losses.push(missing) };
+  await using lookup = createWriteKeyLookup(options);
+  await waitFor(() => lookup.isComplete, { what: "the write keys" });
+  expect(await lookup.find("key")).toEqual({ id });
+  expect(losses).toEqual([]);
+});
+
+test("F107 processes that make the first connections of an empty Redis at once agree on the mark", async () => {
+  const readings = await Promise.all(
+    Array.from({ length: 8 }, async (_, number) => {
+      await open().ensure(input({ name: `Shop ${number}` }));
+      return open().readWriteKeys();
+    }),
+  );
+  expect(new Set(readings.map(({ mark }) => mark))).toEqual(new Set([await readMark()]));
+});
+
+test("F103 write keys that were evicted are made again from the connections, and nothing counts as lost", async () => {
+  const store = open();
+  const { id } = await store.ensure(input({ writeKey: "key" }));
+  await using lookup = createWriteKeyLookup({ store });
+  await waitFor(() => lookup.isComplete, { what: "the write keys" });
+  await tests.redis.del(writeKeys);
+  await store.create(input({ name: "Other", writeKey: "other" }));
+  await waitFor(() => lookup.knows("other"), { what: "the write keys to be read" });
+  expect(await store.findByWriteKey("key")).toMatchObject({ id });
+  expect(lookup.isComplete).toBe(true);
+  expect(await readMark()).not.toBeNull();
+});
+
+test("F109 a SECRET_KEY that sealed no API key is not this installation's, before rekey and after it", async () => {
+  const { redis } = tests;
+  const [right, wrong] = ["the right secret key", "the wrong secret key"];
+  await expect(requireSecretKey(redis, wrong)).resolves.toBeUndefined();
+  const ours = createConnectionStore({ redis, secretKey: right });
+  const { id } = await ours.ensure(input());
+  await requireSecretKey(redis, right);
+  await expect(requireSecretKey(redis, wrong)).rejects.toThrow(WrongSecretKeyError);
+  const mark = await readMark();
+  await rekey({ redis, oldSecretKey: right, secretKey: wrong });
+  await requireSecretKey(redis, wrong);
+  await expect(requireSecretKey(redis, right)).rejects.toThrow(/made by .*rekey -- --lost/);
+  expect(await rekeyLost({ redis, secretKey: right })).toEqual([id]);
+  await requireSecretKey(redis, right);
+  await expect(ours.apiKeyOf(id)).rejects.toThrow("No API Key is stored");
+  expect(await readMark()).toBe(mark);
+});
