@@ -3,6 +3,7 @@ import {
   connectionVariables,
   createConnectionStore,
   createWriteKeyLookup,
+  describeHeld,
   requireSecretKey,
 } from "@customerio-router/connections";
 import { connectRedis, createCounts, tellRedisWarnings, watchBacklogs } from "@customerio-router/queue";
@@ -62,10 +63,7 @@ await runUntilSignal({
         onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),
         onLoss: (missing) => {
           if (missing.length === 0) return logger.info("Redis has all its connections again");
-          logger.error(
-            { missing },
-            "Redis lost its data: what comes for these connections is kept in the spool",
-          );
+          for (const sentence of describeHeld(listHeld(spool, lookup))) logger.error({ missing }, sentence);
           connection.again();
         },
       }),
@@ -74,7 +72,7 @@ await runUntilSignal({
     const connection = opened.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
     // It needs no sealed key, and goes on taking.
     requireSecretKey(redis, config.SECRET_KEY).catch((error) =>
-      logger.error({ err: error }, "the API key of the environment is not stored"),
+      logger.error({ err: error }, "SECRET_KEY is not this installation's; messages are taken all the same"),
     );
     const metrics = createIntakeMetrics({ spool });
     const { enqueuer, watch } = opened.use(

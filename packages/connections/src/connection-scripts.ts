@@ -22,7 +22,7 @@ local id, former, latter, name, formerName, writeKey, formerWriteKey, apiKey, ch
 if (redis.call('HGET', records, id) or '') ~= former then return 'changed' end
 local function taken(index, key)
   local holder = redis.call('HGET', index, key)
-  return holder and holder ~= id
+  return holder and holder ~= id and redis.call('HEXISTS', records, holder) == 1
 end
 if taken(names, name) then return 'name-taken' end
 if taken(writeKeys, writeKey) then return 'write-key-taken' end

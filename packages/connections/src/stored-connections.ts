@@ -21,6 +21,8 @@ export type StoredConnections = {
   readWriteKeys(): Promise<WriteKeyReading>;
 };
 
+const readAtOnce = `return { redis.call('HGETALL', KEYS[1]), redis.call('HKEYS', KEYS[2]) }`;
+
 /** The records as they stand in Redis. */
 export function createStoredConnections(redis: Redis | Cluster): StoredConnections {
   const stored = (text: string): Stored => ({ record: readRecord(text), text });
@@ -50,8 +52,13 @@ export function createStoredConnections(redis: Redis | Cluster): StoredConnectio
   }
 
   async function readHash(): Promise<WriteKeyReading> {
-    const { [markField]: mark, ...writeKeys } = await redis.hgetall(connectionKeys.writeKeys);
-    return { mark, writeKeys: Object.entries(writeKeys) };
+    const { writeKeys: hash, records } = connectionKeys;
+    const [fields, connectionIds] = (await redis.eval(readAtOnce, 2, hash, records)) as [string[], string[]];
+    const pairs = fields.flatMap((field, index): [string, string][] =>
+      index % 2 === 0 ? [[field, fields[index + 1] ?? ""]] : [],
+    );
+    const { [markField]: mark, ...writeKeys } = Object.fromEntries(pairs);
+    return { mark, writeKeys: Object.entries(writeKeys), connectionIds };
   }
 
   return {

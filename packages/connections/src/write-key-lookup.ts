@@ -41,6 +41,7 @@ export type WriteKeyLookup = AsyncDisposable & {
   readonly isEmptied: boolean;
   /** The connections that Redis lost. */
   missing(): string[];
+  isMissing(connectionId: string): boolean;
   /** The connection that has the write key of a lost one now, under another id. */
   movedTo(connectionId: string): string | undefined;
   /** The lost connections whose write key it has now. */
@@ -160,12 +161,14 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
     knows: (writeKey) => memory.known.has(writeKeyHash(writeKey)),
     has: (connectionId) => memory.present.has(connectionId),
     missing: () => [...memory.missing],
+    isMissing: (connectionId) => memory.missing.has(connectionId),
     movedTo: (connectionId) => moves.get(connectionId),
     movedFrom: (connectionId) => [...moves].flatMap(([from, to]) => (to === connectionId ? [from] : [])),
     async confirm(connectionId) {
-      const isThere = !memory.missing.has(connectionId) && (await store.has(connectionId));
-      if (!isThere) refresh();
-      return isThere;
+      if (memory.missing.has(connectionId)) return false;
+      if (await store.has(connectionId)) return true;
+      refresh();
+      return false;
     },
     forget(connectionId) {
       if (memory.missing.has(connectionId)) become(forgetConnectionIn(memory, connectionId));

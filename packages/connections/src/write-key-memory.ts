@@ -6,6 +6,7 @@ export type WriteKeyReading = {
   /** Of the installation; undefined when Redis has no connection, and no person removed the last one. */
   mark: string | undefined;
   writeKeys: [hash: string, connectionId: string][];
+  connectionIds: string[];
 };
 
 export type WriteKeyMemory = {
@@ -25,17 +26,17 @@ export function recallWriteKeys(formerly: WriteKeyHashes): WriteKeyMemory {
 
 /**
  * What is known after a reading. A write key that is gone although the mark is the same was removed by a person. One that
- * is gone together with its mark was lost: it stays known, and so does the former write key of a connection that was made
+ * is gone together with its mark was lost, or there without its connection: it stays known, and so does the former write key of a connection that was made
  * again with another one, since senders still have it. One seen before there were marks counts as removed unless all are gone.
  */
 export function mergeReading({ known: former }: WriteKeyMemory, reading: WriteKeyReading): WriteKeyMemory {
-  const { mark, writeKeys } = reading;
+  const { mark, writeKeys, connectionIds } = reading;
   const known = new Map(writeKeys.map(([hash, id]) => [hash, { id, mark: mark ?? "" }]));
   for (const [hash, key] of former) {
     const isRemoved = mark !== undefined && (key.mark === mark || key.mark === "");
     if (!known.has(hash) && !isRemoved) known.set(hash, key);
   }
-  const present = new Set(writeKeys.map(([, id]) => id));
+  const present = new Set(connectionIds);
   return { known, present, missing: findMissing(known, present) };
 }
 
@@ -56,7 +57,8 @@ export function findMoves(
 ): [from: string, to: string][] {
   return [...former.known].flatMap(([hash, { id, mark }]): [string, string][] => {
     const now = known.get(hash);
-    return now && now.id !== id && now.mark !== mark && !present.has(id) ? [[id, now.id]] : [];
+    const isLost = !present.has(id) && (former.missing.has(id) || now?.mark !== mark);
+    return now && now.id !== id && isLost ? [[id, now.id]] : [];
   });
 }
 

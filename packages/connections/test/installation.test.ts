@@ -56,6 +56,42 @@ test("F103 write keys that were evicted are made again from the connections, and
   expect(await readMark()).not.toBeNull();
 });
 
+test("F103 connections that alone were evicted count as lost: their write keys stay known, and can be used again", async () => {
+  const store = open();
+  const { id } = await store.ensure(input({ writeKey: "key" }));
+  await using lookup = createWriteKeyLookup({ store });
+  await waitFor(() => lookup.isComplete, { what: "the write keys" });
+  await tests.redis.del("customerio-router:{connections}:records");
+  expect(await lookup.confirm(id)).toBe(false);
+  await waitFor(() => lookup.isMissing(id), { what: "the loss to be noticed" });
+  expect(await lookup.find("key")).toEqual({ id });
+  expect(lookup.isComplete).toBe(false);
+  const again = await store.create(input({ writeKey: "key" }));
+  if (!again.ok) throw new Error(JSON.stringify(again.problems));
+  await waitFor(() => lookup.isComplete, { what: "the new connection" });
+  expect(lookup.movedTo(id)).toBe(again.connection.id);
+});
+
+test("F102 a connection that is made again with another write key has its former one too, until it is deleted", async () => {
+  const store = open();
+  const { id, writeKey } = await store.ensure(input());
+  await using lookup = createWriteKeyLookup({ store });
+  await waitFor(() => lookup.isComplete, { what: "the write keys" });
+  await tests.redis.flushall();
+  expect(await lookup.confirm(id)).toBe(false);
+  await waitFor(() => lookup.isEmptied, { what: "the loss to be noticed" });
+  const again = await store.ensure(input());
+  expect(again.writeKey).not.toBe(writeKey);
+  await waitFor(() => lookup.knows(again.writeKey), { what: "the new write key" });
+  expect(lookup.isComplete).toBe(true);
+  expect(await lookup.find(writeKey)).toEqual({ id });
+  await store.remove(id);
+  await waitFor(() => lookup.isMissing(id), { what: "the removal" });
+  lookup.forget(id);
+  expect(lookup.isComplete).toBe(true);
+  expect(await lookup.find(writeKey)).toBeUndefined();
+});
+
 test("F109 a SECRET_KEY that sealed no API key is not this installation's, before rekey and after it", async () => {
   const { redis } = tests;
   const [right, wrong] = ["the right secret key", "the wrong secret key"];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { WriteKeyLookup } from "@customerio-router/connections";
 import { ConnectionGoneError, ConnectionLostError, type JobAdder, within } from "@customerio-router/queue";
 import { createSparseLog, type Logger } from "@customerio-router/service";
+import type { Held } from "./held.ts";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool, SpooledJob } from "./spool.ts";
 
@@ -28,8 +29,7 @@ export function startDrain(options: {
   spool: Spool;
   adder: JobAdder;
   watch: RedisWatch;
-  /** Looks after what belongs to connections that Redis does not have; never while jobs are moved. */
-  held: { settle(): Promise<void> };
+  held: Held;
   lookup: Pick<WriteKeyLookup, "has" | "isRead">;
   logger: Logger;
 }): AsyncDisposable {
@@ -78,9 +78,9 @@ export function startDrain(options: {
     return spool.stock.connections().filter(lookup.has);
   }
 
-  async function settleHeld(): Promise<void> {
+  async function resolveHeld(): Promise<void> {
     try {
-      await held.settle();
+      await held.resolve();
     } catch (error) {
       log.warn("held", { err: error }, "messages of lost connections could not be looked after");
     }
@@ -88,7 +88,7 @@ export function startDrain(options: {
 
   async function drainAll(): Promise<number> {
     let gone = 0;
-    if (watch.takes) await settleHeld();
+    if (watch.takes) await resolveHeld();
     for (const connectionId of drainable()) {
       if (watch.takes) gone += await drainSome(connectionId);
     }

@@ -26,6 +26,11 @@ export function listHeld(
   return [...held, ...empty];
 }
 
+export type Held = {
+  /** Moves, drops and reports what it can, once a second at most. Never while jobs that were read are on their way. */
+  resolve(): Promise<void>;
+};
+
 /**
  * Looks after messages whose connection Redis does not have. They wait until it is there again, under its id or another
  * one, or until a person decides; those of a connection that a person deleted are deleted too.
@@ -35,7 +40,7 @@ export function createHeld(options: {
   spool: Spool;
   lookup: WriteKeyLookup;
   logger: Logger;
-}): { settle(): Promise<void> } {
+}): Held {
   const { redis, spool, lookup, logger } = options;
   const intake = randomUUID();
   let hasReported = false;
@@ -51,16 +56,19 @@ export function createHeld(options: {
     if (messages > 0) logger.warn({ connectionId, messages, why }, "dropped spooled messages");
   }
 
-  async function settleOne(
-    { connectionId, messages }: HeldMessages,
+  async function resolveOne(
+    connectionId: string,
     decision: { to: string } | "drop" | undefined,
   ): Promise<void> {
     const movedTo = lookup.movedTo(connectionId);
     if (movedTo !== undefined && lookup.has(movedTo))
       return assign(connectionId, movedTo, "it has their write key now");
     // What came later was acknowledged while Redis was away: the environment may bring the connection back.
-    const deletedAtMs = messages > 0 ? await readDeletedAtMs(redis, connectionId) : undefined;
-    if (deletedAtMs !== undefined) await drop(connectionId, deletedAtMs, "their connection was deleted");
+    const deletedAtMs = await readDeletedAtMs(redis, connectionId);
+    if (deletedAtMs !== undefined) {
+      await drop(connectionId, deletedAtMs, "their connection was deleted");
+      lookup.forget(connectionId);
+    }
     if (decision === undefined) return;
     lookup.forget(connectionId);
     if (decision === "drop") await drop(connectionId, Number.MAX_SAFE_INTEGER, "a person decided so");
@@ -68,14 +76,13 @@ export function createHeld(options: {
   }
 
   return {
-    /** Never while rows are being drained. */
-    async settle() {
+    async resolve() {
       if (performance.now() < asksAt) return;
       asksAt = performance.now() + askMs;
       const before = listHeld(spool, lookup);
       if (before.length === 0 && !hasReported) return;
       const decisions = await readHeldDecisions(redis);
-      for (const one of before) await settleOne(one, decisions.get(one.connectionId));
+      for (const { connectionId } of before) await resolveOne(connectionId, decisions.get(connectionId));
       const held = listHeld(spool, lookup);
       await reportHeld(redis, { intake, held });
       hasReported = held.length > 0;

@@ -15,7 +15,7 @@ export function createKeep(options: {
   adder: JobAdder;
   watch: RedisWatch;
   spool: Spool | undefined;
-  lookup: Pick<WriteKeyLookup, "movedFrom">;
+  lookup: Pick<WriteKeyLookup, "isMissing" | "movedFrom">;
 }): Keep {
   const { adder, watch, spool, lookup } = options;
 
@@ -36,8 +36,10 @@ export function createKeep(options: {
     };
   }
   return async (connectionId, jobs) => {
-    const mayOvertake = () => ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
-    if (watch.condition === "good" && mayOvertake()) {
+    const mayGoToRedis = () =>
+      !lookup.isMissing(connectionId) &&
+      ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
+    if (watch.condition === "good" && mayGoToRedis()) {
       const isKept = await keepInRedis(connectionId, jobs, patienceMs).then(
         () => true,
         (error: unknown) => {
@@ -52,7 +54,7 @@ export function createKeep(options: {
       await spool.append(connectionId, jobs);
     } catch (error) {
       // A spool without room, or whose disk fails, is as none.
-      if (!watch.takes || !mayOvertake()) throw error;
+      if (!watch.takes || !mayGoToRedis()) throw error;
       await keepInRedis(connectionId, jobs, patienceWithoutSpoolMs);
     }
   };

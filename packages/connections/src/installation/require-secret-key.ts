@@ -25,16 +25,12 @@ export async function hasOtherSecretKey(redis: Redis | Cluster, secretKey: strin
 }
 
 /**
- * Resolves once Redis has answered that SECRET_KEY is this installation's, however long it is away, or after `signal`.
+ * Resolves once Redis has answered that SECRET_KEY is this installation's, however long it is away.
  * @throws WrongSecretKeyError
  */
-export async function requireSecretKey(
-  redis: Redis | Cluster,
-  secretKey: string | undefined,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function requireSecretKey(redis: Redis | Cluster, secretKey: string | undefined): Promise<void> {
   if (secretKey === undefined) return;
-  while (!signal?.aborted) {
+  for (;;) {
     try {
       if (!(await hasOtherSecretKey(redis, secretKey))) return;
       const mark = await redis.hget(connectionKeys.writeKeys, markField);

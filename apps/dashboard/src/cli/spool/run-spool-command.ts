@@ -85,7 +85,7 @@ async function assign(
   if (!target)
     throw new UsageError(`there is no connection ${JSON.stringify(to)}: see npm run connections -- list`);
   await decideHeld(redis, connectionId, { to: target.id });
-  print(`${messages} messages of ${connectionId} go to ${target.name}.`);
+  print(`Within seconds the intakes give ${messages} messages of ${connectionId} to ${target.name}.`);
 }
 
 async function drop(
@@ -96,5 +96,5 @@ async function drop(
   if (!isSure)
     throw new UsageError(`drop deletes ${messages} messages of ${connectionId}: say so with --yes.`);
   await decideHeld(redis, connectionId, "drop");
-  print(`${messages} messages of ${connectionId} are deleted.`);
+  print(`Within seconds the intakes delete ${messages} messages of ${connectionId}.`);
 }
