@@ -9,7 +9,7 @@ export type OnConnectionChange = (id?: string) => void;
 
 export type ConnectionWatch = AsyncDisposable & { close(): Promise<void> };
 
-/** Pub/sub promises nothing: a message lost in a fail-over, or the loss of all data, is noticed by the version after this long at most. */
+/** Pub/sub promises nothing: a message that was lost, or the loss of all data, is noticed by the version within this time. */
 const pollMs = 1_000;
 
 /** Watches on a Redis connection of its own, since a subscribed one can do nothing else. Never throws: it goes on by itself. */

@@ -25,9 +25,9 @@ export function recallWriteKeys(formerly: WriteKeyHashes): WriteKeyMemory {
 }
 
 /**
- * What is known after a reading. A write key that is gone although the mark is the same was removed by a person. One that
- * is gone together with its mark was lost, or there without its connection: it stays known, and so does the former write key of a connection that was made
- * again with another one, since senders still have it. One seen before there were marks counts as removed unless all are gone.
+ * What is known after a reading. A write key that is gone under the mark it was seen with was removed by a person. One that
+ * is gone together with its mark was lost, and stays known. So does the former write key of a connection that was made again
+ * with another one: senders still have it. One seen before there were marks counts as removed, unless Redis has no mark yet.
  */
 export function mergeReading({ known: former }: WriteKeyMemory, reading: WriteKeyReading): WriteKeyMemory {
   const { mark, writeKeys, connectionIds } = reading;

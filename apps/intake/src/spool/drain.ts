@@ -22,8 +22,8 @@ const finishMs = 10_000;
 const mostJobs = 500;
 
 /**
- * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it and has the connection. Disposing goes on for 10 s while it
- * does; the rest stays on disk for the next start.
+ * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it and has the connection. Disposing goes on
+ * for 10 s while it does; the rest stays on disk for the next start.
  */
 export function startDrain(options: {
   spool: Spool;
