@@ -11,6 +11,7 @@ import { startDrain } from "./spool/drain.ts";
 import { createHeld } from "./spool/held.ts";
 import { createKeep } from "./spool/keep.ts";
 import { type RedisWatch, watchRedis } from "./spool/redis-watch.ts";
+import { startHeldReports } from "./spool/report-held.ts";
 import type { Spool } from "./spool/spool.ts";
 
 /** How messages are made durable: in Redis, or in the spool and later in Redis. */
@@ -31,6 +32,7 @@ export function startKeeping(options: {
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
+  opened.use(startHeldReports({ redis, spool, lookup }));
   if (spool) {
     const held = createHeld({ redis, spool, lookup, logger });
     opened.use(startDrain({ spool, adder, watch, held, lookup, logger }));

@@ -13,8 +13,8 @@ const refusals = { gone: -1, unconfirmed: -2 } as const;
 /**
  * Adds jobs as BullMQ 6 has them in `wait`, and remembers the ids of their messages, or does nothing: where the connection
  * was deleted, where neither Redis nor the caller knows that it exists, and where messages are known already, whose places
- * it gives. A job that is there is left as it is, whatever
- * is remembered of it. BullMQ's stream of events gets nothing: nobody reads it.
+ * it gives. A job that is there is left as it is, whatever is remembered of it. BullMQ's stream of events gets nothing:
+ * nobody reads it.
  */
 const addOrFindKnown = defineScript<number[]>(
   "addJobs",

@@ -1,15 +1,9 @@
-import { randomUUID } from "node:crypto";
-import {
-  type HeldMessages,
-  readHeldDecisions,
-  reportHeld,
-  type WriteKeyLookup,
-} from "@customerio-router/connections";
+import { type HeldMessages, readHeldDecisions, type WriteKeyLookup } from "@customerio-router/connections";
 import { type RedisClient, readDeletedAtMs } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import type { Spool } from "./spool.ts";
 
-/** How often what is held is reported, and decisions about it are read. */
+/** How often Redis is asked what was decided about it. */
 const askMs = 1_000;
 
 /** What the spool holds of connections that Redis does not have, and those Redis lost for which nothing came yet. */
@@ -27,7 +21,7 @@ export function listHeld(
 }
 
 export type Held = {
-  /** Moves, drops and reports what it can, once a second at most. Never while jobs that were read are on their way. */
+  /** Moves or drops what it can, once a second at most. Never while jobs that were read are on their way. */
   resolve(): Promise<void>;
 };
 
@@ -42,8 +36,6 @@ export function createHeld(options: {
   logger: Logger;
 }): Held {
   const { redis, spool, lookup, logger } = options;
-  const intake = randomUUID();
-  let hasReported = false;
   let asksAt = 0;
 
   async function assign(connectionId: string, to: string, why: string): Promise<void> {
@@ -79,13 +71,10 @@ export function createHeld(options: {
     async resolve() {
       if (performance.now() < asksAt) return;
       asksAt = performance.now() + askMs;
-      const before = listHeld(spool, lookup);
-      if (before.length === 0 && !hasReported) return;
-      const decisions = await readHeldDecisions(redis);
-      for (const { connectionId } of before) await resolveOne(connectionId, decisions.get(connectionId));
       const held = listHeld(spool, lookup);
-      await reportHeld(redis, { intake, held });
-      hasReported = held.length > 0;
+      if (held.length === 0) return;
+      const decisions = await readHeldDecisions(redis);
+      for (const { connectionId } of held) await resolveOne(connectionId, decisions.get(connectionId));
     },
   };
 }

@@ -139,6 +139,22 @@ test("F101 an emptied Redis and a full spool ask for patience", async () => {
   expect(statuses).not.toContain(401);
 });
 
+test("F101 an emptied Redis and no spool ask for patience, and every process is told", async () => {
+  const setting = await openSetting();
+  const id = await make(setting.store, "Shop", "shop-key");
+  const intake = await setting.start({ ...noConnection, SPOOL_BYTES: "0" });
+  expect(await track(intake, "shop-key", "m1")).toBe(200);
+  await setting.client.flushall();
+  expect(await track(intake, "shop-key", "m2")).toBe(429);
+  await waitFor(async () => (await intake.readiness()).status === 503, { what: "the loss to be noticed" });
+  await waitFor(async () => (await readHeld(setting.client)).length === 1, { what: "the loss to be told" });
+  expect(await readHeld(setting.client)).toMatchObject([{ connectionId: id, messages: 0 }]);
+  expect(await track(intake, "shop-key", "m3")).toBe(429);
+  await make(setting.store, "Shop", "shop-key");
+  await waitFor(async () => (await track(intake, "shop-key", "m4")) === 200, { what: "m4 to be taken" });
+  await waitFor(async () => (await readHeld(setting.client)).length === 0, { what: "the end of the loss" });
+});
+
 test("F102 the connection of the environment is made again at once in an emptied Redis, and nothing taken since is lost", async () => {
   const setting = await openSetting();
   const { client, store, queued } = setting;
