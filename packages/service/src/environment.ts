@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { findRedisUrlProblem } from "./redis-url.ts";
 
 /** One environment variable: how it is read, and what README says of it. */
 export type EnvironmentVariable = {
@@ -231,12 +232,10 @@ function oneOf<const Choice extends string>(choices: readonly Choice[]) {
 }
 
 function redisUrl() {
-  return z
-    .string()
-    .refine(
-      (text) => text.split(",").every((part) => hasProtocol(part.trim(), ["redis:", "rediss:"])),
-      "must be redis://host:port or rediss://host:port, or a comma-separated list of these for a cluster",
-    );
+  return z.string().superRefine((text, context) => {
+    const message = findRedisUrlProblem(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 }
 
 function httpUrl() {
