@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
+import { certificateKey, certificates } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
 import { createCustomerioClient } from "../src/index.ts";
-import { certificateKey, certificates } from "./certificates.ts";
 import { apiKey, reply, siteId, startTrackServer } from "./track-server.ts";
 
 const operation = JSON.stringify({ type: "person", action: "delete", identifiers: { id: "1" } });
