@@ -122,7 +122,7 @@ test("health is open to everybody, and says when Redis is away", async () => {
   await waitFor(async () => (await operator.get("/readyz")).status === 503, { what: "readyz to say so" });
   expect(await operator.get("/")).toMatchObject({
     status: 503,
-    text: expect.stringContaining("Redis does not answer"),
+    text: expect.stringContaining("There is no connection to Redis"),
   });
   await dashboard.server.restart();
   await waitFor(async () => (await operator.get("/")).status === 200, { what: "the dashboard to be back" });

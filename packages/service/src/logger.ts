@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { explainRedisReply } from "./explain-redis-error.ts";
 
 export type { Logger } from "pino";
 
@@ -31,12 +32,12 @@ export function createLogger({
   );
 }
 
-/** An error as plain data that is safe to log. */
+/** An error as plain data that is safe to log. What ioredis or Redis says is put in a sentence; its own words stay in the stack. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   return {
     type: error.name,
-    message: error.message,
+    message: explainRedisReply(error)?.sentence ?? error.message,
     ...("code" in error && { code: error.code }),
     stack: error.stack,
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { format } from "node:util";
 import type { EnvironmentVariableName } from "./environment.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import {
@@ -45,6 +46,7 @@ export async function runUntilSignal<
   process.umask(0o077);
   const config = readOrExit(service);
   const logger = createLogger({ name, level: config.LOG_LEVEL });
+  logConsole(logger);
   process.on("uncaughtException", (error) => {
     logger.fatal({ err: error }, "an error nobody handled");
     process.exit(1);
@@ -81,6 +83,14 @@ function readOrExit<Name extends EnvironmentVariableName, RequiredName extends E
     console.error(`${name} cannot start with this environment:\n${problems.join("\n")}`);
     process.exit(1);
   }
+}
+
+/** ioredis writes to the console what it will not throw. */
+function logConsole(logger: Logger): void {
+  const log = (...words: unknown[]) =>
+    logger.warn({ wrote: format(...words) }, "a library wrote to the console");
+  console.warn = log;
+  console.error = log;
 }
 
 function signalReceived(logger: Logger): Promise<void> {

@@ -49,3 +49,45 @@ test("what several closings had against it is all told", () => {
   const output = logged((logger) => logger.error({ err: error }));
   expect(JSON.parse(output).err.errors).toMatchObject([{ message: "first" }, { message: "second" }]);
 });
+
+test.each([
+  [
+    "Error",
+    "Stream isn't writeable and enableOfflineQueue options is false",
+    "There is no connection to Redis:",
+  ],
+  ["Error", "Connection is closed.", "There is no connection to Redis:"],
+  [
+    "MaxRetriesPerRequestError",
+    "Reached the max retries per request limit (which is 0).",
+    "There is no connection",
+  ],
+  ["Error", "Command timed out", "Redis did not answer in time:"],
+  ["ReplyError", "MOVED 3999 127.0.0.1:6381", "Redis belongs to a cluster"],
+  [
+    "ReplyError",
+    "NOPERM this user has no permissions to run the 'evalsha' command",
+    "run the 'evalsha' command): allow it",
+  ],
+  [
+    "ReplyError",
+    "ERR unknown command 'x', with args beginning with: 'hunter2' ",
+    "(ERR unknown command 'x'): remove",
+  ],
+  ["ReplyError", "-READONLY You can't write against a read only replica. script: abc", "Redis is a replica"],
+])(
+  "F96 what Redis or its client says is logged as a sentence that says what to do: %s %s",
+  (name, message, said) => {
+    const error = Object.assign(new Error(message), { name });
+    const { err } = JSON.parse(logged((logger) => logger.warn({ err: error })));
+    expect(err.message).toContain(said);
+    expect(err.message).not.toContain("hunter2");
+  },
+);
+
+test("F96 what others say is logged as it is", () => {
+  for (const message of ["connect ECONNREFUSED 127.0.0.1:80", "MOVED PERMANENTLY", "NOAUTH"]) {
+    const output = logged((logger) => logger.warn({ err: new Error(message) }));
+    expect(JSON.parse(output).err.message).toBe(message);
+  }
+});

@@ -1,5 +1,6 @@
 import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
 import { connectRedis, isReady, type RedisClient } from "@customerio-router/queue";
+import { explainConnectionError } from "@customerio-router/service";
 
 export type OpenStore = AsyncDisposable & { redis: RedisClient; store: ConnectionStore };
 
@@ -23,7 +24,8 @@ export async function openStore(options: {
   }
   if (!isReady(redis)) {
     redis.disconnect();
-    throw new Error(`Redis cannot be reached: look at REDIS_URL${trouble ? ` (${trouble.message})` : ""}.`);
+    const why = trouble && (explainConnectionError(trouble)?.sentence ?? trouble.message);
+    throw new Error(`Redis cannot be reached. ${why ?? "Look at REDIS_URL."}`);
   }
   return {
     redis,

@@ -1,5 +1,5 @@
 import { ApiKeyError } from "@customerio-router/connections";
-import { EnvironmentError } from "@customerio-router/service";
+import { EnvironmentError, explainRedisReply } from "@customerio-router/service";
 
 /** What the person who typed the command has to mend; told without a stack. */
 export class UsageError extends Error {
@@ -20,5 +20,5 @@ export async function runCli(name: string, command: () => Promise<void>): Promis
 function explain(error: unknown): string {
   if (error instanceof EnvironmentError) return `this environment will not do:\n${error.message}`;
   if (error instanceof UsageError || error instanceof ApiKeyError) return error.message;
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? (explainRedisReply(error)?.sentence ?? error.message) : String(error);
 }

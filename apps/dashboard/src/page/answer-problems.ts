@@ -1,4 +1,5 @@
 import { SecretKeyError } from "@customerio-router/connections";
+import { explainRedisReply } from "@customerio-router/service";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { problemPage } from "./problem-page.ts";
 import { sendPage } from "./send-page.ts";
@@ -25,7 +26,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, { status, title, m
 
 function statusOf(error: FastifyError): number {
   if (error.statusCode !== undefined && error.statusCode >= 400) return error.statusCode;
-  return isRedisAway(error) ? 503 : 500;
+  return explainRedisReply(error) ? 503 : 500;
 }
 
 function inWords(status: number, error: FastifyError): Omit<Problem, "status"> {
@@ -33,20 +34,11 @@ function inWords(status: number, error: FastifyError): Omit<Problem, "status"> {
     return { title: "SECRET_KEY is missing or another one", message: error.message };
   if (status === 503)
     return {
-      title: "Redis is away",
-      message: "Redis does not answer. Nothing is lost; try again in a moment.",
+      title: "Redis cannot be used now",
+      message: `${explainRedisReply(error)?.sentence ?? error.message} Nothing is lost; try again in a moment.`,
     };
   if (status >= 500)
     return { title: "Something went wrong", message: "The reason stands in the log of the dashboard." };
   if (status === 403) return { title: "Not for readers", message: error.message };
   return { title: status === 429 ? "Slow down" : "That did not work", message: error.message };
-}
-
-/** What ioredis throws while Redis is away, for a client that does not wait. */
-function isRedisAway(error: Error): boolean {
-  return (
-    error.name === "MaxRetriesPerRequestError" ||
-    error.name === "ClusterAllFailedError" ||
-    /Stream isn't writeable|Connection is closed|Command timed out|None of startup nodes/.test(error.message)
-  );
 }

@@ -1,0 +1,32 @@
+import {
+  clientRules,
+  networkRules,
+  type RedisProblem,
+  type RedisProblemRule,
+  replyRules,
+} from "./redis-problems.ts";
+
+/** Of an error that is Redis's or ioredis's by its words; undefined of every other one. */
+export function explainRedisReply(error: Error): RedisProblem | undefined {
+  return explainReply(error) ?? explain(clientRules, error.message);
+}
+
+/** Of what a connection to Redis emits, where that names a cause. */
+export function explainConnectionError(error: Error): RedisProblem | undefined {
+  const { code = "" } = error as Error & { code?: string };
+  return explain(networkRules, `${code} ${error.message}`) ?? explainReply(error);
+}
+
+/** A Cluster's client hands on what the last of its nodes said. */
+function explainReply(error: Error & { lastNodeError?: Error }): RedisProblem | undefined {
+  if (error.lastNodeError) return explainReply(error.lastNodeError);
+  return error.name === "ReplyError" ? explain(replyRules, error.message) : undefined;
+}
+
+function explain(rules: RedisProblemRule[], text: string): RedisProblem | undefined {
+  const rule = rules.find(({ matches }) => matches.test(text));
+  if (!rule) return undefined;
+  // What follows may be what was sent, or the hash of a script.
+  const [reply = ""] = text.split(/,? with args| script: /);
+  return { sentence: rule.sentence.replace("REPLY", () => reply), isLasting: rule.isLasting ?? false };
+}
