@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { findWriteProblem, isReady, type RedisClient } from "@customerio-router/queue";
+import type { RedisClient, RedisHealth } from "@customerio-router/queue";
 import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -29,6 +29,7 @@ import { tryRoutes } from "./try/try-routes.ts";
 
 export type DashboardOptions = {
   redis: RedisClient;
+  health: RedisHealth;
   store: ConnectionStore;
   logger: Logger;
   /** Without one everybody who reaches the dashboard is let in, and only this machine reaches it. */
@@ -63,7 +64,7 @@ const tenMinutesMs = 600_000;
 
 /** The dashboard: Bull Board and the connections behind one login. */
 export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { redis, store, logger, password, maskPersonalData = false, trustProxy = false } = options;
+  const { redis, health, store, logger, password, maskPersonalData = false, trustProxy = false } = options;
   const { allowCustomTrackUrl = false, intakeUrl, intakePort = 3000 } = options;
   const privacy = createPrivacy({ isMasking: maskPersonalData });
   const bullBoard = createBullBoardRoutes({ redis, privacy });
@@ -90,9 +91,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   answerProblems(app);
   addHealthRoutes(app, {
     readiness: async () => {
-      if (!isReady(redis)) return { problems: ["Redis cannot be reached"] };
-      const problem = await findWriteProblem(redis);
-      if (problem !== undefined) return { problems: [problem] };
+      const problem = await health.findProblem();
+      if (problem !== undefined) return { problems: [problem.sentence] };
       return { problems: [], warnings: await findWarnings({ redis, store }) };
     },
   });

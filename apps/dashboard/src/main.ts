@@ -1,6 +1,6 @@
 import { createConnectionStore, requireSecretKey } from "@customerio-router/connections";
-import { connectRedis } from "@customerio-router/queue";
-import { createSparseLog, runUntilSignal } from "@customerio-router/service";
+import { connectRedis, watchRedisHealth } from "@customerio-router/queue";
+import { runUntilSignal } from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
 
 await runUntilSignal({
@@ -23,16 +23,13 @@ await runUntilSignal({
   ],
   start: async ({ config, logger, opened }) => {
     const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
-    const log = createSparseLog(logger);
-    const redis = connectRedis({
-      url: config.REDIS_URL,
-      profile: "producer",
-      onError: (error) => log.warn("redis", { err: error }, "trouble with Redis"),
-    });
+    const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
     opened.defer(() => void redis.disconnect());
+    const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl });
     const dashboard = await createDashboard({
       redis,
+      health,
       store,
       logger,
       password: config.DASHBOARD_PASSWORD,

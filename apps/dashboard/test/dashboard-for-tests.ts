@@ -10,6 +10,8 @@ import {
   createBackend,
   isReady,
   type RedisClient,
+  type RedisHealth,
+  watchRedisHealth,
 } from "@customerio-router/queue";
 import { createLogger } from "@customerio-router/service";
 import { createDashboard, type DashboardOptions } from "../src/dashboard.ts";
@@ -22,6 +24,7 @@ export const secretKey = "a secret key for tests, 32 characters";
 export type DashboardForTests = AsyncDisposable & {
   url: string;
   redis: RedisClient;
+  health: RedisHealth;
   store: ConnectionStore;
   backend: Backend;
   server: Awaited<ReturnType<typeof startRedis>>;
@@ -48,13 +51,16 @@ export async function startDashboard(options: Partial<DashboardOptions> = {}): P
     level: "debug",
     destination: { write: (line) => void lines.push(line) },
   });
-  const defaults = { password, loginCode, allowCustomTrackUrl };
+  const health = resources.use(watchRedisHealth({ redis, url: server.url, logger }));
+  await waitFor(() => health.problem === undefined, { what: "Redis to be probed" });
+  const defaults = { health, password, loginCode, allowCustomTrackUrl };
   const dashboard = resources.use(await createDashboard({ redis, store, logger, ...defaults, ...options }));
   const url = await dashboard.listen({ host: "127.0.0.1", port: 0 });
 
   return {
     url,
     redis,
+    health,
     store,
     backend: createBackend(redis),
     server,

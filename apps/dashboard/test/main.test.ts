@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createConnectionStore } from "@customerio-router/connections";
 import { freePort, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
 import { connectRedis } from "@customerio-router/queue";
@@ -23,11 +24,14 @@ test("F6: the dashboard starts while Redis is away, and says so", async () => {
   const env = { REDIS_URL: `redis://127.0.0.1:${await freePort()}`, DASHBOARD_PORT: String(port) };
   await using dashboard = await startProcess({ entry, env, ready: /"listening"/ });
   const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
-  expect([ready.status, await ready.json()]).toMatchObject([503, { problems: ["Redis cannot be reached"] }]);
+  expect([ready.status, await ready.json()]).toMatchObject([
+    503,
+    { problems: [expect.stringMatching(/^Nothing listens at the address in REDIS_URL/)] },
+  ]);
   expect(await dashboard.kill("SIGTERM")).toEqual({ code: 0, signal: null });
 });
 
-test("F6: a dashboard that runs goes on after Redis was away for seconds, and says so once a second at most", async () => {
+test("F6: a dashboard that runs goes on after Redis was away for seconds, and says so once", async () => {
   await using redis = await startRedis();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -41,12 +45,11 @@ test("F6: a dashboard that runs goes on after Redis was away for seconds, and sa
   await store.ensure({ name: "Before", siteId: "s", apiKey: "k", region: "us" });
   await waitFor(() => shows("Before"), { what: "the first queue" });
   await redis.kill("SIGKILL");
-  await waitFor(() => dashboard.output.split("trouble with Redis").length > 3, {
-    what: "three lines about it",
-  });
-  const lines = dashboard.output.split("\n").filter((line) => line.includes("trouble with Redis"));
-  const times = lines.map((line) => Date.parse(JSON.parse(line).time));
-  expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) >= 990)).toBe(true);
+  const sentence = "Nothing listens at the address in REDIS_URL";
+  await waitFor(() => dashboard.output.includes(sentence), { what: "the reason in the log" });
+  // ioredis tries again at least once a second.
+  await sleep(2_500);
+  expect(dashboard.output.split(sentence)).toHaveLength(2);
   await redis.restart();
   await store.ensure({ name: "After", siteId: "s", apiKey: "k", region: "us" });
   await waitFor(() => shows("After"), { what: "the second queue" });

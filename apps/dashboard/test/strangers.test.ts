@@ -48,9 +48,9 @@ test("F153 an origin counts as the dashboard's own by what it means, not by its 
 });
 
 /** Another process of the same dashboard, on the same Redis with the same passwords. */
-async function another({ redis, store }: DashboardForTests): Promise<string> {
+async function another({ redis, health, store }: DashboardForTests): Promise<string> {
   const logger = createLogger({ name: "other", level: "silent" });
-  const dashboard = await createDashboard({ redis, store, logger, password });
+  const dashboard = await createDashboard({ redis, health, store, logger, password });
   onTestFinished(() => dashboard[Symbol.asyncDispose]());
   return dashboard.listen({ host: "127.0.0.1", port: 0 });
 }

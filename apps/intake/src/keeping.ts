@@ -5,6 +5,7 @@ import {
   type Enqueuer,
   type JobAdderOptions,
   type RedisClient,
+  type RedisHealth,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { startDrain } from "./spool/drain.ts";
@@ -21,6 +22,7 @@ export type Keeping = AsyncDisposable & { enqueuer: Enqueuer; watch: RedisWatch 
 export function startKeeping(options: {
   /** A client with the producer's profile. */
   redis: RedisClient;
+  health: RedisHealth;
   /** Left out: what Redis does not take is not kept. */
   spool: Spool | undefined;
   lookup: WriteKeyLookup;
@@ -28,9 +30,9 @@ export function startKeeping(options: {
   onCopies: NonNullable<JobAdderOptions["onCopies"]>;
   logger: Logger;
 }): Keeping {
-  const { redis, spool, lookup, rememberedIds, onCopies, logger } = options;
+  const { redis, health, spool, lookup, rememberedIds, onCopies, logger } = options;
   const opened = new AsyncDisposableStack();
-  const watch = opened.use(watchRedis({ redis, logger }));
+  const watch = opened.use(watchRedis({ redis, health, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
   opened.use(startHeldReports({ redis, spool, lookup }));
   if (spool) {

@@ -6,7 +6,7 @@ import {
   describeHeld,
   requireSecretKey,
 } from "@customerio-router/connections";
-import { connectRedis, createCounts, tellRedisWarnings, watchBacklogs } from "@customerio-router/queue";
+import { connectRedis, createCounts, watchBacklogs, watchRedisHealth } from "@customerio-router/queue";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
@@ -37,13 +37,9 @@ await runUntilSignal({
   ],
   start: async ({ config, logger, opened }) => {
     const log = createSparseLog(logger);
-    const redis = connectRedis({
-      url: config.REDIS_URL,
-      profile: "producer",
-      onError: (error) => log.warn("redis", { err: error }, "trouble with Redis"),
-    });
+    const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
     opened.defer(() => void redis.disconnect());
-    tellRedisWarnings(redis, (warning) => logger.warn(warning));
+    const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,
@@ -78,6 +74,7 @@ await runUntilSignal({
     const { enqueuer, watch } = opened.use(
       startKeeping({
         redis,
+        health,
         spool,
         lookup,
         rememberedIds: config.REMEMBERED_IDS,

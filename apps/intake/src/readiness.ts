@@ -13,11 +13,12 @@ const conditions = {
 
 /**
  * What keeps the intake from taking messages. With a spool it takes them while Redis is away: a load balancer must not
- * turn clients away from it then.
+ * turn clients away from it then. Where only a person can mend it, the intake is not ready, though it goes on taking: the
+ * spool would be full some day.
  */
 export async function readReadiness(options: {
   redis: RedisClient;
-  watch: Pick<RedisWatch, "condition" | "takes">;
+  watch: Pick<RedisWatch, "condition" | "problem" | "takes">;
   spool: Spool | undefined;
   bodyMemory: Pick<BodyMemory, "warnings">;
   /** Whether it knows who may send. */
@@ -32,10 +33,12 @@ export async function readReadiness(options: {
   const warnings = watch.condition === "away" ? [] : await findRedisWarnings(redis);
   const hasRoom = spool && spool.stock.bytes < spool.maxBytes && spool.diskFailure === undefined;
   (isEmptied && !hasRoom ? problems : warnings).push(...describeHeld(held));
-  if (watch.condition !== "good") {
-    if (hasRoom) warnings.push(`${conditions[watch.condition]}: messages are kept in the spool`);
-    else if (watch.takes) warnings.push(conditions[watch.condition]);
-    else problems.push(`${conditions[watch.condition]}, and there is no room in a spool`);
+  if (watch.problem?.isLasting) problems.push(watch.problem.sentence);
+  else if (watch.condition !== "good") {
+    const condition = watch.problem?.sentence ?? `${conditions[watch.condition]}.`;
+    if (hasRoom) warnings.push(`${condition} Messages are kept in the spool.`);
+    else if (watch.takes) warnings.push(condition);
+    else problems.push(`${condition} There is no room in a spool.`);
   }
   if (spool) warnings.push(...describeDisk(spool), ...spool.problems, ...describeStock(spool));
   warnings.push(...bodyMemory.warnings());

@@ -4,7 +4,7 @@ import {
   createConnectionStore,
   requireSecretKey,
 } from "@customerio-router/connections";
-import { connectRedis, tellRedisWarnings } from "@customerio-router/queue";
+import { connectRedis, watchRedisHealth } from "@customerio-router/queue";
 import { runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
@@ -16,13 +16,9 @@ await runUntilSignal({
   variables: ["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES", ...connectionVariables],
   required: ["REDIS_URL"],
   start: async ({ config, logger, opened }) => {
-    const redis = connectRedis({
-      url: config.REDIS_URL,
-      profile: "consumer",
-      onError: (error) => logger.warn({ err: error }, "trouble with Redis"),
-    });
+    const redis = connectRedis({ url: config.REDIS_URL, profile: "consumer" });
     opened.defer(() => void redis.disconnect());
-    tellRedisWarnings(redis, (warning) => logger.warn(warning));
+    const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,
@@ -31,6 +27,7 @@ await runUntilSignal({
     let worker: Worker | undefined;
     const http = createHttp({
       redis,
+      health,
       readMetrics: async () => (await worker?.readMetrics()) ?? "",
       metricsToken: config.METRICS_TOKEN,
     });
@@ -39,7 +36,7 @@ await runUntilSignal({
     logger.info({ url }, "listening");
 
     await requireSecretKey(redis, config.SECRET_KEY);
-    worker = opened.use(createWorker({ redis, store, logger, recordBytes: config.RECORD_BYTES }));
+    worker = opened.use(createWorker({ redis, health, store, logger, recordBytes: config.RECORD_BYTES }));
     const connection = connectionFromEnvironment(config);
     if (connection) opened.use(await ensureConnection({ redis, store, connection, logger }));
   },

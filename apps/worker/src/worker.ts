@@ -8,6 +8,7 @@ import {
   listenForWake,
   openJobQueue,
   type RedisClient,
+  type RedisHealth,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "./delivery/pipeline.ts";
@@ -35,14 +36,16 @@ export type Worker = AsyncDisposable & {
 export function createWorker(options: {
   /** A client with the consumer's profile. */
   redis: RedisClient;
+  /** Logs by itself why Redis cannot serve. */
+  health?: Pick<RedisHealth, "problem" | "findProblem">;
   store: ConnectionStore;
   logger: Logger;
   /** What all records of what became of messages may take in Redis; 0 keeps none. */
   recordBytes?: number;
 }): Worker {
-  const { redis, store, logger, recordBytes = 512_000_000 } = options;
+  const { redis, health, store, logger, recordBytes = 512_000_000 } = options;
   const opened = new AsyncDisposableStack();
-  const onError = logErrors(logger);
+  const onError = logErrors(logger, health);
   const owner = randomUUID();
   let listed: { version: number; connections: Connection[] } | undefined;
   const breaks = countBreaks(redis);
@@ -68,7 +71,7 @@ export function createWorker(options: {
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
     onError: (error, connectionId) =>
-      logErrors(connectionId === undefined ? logger : logger.child({ connectionId }))("lease", error),
+      logErrors(connectionId === undefined ? logger : logger.child({ connectionId }), health)("lease", error),
   });
   ownership.start();
   opened.defer(() => ownership.close());
@@ -120,7 +123,7 @@ export function createWorker(options: {
     const { id } = connection;
     const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
-    const onError = logErrors(log);
+    const onError = logErrors(log, health);
     const onRecordError = (error: unknown) => onError("record", error);
     const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
     const recorder =

@@ -13,7 +13,6 @@ export {
 export { dropEvents } from "./drop-events.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./enqueuer.ts";
 export type * from "./entry.ts";
-export { findWriteProblem } from "./find-write-problem.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
 export {
   ConnectionGoneError,
@@ -40,8 +39,9 @@ export {
 } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
+export { type RedisHealth, watchRedisHealth } from "./redis/watch-health.ts";
 export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis.ts";
-export { findRedisWarnings, tellRedisWarnings } from "./redis-warnings.ts";
+export { findRedisWarnings } from "./redis-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { trimCompleted } from "./trim-completed.ts";
 export { type FailedBounds, trimFailed } from "./trim-failed.ts";

@@ -80,3 +80,11 @@ export const wakeChannel = `${queuePrefix}:wake`;
 
 /** Written to see whether Redis takes writes; ends by itself. */
 export const healthKey = `${queuePrefix}:health`;
+
+/** What a process tries Redis's commands on. */
+export function probeKey(id: string): string {
+  return `${queuePrefix}:probe:{${id}}`;
+}
+
+/** Nobody waits for its messages: it shows that publishing and subscribing are allowed. */
+export const probeChannel = `${queuePrefix}:probe`;

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from "ioredis";
+import { readInfo } from "./redis/read-info.ts";
 import type { RedisClient } from "./redis.ts";
 
 /**
@@ -46,10 +47,4 @@ async function warningsOf(node: Redis): Promise<string[]> {
     );
   }
   return warnings;
-}
-
-/** INFO's `name:value` lines. */
-function readInfo(text: string): Map<string, string> {
-  const lines = text.split("\r\n").map((line) => line.split(":") as [string, string]);
-  return new Map(lines.filter((parts) => parts.length === 2));
 }

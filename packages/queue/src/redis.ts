@@ -53,6 +53,7 @@ export function connectRedis(options: {
   const [first = ""] = urls;
   const client =
     urls.length > 1 ? new Cluster(urls, clusterOptions(first, profile)) : new Redis(first, profile);
+  if (client instanceof Redis) refuseMissingDatabase(client);
   let toldAtMs = Number.NEGATIVE_INFINITY;
   client.on("error", (error: Error) => {
     if (performance.now() - toldAtMs < 1000) return;
@@ -60,6 +61,13 @@ export function connectRedis(options: {
     options.onError?.(error);
   });
   return client;
+}
+
+/** ioredis goes on in database 0 when Redis does not have the one that was asked for. */
+function refuseMissingDatabase(client: Redis): void {
+  client.on("error", (error: Error & { command?: { name: string } }) => {
+    if (error.command?.name === "select") client.stream.destroy();
+  });
 }
 
 function clusterOptions(url: string, profile: RedisOptions): ClusterOptions {

@@ -1,12 +1,12 @@
 import {
   ConnectionGoneError,
   ConnectionLostError,
-  findWriteProblem,
   isReady,
   type RedisClient,
+  type RedisHealth,
   within,
 } from "@customerio-router/queue";
-import type { Logger } from "@customerio-router/service";
+import type { Logger, RedisProblem } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 
 /** So often Redis is asked how it is; oftener while it is not well, so that nobody waits for it longer than need be. */
@@ -33,6 +33,8 @@ export type RedisCondition = "good" | "slow" | "full" | "away";
 /** Looks after Redis, so that no client has to find out by waiting for it. */
 export type RedisWatch = Disposable & {
   readonly condition: RedisCondition;
+  /** Why Redis cannot serve; undefined while it does, and when it is only silent. */
+  readonly problem: RedisProblem | undefined;
   /** Whether Redis takes something at all, however slowly. */
   readonly takes: boolean;
   /** Bytes went to Redis: they count until its memory is looked at again. */
@@ -44,9 +46,10 @@ export type RedisWatch = Disposable & {
   tellTrouble(error: unknown): void;
 };
 
-export function watchRedis(options: { redis: RedisClient; logger: Logger }): RedisWatch {
-  const { redis, logger } = options;
+export function watchRedis(options: { redis: RedisClient; health: RedisHealth; logger: Logger }): RedisWatch {
+  const { redis, health, logger } = options;
   let condition: RedisCondition = "away";
+  let problem: RedisProblem | undefined;
   let memoryLeft = 0;
   let troubles = 0;
   let silences = 0;
@@ -60,12 +63,14 @@ export function watchRedis(options: { redis: RedisClient; logger: Logger }): Red
   async function ask(): Promise<void> {
     const askedAt = performance.now();
     const former = troubles;
+    let found: RedisProblem | undefined;
+    let bytes: number;
     try {
-      if (!isReady(redis)) throw new Error("There is no connection to Redis");
-      const [bytes, problem] = await within(silenceMs, () =>
-        Promise.all([readMemoryLeft(redis), findWriteProblem(redis)]),
+      if (!isReady(redis)) throw new Error(health.problem?.sentence ?? "There is no connection to Redis");
+      [bytes, found] = await within(silenceMs, () =>
+        Promise.all([readMemoryLeft(redis), health.findProblem()]),
       );
-      if (problem !== undefined) throw new Error(problem);
+      if (found !== undefined) throw new Error(found.sentence);
       memoryLeft = bytes;
       silences = 0;
       const tookMs = performance.now() - askedAt;
@@ -73,8 +78,9 @@ export function watchRedis(options: { redis: RedisClient; logger: Logger }): Red
       if (troubles === former) become(memoryLeft <= 0 ? "full" : tookMs > slowMs ? "slow" : "good");
     } catch (error) {
       become("away", error);
-      if (isReady(redis)) silences += 1;
+      if (isReady(redis) && found === undefined) silences += 1;
     }
+    problem = found;
     if (silences >= mostSilences) {
       silences = 0;
       redis.disconnect(true);
@@ -92,6 +98,9 @@ export function watchRedis(options: { redis: RedisClient; logger: Logger }): Red
   return {
     get condition() {
       return condition;
+    },
+    get problem() {
+      return condition === "away" ? (health.problem ?? problem) : undefined;
     },
     get takes() {
       return condition === "good" || condition === "slow";

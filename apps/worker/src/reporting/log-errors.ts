@@ -1,4 +1,5 @@
-import type { Logger } from "@customerio-router/service";
+import type { RedisHealth } from "@customerio-router/queue";
+import { explainRedisReply, type Logger } from "@customerio-router/service";
 
 /** Where in a message's way something failed. */
 export type Stage = "take" | "map" | "deliver" | "settle" | "record" | "lease" | "upkeep";
@@ -15,7 +16,13 @@ const sentences: Record<Stage, string> = {
   upkeep: "could not trim what Redis keeps; trying again",
 };
 
-/** Logs errors that a worker survives, each with its stage. */
-export function logErrors(logger: Logger): OnError {
-  return (stage, error) => logger.warn({ err: error, stage }, sentences[stage]);
+/**
+ * Logs errors that a worker survives, each with its stage. Why Redis cannot serve is logged by `health`, once and not for
+ * each try; that it is asked shows soon that Redis can again.
+ */
+export function logErrors(logger: Logger, health?: Pick<RedisHealth, "problem" | "findProblem">): OnError {
+  return (stage, error) => {
+    if (health?.problem && error instanceof Error && explainRedisReply(error)) void health.findProblem();
+    else logger.warn({ err: error, stage }, sentences[stage]);
+  };
 }

@@ -1,0 +1,36 @@
+import { type Logger, type RedisProblem, replica } from "@customerio-router/service";
+
+/** For this long after it served, a Redis that is a replica is taken for a promotion under way. */
+const promotionMs = 10_000;
+
+/** Why Redis cannot serve at the moment. */
+export type CurrentProblem = {
+  get(): RedisProblem | undefined;
+  set(next: RedisProblem | undefined): void;
+  /** What only a person can mend stays the reason until `set`: each try to connect brings lesser errors too. */
+  setUnlessLasting(next: RedisProblem): void;
+};
+
+/** Logs each change, never a repetition. */
+export function createCurrentProblem(logger: Pick<Logger, "info" | "warn" | "error">): CurrentProblem {
+  let problem: RedisProblem | undefined = { sentence: "Redis has not answered yet.", isLasting: false };
+  let servedAtMs = Number.NEGATIVE_INFINITY;
+
+  function set(next: RedisProblem | undefined): void {
+    const former = problem?.sentence;
+    const isReplica = next?.sentence === replica.sentence;
+    problem = isReplica ? { ...replica, isLasting: performance.now() - servedAtMs > promotionMs } : next;
+    if (problem === undefined) servedAtMs = performance.now();
+    if (problem?.sentence === former) return;
+    if (problem === undefined) logger.info("Redis can be used");
+    else logger[problem.isLasting ? "error" : "warn"](problem.sentence);
+  }
+
+  return {
+    get: () => problem,
+    set,
+    setUnlessLasting(next) {
+      if (next.isLasting || !problem?.isLasting) set(next);
+    },
+  };
+}

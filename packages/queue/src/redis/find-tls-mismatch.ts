@@ -1,0 +1,54 @@
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { RedisProblem } from "@customerio-router/service";
+
+const patienceMs = 2_000;
+
+/**
+ * Whether a connection breaks for want of TLS, or for too much of it. No error says so: a server that speaks TLS cuts plain
+ * text off, one that does not waits for the end of a line that never comes. `url` is the first of REDIS_URL.
+ */
+export async function findTlsMismatch(url: string): Promise<RedisProblem | undefined> {
+  const { protocol, hostname, port: portText } = new URL(url);
+  const address = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(portText || 6379) };
+  if (protocol === "rediss:") {
+    if (!(await answersPlainly(address))) return undefined;
+    return lasting("Redis does not speak TLS: begin REDIS_URL with redis:// instead of rediss://.");
+  }
+  if (!(await speaksTls(address))) return undefined;
+  return lasting("Redis speaks TLS only: begin REDIS_URL with rediss:// instead of redis://.");
+}
+
+type Address = { host: string; port: number };
+
+/** Nothing is sent that matters: whose certificate it is is not asked. */
+function speaksTls(address: Address): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTls({ ...address, rejectUnauthorized: false }, () => end(socket, resolve, true));
+    endWithoutAnswer(socket, resolve);
+  });
+}
+
+function answersPlainly(address: Address): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectPlain(address, () => socket.write("PING\r\n"));
+    socket.on("data", (reply) => end(socket, resolve, /^[+-]/.test(reply.toString())));
+    endWithoutAnswer(socket, resolve);
+  });
+}
+
+function endWithoutAnswer(socket: Socket, resolve: (answers: boolean) => void): void {
+  socket.setTimeout(patienceMs, () => end(socket, resolve, false));
+  socket.on("error", () => end(socket, resolve, false));
+  socket.on("close", () => end(socket, resolve, false));
+}
+
+/** Only the first end counts. */
+function end(socket: Socket, resolve: (answers: boolean) => void, answers: boolean): void {
+  socket.destroy();
+  resolve(answers);
+}
+
+function lasting(sentence: string): RedisProblem {
+  return { sentence, isLasting: true };
+}

@@ -1,0 +1,86 @@
+import { createHash, randomUUID } from "node:crypto";
+import { explainRedisReply, type RedisProblem } from "@customerio-router/service";
+import type { Redis } from "ioredis";
+import { probeChannel, probeKey } from "../names.ts";
+import type { RedisClient } from "../redis.ts";
+import { judgeInfo } from "./judge-info.ts";
+
+const patienceMs = 5_000;
+
+/** Tries a command of each kind that scripts of BullMQ and ours use, and returns the first reply that refuses one. */
+const tryCommands = `
+  local key, refused = KEYS[1], false
+  local function try(name, ...)
+    redis.pcall('DEL', key)
+    local reply = redis.pcall(name, ...)
+    -- A full Redis serves on.
+    if type(reply) == 'table' and reply.err and not reply.err:find('OOM') then refused = refused or name .. ': ' .. reply.err end
+  end
+  try('SET', key, '1', 'PX', 1000) try('GET', key) try('INCR', key) try('PEXPIRE', key, 1000) try('EXISTS', key)
+  try('HSET', key, 'a', '1') try('HMGET', key, 'a') try('HINCRBY', key, 'a', 1) try('HDEL', key, 'a')
+  try('LPUSH', key, 'a') try('RPOPLPUSH', key, key) try('LRANGE', key, 0, 1) try('LREM', key, 0, 'a') try('LPOS', key, 'a')
+  try('SADD', key, 'a') try('SMISMEMBER', key, 'a') try('ZADD', key, 1, 'a') try('ZRANGEBYSCORE', key, 0, 1)
+  try('XADD', key, '*', 'a', '1') try('UNLINK', key) try('TIME')
+  redis.pcall('DEL', key)
+  return refused`;
+const tryCommandsSha = createHash("sha1").update(tryCommands).digest("hex");
+
+/**
+ * Why a Redis that answers cannot serve: its version or role, or something it refuses. Costs some ten commands and a
+ * connection for a moment: once for each new connection. @throws what is no refusal, such as a lost connection
+ */
+export async function probe(redis: RedisClient): Promise<RedisProblem | undefined> {
+  const isClusterClient = "nodes" in redis;
+  const nodes: Redis[] = isClusterClient ? redis.nodes("master") : [redis];
+  const [node] = nodes;
+  if (!node) throw new Error("No master of the cluster is known");
+  try {
+    for (const info of await Promise.all(nodes.map((each) => each.info()))) {
+      const problem = judgeInfo(info, { isClusterClient });
+      if (problem) return problem;
+    }
+    // The transaction is empty, since a full Redis refuses whatever stands in one.
+    const [refused] = await Promise.all([runScript(redis), trySubscribing(node), node.multi().exec()]);
+    return refused === undefined ? undefined : explainReply(refused);
+  } catch (error) {
+    const problem = error instanceof Error ? explainRedisReply(error) : undefined;
+    if (!problem?.isLasting) throw error;
+    return problem;
+  }
+}
+
+/** By both of the ways that ioredis runs scripts. */
+async function runScript(redis: RedisClient): Promise<string | undefined> {
+  const key = probeKey(randomUUID());
+  await redis.eval(tryCommands, 1, key);
+  const refused = await redis.evalsha(tryCommandsSha, 1, key);
+  return typeof refused === "string" ? refused : undefined;
+}
+
+/** On a connection of its own: one that has subscribed can do little else. */
+async function trySubscribing(node: Redis): Promise<void> {
+  const subscriber = node.duplicate({
+    enableOfflineQueue: true,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    commandTimeout: patienceMs,
+  });
+  // What goes wrong with it rejects the command that is waited for.
+  subscriber.on("error", () => {});
+  try {
+    await subscriber.subscribe(probeChannel);
+    await node.publish(probeChannel, "");
+  } finally {
+    subscriber.disconnect();
+  }
+}
+
+/** A refusal of a command in a script names no command by itself. */
+function explainReply(reply: string): RedisProblem {
+  return (
+    explainRedisReply(Object.assign(new Error(reply), { name: "ReplyError" })) ?? {
+      sentence: `Redis refuses what is needed of it: ${reply}.`,
+      isLasting: true,
+    }
+  );
+}

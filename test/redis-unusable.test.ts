@@ -1,0 +1,224 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Child,
+  certificateKey,
+  certificates,
+  freePort,
+  type RedisOptions,
+  startChild,
+  startProcess,
+  startRedis,
+  startRedisCluster,
+  temporaryFolder,
+  waitFor,
+} from "@customerio-router/fixtures";
+import { Redis as Client } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { secretKey } from "./system.ts";
+
+const apps = ["intake", "worker", "dashboard"] as const;
+
+type App = { process: Child; ask(): Promise<{ status: number; text: string }> };
+
+test("F85 a cluster named by one address cannot be used", async () => {
+  const { url } = await redisServer({ "cluster-enabled": "yes", "cluster-port": String(await freePort()) });
+  await expectUnusable(url, "Redis belongs to a cluster, but REDIS_URL names one address");
+  await expectUnusable(`${url}/1`, "Redis belongs to a cluster, but REDIS_URL names one address");
+});
+
+test("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async () => {
+  await using cluster = await startRedisCluster();
+  for (const { ask } of await startApps(cluster.url)) {
+    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  }
+});
+
+test("F86 a Sentinel cannot be used", async () => {
+  await expectUnusable(await startSentinel(), "REDIS_URL leads to a Sentinel");
+});
+
+test("F87 a list of servers that are no cluster cannot be used", async () => {
+  const [primary, replica] = [await redisServer(), await redisServer()];
+  await expectUnusable(`${primary.url},${replica.url}`, "REDIS_URL lists several addresses, but they are no");
+});
+
+test("F88 a database that does not exist cannot be used, and nothing is written to database 0", async () => {
+  const { url, admin } = await redisServer({ databases: "4" });
+  await expectUnusable(`${url}/4`, "Redis does not have the database whose number ends REDIS_URL");
+  expect(await admin.dbsize()).toBe(0);
+});
+
+test.each(["EVAL", "EVALSHA", "INFO", "SUBSCRIBE", "HSET"])(
+  "F89 a Redis whose %s was renamed cannot be used",
+  async (command) => {
+    const { url } = await redisServer({ "rename-command": [command, "renamed"] });
+    await expectUnusable(url, "Redis does not know a command that is needed");
+  },
+);
+
+test.each([
+  ["channels", ["resetchannels"], ["allchannels"]],
+  ["scripts", ["-@scripting"], ["+@scripting"]],
+  ["transactions", ["-@transaction"], ["+@transaction"]],
+  ["INFO", ["-info"], ["+info"]],
+  ["sets", ["-@set"], ["+@set"]],
+])("F90 a Redis that allows no %s cannot be used until it does", async (_what, forbid, allow) => {
+  const { url, admin } = await redisServer();
+  await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "~*", "&*", "+@all", ...forbid);
+  const started = await expectUnusable(
+    url.replace("redis://", "redis://bound:pw@"),
+    "Redis refuses what is needed",
+  );
+  await admin.call("ACL", "SETUSER", "bound", ...allow);
+  for (const { ask } of started) {
+    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  }
+});
+
+test("F90 the permissions that the sentence advises are enough", async () => {
+  const { url, admin } = await redisServer();
+  const advised = ["+@all", "~customerio-router*", "&customerio-router*"];
+  await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "resetchannels", ...advised);
+  const started = await startApps(url.replace("redis://", "redis://bound:pw@"));
+  for (const { ask } of started)
+    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  for (const { process: child } of started) expect(child.output).not.toContain("NOPERM");
+});
+
+test("F91 a replica cannot be used until it is promoted", async () => {
+  const { url, admin } = await redisServer({ replicaof: ["127.0.0.1", String(await freePort())] });
+  const started = await expectUnusable(url, "Redis is a replica that takes no writes");
+  await admin.call("REPLICAOF", "NO", "ONE");
+  for (const { ask } of started) {
+    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  }
+});
+
+test("F92 TLS and plain text that do not meet are told apart, and from an unknown CA", {
+  timeout: 180_000,
+}, async () => {
+  const { path } = await temporary();
+  const [certificate, key] = [join(path, "certificate.pem"), join(path, "key.pem")];
+  writeFileSync(certificate, certificates.valid);
+  writeFileSync(key, certificateKey);
+  const port = await freePort();
+  const { url } = await redisServer({
+    "tls-port": String(port),
+    "tls-cert-file": certificate,
+    "tls-key-file": key,
+    "tls-ca-cert-file": certificate,
+    "tls-auth-clients": "no",
+  });
+  await expectUnusable(url.replace("redis://", "rediss://"), "Redis does not speak TLS");
+  await expectUnusable(`redis://127.0.0.1:${port}`, "Redis speaks TLS only");
+  await expectUnusable(`rediss://127.0.0.1:${port}`, "comes from an unknown CA: set NODE_EXTRA_CA_CERTS");
+  const trusting = await startApps(`rediss://127.0.0.1:${port}`, { NODE_EXTRA_CA_CERTS: certificate });
+  for (const { ask } of trusting) {
+    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  }
+});
+
+test("F94 a password that is wrong, or missing, cannot be used", async () => {
+  const { url } = await redisServer();
+  const admin = new Client(url);
+  onTestFinished(() => admin.disconnect());
+  await admin.config("SET", "requirepass", "hunter2");
+  await expectUnusable(url, "Redis asks for a password");
+  await expectUnusable(url.replace("redis://", "redis://:hunter3@"), "Redis refuses the user and password");
+});
+
+test("F99 a full Redis is one that can serve", async () => {
+  const { url, admin } = await redisServer();
+  await admin.config("SET", "maxmemory", "1");
+  await expect(admin.set("key", "1")).rejects.toThrow("OOM");
+  for (const { ask } of await startApps(url)) {
+    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  }
+});
+
+async function redisServer(settings: RedisOptions["settings"] = {}) {
+  const server = await startRedis({ settings });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const admin = new Client(server.url, { enableReadyCheck: false });
+  onTestFinished(() => admin.disconnect());
+  return { url: server.url, admin };
+}
+
+async function temporary() {
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  return folder;
+}
+
+async function startSentinel(): Promise<string> {
+  const { path } = await temporary();
+  const [config, port] = [join(path, "sentinel.conf"), await freePort()];
+  writeFileSync(config, `port ${port}\nbind 127.0.0.1\ndir ${path}\n`);
+  const { REDIS_SERVER: command = "redis-server", PATH = "" } = process.env;
+  const sentinel = await startChild({ command, args: [config, "--sentinel"], cwd: path, env: { PATH } });
+  onTestFinished(() => sentinel[Symbol.asyncDispose]());
+  await waitFor(() => /Sentinel ID is/.test(sentinel.output), {
+    what: () => `a Sentinel: ${sentinel.output}`,
+  });
+  return `redis://127.0.0.1:${port}`;
+}
+
+async function startApps(redisUrl: string, environment: Record<string, string> = {}): Promise<App[]> {
+  return await Promise.all(
+    apps.map(async (app): Promise<App> => {
+      const port = await freePort();
+      const child = await startProcess({
+        entry: `apps/${app}/src/main.ts`,
+        env: {
+          REDIS_URL: redisUrl,
+          SECRET_KEY: secretKey,
+          DATA_DIR: (await temporary()).path,
+          [`${app.toUpperCase()}_PORT`]: String(port),
+          ...environment,
+        },
+        ready: /"msg":"listening"/,
+      });
+      onTestFinished(() => child[Symbol.asyncDispose]());
+      return {
+        process: child,
+        async ask() {
+          const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+          return { status: response.status, text: await response.text() };
+        },
+      };
+    }),
+  );
+}
+
+/** Each app is not ready, says why there, and once in its log; the libraries' own lines are nowhere. */
+async function expectUnusable(redisUrl: string, sentence: string): Promise<App[]> {
+  const started = await startApps(redisUrl);
+  await Promise.all(
+    started.map(async ({ process: child, ask }) => {
+      let asked = "";
+      const saysWhy = async () => {
+        const { status, text } = await ask();
+        asked = `${status} ${text}`;
+        return status === 503 && text.includes(sentence);
+      };
+      await waitFor(saysWhy, {
+        what: () => `/readyz to say "${sentence}", not ${asked}; ${child.output}`,
+        timeoutMs: 30_000,
+      });
+      for (let count = 0; count < 3; count++) {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        expect(await saysWhy(), asked).toBe(true);
+      }
+      const lines = child.output
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      expect(lines.filter(({ msg }) => msg.includes(sentence))).toHaveLength(1);
+      const bare =
+        /^(Stream isn't|Connection is closed|Command timed out|NOPERM|MOVED|ERR |READONLY|connect E|read E)/;
+      expect(lines.filter(({ msg, err }) => bare.test(msg) || bare.test(err?.message))).toEqual([]);
+    }),
+  );
+  return started;
+}
