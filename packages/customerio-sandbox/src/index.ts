@@ -1,6 +1,6 @@
 export type { ActivityView, PersonView } from "./api/views.ts";
 export { checkOperation } from "./contract/check-operation.ts";
-export { checkMetric } from "./contract/check-v1.ts";
+export { checkEvent, checkMetric } from "./contract/check-v1.ts";
 export { limits } from "./contract/limits.ts";
 export type { Problem, Reason } from "./contract/problem.ts";
 export type { Fault, FaultsInput } from "./faults/fault.ts";

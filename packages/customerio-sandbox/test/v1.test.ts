@@ -116,6 +116,14 @@ describe("An event", () => {
     expect(events[0]?.data).toEqual(data);
   });
 
+  test("may hold anything under the names of a message's settings, as a page or a screen", async () => {
+    const { send } = await openSandbox();
+    for (const type of ["page", "screen"]) {
+      const body = { name: "Home", type, data: { recipient: 1, reply_to: null } };
+      expect((await send("POST", "/api/v1/customers/u1/events", body)).status).toBe(200);
+    }
+  });
+
   test("that was seen in v2 is not taken for another", async () => {
     const { send, entity, activity } = await openSandbox();
     const common = { name: "Bought", id: ulid(1), timestamp: 1_700_000_000 };
@@ -161,6 +169,7 @@ describe("A bad request is answered 400 with errors in sentences:", () => {
     ["POST", "/api/v1/customers/u1/events", { name: "x", timestamp: "now" }],
     ["POST", "/api/v1/customers/u1/events", { name: "x", data: [] }],
     ["POST", "/api/v1/customers/u1/events", { name: "x", data: { recipient: 1 } }],
+    ["POST", "/api/v1/customers/u1/events", { name: "x", type: "event", data: { reply_to: null } }],
     ["POST", "/api/v1/customers/u1/events", { name: "x", data: { text: "x".repeat(100_000) } }],
     ["POST", "/api/v1/customers/u1/events", { name: "x", attributes: {} }],
     ["POST", "/api/v1/customers/u1/events", { name: "x", type: "screen", anonymous_id: "a" }],

@@ -4,7 +4,7 @@ export {
   type CustomerioClientOptions,
   createCustomerioClient,
 } from "./customerio-client.ts";
-export { type EventOperation, eventPath } from "./event-request.ts";
+export { type EventOperation, eventBody, eventPath } from "./event-request.ts";
 export { customerioLimits } from "./limits.ts";
 export { type MetricOperation, metricBody } from "./metric-request.ts";
 export * from "./operation.ts";

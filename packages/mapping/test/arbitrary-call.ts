@@ -30,7 +30,7 @@ const text = fc.oneof(
   },
 );
 
-const id = fc.oneof(
+export const anyId = fc.oneof(
   fc.constantFrom(
     "user-1",
     "ann@example.com",
@@ -43,10 +43,14 @@ const id = fc.oneof(
     "",
     " ",
     "0",
+    " ann@example.com ",
+    "Andr\ufffd",
   ),
   fc.constantFrom(null, 0, 7, -1.5, 1e21, true, [], {}),
   text,
 );
+
+const id = anyId;
 
 const date = fc.oneof(
   fc.constantFrom(
@@ -81,7 +85,7 @@ const value = fc.oneof(
 ) as fc.Arbitrary<unknown>;
 
 /** Names that mean something to us, to Customer.io or to JavaScript. */
-const meaningfulName = fc.constantFrom(
+export const reservedWords: readonly string[] = [
   ...[
     "email",
     "created_at",
@@ -103,14 +107,18 @@ const meaningfulName = fc.constantFrom(
   ],
   ...[
     "relationshipAttributes",
+    "objectAttributes",
     "objectId",
+    "object_id",
     "deliveryId",
+    "delivery_id",
     "metric",
     "recipient",
     "deviceToken",
     "from_address",
     "reply_to",
   ],
+  ...["action", "type", "identifiers", "timestamp", "attributes", "route", "token", "platform", "last_used"],
   ...[
     "name",
     "url",
@@ -124,9 +132,13 @@ const meaningfulName = fc.constantFrom(
     "app_version",
   ],
   ...["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "1", "0", ""],
-);
+];
 
-const name = fc.oneof(meaningfulName, text, fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }));
+const name = fc.oneof(
+  { weight: 2, arbitrary: fc.constantFrom(...reservedWords) },
+  { weight: 1, arbitrary: text },
+  { weight: 1, arbitrary: fc.string({ unit: "grapheme", minLength: 1, maxLength: 6 }) },
+);
 
 /** An object with its own `__proto__` where there is one, as parsed JSON has it. */
 export function objectOf(members: (readonly [string, unknown])[]): { [name: string]: unknown } {
@@ -165,17 +177,42 @@ const data: fc.Arbitrary<unknown> = fc.oneof(
 
 export const traits = fc.oneof(objectWith(fc.oneof(value, flat), 40), large);
 
-const groupTraits = fc
-  .tuple(data, fc.constantFrom(undefined, 1, "2", "company", 0, null), data)
-  .map(([own, objectTypeId, relationshipAttributes]) =>
-    typeof own === "object" && own !== null ? { ...own, objectTypeId, relationshipAttributes } : own,
-  )
-  .map(asJson);
+const typeId = fc.constantFrom(undefined, null, 1, "2", 3, "4", "5", "company");
+
+/** Traits with members of a meaning of their own among them. */
+function dataWith(members: { [name: string]: fc.Arbitrary<unknown> }): fc.Arbitrary<unknown> {
+  return fc
+    .tuple(data, fc.record(members, { requiredKeys: [] }))
+    .map(([own, more]) => (typeof own === "object" && own !== null ? { ...own, ...more } : own))
+    .map(asJson);
+}
+
+const relatingTraits = dataWith({
+  id,
+  objectId: id,
+  object_id: id,
+  objectTypeId: typeId,
+  relationshipAttributes: data,
+});
+
+const groupTraits = dataWith({
+  objectTypeId: typeId,
+  object_type_id: typeId,
+  action: fc.constantFrom("identify", "delete", "add_relationships", "delete_relationships", "Delete", 1),
+  objectAttributes: data,
+  relationshipAttributes: data,
+});
 
 const context = fc
   .record(
     {
-      traits: fc.oneof(data, fc.constant({ email: "ann@example.com" })),
+      traits: fc.oneof(
+        data,
+        fc.record(
+          { userId: id, id, email: fc.oneof(id, fc.constant("ann@example.com")) },
+          { requiredKeys: [] },
+        ),
+      ),
       page: fc.oneof(value, fc.record({ url: fc.oneof(value, fc.constant("https://example.com/")) })),
       device: fc.oneof(
         value,
@@ -189,26 +226,37 @@ const context = fc
       app: fc.oneof(value, fc.record({ version: value })),
       locale: value,
       groupId: id,
+      consent: fc.oneof(
+        value,
+        fc.record({ categoryPreferences: fc.record({ ads: fc.oneof(fc.boolean(), value) }) }),
+      ),
     },
     { requiredKeys: [] },
   )
   .map(asJson);
 
+const ourNames = ["Customer.io", "Customer.io (Actions)", "customerio", "Actions Customerio", "Salesforce"];
+
 const integrations = fc.oneof(
   { weight: 8, arbitrary: fc.constant({}) },
   {
     weight: 1,
-    arbitrary: fc.record({ All: value, "Customer.io": fc.oneof(value, fc.boolean()) }, { requiredKeys: [] }),
+    arbitrary: fc
+      .record(
+        { All: fc.oneof(value, fc.boolean()), ours: fc.oneof(value, fc.boolean()) },
+        { requiredKeys: [] },
+      )
+      .chain(({ ours, ...all }) =>
+        fc.constantFrom(...ourNames).map((ourName) => asJson({ ...all, [ourName]: ours })),
+      ),
   },
 );
 
 const semanticProperties = fc
   .record({
-    objectId: id,
-    objectTypeId: fc.constantFrom(undefined, 1, "2", "company"),
-    deliveryId: id,
+    ...{ objectId: id, object_id: id, objectTypeId: typeId, object_type_id: typeId },
+    ...{ deliveryId: id, delivery_id: id, recipient: id, deviceToken: id, reason: value, href: value },
     metric: fc.constantFrom("opened", "converted", "bounced", "spammed", "seen", 1),
-    recipient: id,
     more: data,
   })
   .map(asJson);
@@ -224,14 +272,14 @@ const fields = {
   context: fc.oneof({ weight: 5, arbitrary: context }, { weight: 1, arbitrary: value }),
   integrations,
   name: fc.oneof(value, text, fc.constant("Home")),
-  traits: fc.oneof(data, groupTraits),
+  traits: fc.oneof(data, relatingTraits, groupTraits),
   properties: fc.oneof({ weight: 3, arbitrary: data }, { weight: 1, arbitrary: semanticProperties }),
   groupId: id,
   previousId: id,
   event: fc.oneof(
     text,
     fc.constantFrom("Clicked Button", " padded "),
-    fc.constantFrom(...semanticEvents.keys()),
+    { weight: 2, arbitrary: fc.constantFrom(...semanticEvents.keys()) },
     value,
   ),
 };
@@ -259,9 +307,14 @@ const semanticTrack = callOf("track", {
 
 export const anyCall: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 4 }) },
-  { weight: 20, arbitrary: fc.oneof(...types.map((type) => callOf(type))) },
-  { weight: 20, arbitrary: fc.oneof(...types.map((type) => callOf(type, user))) },
-  { weight: 5, arbitrary: semanticTrack },
+  { weight: 12, arbitrary: fc.oneof(...types.map((type) => callOf(type))) },
+  { weight: 12, arbitrary: fc.oneof(...types.map((type) => callOf(type, user))) },
+  { weight: 5, arbitrary: callOf("identify", { ...user, traits: relatingTraits }) },
+  {
+    weight: 5,
+    arbitrary: callOf("group", { ...user, groupId: fc.constantFrom("acme", 7), traits: groupTraits }),
+  },
+  { weight: 12, arbitrary: semanticTrack },
 );
 
 export const anyConnection: fc.Arbitrary<MappingConnection> = fc.record({

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
-import { customerioLimits, type JsonObject, metricBody, type Operation } from "@customerio-router/customerio";
-import { checkMetric, checkOperation } from "@customerio-router/customerio-sandbox";
+import { isDeepStrictEqual } from "node:util";
+import { customerioLimits, type JsonObject, type Operation } from "@customerio-router/customerio";
+import { checkEvent, checkMetric, checkOperation } from "@customerio-router/customerio-sandbox";
 import { parseTime, readJsonText } from "@customerio-router/messages";
 import fc from "fast-check";
 import * as ulid from "ulid";
 import { describe, test } from "vitest";
-import { explain, mapCall } from "../src/index.ts";
-import { anyCall, anyConnection, callOf, defaults, traits } from "./arbitrary-call.ts";
+import { explain, type MappingConnection, mapCall } from "../src/index.ts";
+import { semanticEvents } from "../src/semantic-events/semantic-events.ts";
+import { anyCall, anyConnection, anyId, callOf, defaults, reservedWords, traits } from "./arbitrary-call.ts";
+import { bodyOf, createCheck } from "./published/published-contract.ts";
 
-/** By hand: `MAPPING_PROPERTY_RUNS=100000 npx vitest run properties`. */
+/** By hand: `MAPPING_PROPERTY_RUNS=10000 npx vitest run properties`. */
 const numRuns = Number(process.env.MAPPING_PROPERTY_RUNS ?? 500);
 const timeout = 60_000 + numRuns * 20;
 
@@ -21,6 +24,36 @@ function check<Values extends [unknown, ...unknown[]]>(
     fc.assert(fc.property(...arbitraries, predicate), { numRuns });
   });
 }
+
+const checkPublished = createCheck();
+
+describe("the calls that are tried", () => {
+  const calls = fc.sample(anyCall, { numRuns: 1_000, seed: 1 }) as { event?: unknown }[];
+  const numberOf = (matches: (call: { event?: unknown }) => boolean) => calls.filter(matches).length;
+
+  test("name semantic events and reserved words often", () => {
+    assert.ok(numberOf((call) => semanticEvents.has(call?.event as string)) > 200);
+    const hasReserved = (call: unknown) => namesIn(call).some((name) => reservedWords.includes(name));
+    assert.ok(numberOf(hasReserved) > 500);
+  });
+
+  test("bring every kind of operation", () => {
+    const results = calls.map((call) => mapCall(call, { ...defaults, ...allOn }));
+    const kinds = results.flatMap((result) => (result.kind === "operations" ? result.operations : []));
+    assert.deepStrictEqual([...new Set(kinds.map(({ type, action }) => `${type} ${action}`))].sort(), [
+      "delivery event",
+      ...["add_relationships", "delete", "delete_relationships", "identify", "identify_anonymous"].map(
+        (action) => `object ${action}`,
+      ),
+      ...["add_device", "delete", "delete_device", "event", "identify", "merge"].map(
+        (action) => `person ${action}`,
+      ),
+      ...["page", "screen", "suppress", "unsuppress"].map((action) => `person ${action}`),
+    ]);
+  });
+});
+
+const allOn = { anonymousEvents: "send", destructiveEvents: true } as const;
 
 describe("for any call and any settings", () => {
   check(
@@ -37,7 +70,7 @@ describe("for any call and any settings", () => {
   );
 
   check(
-    "every operation keeps Customer.io's contract and its limits in bytes",
+    "F166 every operation keeps Customer.io's published schemas, the sandbox's stricter ones and the limits in bytes",
     [anyCall, anyConnection],
     (call, connection) => {
       const result = mapCall(call, connection);
@@ -126,26 +159,51 @@ describe("identify", () => {
 describe("a number of up to 40 digits", () => {
   const digits = fc
     .tuple(
+      fc.constantFrom("", "-"),
       fc.integer({ min: 1, max: 9 }),
       fc.string({ unit: fc.constantFrom(..."0123456789"), maxLength: 39 }),
     )
-    .map(([first, more]) => `${first}${more}`);
-  const idOf = (number: string) => {
-    const { json } = readJsonText(`{"type":"identify","userId":${number},"traits":{"a":${number}}}`);
-    const result = mapCall(json, defaults);
-    assert.ok(result.kind === "operations");
-    return result.operations[0] as { identifiers: unknown; attributes: JsonObject };
-  };
+    .map(([sign, first, more]) => `${sign}${first}${more}`);
 
-  check("keeps its text as an id and its value as a trait", [digits], (number) => {
-    const { identifiers, attributes } = idOf(number);
-    assert.deepStrictEqual(identifiers, { id: number });
-    assert.equal(String(attributes.a), number);
+  check("F167 keeps its text as an id and its digits as a value, wherever it stands", [digits], (number) => {
+    const data = `{"a":${number},"in":{"a":${number}},"list":[${number}]}`;
+    for (const [call, given] of [
+      [`{"type":"identify","userId":${number},"traits":${data}}`, "traits"],
+      [`{"type":"track","event":"E","userId":${number},"properties":${data}}`, "properties"],
+    ] as const) {
+      const { json, warningsOf } = readJsonText(call);
+      const result = mapCall(json, defaults, warningsOf?.(json));
+      assert.ok(result.kind === "operations");
+      const [{ identifiers, attributes }] = result.operations as unknown as [
+        { identifiers: unknown; attributes: JsonObject },
+      ];
+      assert.deepStrictEqual(identifiers, { id: number });
+      const { a, in: inner, list } = attributes as { a: unknown; in: { a: unknown }; list: [unknown] };
+      assert.deepStrictEqual([a, inner.a, list[0]].map(String), [number, number, number]);
+      const isExact = Number.isSafeInteger(Number(number));
+      const fields = isExact ? [] : ["a", "in.a", "list.0"].map((field) => `${given}.${field}`);
+      assert.deepStrictEqual(
+        result.warnings.map(({ code, field }) => `${code} ${field}`),
+        fields.map((field) => `number-as-text ${field}`),
+      );
+    }
   });
 
-  check("names another person than the next one does", [digits], (number) => {
+  check("F167 names another person than the next one does", [digits], (number) => {
     const next = String(BigInt(number) + 1n);
-    assert.notDeepStrictEqual(idOf(number).identifiers, idOf(next).identifiers);
+    assert.notDeepStrictEqual(peopleOf(number, defaults), peopleOf(next, defaults));
+  });
+
+  check("F167 names one person, however it is written", [digits, fc.nat(20)], (number, zeros) => {
+    const whole = number + "0".repeat(zeros);
+    const written = [whole, JSON.stringify(whole), `${whole}.0`, `${number}e${zeros}`, `${whole}0E-1`];
+    for (const id of written) assert.deepStrictEqual(peopleOf(id, defaults), [{ id: whole }]);
+  });
+});
+
+describe("an id", () => {
+  check("F167 names one person, or nobody, wherever it stands", [anyId, anyConnection], (id, connection) => {
+    assert.ok(peopleOf(JSON.stringify(id), connection).length <= 1);
   });
 });
 
@@ -232,25 +290,41 @@ const relationNames = [
 
 type EventOperation = Extract<Operation, { type: "person"; action: "event" | "page" | "screen" }>;
 
+/** Whom an id names in each place that a call has for one. Undefined stands for nobody. */
+function peopleOf(id: string, connection: MappingConnection): unknown[] {
+  const named = [
+    `"type":"identify","userId":${id}`,
+    `"type":"identify","traits":{"id":${id}}`,
+    `"type":"track","event":"E","userId":${id}`,
+    `"type":"page","name":"P","context":{"traits":{"userId":${id}}}`,
+    `"type":"screen","name":"S","context":{"traits":{"id":${id}}}`,
+    `"type":"group","groupId":"g","userId":${id}`,
+    `"type":"alias","userId":${id},"previousId":"somebody else"`,
+    `"type":"alias","userId":"somebody else","previousId":${id}`,
+  ].map((call, index) => {
+    const result = mapCall(readJsonText(`{${call}}`).json, connection);
+    if (result.kind !== "operations") return undefined;
+    const found = identifiersIn(result.operations[0] as Operation);
+    return found[index === 5 || index === 7 ? 1 : 0];
+  });
+  return named.filter((who, index) => index === named.findIndex((other) => isDeepStrictEqual(who, other)));
+}
+
 function eventIn(result: ReturnType<typeof mapCall>): EventOperation | undefined {
   const [operation] = result.kind === "operations" ? result.operations : [];
   return operation !== undefined && "id" in operation ? operation : undefined;
 }
 
 function checkContract(operation: Operation): void {
-  if (!("route" in operation)) {
-    assert.deepStrictEqual(checkOperation(operation), []);
-    return;
-  }
-  if (operation.route === "v1-metrics") {
-    assert.deepStrictEqual(checkMetric(JSON.parse(metricBody(operation))), []);
-    return;
-  }
-  const { route, attributes, ...rest } = operation;
-  assert.equal(route, "v1");
-  assert.ok(jsonBytes({ ...rest, attributes }) > customerioLimits.operationBytes);
-  assert.ok(jsonBytes(attributes) <= customerioLimits.v1EventDataBytes);
-  assert.deepStrictEqual(checkOperation({ ...rest, attributes: {} }), []);
+  const [kind, body] = bodyOf(operation);
+  const checks = { operation: checkOperation, event: checkEvent, metric: checkMetric };
+  assert.deepStrictEqual(checks[kind](body), []);
+  assert.deepStrictEqual(checkPublished(kind, body), []);
+  if (kind !== "event") return;
+  const { route, ...whole } = operation as EventOperation;
+  assert.ok(jsonBytes(whole) > customerioLimits.operationBytes);
+  assert.ok(jsonBytes(whole.attributes) <= customerioLimits.v1EventDataBytes);
+  assert.deepStrictEqual(checkOperation({ ...whole, attributes: {} }), []);
 }
 
 /** Written apart from both the mapping and the sandbox, from the published limits. */
@@ -269,11 +343,18 @@ function checkLimits(operation: Operation, maxTraits: number): void {
   }
 }
 
+/** `created_at` of an event is a property like any other. */
 function checkTimes(operation: Operation): void {
-  const { timestamp, last_used } = { ...operation, ...("device" in operation ? operation.device : {}) } as {
+  const { timestamp, device, action, attributes } = operation as {
     [name: string]: unknown;
+    device?: { last_used?: unknown };
+    attributes?: JsonObject;
   };
-  for (const time of [timestamp, last_used]) assert.ok(time === undefined || Number(time) >= 1);
+  const isIdentify = action === "identify" || action === "identify_anonymous";
+  const createdAt = isIdentify ? attributes?.created_at || undefined : undefined;
+  for (const time of [timestamp, device?.last_used, createdAt]) {
+    assert.ok(time === undefined || (Number.isInteger(time) && Number(time) >= 1), String(time));
+  }
 }
 
 function identifiersIn(operation: Operation): { [key: string]: string }[] {
@@ -305,6 +386,10 @@ function isFull(
 function isWarnedOf(name: string, fields: ReadonlySet<string>): boolean {
   const field = `traits.${name}`;
   return fields.has(field) || fields.has(`${field.slice(0, 160)}…`);
+}
+
+function namesIn(value: unknown): string[] {
+  return [...objectsIn(value)].flatMap((object) => (Array.isArray(object) ? [] : Object.keys(object)));
 }
 
 function reversed(object: object): object {

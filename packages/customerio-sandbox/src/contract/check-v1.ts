@@ -31,9 +31,10 @@ import { shape } from "./shape.ts";
 const eventFields = { name: textUpTo(limits.eventNameBytes) };
 
 const data: Rule = (value, field, problems) => {
-  openMap(messageOverrides)(value, field, problems);
+  openMap({})(value, field, problems);
   checkJson(value, { field, limit: limits.eventDataBytes }, problems);
 };
+const overrides = openMap(messageOverrides);
 const optionalEventFields = {
   type: oneOf("event", "page", "screen"),
   id: ulid,
@@ -76,11 +77,11 @@ const customer: Rule = (value, field, problems) => {
 export const checkCustomer = checkBy(customer);
 
 /** `POST /api/v1/customers/{identifier}/events` */
-export const checkEvent = checkBy(shape(eventFields, optionalEventFields));
+export const checkEvent = checkBy(event(shape(eventFields, optionalEventFields)));
 
 /** `POST /api/v1/events` */
 export const checkAnonymousEvent = checkBy(
-  shape(eventFields, { ...optionalEventFields, anonymous_id: textUpTo(limits.idBytes) }),
+  event(shape(eventFields, { ...optionalEventFields, anonymous_id: textUpTo(limits.idBytes) })),
 );
 
 /** `PUT /api/v1/customers/{identifier}/devices` */
@@ -116,6 +117,15 @@ export function checkPathIdentifier(identifier: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** Pages and screens make no message, so that they may hold anything. */
+function event(fields: Rule): Rule {
+  return (value, field, problems) => {
+    fields(value, field, problems);
+    const isEvent = isMap(value) && (value.type === undefined || value.type === "event");
+    if (isEvent && isMap(value.data)) overrides(value.data, "data", problems);
+  };
 }
 
 function checkBy(rule: Rule): (body: unknown) => Problem[] {
