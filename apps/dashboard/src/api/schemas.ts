@@ -83,6 +83,7 @@ export const knownMessages = {
           rejection: open,
           requests: whole,
           attempts: { type: "array", items: open },
+          salvaged: { type: "boolean", description: "True when it was read from a corrupt request body" },
           message: { description: "As received" },
           explained: {
             ...open,

@@ -17,6 +17,8 @@ export type KnownMessage = {
   rejection?: Rejection;
   requests: number;
   attempts: Attempt[];
+  /** True when it was read from a corrupt body. */
+  salvaged?: true;
   /** What intake changed in it. A person may have edited a job: not to be trusted. */
   warnings?: MessageRecord["warnings"];
   message: unknown;

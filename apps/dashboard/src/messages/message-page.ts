@@ -75,7 +75,7 @@ function ordinal(number: number): string {
 }
 
 function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privacy): Html {
-  const { connection, messageId, jobId, message, atMs, state } = known;
+  const { connection, messageId, jobId, message, atMs, state, salvaged } = known;
   const receivedAt = timeOf(message, "receivedAt");
   const sentAt = timeOf(message, "originalTimestamp");
   return html`<dl class="card facts">
@@ -85,6 +85,7 @@ function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privac
       ${ulids.length === 0 ? "" : html`<div><dt>ULID, by which Customer.io shows it once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
       ${sentAt === undefined ? "" : html`<div><dt>Made, by the client's clock</dt><dd>${timeMark(sentAt, "full")}</dd></div>`}
       ${receivedAt === undefined ? "" : html`<div><dt>Received</dt><dd>${timeMark(receivedAt, "full")}</dd></div>`}
+      ${salvaged ? html`<div><dt>Saved from a corrupt request body</dt><dd>What could not be read of the body is kept as rejected: <code>corrupt</code></dd></div>` : ""}
       ${state === "waiting" ? "" : html`<div><dt>Settled</dt><dd>${timeMark(atMs, "full")}${receivedAt === undefined ? "" : html` <span class="hint">${duration(atMs - receivedAt)} later</span>`}</dd></div>`}
       <div><dt>Job</dt><dd><a href="${jobPath(connection, jobId)}">${jobId}</a> in Bull Board</dd></div>
     </dl>`;

@@ -62,6 +62,7 @@ function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
     ...(hasFailed && { rejection: isRejection(entry.rejected) ? entry.rejected : ofJob }),
     requests: 0,
     attempts: [],
+    ...(entry.salvaged === true && { salvaged: true }),
     ...(entry.warnings !== undefined && {
       warnings: entry.warnings as NonNullable<KnownMessage["warnings"]>,
     }),

@@ -80,6 +80,7 @@ function describe({ job, entry, operations }: PendingMessage, outcome: Outcome):
     ...(outcome.kind === "rejected" && { rejection: outcome.rejection }),
     requests: Math.max(0, ...operations.map(({ tries }) => tries.requests)),
     attempts,
+    ...(entry.salvaged === true && { salvaged: true }),
     ...(entry.warnings && { warnings: entry.warnings }),
     message: entry.message,
   };
