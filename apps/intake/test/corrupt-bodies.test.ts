@@ -124,6 +124,34 @@ test("F143 bare NaN and Infinity are absent, in a batch and in a call", async ()
   }
 });
 
+test("F143 a member that is NaN goes under whatever name; what is no JSON besides is kept as rejected", async () => {
+  await using intake = await startIntake(redis.server);
+  const properties = [
+    '{"a":NaN}',
+    '{"a\\"b" : NaN ,"\u00e9":-Infinity, "c":[{"x":NaN,"y":NaN,"z":1},{"__proto__":Infinity}],"d":"a:NaN","e":NaN}',
+    ...[
+      '{"a":NaN,}',
+      '{"a":NaN:1}',
+      '{"a":\0NaN}',
+      '{"a":-NaN}',
+      '{"a":NaN "b":1}',
+      "{1:NaN}",
+      "[NaN",
+      '["a":NaN]',
+    ],
+  ];
+  const items = properties.map(
+    (each, index) => `{"type":"track","userId":"u1","event":"E${index}","properties":${each}}`,
+  );
+  expect((await intake.post("/v1/batch", `{"batch":[${items}]}`)).status).toBe(200);
+  const entries = await intake.entries();
+  expect(salvaged(entries)).toEqual(["E0", "E1"]);
+  const [first, second] = entries.map(({ message }) => (message as { properties?: unknown }).properties);
+  expect(first).toEqual({});
+  expect(second).toEqual({ c: [{ z: 1 }, {}], d: "a:NaN" });
+  expect(entries.slice(2).every(({ cut }) => cut)).toBe(true);
+});
+
 test.each([
   ["NUL bytes between messages", `{"batch":[\0${text("A")}\0\0,\0${text("B")}\0]}`],
   ["NUL bytes behind it", `{"batch":[${text("A")},${text("B")}]}${"\0".repeat(4_096)}`],

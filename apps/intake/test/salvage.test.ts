@@ -4,6 +4,8 @@ import { SalvagedBatch, Unsaved } from "../src/salvage/salvaged-batch.ts";
 
 const message = '{"type":"track","userId":"u1","event":"E","properties":{"a":"\\"}","b":[1,{"c":2}]}}';
 
+const members = `{${Array.from({ length: 200 }, (_, index) => `"m${index}":NaN`)}}`;
+
 /** How many characters the parser was given. */
 function parsedOf(body: string): number {
   let characters = 0;
@@ -22,6 +24,7 @@ test.each([
   ["of cut envelopes", '1{"batch":[{"a":"'.repeat(200_000)],
   ["of blanks", `{"batch":[${message}${" ".repeat(4_000_000)}x`],
   ["of numbers there are not", `{"batch":[${new Array(40).fill(`{"a":[${new Array(25_000).fill("NaN")}]}`)}`],
+  ["of members that are no numbers", `{"batch":[${new Array(1_500).fill(members)}]}`],
   ["of names", `{"batch":[${message}],${'"batch":{"batch"'.repeat(200_000)}`],
 ])(
   "F141 a body of 4 MB %s costs the parser a few times its length at most, however hostile",
