@@ -1,4 +1,4 @@
-// `npm run import -- FILE.ndjson[.gz] --write-key KEY [--url URL] [--rate MESSAGES-A-SECOND]`: sends history, a call a
+// `npm run import -- FILE.ndjson[.gz] [--write-key -] [--url URL] [--rate MESSAGES-A-SECOND]`: sends history, a call a
 // line, to the intake. Ctrl-C stops it; the same command goes on where it was.
 import { styleText } from "node:util";
 import { ImportError } from "./import/import-error.ts";
@@ -13,7 +13,7 @@ const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort()).once("SIGTERM", () => interrupted.abort());
 
 try {
-  const options = readOptions({ args: process.argv.slice(2), environment: process.env });
+  const options = await readOptions({ args: process.argv.slice(2), environment: process.env });
   const progress = createProgress({ output: process.stderr });
   const report = await importFile({ ...options, progress, signal: interrupted.signal });
   progress.end();

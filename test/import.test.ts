@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { type Child, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -158,6 +160,19 @@ test.each([
   expect(output).toMatch(reason);
   expect(output).not.toMatch(/at .*\.ts:\d+/);
   expect(code).toBe(1);
+});
+
+test("F171 the write key may come from standard input, where nobody else on the machine sees it", async () => {
+  const file = join(folder, "key.ndjson");
+  await writeFile(file, history("e", 1, 2).join("\n"));
+  const { writeKey, intakeUrl } = setting.router;
+  const run = (key: string) =>
+    promisify(execFile)("sh", ["-c", command, join(repository, "scripts/import.ts"), file, intakeUrl], {
+      env: { ...process.env, KEY: key, WRITE_KEY: "another", DATA_DIR: join(folder, "data") },
+    });
+  const command = 'printf "%s\\n" "$KEY" | exec node "$0" "$1" --url "$2" --write-key -';
+  expect((await run(writeKey)).stdout).toContain("Imported 2 messages of 2 lines");
+  await expect(run("")).rejects.toThrow("--write-key - reads the key from standard input, which is empty");
 });
 
 test("a file that is not there is said so", async () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { EnvironmentError, readEnvironment } from "@customerio-router/service";
+import { EnvironmentError, readEnvironment, readSecretArgument } from "@customerio-router/service";
 import { ImportError } from "./import-error.ts";
 
 export type ImportOptions = {
@@ -13,29 +13,31 @@ export type ImportOptions = {
   dataDir: string;
 };
 
-export const usage = `npm run import -- FILE --write-key KEY [--url URL] [--rate N]
+export const usage = `npm run import -- FILE [--write-key -] [--url URL] [--rate N]
 
   FILE         calls as NDJSON, one a line; gzip when the name ends in .gz
-  --write-key  write key of the connection to import into (or WRITE_KEY)
+  --write-key  write key of the connection to import into; - reads it from standard input. Default: WRITE_KEY
+               of the environment. Everybody on the machine sees a key that is an argument
   --url        where the intake is (or INTAKE_URL); default http://127.0.0.1:3000
   --rate       messages a second at most`;
 
 /** Throws an `ImportError` that says what is wrong with the command line or the environment. */
-export function readOptions({
+export async function readOptions({
   args,
   environment,
 }: {
   args: string[];
   environment: { readonly [name: string]: string | undefined };
-}): ImportOptions {
+}): Promise<ImportOptions> {
   const { values, positionals } = parse(args);
   const config = readConfig(environment);
   const [file, ...others] = positionals;
-  const writeKey = values["write-key"] ?? config.WRITE_KEY;
+  const writeKey = (await readSecretArgument(values["write-key"])) ?? config.WRITE_KEY;
   const intakeUrl = values.url ?? config.INTAKE_URL ?? `http://127.0.0.1:${config.INTAKE_PORT}`;
   const rate = values.rate === undefined ? undefined : Number(values.rate);
   if (file === undefined || others.length > 0) throw wrong("name one file");
-  if (!writeKey) throw wrong("--write-key is missing");
+  if (writeKey === "") throw wrong("--write-key - reads the key from standard input, which is empty");
+  if (writeKey === undefined) throw wrong("the write key is missing: set WRITE_KEY, or --write-key -");
   if (!/^https?:$/.test(URL.parse(intakeUrl)?.protocol ?? ""))
     throw wrong("--url must be a URL of http or https");
   if (rate !== undefined && !(rate > 0)) throw wrong("--rate must be a number above 0");

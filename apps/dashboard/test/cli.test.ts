@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { startProcess } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
@@ -50,6 +53,36 @@ test.each([
   await using context = await start();
   await context.dashboard.store.create(input());
   await expect(context.run(...args)).rejects.toThrow(problem);
+});
+
+test("F171 a write key of one's own comes from standard input, where nobody else on the machine sees it", async () => {
+  await using dashboard = await startDashboard();
+  const main = fileURLToPath(new URL("../src/cli/connections/main.ts", import.meta.url));
+  const add = (name: string, writeKey: string) =>
+    promisify(execFile)(
+      "sh",
+      [
+        "-c",
+        'printf "%s\\n" "$KEY" | exec node "$0" add "$1" --site-id site-1 --region us --write-key -',
+        main,
+        name,
+      ],
+      {
+        env: {
+          ...process.env,
+          KEY: writeKey,
+          REDIS_URL: dashboard.server.url,
+          SECRET_KEY: secretKey,
+          CUSTOMERIO_API_KEY: apiKey,
+        },
+      },
+    );
+  await add("Shop", "a-key-from-standard-input");
+  expect(await dashboard.store.list()).toMatchObject([{ writeKey: "a-key-from-standard-input" }]);
+  await expect(add("Other", "")).rejects.toThrow(
+    "--write-key - reads the key from standard input, which is empty",
+  );
+  expect(await dashboard.store.list()).toHaveLength(1);
 });
 
 test("the command ends with 0, or with 1 and the reason without a stack", async () => {

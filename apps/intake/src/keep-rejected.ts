@@ -29,9 +29,9 @@ const corrupt = {
     "The body was no JSON, and this piece of it could not be read: it was cut off or damaged before it came here. Nothing of it is sent.",
 };
 
-/** The first 8 KB. In an object the write key has its place; in text it may stand anywhere. */
+/** The first 8 KB. In an object the write key has its place; in text it may stand anywhere, damaged or within other text. */
 function beginningOf(text: string): string {
-  const masked = text.slice(0, cutBytes).replace(/("writeKey"\s*:\s*")(?:[^"\\]|\\.)*/g, "$1(hidden)");
+  const masked = text.slice(0, cutBytes).replace(/(writeKey\\*"[^"\w]*")[^"\\]*/g, "$1(hidden)");
   // A decoder told that more is to come leaves out the character the cut falls into.
   return new TextDecoder().decode(Buffer.from(masked).subarray(0, cutBytes), { stream: true });
 }

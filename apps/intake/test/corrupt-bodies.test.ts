@@ -47,6 +47,19 @@ test("F141 wherever a batch is cut off, what is kept is what had been closed, an
   expect(entries.filter(({ salvaged }) => !salvaged).every(({ cut }) => cut)).toBe(true);
 });
 
+test.each([
+  ["cut off within it", '"writeKey":"a-sec'],
+  ["with NUL bytes around it", '"writeKey"\0:\0"a-secret-key","x":1'],
+  ["without its colon", '"writeKey" "a-secret-key","x":1'],
+  ["in text within text", '"x":"{\\"writeKey\\":\\"a-secret-key\\"}",,x'],
+])("F170 a write key %s is hidden in what is kept of a corrupt body", async (_case, rest) => {
+  await using intake = await startIntake(redis.server);
+  await intake.post("/v1/batch", `{"batch":[${text("A")},{"type":"track",${rest}`);
+  const [, kept] = await intake.entries();
+  expect(kept).toMatchObject({ cut: true, message: expect.stringContaining("(hidden)") });
+  expect(kept?.message).not.toContain("a-sec");
+});
+
 test("F141 of what is not saved the first 8 KB are kept", async () => {
   await using intake = await startIntake(redis.server);
   await intake.post("/v1/batch", `{"batch":[${text("A")},{"type":"track","event":"${"ü".repeat(100_000)}`);

@@ -56,7 +56,15 @@ test("F34 no write key and no message is logged, whatever becomes of a request",
   await intake.post(`/v1/track%zz?writeKey=${writeKey}`, personal, {});
   await intake.post(`/v1/track?writeKey=${writeKey}`, `${JSON.stringify(personal)}}`, {});
   await intake.post("/v1/track", call, { authorization: basic("guessed-key") });
-  await send(`${url}/v1/track?writeKey=${writeKey}`, { method: "GET" });
+  for (const path of [
+    `/v1/track?writeKey=${writeKey}`,
+    `/v1/projects/${writeKey}/settings`,
+    `/analytics.js/v1/${writeKey}/analytics.min.js`,
+    `/analytics.js/v1/${writeKey}/%zz`,
+    `/${writeKey}`,
+  ]) {
+    await send(`${url}${path}`, { method: "GET" });
+  }
   expect(intake.log()).toContain("malformed-json");
   for (const secret of [writeKey, "guessed-key", "personal@example.com", "hunter2"]) {
     expect(intake.log()).not.toContain(secret);

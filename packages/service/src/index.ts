@@ -15,6 +15,7 @@ export {
   EnvironmentError,
   readEnvironment,
 } from "./read-environment.ts";
+export { readSecretArgument } from "./read-secret-argument.ts";
 export { breaksOff, clusterByOneAddress, type RedisProblem, replica } from "./redis-problems.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
 import { createBackend, type RedisClient, wake } from "@customerio-router/queue";
+import { readSecretArgument } from "@customerio-router/service";
 import { checkKeys } from "../../connections/check-keys.ts";
 import { readOverview } from "../../connections/connection-overview.ts";
 import { explainState } from "../../connections/connection-state.ts";
@@ -24,13 +25,15 @@ const usage = `npm run connections -- <command>
 
   list [--json]                                 all connections and how they stand
   add <name> --site-id <id> [--region us|eu]    make one; its API Key comes from CUSTOMERIO_API_KEY
-      [--write-key <key>] [--track-url <url>] [--settings <JSON>]
+      [--write-key -] [--track-url <url>] [--settings <JSON>]
+                                                a write key of your own comes from standard input
   test <name or id>                             ask Customer.io whether its keys are good
   pause <name or id>                            keep what comes, deliver nothing
   resume <name or id>                           deliver again
   remove <name or id> --yes                     delete it with everything that still waits
 
-REDIS_URL and SECRET_KEY are read from the environment, as by every process.`;
+REDIS_URL and SECRET_KEY are read from the environment, as by every process. Everybody on the machine sees a
+command's arguments: no key has to be one.`;
 
 /** Does what the arguments say. @throws UsageError with what to mend */
 export async function runCommand(options: CommandOptions): Promise<void> {
@@ -124,13 +127,16 @@ async function add(options: CommandOptions, name: string, values: Values): Promi
   if (options.apiKey === undefined) throw new UsageError("the API Key is missing: set CUSTOMERIO_API_KEY");
   if (region !== undefined && region !== "us" && region !== "eu")
     throw new UsageError("--region is us or eu");
+  const writeKey = await readSecretArgument(values["write-key"]);
+  if (writeKey === "")
+    throw new UsageError("--write-key - reads the key from standard input, which is empty");
   const saved = await saveNewConnection(options, {
     apiKey: options.apiKey,
     region,
     input: {
       name,
       siteId: values["site-id"] ?? "",
-      ...(values["write-key"] !== undefined && { writeKey: values["write-key"] }),
+      ...(writeKey !== undefined && { writeKey }),
       ...(values["track-url"] !== undefined && { trackUrl: values["track-url"] }),
       ...(settings !== undefined && { settings: readSettings(settings) }),
     },
