@@ -118,3 +118,35 @@ test("connections made while Redis was away are shown when it is back", async ()
   });
   await shows(operator, "Later", "Shop");
 });
+
+test("F172 a large number in an edited or added job keeps its digits, and what is no JSON is refused in words", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const operator = await dashboard.operator();
+  const queue = dashboard.backend.queue(id);
+  const { id: jobId = "" } = await queue.add("messages", { entries: [] });
+  const shop = "/queues/api/queues/Shop";
+  await waitFor(async () => (await operator.get(`${shop}/${jobId}`)).status === 200, { what: "the queue" });
+  const message = '{"type":"identify","userId":9007199254740993,"traits":{"score":1e400}}';
+  const send = (method: string, path: string, body: string) =>
+    operator.send(method, `${shop}${path}`, { body, headers: { "content-type": "application/json" } });
+
+  const edited = await send(
+    "PATCH",
+    `/${jobId}/update-data`,
+    `{"jobData":{"entries":[{"message":${message}}]}}`,
+  );
+  expect(edited.status).toBe(200);
+  expect((await queue.getJob(jobId))?.data.entries).toEqual([
+    {
+      message: { type: "identify", userId: "9007199254740993", traits: {} },
+    },
+  ]);
+  const added = await send("POST", "/add", `{"name":"by hand","data":${message},"options":{}}`);
+  expect(added.status).toBe(200);
+  expect((await queue.getJob(JSON.parse(added.text).job.id))?.data).toMatchObject({
+    userId: "9007199254740993",
+  });
+  const broken = await send("POST", "/add", '{"name":"by hand","data":');
+  expect(broken).toMatchObject({ status: 400, text: expect.stringContaining("JSON") });
+});

@@ -8,7 +8,7 @@ export type Visitor = {
   send(
     method: string,
     path: string,
-    options?: { headers?: Record<string, string>; json?: unknown },
+    options?: { headers?: Record<string, string>; json?: unknown; body?: string },
   ): Promise<Answer>;
 };
 
@@ -46,7 +46,7 @@ export function createVisitor(url: string): Visitor {
         body: new URLSearchParams(fields),
         headers: { accept: "text/html", origin: url, "sec-fetch-site": "same-origin", ...headers },
       }),
-    send: (method, path, { headers = {}, json } = {}) =>
+    send: (method, path, { headers = {}, json, body = JSON.stringify(json) } = {}) =>
       send(path, {
         method,
         headers: {
@@ -54,7 +54,7 @@ export function createVisitor(url: string): Visitor {
           ...(json !== undefined && { "content-type": "application/json" }),
           ...headers,
         },
-        ...(json !== undefined && { body: JSON.stringify(json) }),
+        ...(body !== undefined && { body }),
       }),
   };
 }

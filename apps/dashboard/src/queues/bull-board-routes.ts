@@ -1,5 +1,6 @@
 import { createBullBoard } from "@bull-board/api";
 import { FastifyAdapter } from "@bull-board/fastify";
+import { readJsonText } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/queue";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Viewer } from "../login/viewer.ts";
@@ -56,6 +57,8 @@ export function createBullBoardRoutes({
       app.addHook("onRequest", async (_request, reply) => {
         await reply.helmet(bullBoardHeaders);
       });
+      app.removeContentTypeParser("application/json");
+      app.addContentTypeParser("application/json", { parseAs: "string" }, readBody);
       app.addHook("preHandler", refuseMasks);
       app.addHook("onSend", async (request, reply, payload) => {
         if (typeof payload !== "string" || reply.statusCode !== 200) return payload;
@@ -68,6 +71,17 @@ export function createBullBoardRoutes({
       await app.register(serverAdapter.registerPlugin(), { prefix: basePath });
     },
   };
+}
+
+/** A job's data: large numbers keep their digits, and `__proto__` is a name like any other. */
+async function readBody(_request: FastifyRequest, body: string): Promise<unknown> {
+  try {
+    return readJsonText(body).json;
+  } catch (error) {
+    throw Object.assign(new SyntaxError(`The body is not JSON: ${(error as SyntaxError).message}.`), {
+      statusCode: 400,
+    });
+  }
 }
 
 /** Readers see no buttons to change anything with; a job's reasons and stacks may quote an address. */
