@@ -1,5 +1,15 @@
+import { checkEvent, checkMetric, checkOperation } from "@customerio-router/customerio-sandbox";
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createCheck, type Departure, departures, type Kind } from "./published/published-contract.ts";
+import { mapCall } from "../src/index.ts";
+import { anyCall, defaults } from "./arbitrary-call.ts";
+import {
+  bodyOf,
+  createCheck,
+  type Departure,
+  departures,
+  type Kind,
+} from "./published/published-contract.ts";
 
 const event = { type: "person", action: "event", name: "E" };
 const group = { type: "object", identifiers: { object_id: "o", object_type_id: "1" } };
@@ -49,3 +59,46 @@ test.each<[string, Kind, object]>([
 ])("the published file refuses %s", (_says, kind, body) => {
   expect(createCheck()(kind, body)).not.toEqual([]);
 });
+
+test("F173 the sandbox refuses whatever the published file refuses", () => {
+  const published = createCheck();
+  const sandbox = { operation: checkOperation, event: checkEvent, metric: checkMetric };
+  let refused = 0;
+  const property = fc.property(anyCall, fc.nat(), oddValue, (call, place, value) => {
+    const result = mapCall(call, { ...defaults, anonymousEvents: "send", destructiveEvents: true });
+    if (result.kind !== "operations") return;
+    for (const operation of result.operations) {
+      const [kind, body] = bodyOf(operation);
+      spoil(body, place, value);
+      if (published(kind, body).length === 0) continue;
+      refused += 1;
+      expect(sandbox[kind](body)).not.toEqual([]);
+    }
+  });
+  fc.assert(property, { numRuns: 1_000 });
+  expect(refused).toBeGreaterThan(100);
+});
+
+/** Undefined stands for a member that is missing. */
+const oddValue = fc.constantFrom<unknown>(
+  ...[undefined, null, 0, -1, 1.5, true, "", "u1", [], [[]], {}, { id: "u1" }, { anonymous_id: "a" }],
+  ...[{ id: "u1", email: "u@example.com" }, [{}], [{ identifiers: {} }], [{ identifiers: { id: "u1" } }]],
+);
+
+/** Puts a value in the place of one of all members, not too deep within attributes. */
+function spoil(body: unknown, place: number, value: unknown): void {
+  const members: [{ [name: string]: unknown }, string][] = [];
+  const visit = (inner: unknown, depth: number) => {
+    if (typeof inner !== "object" || inner === null || depth > 3) return;
+    for (const name of Object.keys(inner).slice(0, 8)) {
+      const holder = inner as { [name: string]: unknown };
+      members.push([holder, name]);
+      visit(holder[name], depth + 1);
+    }
+  };
+  visit(body, 0);
+  const [holder, name] = members[place % members.length] ?? [];
+  if (holder === undefined || name === undefined) return;
+  if (value === undefined) delete holder[name];
+  else holder[name] = value;
+}
