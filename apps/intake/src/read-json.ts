@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
-import { type JsonRead, messageLimits, readJsonText } from "@customerio-router/messages";
+import { type JsonRead, messageLimits, type ReadChanges, readJsonText } from "@customerio-router/messages";
 import type { BodyClaim } from "./limits/body-memory.ts";
 import type { MinimumRate } from "./limits/minimum-rate.ts";
 import { createTurns } from "./limits/turns.ts";
@@ -125,12 +125,13 @@ function parseBody(text: string): ReadBody | Refusal {
 }
 
 function salvageBody(text: string): ReadBody | undefined {
-  const warnings: NonNullable<JsonRead["warningsOf"]>[] = [];
+  const changes: ReadChanges = new Map();
+  let warningsOf: JsonRead["warningsOf"];
   const json = salvage(text, (part) => {
-    const read = readJsonText(part);
-    if (read.warningsOf) warnings.push(read.warningsOf);
+    const read = readJsonText(part, changes);
+    warningsOf ??= read.warningsOf;
     return read.json;
   });
   if (json === undefined) return undefined;
-  return { json, isSalvaged: true, warningsOf: (part) => warnings.flatMap((of) => of(part)) };
+  return { json, isSalvaged: true, ...(warningsOf && { warningsOf }) };
 }

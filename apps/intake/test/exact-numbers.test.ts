@@ -1,3 +1,4 @@
+import { waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
 import { errorOf, redisForTests, startIntake } from "./intake-for-tests.ts";
 
@@ -29,6 +30,28 @@ test("F163 a number beyond a double's range is left out and told of, so that it 
   expect(alone).toMatchObject({ warnings: [{ code: "number-out-of-range", field: "traits.score" }] });
   expect(alone?.message).toHaveProperty("traits", { plan: "pro" });
   expect(inBatch).toMatchObject({ warnings: [{ code: "number-out-of-range", field: "traits.score" }] });
+});
+
+test("F174 large numbers in each of thousands of messages of a corrupt body cost no more than their reading", async () => {
+  await using intake = await startIntake(redis.server);
+  const members = Array.from({ length: 100 }, (_, index) => `"m${index}":{"x":${index}}`);
+  const one = `{"type":"track","userId":"u","event":"E","properties":{"order":12345678901234567890,${members}}}`;
+  const body = `{"batch":[${new Array(2_400).fill(one)}],"context":{"size":12345678901234567890},`;
+  // Each message was once looked through for each other one: it took minutes, and the intake did nothing else.
+  expect([200, 429]).toContain((await intake.post("/v1/batch", body)).status);
+  const entries = await waitFor(
+    async () => {
+      const kept = await intake.entries();
+      return kept.length === 2_400 ? kept : undefined;
+    },
+    { what: "all to be kept" },
+  );
+  for (const entry of [entries[0], entries[2_399]]) {
+    expect(entry?.warnings).toEqual([
+      { code: "number-as-text", field: "properties.order" },
+      { code: "number-as-text", field: "context.size" },
+    ]);
+  }
 });
 
 test("F164 a large number nested thousands of levels deep is refused in words, and the intake goes on", async () => {

@@ -27,7 +27,7 @@ export {
   type Problem,
 } from "./problem.ts";
 export { isGarbled, isObject, readId, readMessageId, readText, valueAt } from "./read.ts";
-export { type JsonRead, type ReadWarning, readJsonText } from "./read-json-text.ts";
+export { type JsonRead, type ReadChanges, type ReadWarning, readJsonText } from "./read-json-text.ts";
 export { exceedsJsonBytes, jsonBytes, jsonBytesAtMost } from "./size.ts";
 export { type Receipt, type ReceivedCall, receiveCall, stampMessage } from "./stamp.ts";
 export {

@@ -27,15 +27,18 @@ const idNames: ReadonlySet<string> = new Set([
 
 type Change = { name: string; code: ReadWarning["code"] };
 
+/** What was changed in an object, by the object. */
+export type ReadChanges = Map<object, Change[]>;
+
 /**
  * Reads JSON text, with every integer exact: one beyond 2^53 - 1 becomes the text of its digits. A number beyond a
  * double's range is left out, in an array null. Text without such a number costs a plain parse and a search.
  *
+ * @param changes where changes are noted: one for several texts whose warnings are asked for together.
  * @throws SyntaxError for what is no JSON, and for text with such a number that is nested thousands of levels deep.
  */
-export function readJsonText(text: string): JsonRead {
+export function readJsonText(text: string, changes: ReadChanges = new Map()): JsonRead {
   if (!mayHoldLarge.test(text)) return { json: JSON.parse(text) };
-  const changes = new Map<object, Change[]>();
   function note(holder: object, change: Change): void {
     const others = changes.get(holder);
     if (others === undefined) changes.set(holder, [change]);
@@ -100,7 +103,7 @@ function hasExponent(source: string): boolean {
 const mostWarnings = 50;
 const longestField = 160;
 
-function warningsIn(part: unknown, changes: ReadonlyMap<object, Change[]>): ReadWarning[] {
+function warningsIn(part: unknown, changes: ReadChanges): ReadWarning[] {
   const found: ReadWarning[] = [];
   const visit = (value: unknown, path: string, depth: number): void => {
     if (typeof value !== "object" || value === null || depth > messageLimits.depth) return;
