@@ -9,7 +9,7 @@ const toRedisMs = 20;
 const latencyMs = 60;
 
 const windowMs = 1_500;
-const mostRounds = 8;
+const maxRounds = 8;
 const probes = 20;
 
 test("F38 a connection that floods, or whose destination is dead, makes the others' p99 no more than 20 % longer", {
@@ -28,7 +28,7 @@ test("F38 a connection that floods, or whose destination is dead, makes the othe
   // What other programs do to this machine only ever adds, so that the best of some windows tells.
   const isFine = ({ dead, flood, quiet }: Record<keyof typeof measured, number[]>) =>
     Math.max(Math.min(...dead), Math.min(...flood)) < 1.2 * Math.min(...quiet);
-  for (let round = 0; round < mostRounds && !(round > 1 && isFine(measured)); round++) {
+  for (let round = 0; round < maxRounds && !(round > 1 && isFine(measured)); round++) {
     measured.quiet.push(await p99Of(calm));
 
     loud.destination.misbehave = () => ({ answer: "silence" });

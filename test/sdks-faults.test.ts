@@ -9,7 +9,7 @@ import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
 /** How long each fault lasts; SDK_FAULT_MS=20000 makes a minute of the three. */
 const faultMs = Number(process.env.SDK_FAULT_MS || 700);
 /** SDKs wait longer and longer between their tries: some six times as long as the fault has lasted. */
-const patienceMs = 20_000 + 12 * faultMs;
+const timeoutMs = 20_000 + 12 * faultMs;
 const faults: HttpFault[] = ["503", "429", "reset"];
 const eventsPerFault = 8;
 
@@ -28,7 +28,7 @@ afterAll(() => opened.disposeAsync());
 
 test.concurrent.each(allSdks)(
   "$name through 503, 429 and resets: nothing twice, and nothing lost but what the SDK gives up",
-  { timeout: 3 * faultMs + patienceMs + 60_000 },
+  { timeout: 3 * faultMs + timeoutMs + 60_000 },
   async ({ name, start, givesUp }) => {
     await using proxy = await startHttpFaultProxy(setting.router.intakeUrl);
     await using sdk = await start(browser)({ writeKey: setting.router.writeKey, intakeUrl: proxy.url });
@@ -54,7 +54,7 @@ test.concurrent.each(allSdks)(
         ? proxy.quietMs() > 5_000 && expected().every((event) => names.has(event))
         : sent.every((event) => names.has(event));
     };
-    await waitFor(isOver, { what: () => describeMissing(proxy, sent), timeoutMs: patienceMs, pollMs: 100 });
+    await waitFor(isOver, { what: () => describeMissing(proxy, sent), timeoutMs: timeoutMs, pollMs: 100 });
     await delay(500);
 
     expect(proxy.faulty).toBeGreaterThan(0);

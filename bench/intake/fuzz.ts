@@ -7,7 +7,7 @@ import { startIntake, writeKey } from "./servers.ts";
 
 const atOnce = 32;
 /** Longer than the intake takes for any answer. */
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 /** Sends what no SDK would, and what SDKs would with parts of it broken. @throws when the intake ends or answers 5xx */
 export async function fuzz(options: {
@@ -48,7 +48,7 @@ async function send(port: number, bytes: Buffer): Promise<string> {
   });
   socket.on("error", () => {});
   socket.on("end", () => socket.destroy());
-  socket.setTimeout(patienceMs, () => socket.destroy());
+  socket.setTimeout(timeoutMs, () => socket.destroy());
   socket.write(bytes);
   await once(socket, "close");
   return /^HTTP\/1\.1 (\d{3})/.exec(received)?.[1] ?? "waits";

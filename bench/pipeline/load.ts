@@ -11,7 +11,7 @@ export type Load = {
    */
   pace: { connections: number } | { perSecond: number };
   /** No more than so many are acknowledged but not delivered. */
-  mostAhead?: number;
+  maxAhead?: number;
   /** Sends for so long before measuring, and then while measuring; or so many messages. */
   until: { warmUpMs: number; measureMs: number } | { messages: number };
 };

@@ -47,8 +47,8 @@ async function drain({ target }: Pipeline, queue: Queue, messages: number): Prom
 /** The queue of the only connection, whose name is in the keys of Redis. */
 async function openQueue({ redis }: Pipeline): Promise<Queue> {
   const client = new Redis(redis.url);
-  const [tenure = ""] = await client.keys("customerio-router:tenure:*");
+  const [ownersKey = ""] = await client.keys("customerio-router:tenure:*");
   client.disconnect();
-  const name = tenure.slice(tenure.indexOf("{"));
+  const name = ownersKey.slice(ownersKey.indexOf("{"));
   return new Queue(name, { prefix: "customerio-router", connection: { url: redis.url } });
 }

@@ -32,7 +32,7 @@ export function totalCpuMs({ intake, redis, worker }: Measurement["cpuMs"]): num
 
 const clientEntry = "bench/pipeline/processes/client.ts";
 /** Beyond what any load takes. */
-const patienceMs = 600_000;
+const timeoutMs = 600_000;
 
 /** Runs a client against a pipeline, and measures while it says so. */
 export async function measureLoad(pipeline: Pipeline, load: Load): Promise<Measurement> {
@@ -63,7 +63,7 @@ async function measureProcess(options: {
   pids: Pipeline["pids"];
 }): Promise<Measurement> {
   const { entry, args, destinationUrl } = options;
-  await using client = await startProcess({ entry, args, ready: /measuring/, timeoutMs: patienceMs });
+  await using client = await startProcess({ entry, args, ready: /measuring/, timeoutMs: timeoutMs });
   const pids = { ...options.pids, client: client.pid };
   await resetArrivals(destinationUrl);
   const before = await readCpu(pids);
@@ -92,7 +92,7 @@ export async function measureMessages(
   await sendAll(target, load);
   await waitFor(async () => (await readArrivals(target.destinationUrl)).total >= total + messages, {
     what: `${messages} messages to arrive`,
-    timeoutMs: patienceMs,
+    timeoutMs: timeoutMs,
     pollMs: 20,
   });
   return cpuPerMessage(before, await readCpu(pids), messages);
@@ -108,7 +108,7 @@ async function sendAll(target: Target, load: Load & { until: { messages: number 
 async function reportOf(client: { output: string; running: boolean }): Promise<ClientReport> {
   const [, report = ""] = await waitFor(() => !client.running || /^measured (.*)$/m.exec(client.output), {
     what: () => `the client's report; it wrote: ${client.output}`,
-    timeoutMs: patienceMs,
+    timeoutMs: timeoutMs,
   }).then((found) => (found === true ? (/^measured (.*)$/m.exec(client.output) ?? []) : found));
   if (report === "") throw new Error(`the client ended without a report: ${client.output}`);
   return JSON.parse(report) as ClientReport;

@@ -11,7 +11,7 @@ const people = 10_000;
 /** Requests in flight of a client that waits for each acknowledgement: so many that no contender waits for the client. */
 const connections: Readonly<Record<Posting, number>> = { singles: 256, twenties: 64 };
 /** Enough for every contender to be busy all the time, little enough to be through in a moment. */
-const mostAhead = { ours: 20_000, floor: 20_000, "plain-50": 2_000, "plain-200": 4_000 };
+const maxAhead = { ours: 20_000, floor: 20_000, "plain-50": 2_000, "plain-200": 4_000 };
 
 export async function runRace(
   race: Race,
@@ -41,7 +41,7 @@ export function fullLoad<Until extends Load["until"]>({ contender, posting }: Ra
     perRequest: perRequest[posting],
     people,
     pace: { connections: connections[posting] },
-    ...(contender !== "customerio-node" && { mostAhead: mostAhead[contender] }),
+    ...(contender !== "customerio-node" && { maxAhead: maxAhead[contender] }),
     until,
   };
 }

@@ -4,11 +4,11 @@ import type { Line } from "./read-lines.ts";
 /** Some lines of a file, in order: what is to be sent of them, and what cannot be. */
 export type Batch = { lastLine: number; calls: ImportedCall[]; refused: RefusedLine[] };
 
-const mostCalls = 500;
+const maxCalls = 500;
 /** Well below what the intake takes in one body. */
-const mostCharacters = 1_000_000;
+const maxCharacters = 1_000_000;
 /** Lines without a call to send are settled now and then too. */
-const mostRefused = 5_000;
+const maxRefused = 5_000;
 
 /** Cuts lines into batches; empty lines are passed over. */
 export async function* intoBatches(
@@ -26,7 +26,7 @@ export async function* intoBatches(
     else batch.refused.push(read.refused);
     characters += line.text.length;
     const { calls, refused, lastLine } = batch;
-    if (calls.length < mostCalls && refused.length < mostRefused && characters < mostCharacters) continue;
+    if (calls.length < maxCalls && refused.length < maxRefused && characters < maxCharacters) continue;
     yield batch;
     batch = { lastLine, calls: [], refused: [] };
     characters = 0;

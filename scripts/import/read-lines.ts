@@ -5,7 +5,7 @@ import { messageLimits } from "@customerio-router/messages";
 import { ImportError } from "./import-error.ts";
 
 /** Room for a message with every character escaped; what is longer cannot be one, and is not held in memory. */
-const mostCharacters = 6 * messageLimits.messageBytes;
+const maxCharacters = 6 * messageLimits.messageBytes;
 
 export type Line = {
   /** From 1. */
@@ -34,7 +34,7 @@ async function* split(chunks: Readable): AsyncGenerator<Line> {
         yield { number, text: rest + part };
         rest = "";
       }
-      rest = (rest + last).slice(0, mostCharacters);
+      rest = (rest + last).slice(0, maxCharacters);
     }
   } catch (error) {
     throw new ImportError(`the file cannot be read: ${(error as Error).message}`);

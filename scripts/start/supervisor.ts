@@ -9,7 +9,7 @@ import { waitUntil } from "./wait-until.ts";
 const READY_WITHIN_MS = 30_000;
 const GRACE_MS = 30_000;
 /** A process that ends more often than this within a minute does not come to rest by being started again. */
-const MOST_ENDS = 5;
+const MAX_ENDS = 5;
 const ENDS_WITHIN_MS = 60_000;
 
 export type Program = {
@@ -69,8 +69,7 @@ export function createSupervisor({
       const nowMs = performance.now();
       const endsMs = [...formerEndsMs.filter((ms) => nowMs - ms < ENDS_WITHIN_MS), nowMs];
       const end = `${program.name} ended (${endSignal ?? `exit code ${code}`})`;
-      if (endsMs.length >= MOST_ENDS)
-        return onGivenUp(new Error(`${end}, ${MOST_ENDS} times within a minute`));
+      if (endsMs.length >= MAX_ENDS) return onGivenUp(new Error(`${end}, ${MAX_ENDS} times within a minute`));
       console.log(`${end}. Starting it again.`);
       keepRunning(program, await run(program), endsMs);
     });

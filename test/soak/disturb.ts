@@ -6,7 +6,7 @@ import type { SoakedRedis } from "./open-redis.ts";
 /** Beyond the lease, so that another has taken over when it wakes up. */
 const frozenMs = 6_000;
 /** As long as it may take between two disturbances before the run counts as stuck. */
-const patienceMs = 180_000;
+const timeoutMs = 180_000;
 
 export type Disturbances = {
   /** Resolves when all have been done, and everything runs. */
@@ -82,7 +82,7 @@ export function disturb(options: {
     for (let turn = 1; turn <= count; turn++) {
       await waitFor(() => isOver() || progress() >= (turn - 0.5) / (count + 1), {
         what: () => `the messages to go on: ${workers.map(({ process }) => process.output.slice(-2_000))}`,
-        timeoutMs: patienceMs,
+        timeoutMs: timeoutMs,
         pollMs: 20,
       });
       if (isOver()) return;

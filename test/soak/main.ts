@@ -30,7 +30,7 @@ const connections = 3;
 const groupSize = 5;
 
 /** So far the senders are ahead of the workers at most: enough for a backlog, and there is something to send till the end. */
-const mostAhead = 3_000;
+const maxAhead = 3_000;
 
 const persons = Array.from({ length: 38 }, (_, index) => `person-${index}`);
 /** Too long for Customer.io: what they do is rejected. */
@@ -80,7 +80,7 @@ async function send(link: Link): Promise<void> {
   const { ledger, destination } = link;
   for (let sent = 0; sent < count; sent += groupSize) {
     const ahead = () => ledger.acked * wantedShare - destination.arrived.length;
-    while (!stuck && (ahead() > mostAhead || sent / count > disturbances.allowed())) await delay(20);
+    while (!stuck && (ahead() > maxAhead || sent / count > disturbances.allowed())) await delay(20);
     if (stuck) return;
     await sendNumbered(link, { ledger, persons: everybody, count: groupSize, groupSize });
   }

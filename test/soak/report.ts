@@ -1,7 +1,7 @@
 import type { Account } from "@customerio-router/fixtures";
 
 /** How many of each kind of fault are named. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 /** Keeps one line up to date; where output is no terminal, a line every five seconds. */
 export function showProgress(line: () => string): Disposable {
@@ -35,7 +35,7 @@ export function printLedger({ accounts, rejected }: { accounts: Account[]; rejec
     ...(account.rejected === rejected ? [] : [`rejected ${account.rejected}, not ${rejected}`]),
     ...(account.waiting === 0 ? [] : [`still waiting: ${account.waiting}`]),
   ]);
-  for (const fault of faults.slice(0, mostNamed)) console.error(fault);
+  for (const fault of faults.slice(0, maxNamed)) console.error(fault);
   console.log(faults.length === 0 ? "Nothing lost, doubled or out of order." : `${faults.length} faults.`);
   return faults.length;
 }

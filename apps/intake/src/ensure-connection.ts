@@ -11,7 +11,7 @@ import type { SparseLog } from "@customerio-router/service";
 const retryMs = 100;
 
 /** Redis is not connected at once; that alone is no trouble. */
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 export type EnsuredConnection = Disposable & {
   /** True once its write key is found, or when there is none to make. */
@@ -45,7 +45,7 @@ export function ensureConnection(options: {
         isThere = (await lookup.find(writeKey)) !== undefined;
       } catch (error) {
         if (error instanceof InvalidConnectionError) throw error;
-        if (performance.now() - begunAt > patienceMs) {
+        if (performance.now() - begunAt > timeoutMs) {
           log.warn("redis", { err: error }, "the connection of the environment is not made yet");
         }
       }

@@ -4,7 +4,7 @@ import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { type JsonRead, messageLimits, type ReadChanges, readJsonText } from "@customerio-router/messages";
 import type { BodyClaim } from "./limits/body-memory.ts";
 import type { MinimumRate } from "./limits/minimum-rate.ts";
-import { createTurns } from "./limits/turns.ts";
+import { createSemaphore } from "./limits/semaphore.ts";
 import { Refusal } from "./refusal.ts";
 import { salvage } from "./salvage/salvage.ts";
 import { textDecoderOf } from "./text-decoder-of.ts";
@@ -24,7 +24,7 @@ const encodings: ReadonlyMap<string, Unpack> = new Map([
 ]);
 
 /** Node unpacks four at a time, but lets all that wait grow: a thousand of the smallest bodies may hold 4 GB. */
-const inTurns = createTurns(8);
+const inTurns = createSemaphore(8);
 
 const tooLarge = new Refusal(
   400,

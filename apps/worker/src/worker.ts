@@ -54,7 +54,7 @@ export function createWorker(options: {
     owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
     readBacklogs,
   });
-  const counts = opened.use(createCounts({ redis, onTrouble: (error) => onError("record", error) }));
+  const counts = opened.use(createCounts({ redis, onError: (error) => onError("record", error) }));
   const leases = createLeases({
     redis,
     onLost: ({ connectionId, fencingNumber }) =>

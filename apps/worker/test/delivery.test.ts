@@ -114,7 +114,7 @@ describe("pace", () => {
     await track(people(500));
     startWorker();
     await waitFor(() => destination.visible().length === 500, { what: "all" });
-    expect(destination.mostAtOnce).toBe(3);
+    expect(destination.maxAtOnce).toBe(3);
   });
 
   test("the limiter counts requests", async () => {

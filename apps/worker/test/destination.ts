@@ -27,7 +27,7 @@ export type Destination = AsyncDisposable & {
   /** The items of requests answered 2xx, in order; an event already seen does not count again. */
   visible(): Item[];
   /** The most requests that were under way at once. */
-  readonly mostAtOnce: number;
+  readonly maxAtOnce: number;
 };
 
 export async function startDestination(): Promise<Destination> {
@@ -35,11 +35,11 @@ export async function startDestination(): Promise<Destination> {
   const taken: Item[] = [];
   const seen = new Set<string>();
   let atOnce = 0;
-  let mostAtOnce = 0;
+  let maxAtOnce = 0;
 
   const server = createServer(async (request, response) => {
     atOnce += 1;
-    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    maxAtOnce = Math.max(maxAtOnce, atOnce);
     response.on("close", () => (atOnce -= 1));
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
@@ -70,8 +70,8 @@ export async function startDestination(): Promise<Destination> {
     received,
     reply: () => undefined,
     visible: () => taken,
-    get mostAtOnce() {
-      return mostAtOnce;
+    get maxAtOnce() {
+      return maxAtOnce;
     },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {

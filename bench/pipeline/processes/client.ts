@@ -10,10 +10,10 @@ import { percentiles } from "../percentiles.ts";
  * and `measured` with its report as JSON at the end. Lives until it is ended: what it cost is read first.
  */
 const { load, target } = JSON.parse(process.argv[2] ?? "") as { load: Load; target: Target };
-const { perRequest, people, heavyShare = 0, pace, mostAhead = Number.POSITIVE_INFINITY, until } = load;
+const { perRequest, people, heavyShare = 0, pace, maxAhead = Number.POSITIVE_INFINITY, until } = load;
 
 /** At a given rate: so many that hardly a request waits for a connection. */
-const mostConnections = 512;
+const maxConnections = 512;
 /** How often it is asked what has arrived. */
 const followMs = 20;
 const head = [
@@ -26,7 +26,7 @@ const head = [
 
 /** Told apart from messages of another run. */
 const run = Date.now().toString(36);
-const mostMessages = "messages" in until ? until.messages : Number.POSITIVE_INFINITY;
+const maxMessages = "messages" in until ? until.messages : Number.POSITIVE_INFINITY;
 let made = 0;
 let acked = 0;
 let arrived = 0;
@@ -48,7 +48,7 @@ function nextMessage(sentAtMs: number): string {
 
 function send(sender: Sender, dueAtMs: number): void {
   sender.sentAtMs = dueAtMs;
-  sender.messages = Math.min(perRequest, mostMessages - made);
+  sender.messages = Math.min(perRequest, maxMessages - made);
   const messages = Array.from({ length: sender.messages }, () => nextMessage(sender.sentAtMs));
   const body = perRequest === 1 ? (messages[0] as string) : `{"batch":[${messages.join(",")}]}`;
   // All of it is ASCII.
@@ -57,7 +57,7 @@ function send(sender: Sender, dueAtMs: number): void {
 
 /** Over all connections that are idle, while nothing speaks against it. */
 function sendWhileAllowed(): void {
-  while (!ended && made < mostMessages && acked - arrived <= mostAhead) {
+  while (!ended && made < maxMessages && acked - arrived <= maxAhead) {
     const sender = idle.pop();
     if (!sender) return;
     send(sender, nowMs());
@@ -125,7 +125,7 @@ async function measure(measurement: { warmUpMs: number; measureMs: number }): Pr
 }
 
 async function untilAllAnswered(): Promise<void> {
-  while (acked + refused < mostMessages) await sleep(followMs);
+  while (acked + refused < maxMessages) await sleep(followMs);
   report({ acked, refused });
 }
 
@@ -134,10 +134,10 @@ function report(counts: { acked: number; refused: number }): void {
   console.log(`measured ${JSON.stringify(report)}`);
 }
 
-const count = "connections" in pace ? pace.connections : mostConnections;
+const count = "connections" in pace ? pace.connections : maxConnections;
 const senders = await Promise.all(Array.from({ length: count }, openSender));
 idle.push(...senders);
-const following = mostAhead === Number.POSITIVE_INFINITY ? undefined : followArrivals();
+const following = maxAhead === Number.POSITIVE_INFINITY ? undefined : followArrivals();
 const pacing = "perSecond" in pace ? sendAtRate(pace.perSecond) : sendWhileAllowed();
 await ("messages" in until ? untilAllAnswered() : measure(until));
 ended = true;

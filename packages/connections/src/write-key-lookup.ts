@@ -12,7 +12,7 @@ import {
 } from "./write-key-memory.ts";
 
 /** A call waits so long for news of a change; then what was known before it counts. */
-const patienceMs = 300;
+const timeoutMs = 300;
 
 /** What could not be read is read again after so long. */
 const retryMs = 500;
@@ -141,7 +141,7 @@ export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLo
     async find(writeKey) {
       const hash = writeKeyHash(writeKey);
       if (readAfter !== changes && reading !== undefined) {
-        await Promise.race([reading, sleep(patienceMs, undefined, { ref: false })]);
+        await Promise.race([reading, sleep(timeoutMs, undefined, { ref: false })]);
       }
       const key = memory.known.get(hash);
       return key === undefined ? ask(hash, writeKey) : { id: key.id };

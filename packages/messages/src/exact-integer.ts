@@ -1,7 +1,7 @@
 const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /** Zeros an exponent may add: more are no number that anybody means, and nine characters could ask for a gigabyte. */
-const mostZeros = 1_000;
+const maxZeros = 1_000;
 
 /** The digits of a JSON number that is an integer, however it is written; undefined for any other, and for one too long to write out. */
 export function exactInteger(source: string): string | undefined {
@@ -10,7 +10,7 @@ export function exactInteger(source: string): string | undefined {
   const integerDigits = whole.length + Number(exponent);
   const zeros = integerDigits - digits.length;
   if (/^0*$/.test(digits)) return digits === "" ? undefined : "0";
-  if (zeros > mostZeros || !/^0*$/.test(digits.slice(Math.max(integerDigits, 0)))) return undefined;
+  if (zeros > maxZeros || !/^0*$/.test(digits.slice(Math.max(integerDigits, 0)))) return undefined;
   const integer = digits.slice(0, Math.max(integerDigits, 0)) + "0".repeat(Math.max(zeros, 0));
   return sign + integer.replace(/^0+/, "");
 }

@@ -100,7 +100,7 @@ function hasExponent(source: string): boolean {
 }
 
 /** A message's warnings must not outweigh it. */
-const mostWarnings = 50;
+const maxWarnings = 50;
 const longestField = 160;
 
 function warningsIn(part: unknown, changes: ReadChanges): ReadWarning[] {
@@ -108,7 +108,7 @@ function warningsIn(part: unknown, changes: ReadChanges): ReadWarning[] {
   const visit = (value: unknown, path: string, depth: number): void => {
     if (typeof value !== "object" || value === null || depth > messageLimits.depth) return;
     for (const { name, code } of changes.get(value) ?? []) {
-      if (found.length < mostWarnings) found.push({ code, field: `${path}${name}`.slice(0, longestField) });
+      if (found.length < maxWarnings) found.push({ code, field: `${path}${name}`.slice(0, longestField) });
     }
     for (const [name, inner] of Object.entries(value)) visit(inner, `${path}${name}.`, depth + 1);
   };

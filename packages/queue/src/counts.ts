@@ -35,7 +35,7 @@ const keptMs = 26 * hourMs;
 /** How often what was counted is written; a kill -9 costs so much of it. */
 const writeMs = 1_000;
 /** While Redis is away so many numbers wait to be written; what is beyond them is not counted. */
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 
 /** The counts of one process, gathered and written once a second. */
 export type Counts = AsyncDisposable & {
@@ -61,8 +61,8 @@ const writeHour = defineScript<number>(
    return redis.call('PEXPIRE', key, ARGV[1])`,
 );
 
-export function createCounts(options: { redis: RedisClient; onTrouble?: (error: unknown) => void }): Counts {
-  const { redis, onTrouble = () => {} } = options;
+export function createCounts(options: { redis: RedisClient; onError?: (error: unknown) => void }): Counts {
+  const { redis, onError = () => {} } = options;
   let waiting = new Map<string, { connectionId: string; hour: number; field: string; by: number }>();
   const samples = new Map<string, { connectionId: string; backlog: BacklogSample; atMs: number }>();
 
@@ -70,7 +70,7 @@ export function createCounts(options: { redis: RedisClient; onTrouble?: (error: 
     const name = `${connectionId} ${hour} ${field}`;
     const known = waiting.get(name);
     if (known) known.by += by;
-    else if (waiting.size < mostWaiting) waiting.set(name, { connectionId, hour, field, by });
+    else if (waiting.size < maxWaiting) waiting.set(name, { connectionId, hour, field, by });
   }
 
   /** Of each connection and hour: fields to be raised, and a backlog to be set. */
@@ -104,8 +104,8 @@ export function createCounts(options: { redis: RedisClient; onTrouble?: (error: 
         },
       );
     });
-    const trouble = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
-    if (trouble?.status === "rejected") onTrouble(trouble.reason);
+    const failure = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
+    if (failure?.status === "rejected") onError(failure.reason);
   }
 
   let writing: Promise<void> | undefined;

@@ -5,7 +5,7 @@ import { ConnectionGoneError, createJobAdder, type JobAdderOptions } from "./job
 import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";
 import { digestMessageId } from "./remembered-ids.ts";
 import { createUnderWay, type UnderWay } from "./under-way.ts";
-import { within } from "./within.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 /** The messages were not kept in time: nothing may be acknowledged. */
 export class QueueUnavailableError extends Error {
@@ -19,7 +19,7 @@ const gatherMs = 2;
 const writeEntries = 2_500;
 
 /** A client waits for each message: after this long it is told that Redis cannot take it. */
-const patienceMs = 1200;
+const timeoutMs = 1200;
 
 /** Resolves once the jobs are durable, in their order and behind those of the connection that were kept before. */
 export type Keep = (connectionId: string, jobs: NewJob[]) => Promise<void>;
@@ -119,7 +119,7 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
 
 function keepInRedis(options: JobAdderOptions): Keep {
   const adder = createJobAdder(options);
-  return (connectionId, jobs) => within(patienceMs, (signal) => adder.add(connectionId, jobs, signal));
+  return (connectionId, jobs) => withTimeout(timeoutMs, (signal) => adder.add(connectionId, jobs, signal));
 }
 
 /** For a message that is kept without any id, being none of ours: it is known again by its job alone. */

@@ -29,7 +29,7 @@ export type { NewJob } from "./new-job.ts";
 export { FencedError } from "./own/fencing.ts";
 export type { QueueState } from "./own/queue-state.ts";
 export type { Settled, Settlement } from "./own/settle.ts";
-export { mostJobBytes, type TakenJob, type TooLargeJob } from "./own/take.ts";
+export { maxJobBytes, type TakenJob, type TooLargeJob } from "./own/take.ts";
 export { countWorkers, leaveWorkers } from "./presence.ts";
 export {
   findRecords,
@@ -46,4 +46,4 @@ export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { trimCompleted } from "./trim-completed.ts";
 export { type FailedBounds, trimFailed } from "./trim-failed.ts";
 export { listenForWake, wake } from "./wake.ts";
-export { within } from "./within.ts";
+export { withTimeout } from "./with-timeout.ts";

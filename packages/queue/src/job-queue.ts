@@ -3,7 +3,7 @@ import { giveBack } from "./own/give-back.ts";
 import { ownerKeys } from "./own/owner-keys.ts";
 import { type QueueState, readQueueState } from "./own/queue-state.ts";
 import { type Settled, type Settlement, settle } from "./own/settle.ts";
-import { mostTakenBytes, type TakenJob, type TooLargeJob, takeNext } from "./own/take.ts";
+import { maxTakenBytes, type TakenJob, type TooLargeJob, takeNext } from "./own/take.ts";
 import type { RedisClient } from "./redis.ts";
 
 /**
@@ -48,7 +48,7 @@ export function openJobQueue(options: {
       return madeAtMs === null ? 0 : Math.max(0, Date.now() - Number(madeAtMs));
     },
 
-    async take({ waiting, other }, count, bytes = mostTakenBytes) {
+    async take({ waiting, other }, count, bytes = maxTakenBytes) {
       const wanted = Math.min(count, waiting);
       // One with priority or a due delay at a time: after it, `wait` may have something again.
       const others = waiting === 0 && other > 0 && count > 0;

@@ -44,11 +44,11 @@ test("counts that Redis could not take are written when it is back", async () =>
   const { server, redis } = await open();
   const producer = connectRedis({ url: server.url, profile: "producer" });
   onTestFinished(() => void producer.disconnect());
-  const troubles: unknown[] = [];
-  const counts = createCounts({ redis: producer, onTrouble: (error) => troubles.push(error) });
+  const errors: unknown[] = [];
+  const counts = createCounts({ redis: producer, onError: (error) => errors.push(error) });
   await server.kill("SIGKILL");
   counts.add("a", "received", 3);
-  await expect.poll(() => troubles.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(() => errors.length, { timeout: 5_000 }).toBeGreaterThan(0);
   await server.restart();
   const received = async () =>
     (await readCounts(redis, "a", Date.now() - 120_000)).reduce((sum, minute) => sum + minute.received, 0);

@@ -23,10 +23,10 @@ export type FailedMessage = {
 /** The failed messages of a connection, newest job first, of so many jobs at the most. */
 export async function* failedMessages(
   { connection, queue }: { connection: Pick<Connection, "id" | "name">; queue: Queue },
-  mostJobs: number,
+  maxJobs: number,
 ): AsyncGenerator<FailedMessage> {
-  for (let start = 0; start < mostJobs; start += jobsAtOnce) {
-    const jobs = await queue.getJobs(["failed"], start, Math.min(start + jobsAtOnce, mostJobs) - 1);
+  for (let start = 0; start < maxJobs; start += jobsAtOnce) {
+    const jobs = await queue.getJobs(["failed"], start, Math.min(start + jobsAtOnce, maxJobs) - 1);
     for (const job of jobs) if (job) yield* messagesOf(connection, job);
     if (jobs.length < jobsAtOnce) return;
   }

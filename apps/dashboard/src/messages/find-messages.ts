@@ -59,7 +59,7 @@ async function listOf(
     recordedSinceMs(redis, connection.id),
   ]);
   const messages = waiting.filter((known) => matches(filter, known));
-  const mostMessages = messages.length + pageMessages;
+  const maxMessages = messages.length + pageMessages;
   let next = before;
   let latest: string | undefined;
   let searched = 0;
@@ -70,7 +70,7 @@ async function listOf(
     searched += page.records.length;
     const found = page.records.map((record) => fromRecord(connection, record));
     messages.push(...found.filter((known) => matches(filter, known)));
-  } while (next !== undefined && messages.length < mostMessages && searched < searchedRecords);
+  } while (next !== undefined && messages.length < maxMessages && searched < searchedRecords);
   return { messages, sinceMs, ...(next !== undefined && { next }), ...(latest !== undefined && { latest }) };
 }
 

@@ -10,10 +10,10 @@ import { listWaiting } from "./waiting-messages.ts";
 
 const lookMs = 1_000;
 /** A busy connection has more than a person can read: a sample of so many a second is shown. */
-const mostRowsAtOnce = 50;
+const maxRowsAtOnce = 50;
 const shownWaiting = 20;
 /** Each looks into Redis every second. */
-const mostStreams = 100;
+const maxStreams = 100;
 
 /** `GET /messages/stream`: rows of the live view as server-sent events, each message as it waits and when it has its outcome. */
 export function streamMessages(app: FastifyInstance, context: MessagesContext): void {
@@ -22,7 +22,7 @@ export function streamMessages(app: FastifyInstance, context: MessagesContext): 
   app.addHook("preClose", async () => closing.abort());
 
   app.get("/messages/stream", async (request, reply) => {
-    if (streams >= mostStreams) return reply.code(503).send({ error: "Too many live views are open." });
+    if (streams >= maxStreams) return reply.code(503).send({ error: "Too many live views are open." });
     const gone = new AbortController();
     request.raw.on("close", () => gone.abort());
     const signal = AbortSignal.any([closing.signal, gone.signal]);
@@ -80,7 +80,7 @@ function createNews(
         const { id } = connection;
         const isFirst = !latest.has(id);
         const page = await listRecords(redis, id, {
-          limit: isFirst ? 1 : mostRowsAtOnce,
+          limit: isFirst ? 1 : maxRowsAtOnce,
           ...(!isFirst && { after: latest.get(id) }),
         });
         latest.set(id, page.latest ?? latest.get(id) ?? "0");
@@ -88,7 +88,7 @@ function createNews(
         const fresh = waiting.filter((known) => !seenWaiting.has(keyOf(known)));
         for (const known of fresh) seenWaiting.add(keyOf(known));
         const settled = isFirst ? [] : page.records.map((record) => fromRecord(connection, record));
-        return [...settled.slice(0, mostRowsAtOnce), ...fresh];
+        return [...settled.slice(0, maxRowsAtOnce), ...fresh];
       }),
     );
     if (seenWaiting.size > 10_000) seenWaiting.clear();

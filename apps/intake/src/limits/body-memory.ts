@@ -36,18 +36,18 @@ export type BodyMemory = {
 };
 
 /** A bound on bytes that several requests share. */
-type Room = { readonly name: string; readonly mostBytes: number; takenBytes: number; claims: number };
+type Room = { readonly name: string; readonly maxBytes: number; takenBytes: number; claims: number };
 
 /**
  * The bytes of all bodies that are being read or kept at the moment: bounded, whatever clients do. Those who have shown
  * no write key yet share one half, and a quarter of an address, so that they hold up nobody who has; one address has half.
  */
 export function createBodyMemory(
-  mostBytes = Math.max(leastBytes, getHeapStatistics().heap_size_limit * heapShare),
+  maxBytes = Math.max(leastBytes, getHeapStatistics().heap_size_limit * heapShare),
   shareBytes = leastShareBytes,
 ): BodyMemory {
-  const half = mostBytes / 2;
-  const all = room("all the memory there is for bodies", mostBytes);
+  const half = maxBytes / 2;
+  const all = room("all the memory there is for bodies", maxBytes);
   const keyless = room("the half of callers with their write key in the body", half);
   const ofAddress = createRooms("the share of one address", Math.max(half, shareBytes));
   const ofKeylessAddress = createRooms(
@@ -63,7 +63,7 @@ export function createBodyMemory(
     let isOpen = true;
     return {
       take(bytes) {
-        const tooFull = rooms.find((one) => one.takenBytes + bytes > one.mostBytes);
+        const tooFull = rooms.find((one) => one.takenBytes + bytes > one.maxBytes);
         if (tooFull) full = { room: tooFull, atMs: performance.now() };
         if (tooFull || !isOpen) return false;
         for (const one of rooms) one.takenBytes += bytes;
@@ -83,7 +83,7 @@ export function createBodyMemory(
     claim,
     warnings() {
       if (full === undefined || performance.now() - full.atMs > recentMs) return [];
-      const { name, mostBytes: most } = full.room;
+      const { name, maxBytes: most } = full.room;
       return [
         `Callers were answered 429 in the last minute: bodies that were being read took ${name} (${Math.floor(most).toLocaleString("en")} bytes)`,
       ];
@@ -91,18 +91,18 @@ export function createBodyMemory(
   };
 }
 
-function room(name: string, mostBytes: number): Room {
-  return { name, mostBytes, takenBytes: 0, claims: 0 };
+function room(name: string, maxBytes: number): Room {
+  return { name, maxBytes, takenBytes: 0, claims: 0 };
 }
 
 /** One room for each network that has requests under way. */
-function createRooms(name: string, mostBytes: number) {
+function createRooms(name: string, maxBytes: number) {
   const rooms = new Map<string, Room>();
   return {
     enter(network: string): Room {
       let found = rooms.get(network);
       if (found === undefined) {
-        found = room(name, mostBytes);
+        found = room(name, maxBytes);
         rooms.set(network, found);
       }
       found.claims += 1;

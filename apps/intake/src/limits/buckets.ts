@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 const burstSeconds = 5;
 
 /** Buckets held in memory; the one that was used longest ago is forgotten, and would be full again. */
-const mostBuckets = 100_000;
+const maxBuckets = 100_000;
 
 /** Token buckets, one for each name. */
 export type Buckets = {
@@ -18,7 +18,7 @@ export type Buckets = {
 export function createBuckets(perSecond: number): Buckets {
   if (perSecond === 0) return { isEmpty: () => false, take: () => {} };
   const most = perSecond * burstSeconds;
-  const buckets = new LRUCache<string, { left: number; atMs: number }>({ max: mostBuckets });
+  const buckets = new LRUCache<string, { left: number; atMs: number }>({ max: maxBuckets });
 
   function fill(name: string): { left: number; atMs: number } {
     const nowMs = performance.now();

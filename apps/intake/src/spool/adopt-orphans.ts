@@ -1,20 +1,20 @@
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { isDamage } from "./spool-file-error.ts";
 import { listSpools, setAside } from "./spool-folder.ts";
-import { isSound, type Standing, type StoredRow } from "./spool-row.ts";
-import { lastPositions, standingsOf } from "./sum-rows.ts";
+import { isSound, type StoredRow, type Totals } from "./spool-row.ts";
+import { lastPositions, totalsOf } from "./sum-rows.ts";
 
 /** Rows are moved in transactions of this size, so that nobody waits long for the disk. */
 const moveBytes = 1_000_000;
 
 /** Beyond this many rows in sequence that cannot be read, a damaged file is taken to be at its end. */
-const mostUnreadable = 100_000;
+const maxUnreadable = 100_000;
 
 /** After this many of them the thread does something else first. */
 const unreadableAtOnce = 1_000;
 
 /** What a step of the adoption moved, and what a person has to know. */
-export type AdoptionStep = { adopted: Standing[]; problem?: string };
+export type AdoptionStep = { adopted: Totals[]; problem?: string };
 
 type OnDamage = (error: unknown) => void;
 
@@ -56,8 +56,8 @@ function* adopt(from: SpoolFile, to: SpoolFile): Generator<AdoptionStep, void> {
         to.write({ rows, removals: [] });
         if (damage === undefined) removeFrom(from, rows, onDamage);
       }
-      const adopted = standingsOf(rows);
-      messages += adopted.reduce((sum, standing) => sum + standing.messages, 0);
+      const adopted = totalsOf(rows);
+      messages += adopted.reduce((sum, totals) => sum + totals.messages, 0);
       yield { adopted };
     }
     if (damage !== undefined) yield { adopted: [], problem: setAsideFor(damage, from.path, messages) };
@@ -85,8 +85,8 @@ function removeFrom(file: SpoolFile, rows: StoredRow[], onDamage: OnDamage): voi
 function* readAll(file: SpoolFile, onDamage: OnDamage): Generator<StoredRow[]> {
   let after = 0;
   let unreadable = 0;
-  while (unreadable < mostUnreadable) {
-    const rows = unlessDamaged(() => file.read({ after, mostBytes: moveBytes }), onDamage);
+  while (unreadable < maxUnreadable) {
+    const rows = unlessDamaged(() => file.read({ after, maxBytes: moveBytes }), onDamage);
     if (rows === undefined) {
       after += 1;
       unreadable += 1;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AskSpool } from "./open-spool-thread.ts";
-import type { Standing } from "./spool-row.ts";
+import type { Totals } from "./spool-row.ts";
 
 /** How often it looks for what an intake that is gone for good has left in the same folder. */
 const adoptMs = 10_000;
@@ -13,7 +13,7 @@ export type Adopting = AsyncDisposable & {
 /** Takes over what stands in files nobody has open: now, and again and again. Resolves after the first time. */
 export async function startAdopting(options: {
   ask: AskSpool;
-  onAdopted: (standing: Standing) => void;
+  onAdopted: (totals: Totals) => void;
   /** Hears of each problem once. */
   onProblem: (problem: string) => void;
   onError: (error: unknown) => void;

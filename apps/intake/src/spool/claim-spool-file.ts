@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { listSpools, newSpoolPaths } from "./spool-folder.ts";
-import type { Standing } from "./spool-row.ts";
+import type { Totals } from "./spool-row.ts";
 
 /** A spool's file, and what stood in it when it was opened. */
-export type Claim = { file: SpoolFile; standings: Standing[] };
+export type Claim = { file: SpoolFile; totals: Totals[] };
 
 /**
  * Opens the first sound spool of a folder that no other process has open, or makes one: each intake has its own. One that
@@ -20,7 +20,7 @@ export function claimSpoolFile(folder: string): Claim {
   }
   for (const path of newSpoolPaths(folder)) {
     const file = openSpoolFile(path);
-    if (file) return { file, standings: [] };
+    if (file) return { file, totals: [] };
   }
   throw new Error(`No spool can be made in ${folder}`);
 }
@@ -30,7 +30,7 @@ function tryClaim(path: string): Claim | undefined {
   try {
     file = openSpoolFile(path);
     file?.check();
-    return file && { file, standings: file.standings() };
+    return file && { file, totals: file.totals() };
   } catch {
     // The adoption, which comes next, says what is wrong with it.
     file?.close();

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WriteKeyLookup } from "@customerio-router/connections";
-import { ConnectionGoneError, ConnectionLostError, type JobAdder, within } from "@customerio-router/queue";
+import {
+  ConnectionGoneError,
+  ConnectionLostError,
+  type JobAdder,
+  withTimeout,
+} from "@customerio-router/queue";
 import { createSparseLog, type Logger } from "@customerio-router/service";
 import type { Held } from "./held.ts";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool, SpooledJob } from "./spool.ts";
 
 /** Nobody waits for the drain: a slow Redis has its time. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /** So long until it looks again when there is nothing to do, or Redis takes nothing. */
 const pauseMs = 20;
@@ -19,7 +24,7 @@ const restMs = 500;
 const finishMs = 10_000;
 
 /** Jobs added at once; fewer after each failure, in case it was too much for the time a command has. */
-const mostJobs = 500;
+const maxJobs = 500;
 
 /**
  * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it and has the connection. Disposing goes on
@@ -43,11 +48,11 @@ export function startDrain(options: {
   async function drainSome(connectionId: string): Promise<number> {
     const trouble = troubled.get(connectionId);
     if (trouble && performance.now() < trouble.restsUntil) return 0;
-    const atOnce = trouble?.atOnce ?? mostJobs;
+    const atOnce = trouble?.atOnce ?? maxJobs;
     try {
       const jobs = (await spool.read(connectionId)).slice(0, atOnce);
       if (jobs.length > 0) await move(connectionId, jobs);
-      if (2 * atOnce > mostJobs) troubled.delete(connectionId);
+      if (2 * atOnce > maxJobs) troubled.delete(connectionId);
       else troubled.set(connectionId, { atOnce: 2 * atOnce, restsUntil: 0 });
       return jobs.length;
     } catch (error) {
@@ -66,7 +71,7 @@ export function startDrain(options: {
   async function move(connectionId: string, jobs: SpooledJob[]): Promise<void> {
     watch.countWritten(jobs.reduce((sum, { bytes }) => sum + bytes, 0));
     try {
-      await within(patienceMs, (signal) => adder.add(connectionId, jobs, signal));
+      await withTimeout(timeoutMs, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
       watch.tellTrouble(error);
       throw error;

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Standing } from "./spool-row.ts";
+import type { Totals } from "./spool-row.ts";
 
 /** Rows of a connection: those behind a position that were made up to a time, Unix milliseconds. */
 export type RowRange = { connectionId: string; after: number; untilMs: number };
 
 export type HeldRows = {
   /** Gives rows to another connection, where they keep their places; says how much it was. */
-  assign(rows: RowRange, to: string): Omit<Standing, "connectionId">;
+  assign(rows: RowRange, to: string): Omit<Totals, "connectionId">;
   /** Says how much it was. */
-  drop(rows: RowRange): Omit<Standing, "connectionId">;
+  drop(rows: RowRange): Omit<Totals, "connectionId">;
 };
 
 /** What is done with rows whose connection does not return. */

@@ -11,8 +11,8 @@ export function listHeld(
   spool: Pick<Spool, "stock"> | undefined,
   lookup: Pick<WriteKeyLookup, "isRead" | "has" | "missing">,
 ): HeldMessages[] {
-  const standings = lookup.isRead ? (spool?.stock.standings() ?? []) : [];
-  const held = standings.filter(({ connectionId }) => !lookup.has(connectionId));
+  const totals = lookup.isRead ? (spool?.stock.totals() ?? []) : [];
+  const held = totals.filter(({ connectionId }) => !lookup.has(connectionId));
   const empty = lookup
     .missing()
     .filter((id) => !spool?.stock.holds(id))

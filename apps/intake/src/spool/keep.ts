@@ -1,10 +1,16 @@
 import type { WriteKeyLookup } from "@customerio-router/connections";
-import { ConnectionGoneError, type JobAdder, type Keep, type NewJob, within } from "@customerio-router/queue";
+import {
+  ConnectionGoneError,
+  type JobAdder,
+  type Keep,
+  type NewJob,
+  withTimeout,
+} from "@customerio-router/queue";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool } from "./spool.ts";
 
 /** A client waits. So long Redis has, then the spool; where there is none there is nothing to hurry for. */
-const patienceMs = 500;
+const timeoutMs = 500;
 const patienceWithoutSpoolMs = 1_200;
 
 /**
@@ -22,7 +28,7 @@ export function createKeep(options: {
   async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
     watch.countWritten(jobs.reduce((sum, { data }) => sum + data.length, 0));
     try {
-      await within(ms, (signal) => adder.add(connectionId, jobs, signal));
+      await withTimeout(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
       watch.tellTrouble(error);
       throw error;
@@ -40,7 +46,7 @@ export function createKeep(options: {
       !lookup.isMissing(connectionId) &&
       ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
     if (watch.condition === "good" && mayGoToRedis()) {
-      const isKept = await keepInRedis(connectionId, jobs, patienceMs).then(
+      const isKept = await keepInRedis(connectionId, jobs, timeoutMs).then(
         () => true,
         (error: unknown) => {
           // It was deleted: the spool would keep for ever what belongs nowhere.

@@ -11,8 +11,8 @@ export async function readMemoryLeft(redis: RedisClient): Promise<number> {
 }
 
 function leftOf(info: string): number {
-  const mostBytes = numberIn(info, "maxmemory");
-  return mostBytes > 0 ? fullShare * mostBytes - numberIn(info, "used_memory") : Number.POSITIVE_INFINITY;
+  const maxBytes = numberIn(info, "maxmemory");
+  return maxBytes > 0 ? fullShare * maxBytes - numberIn(info, "used_memory") : Number.POSITIVE_INFINITY;
 }
 
 function numberIn(info: string, name: string): number {

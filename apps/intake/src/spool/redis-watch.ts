@@ -4,7 +4,7 @@ import {
   isReady,
   type RedisClient,
   type RedisHealth,
-  within,
+  withTimeout,
 } from "@customerio-router/queue";
 import type { Logger, RedisProblem } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
@@ -20,7 +20,7 @@ const silenceMs = 1_000;
 const slowMs = 150;
 
 /** After so many silences in a row the connection is taken for half-open, and a new one is made. */
-const mostSilences = 3;
+const maxSilences = 3;
 
 /** Of each byte written Redis's memory grows by so many, at most. */
 const growth = 2;
@@ -67,7 +67,7 @@ export function watchRedis(options: { redis: RedisClient; health: RedisHealth; l
     let bytes: number;
     try {
       if (!isReady(redis)) throw new Error(health.problem?.sentence ?? "There is no connection to Redis");
-      [bytes, found] = await within(silenceMs, () =>
+      [bytes, found] = await withTimeout(silenceMs, () =>
         Promise.all([readMemoryLeft(redis), health.findProblem()]),
       );
       if (found !== undefined) throw new Error(found.sentence);
@@ -81,7 +81,7 @@ export function watchRedis(options: { redis: RedisClient; health: RedisHealth; l
       if (isReady(redis) && found === undefined) silences += 1;
     }
     problem = found;
-    if (silences >= mostSilences) {
+    if (silences >= maxSilences) {
       silences = 0;
       redis.disconnect(true);
     }

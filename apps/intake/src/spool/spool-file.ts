@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { type HeldRows, openHeldRows } from "./held-rows.ts";
 import { isDamage, nameDiskError, sqliteCode } from "./spool-file-error.ts";
-import type { SpoolChange, SpoolRow, Standing, StoredRow } from "./spool-row.ts";
+import type { SpoolChange, SpoolRow, StoredRow, Totals } from "./spool-row.ts";
 import { openWriteKeyTable, type WriteKeyTable } from "./write-key-table.ts";
 
 /** Every change of the tables below raises it. */
@@ -33,7 +33,7 @@ const pragmas = `
   PRAGMA synchronous = FULL;`;
 
 /** Which rows: of one connection or of all, behind a position, at most this many bytes but one row at least. */
-export type RowQuery = { connectionId?: string | undefined; after?: number; mostBytes: number };
+export type RowQuery = { connectionId?: string | undefined; after?: number; maxBytes: number };
 
 /** The spool on disk, one SQLite file, in the hands of one process. Every method blocks until the disk is done. */
 export type SpoolFile = WriteKeyTable &
@@ -43,7 +43,7 @@ export type SpoolFile = WriteKeyTable &
     write(change: SpoolChange): void;
     /** The oldest rows. Rows before one that cannot be read are given; @throws when it is the first of them */
     read(query: RowQuery): StoredRow[];
-    standings(): Standing[];
+    totals(): Totals[];
     /** @throws what `isDamage` knows when anything but the contents of rows is damaged; reads all of the file */
     check(): void;
     close(): void;
@@ -115,7 +115,7 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
       });
     },
 
-    read({ connectionId, after = 0, mostBytes }) {
+    read({ connectionId, after = 0, maxBytes }) {
       const found =
         connectionId === undefined ? oldest.iterate(after) : oldestOf.iterate(connectionId, after);
       const rows: StoredRow[] = [];
@@ -123,7 +123,7 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
       try {
         for (const row of found as Iterable<StoredRow>) {
           bytes += row.bytes;
-          if (rows.length > 0 && bytes > mostBytes) break;
+          if (rows.length > 0 && bytes > maxBytes) break;
           rows.push({ ...row });
         }
       } catch (error) {
@@ -137,7 +137,7 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
       if (found !== "ok") throw new Error(`malformed: ${found}`);
     },
 
-    standings: () => sums.all().map((sum) => ({ ...sum }) as Standing),
+    totals: () => sums.all().map((sum) => ({ ...sum }) as Totals),
 
     ...openWriteKeyTable(database, (change) => inTransaction(database, change)),
     ...openHeldRows(database, (change) => inTransaction(database, change)),

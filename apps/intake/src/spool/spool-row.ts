@@ -27,7 +27,7 @@ export function isSound({ connectionId, jobId, name, data, digests, ...numbers }
 }
 
 /** What the spool holds of one connection. */
-export type Standing = { connectionId: string; messages: number; bytes: number; oldestAtMs: number };
+export type Totals = { connectionId: string; messages: number; bytes: number; oldestAtMs: number };
 
 /** What is done to the spool at once: all of it is on disk when it is done, or nothing. */
 export type SpoolChange = {

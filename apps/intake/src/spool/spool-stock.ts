@@ -1,4 +1,4 @@
-import type { Standing } from "./spool-row.ts";
+import type { Totals } from "./spool-row.ts";
 
 /** How much a spool holds, counted without asking the disk. */
 export type SpoolStock = {
@@ -6,19 +6,19 @@ export type SpoolStock = {
   connections(): string[];
   holds(connectionId: string): boolean;
   /** What it holds of each connection. */
-  standings(): Standing[];
+  totals(): Totals[];
   total(): { messages: number; bytes: number; oldestAtMs: number | undefined };
-  add(standing: Standing): void;
+  add(totals: Totals): void;
   /** What is left is no older than `oldestAtMs`; it is as old as before when that is left out. */
-  subtract(less: Omit<Standing, "oldestAtMs"> & { oldestAtMs?: number }): void;
+  subtract(less: Omit<Totals, "oldestAtMs"> & { oldestAtMs?: number }): void;
   readonly bytes: number;
 };
 
-export function createSpoolStock(standings: Standing[]): SpoolStock {
-  const stock = new Map<string, Standing>();
+export function createSpoolStock(former: Totals[]): SpoolStock {
+  const stock = new Map<string, Totals>();
   let bytes = 0;
 
-  function add(more: Standing): void {
+  function add(more: Totals): void {
     const { connectionId } = more;
     const held = stock.get(connectionId);
     bytes += more.bytes;
@@ -29,12 +29,12 @@ export function createSpoolStock(standings: Standing[]): SpoolStock {
       oldestAtMs: Math.min(more.oldestAtMs, held?.oldestAtMs ?? Number.POSITIVE_INFINITY),
     });
   }
-  for (const standing of standings) add(standing);
+  former.forEach(add);
 
   return {
     connections: () => [...stock.keys()],
     holds: (connectionId) => stock.has(connectionId),
-    standings: () => [...stock.values()],
+    totals: () => [...stock.values()],
     total() {
       const held = [...stock.values()];
       return {

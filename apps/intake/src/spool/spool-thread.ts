@@ -7,12 +7,12 @@ import { listSetAside } from "./spool-folder.ts";
 
 /** The thread in which the spool's file is open: a sync of the disk blocks it, and nobody else. */
 const { folder } = workerData as { folder: string };
-const { file, standings } = claimSpoolFile(folder);
+const { file, totals } = claimSpoolFile(folder);
 let adopting: ReturnType<typeof adoptOrphans> | undefined;
 
 const methods: SpoolMethods = {
   ...file,
-  standings: () => standings,
+  totals: () => totals,
   adoptSome() {
     adopting ??= adoptOrphans(folder, file);
     try {

@@ -5,7 +5,7 @@ import { openSpoolThread } from "./open-spool-thread.ts";
 import type { SpoolRow, StoredRow } from "./spool-row.ts";
 import { createSpoolStock, type SpoolStock } from "./spool-stock.ts";
 import { createSpoolWriter } from "./spool-writer.ts";
-import { standingsOf } from "./sum-rows.ts";
+import { totalsOf } from "./sum-rows.ts";
 
 /** The spool has its bound; or it is switched off. */
 export class SpoolFullError extends Error {
@@ -20,7 +20,7 @@ export type SpooledJob = NewJob & Pick<StoredRow, "position" | "bytes">;
 /** Where an intake keeps jobs, on disk, while Redis cannot take them. */
 export type Spool = AsyncDisposable & {
   /** What it holds, together with what is on its way to disk. */
-  readonly stock: Pick<SpoolStock, "connections" | "holds" | "standings" | "total" | "bytes">;
+  readonly stock: Pick<SpoolStock, "connections" | "holds" | "totals" | "total" | "bytes">;
   readonly maxBytes: number;
   /** Why nothing can be kept on disk at the moment, such as "the disk is full"; undefined when it can. */
   readonly diskFailure: string | undefined;
@@ -59,7 +59,7 @@ export async function openSpool(options: {
   const { folder, maxBytes, onError, onProblem } = options;
   const ask = await openSpoolThread(folder);
   const writer = createSpoolWriter(ask, onError);
-  const stock = createSpoolStock(await ask("standings"));
+  const stock = createSpoolStock(await ask("totals"));
   const adopting = await startAdopting({ ask, onAdopted: stock.add, onProblem, onError });
 
   async function close(): Promise<void> {
@@ -81,14 +81,14 @@ export async function openSpool(options: {
 
     async append(connectionId, jobs) {
       const rows = jobs.map((job) => toRow(connectionId, job));
-      const [standing] = standingsOf(rows);
-      if (!standing) return;
-      if (stock.bytes + standing.bytes > maxBytes) throw new SpoolFullError("The spool is full");
-      stock.add(standing);
+      const [totals] = totalsOf(rows);
+      if (!totals) return;
+      if (stock.bytes + totals.bytes > maxBytes) throw new SpoolFullError("The spool is full");
+      stock.add(totals);
       try {
         await writer.write(rows);
       } catch (error) {
-        const { messages, bytes } = standing;
+        const { messages, bytes } = totals;
         stock.subtract({ connectionId, messages, bytes });
         throw error;
       }
@@ -98,7 +98,7 @@ export async function openSpool(options: {
       const rows = await ask("read", {
         connectionId,
         after: writer.movedUpTo(connectionId),
-        mostBytes: readBytes,
+        maxBytes: readBytes,
       });
       return rows.map(toJob);
     },

@@ -1,7 +1,7 @@
-import type { SpoolRow, Standing, StoredRow } from "./spool-row.ts";
+import type { SpoolRow, StoredRow, Totals } from "./spool-row.ts";
 
 /** What rows add to the spool, by their connections. */
-export function standingsOf(rows: SpoolRow[]): Standing[] {
+export function totalsOf(rows: SpoolRow[]): Totals[] {
   const byConnection = Map.groupBy(rows, ({ connectionId }) => connectionId);
   return [...byConnection].map(([connectionId, its]) => ({
     connectionId,

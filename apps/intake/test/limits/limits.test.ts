@@ -4,7 +4,7 @@ import { createBodyMemory } from "../../src/limits/body-memory.ts";
 import { createBuckets } from "../../src/limits/buckets.ts";
 import { createLimits } from "../../src/limits/limits.ts";
 import { networkOf } from "../../src/limits/network-of.ts";
-import { createTurns } from "../../src/limits/turns.ts";
+import { createSemaphore } from "../../src/limits/semaphore.ts";
 
 test("a bucket empties by what is taken, each by its own name, and fills with time", async () => {
   const buckets = createBuckets(100);
@@ -69,7 +69,7 @@ test("F147 callers without a key share a half, each address a quarter, and leave
 });
 
 test("so many at once run, the others in their turn, also after one that fails", async () => {
-  const inTurns = createTurns(2);
+  const inTurns = createSemaphore(2);
   let running = 0;
   let most = 0;
   const results = await Promise.allSettled(

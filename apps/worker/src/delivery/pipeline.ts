@@ -7,7 +7,7 @@ import {
   type Lease,
   type RedisClient,
   type TakenJob,
-  within,
+  withTimeout,
 } from "@customerio-router/queue";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError, Stage } from "../reporting/log-errors.ts";
@@ -217,7 +217,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     clearTimeout(impatient);
     hand.clear();
     if (lease.isHeld())
-      await within(lastWritesMs, () => queue.giveBack()).catch((error) => tell("settle", error));
+      await withTimeout(lastWritesMs, () => queue.giveBack()).catch((error) => tell("settle", error));
     target.client.close();
     budget.close();
     await options.onStop();

@@ -4,7 +4,7 @@ import { messageIdOf } from "../message-id.ts";
 
 /** Records gather for so long, so that a quiet connection's do not make a group each. What a kill -9 can cost of them. */
 const gatherMs = 200;
-const mostGathered = 500;
+const maxGathered = 500;
 
 /** Writes down what became of a connection's messages. */
 export type Recorder = {
@@ -33,7 +33,7 @@ export function createRecorder(options: {
   return {
     add(message, outcome) {
       gathered.set(message, describe(message, outcome));
-      if (gathered.size >= mostGathered) void write();
+      if (gathered.size >= maxGathered) void write();
       else timer ??= setTimeout(write, gatherMs);
     },
     close: write,

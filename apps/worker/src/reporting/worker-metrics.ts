@@ -1,4 +1,4 @@
-import { within } from "@customerio-router/queue";
+import { withTimeout } from "@customerio-router/queue";
 import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "../delivery/pending.ts";
@@ -90,7 +90,7 @@ export function createWorkerMetrics(options: {
   return {
     async read() {
       // That Redis is silent, others tell.
-      const backlogs = await within(backlogsMs, readBacklogs).catch(() => []);
+      const backlogs = await withTimeout(backlogsMs, readBacklogs).catch(() => []);
       for (const gauge of [leases, backlog, oldest]) gauge.reset();
       for (const connection of owned()) leases.set({ connection }, 1);
       for (const { connection, jobsWaiting, oldestWaitingSeconds } of backlogs) {

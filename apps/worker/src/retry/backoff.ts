@@ -51,9 +51,9 @@ export function createBackoff(): Backoff {
     round += 1;
   }
 
-  function lengthen(sentInRound: number, mostMs: number): void {
+  function lengthen(sentInRound: number, maxMs: number): void {
     if (sentInRound !== round) return;
-    const ceilingMs = Math.min(firstMs * 2 ** failures, mostMs);
+    const ceilingMs = Math.min(firstMs * 2 ** failures, maxMs);
     failures += 1;
     pause(Math.random() * ceilingMs);
   }

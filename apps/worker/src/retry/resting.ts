@@ -19,8 +19,8 @@ export function createResting(order: Pick<Order, "putBack">): Resting {
   return {
     add(operations, leastMs, times) {
       for (const operation of operations) operation.place = "resting";
-      const mostMs = Math.min(firstRestMs * 2 ** times, longestRestMs);
-      groups.push({ operations, untilMs: performance.now() + leastMs + Math.random() * mostMs });
+      const maxMs = Math.min(firstRestMs * 2 ** times, longestRestMs);
+      groups.push({ operations, untilMs: performance.now() + leastMs + Math.random() * maxMs });
     },
     wake(nowMs = performance.now()) {
       const due = groups.filter(({ untilMs }) => untilMs <= nowMs);

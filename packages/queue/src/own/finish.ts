@@ -1,5 +1,5 @@
 /** So many minutes of BullMQ's metrics are kept: two weeks. */
-const mostPoints = 14 * 24 * 60;
+const maxPoints = 14 * 24 * 60;
 
 /**
  * Moves a job that was active until now to `completed` or `failed`, as BullMQ 6 has it there, with these fields; and
@@ -13,11 +13,11 @@ local function count(metrics, points, nowMs)
     redis.call('HSET', metrics, 'prevTS', nowMs, 'prevCount', 0)
     return
   end
-  local minutes = math.min(math.floor(nowMs / 60000) - math.floor(former[1] / 60000), ${mostPoints})
+  local minutes = math.min(math.floor(nowMs / 60000) - math.floor(former[1] / 60000), ${maxPoints})
   if minutes <= 0 then return end
   redis.call('LPUSH', points, counted - (former[2] or 0))
   for _ = 2, minutes do redis.call('LPUSH', points, 0) end
-  redis.call('LTRIM', points, 0, ${mostPoints - 1})
+  redis.call('LTRIM', points, 0, ${maxPoints - 1})
   redis.call('HSET', metrics, 'prevCount', counted, 'prevTS', nowMs)
 end
 

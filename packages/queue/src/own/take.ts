@@ -11,10 +11,10 @@ import { delayedScoreUnit } from "./queue-state.ts";
 export const lockMs = 24 * 60 * 60 * 1000;
 
 /** Intake makes jobs of at most 256 KB, or of one message of 500 KB. One so large was added by hand, and would cost leases. */
-export const mostJobBytes = 8 * 1024 * 1024;
+export const maxJobBytes = 8 * 1024 * 1024;
 
 /** Bytes of data in one answer of Redis, unless somebody wants less: more would keep other answers waiting. */
-export const mostTakenBytes = 32 * 1024 * 1024;
+export const maxTakenBytes = 32 * 1024 * 1024;
 
 /** A job its owner has taken: out of `wait`, in `active`. */
 export type TakenJob = {
@@ -40,7 +40,7 @@ const takeJobs = defineScript<Answer>(
   `${fencing}${finishing}
    local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points = unpack(KEYS)
    local token, prefix, lock, reason = unpack(ARGV)
-   local nowMs, count, others, mostBytes, wantedBytes = unpack(ARGV, 5)
+   local nowMs, count, others, maxBytes, wantedBytes = unpack(ARGV, 5)
    local takenBytes = 0
    if not owns(lease, fence, token) then return false end
    redis.call('PERSIST', fence)
@@ -64,7 +64,7 @@ const takeJobs = defineScript<Answer>(
      local bytes = redis.call('HSTRLEN', job, 'data')
      if bytes == 0 and redis.call('EXISTS', job) == 0 then
        redis.call('LREM', active, 1, id)
-     elseif bytes > tonumber(mostBytes) then
+     elseif bytes > tonumber(maxBytes) then
        redis.call('LREM', active, 1, id)
        finish(id, job, failed, metrics, points, nowMs, { 'failedReason', reason, 'stacktrace', '[]' })
        tooLarge[#tooLarge + 1] = id
@@ -95,7 +95,7 @@ const takeJobs = defineScript<Answer>(
    return { redis.call('LLEN', active), tooLarge, taken }`,
 );
 
-const tooLargeReason = `The job holds more than ${mostJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
+const tooLargeReason = `The job holds more than ${maxJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
 
 /** Takes the next jobs, at most `count` that wait, or one with priority or a due delay. */
 export async function takeNext(
@@ -111,7 +111,7 @@ export async function takeNext(
     ],
     [
       ...[lease.token, keys.jobPrefix, lease.lock, tooLargeReason],
-      ...[Date.now(), count, others ? 1 : 0, mostJobBytes, Math.floor(bytes)],
+      ...[Date.now(), count, others ? 1 : 0, maxJobBytes, Math.floor(bytes)],
     ],
   );
   if (answer === null) throw new FencedError(lease.connectionId);

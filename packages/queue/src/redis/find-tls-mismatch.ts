@@ -2,7 +2,7 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { RedisProblem } from "@customerio-router/service";
 
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 /**
  * Whether a connection breaks for want of TLS, or for too much of it. No error says so: a server that speaks TLS cuts plain
@@ -38,7 +38,7 @@ function answersPlainly(address: Address): Promise<boolean> {
 }
 
 function endWithoutAnswer(socket: Socket, resolve: (answers: boolean) => void): void {
-  socket.setTimeout(patienceMs, () => end(socket, resolve, false));
+  socket.setTimeout(timeoutMs, () => end(socket, resolve, false));
   socket.on("error", () => end(socket, resolve, false));
   socket.on("close", () => end(socket, resolve, false));
 }

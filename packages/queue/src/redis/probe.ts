@@ -5,7 +5,7 @@ import { probeChannel, probeKey } from "../names.ts";
 import type { RedisClient } from "../redis.ts";
 import { judgeInfo } from "./judge-info.ts";
 
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /** Tries a command of each kind that scripts of BullMQ and ours use, and returns the first reply that refuses one. */
 const tryCommands = `
@@ -63,7 +63,7 @@ async function trySubscribing(node: Redis): Promise<void> {
     enableOfflineQueue: true,
     retryStrategy: null,
     maxRetriesPerRequest: 0,
-    commandTimeout: patienceMs,
+    commandTimeout: timeoutMs,
   });
   // What goes wrong with it rejects the command that is waited for.
   subscriber.on("error", () => {});

@@ -1,8 +1,8 @@
 /**
- * Does work that must not take longer than so many milliseconds.
+ * Does work that must not take longer than `ms` milliseconds.
  * @throws when it does; the work is told so by the signal, and what it throws later is nobody's concern
  */
-export async function within<Result>(
+export async function withTimeout<Result>(
   ms: number,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
