@@ -1,7 +1,7 @@
 import type { Entry } from "@customerio-router/queue";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Refusal } from "./refusal.ts";
-import type { Spool } from "./spool/spool.ts";
+import type { Spool } from "./keep/spool/spool.ts";
+import type { Refusal } from "./receive/refusal.ts";
 
 /** The intake's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
 export type IntakeMetrics = {

@@ -1,19 +1,19 @@
 import { addHealthRoutes, addMetricsRoute, type Logger, type Readiness } from "@customerio-router/service";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { answer } from "./answer.ts";
-import { documentApi } from "./api/document-api.ts";
-import { answerClientError } from "./client-error.ts";
-import { answerPreflight, crossOriginHeaders } from "./cross-origin.ts";
+import { answer } from "./http/answer.ts";
+import { documentApi } from "./http/api/document-api.ts";
+import { addBatchRoutes } from "./http/batch-routes.ts";
+import { addCallRoutes } from "./http/call-routes.ts";
+import { answerClientError } from "./http/client-error.ts";
+import { answerPreflight, crossOriginHeaders } from "./http/cross-origin.ts";
+import { addScriptRoutes } from "./http/script-routes.ts";
+import { addSdkMetricsRoutes } from "./http/sdk-metrics-routes.ts";
+import { securityHeaders } from "./http/security-headers.ts";
+import { addSettingsRoutes } from "./http/settings-routes.ts";
 import { createIntakeMetrics, type IntakeMetrics } from "./intake-metrics.ts";
-import { createReceive, type ReceiveOptions } from "./receive.ts";
-import { Refusal } from "./refusal.ts";
-import { reportRefusals } from "./report-refusals.ts";
-import { addBatchRoutes } from "./routes/batch-routes.ts";
-import { addCallRoutes } from "./routes/call-routes.ts";
-import { addScriptRoutes } from "./routes/script-routes.ts";
-import { addSdkMetricsRoutes } from "./routes/sdk-metrics-routes.ts";
-import { addSettingsRoutes } from "./routes/settings-routes.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { createReceive, type ReceiveOptions } from "./receive/receive.ts";
+import { Refusal } from "./receive/refusal.ts";
+import { reportRefusals } from "./receive/report-refusals.ts";
 
 /** A client has so long to send its request; the network of a telephone is slow. */
 const requestTimeoutMs = 60_000;

@@ -11,11 +11,11 @@ import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
-import { startKeeping } from "./keeping.ts";
+import { listHeld } from "./keep/held.ts";
+import { openSpoolIn } from "./keep/spool/open-spool-in.ts";
+import { startKeeping } from "./keep/start-keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
 import { readReadiness } from "./readiness.ts";
-import { listHeld } from "./spool/held.ts";
-import { openSpoolIn } from "./spool/open-spool-in.ts";
 
 await runUntilSignal({
   name: "intake",

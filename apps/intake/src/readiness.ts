@@ -1,9 +1,9 @@
 import { describeHeld, type HeldMessages } from "@customerio-router/connections";
 import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
 import type { Readiness } from "@customerio-router/service";
+import type { RedisWatch } from "./keep/redis-watch.ts";
+import type { Spool } from "./keep/spool/spool.ts";
 import type { BodyMemory } from "./limits/body-memory.ts";
-import type { RedisWatch } from "./spool/redis-watch.ts";
-import type { Spool } from "./spool/spool.ts";
 
 const conditions = {
   slow: "Redis answers slowly",

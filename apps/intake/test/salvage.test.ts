@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { salvage } from "../src/salvage/salvage.ts";
-import { SalvagedBatch, Unsaved } from "../src/salvage/salvaged-batch.ts";
+import { salvage } from "../src/receive/salvage/salvage.ts";
+import { SalvagedBatch, Unsaved } from "../src/receive/salvage/salvaged-batch.ts";
 
 const message = '{"type":"track","userId":"u1","event":"E","properties":{"a":"\\"}","b":[1,{"c":2}]}}';
 

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../receive/refusal.ts";
 import { createBuckets } from "./buckets.ts";
 import { networkOf } from "./network-of.ts";
 

@@ -4,8 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import type { NewJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
-import { openSpoolIn } from "../../src/spool/open-spool-in.ts";
-import { openSpool, type Spool } from "../../src/spool/spool.ts";
+import { openSpoolIn } from "../../src/keep/spool/open-spool-in.ts";
+import { openSpool, type Spool } from "../../src/keep/spool/spool.ts";
 import { startIntakeProcess } from "../intake-process.ts";
 
 /** SQLite's own. */

@@ -1,8 +1,8 @@
 import { temporaryFolder } from "@customerio-router/fixtures";
 import type { NewJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
-import { openSpoolIn } from "../../src/spool/open-spool-in.ts";
-import { openSpool, type Spool, type SpooledJob, SpoolFullError } from "../../src/spool/spool.ts";
+import { openSpoolIn } from "../../src/keep/spool/open-spool-in.ts";
+import { openSpool, type Spool, type SpooledJob, SpoolFullError } from "../../src/keep/spool/spool.ts";
 
 async function folderForTest(): Promise<string> {
   const folder = await temporaryFolder();

@@ -1,9 +1,9 @@
 import type { CallType } from "@customerio-router/messages";
 import type { FastifyInstance, RouteHandlerMethod } from "fastify";
-import { answer } from "../answer.ts";
-import { callAnswers, callBody } from "../api/schemas.ts";
-import { readCall } from "../read-call.ts";
-import type { Receive } from "../receive.ts";
+import { readCall } from "../receive/read-call.ts";
+import type { Receive } from "../receive/receive.ts";
+import { answer } from "./answer.ts";
+import { callAnswers, callBody } from "./api/schemas.ts";
 
 /** The short paths are those of browser SDKs. */
 const paths: { readonly [Type in CallType]: readonly [string, string] } = {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { reportHeld, type WriteKeyLookup } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/queue";
 import { listHeld } from "./held.ts";
-import type { Spool } from "./spool.ts";
+import type { Spool } from "./spool/spool.ts";
 
 const reportMs = 1_000;
 

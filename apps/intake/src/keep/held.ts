@@ -1,7 +1,7 @@
 import { type HeldMessages, readHeldDecisions, type WriteKeyLookup } from "@customerio-router/connections";
 import { type RedisClient, readDeletedAtMs } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import type { Spool } from "./spool.ts";
+import type { Spool } from "./spool/spool.ts";
 
 /** How often Redis is asked what was decided about it. */
 const askMs = 1_000;

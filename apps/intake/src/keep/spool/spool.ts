@@ -1,11 +1,11 @@
 import type { WriteKeyHashes } from "@customerio-router/connections";
 import type { NewJob } from "@customerio-router/queue";
 import { startAdopting } from "./adopting.ts";
+import { totalsOf } from "./files/sum-rows.ts";
 import { openSpoolThread } from "./open-spool-thread.ts";
 import type { SpoolRow, StoredRow } from "./spool-row.ts";
 import { createSpoolStock, type SpoolStock } from "./spool-stock.ts";
 import { createSpoolWriter } from "./spool-writer.ts";
-import { totalsOf } from "./sum-rows.ts";
 
 /** The spool has its bound; or it is switched off. */
 export class SpoolFullError extends Error {

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
-import { scriptAnswers, writeKeyParams } from "../api/schemas.ts";
+import { scriptAnswers, writeKeyParams } from "./api/schemas.ts";
 
 /** Segment's browser SDK as it is published, built for script tags. */
 const scripts = join(

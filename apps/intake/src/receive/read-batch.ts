@@ -10,7 +10,7 @@ import {
   withBatchDefaults,
 } from "@customerio-router/messages";
 import type { Entry } from "@customerio-router/queue";
-import { keepRejected, keepUnsaved } from "./keep-rejected.ts";
+import { keepRejected, keepUnsaved } from "../keep/keep-rejected.ts";
 import { Refusal } from "./refusal.ts";
 import { SalvagedBatch, Unsaved } from "./salvage/salvaged-batch.ts";
 

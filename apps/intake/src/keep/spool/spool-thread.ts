@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { adoptOrphans } from "./adopt-orphans.ts";
-import { claimSpoolFile } from "./claim-spool-file.ts";
+import { adoptOrphans } from "./files/adopt-orphans.ts";
+import { claimSpoolFile } from "./files/claim-spool-file.ts";
+import { isDamage } from "./files/spool-file-error.ts";
+import { listSetAside } from "./files/spool-folder.ts";
 import type { Answer, Question, SpoolMethods } from "./open-spool-thread.ts";
-import { isDamage } from "./spool-file-error.ts";
-import { listSetAside } from "./spool-folder.ts";
 
 /** The thread in which the spool's file is open: a sync of the disk blocks it, and nobody else. */
 const { folder } = workerData as { folder: string };

@@ -7,11 +7,11 @@ import {
   QueueUnavailableError,
 } from "@customerio-router/queue";
 import type { FastifyRequest } from "fastify";
+import type { IntakeMetrics } from "../intake-metrics.ts";
+import { type BodyMemory, createBodyMemory } from "../limits/body-memory.ts";
+import { createLimits, type LimitSettings } from "../limits/limits.ts";
+import { createMinimumRate, type MinimumRate } from "../limits/minimum-rate.ts";
 import { findWriteKey, findWriteKeyInBody } from "./find-write-key.ts";
-import type { IntakeMetrics } from "./intake-metrics.ts";
-import { type BodyMemory, createBodyMemory } from "./limits/body-memory.ts";
-import { createLimits, type LimitSettings } from "./limits/limits.ts";
-import { createMinimumRate, type MinimumRate } from "./limits/minimum-rate.ts";
 import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
 import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";

@@ -8,11 +8,11 @@ import {
   type RedisHealth,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import { startDrain } from "./spool/drain.ts";
-import { createHeld } from "./spool/held.ts";
-import { createKeep } from "./spool/keep.ts";
-import { type RedisWatch, watchRedis } from "./spool/redis-watch.ts";
-import { startHeldReports } from "./spool/report-held.ts";
+import { startDrain } from "./drain.ts";
+import { createHeld } from "./held.ts";
+import { createKeep } from "./keep.ts";
+import { type RedisWatch, watchRedis } from "./redis-watch.ts";
+import { startHeldReports } from "./report-held.ts";
 import type { Spool } from "./spool/spool.ts";
 
 /** How messages are made durable: in Redis, or in the spool and later in Redis. */

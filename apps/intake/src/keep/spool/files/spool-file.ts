@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
+import type { SpoolChange, SpoolRow, StoredRow, Totals } from "../spool-row.ts";
 import { type HeldRows, openHeldRows } from "./held-rows.ts";
 import { isDamage, nameDiskError, sqliteCode } from "./spool-file-error.ts";
-import type { SpoolChange, SpoolRow, StoredRow, Totals } from "./spool-row.ts";
 import { openWriteKeyTable, type WriteKeyTable } from "./write-key-table.ts";
 
 /** Every change of the tables below raises it. */

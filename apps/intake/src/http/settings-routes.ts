@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { settingsAnswers, sourceAnswers, writeKeyParams } from "../api/schemas.ts";
-import { basicUserName } from "../find-write-key.ts";
+import { basicUserName } from "../receive/find-write-key.ts";
+import { settingsAnswers, sourceAnswers, writeKeyParams } from "./api/schemas.ts";
 
 /**
  * Kept by the browser alone: the answer names the host of the request, which a shared cache could be made to mix up.

@@ -1,5 +1,5 @@
 import { createSparseLog, type Logger } from "@customerio-router/service";
-import type { IntakeMetrics } from "./intake-metrics.ts";
+import type { IntakeMetrics } from "../intake-metrics.ts";
 import type { Refusal } from "./refusal.ts";
 
 /**

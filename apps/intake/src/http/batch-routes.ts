@@ -1,9 +1,9 @@
 import type { Entry } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
-import { answer } from "../answer.ts";
-import { batchAnswers, batchBody } from "../api/schemas.ts";
-import { readBatch } from "../read-batch.ts";
-import type { Receive } from "../receive.ts";
+import { readBatch } from "../receive/read-batch.ts";
+import type { Receive } from "../receive/receive.ts";
+import { answer } from "./answer.ts";
+import { batchAnswers, batchBody } from "./api/schemas.ts";
 
 /** By path; the others are other names of the first. */
 const summaries: { readonly [path: string]: string } = {

@@ -9,7 +9,7 @@ import {
 import { createSparseLog, type Logger } from "@customerio-router/service";
 import type { Held } from "./held.ts";
 import type { RedisWatch } from "./redis-watch.ts";
-import type { Spool, SpooledJob } from "./spool.ts";
+import type { Spool, SpooledJob } from "./spool/spool.ts";
 
 /** Nobody waits for the drain: a slow Redis has its time. */
 const timeoutMs = 10_000;

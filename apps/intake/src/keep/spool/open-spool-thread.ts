@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { AdoptionStep } from "./adopt-orphans.ts";
-import type { SpoolFile } from "./spool-file.ts";
+import type { AdoptionStep } from "./files/adopt-orphans.ts";
+import type { SpoolFile } from "./files/spool-file.ts";
 
 /** What the thread does when asked. */
 export type SpoolMethods = Omit<SpoolFile, "path"> & {

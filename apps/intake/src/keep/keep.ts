@@ -7,7 +7,7 @@ import {
   withTimeout,
 } from "@customerio-router/queue";
 import type { RedisWatch } from "./redis-watch.ts";
-import type { Spool } from "./spool.ts";
+import type { Spool } from "./spool/spool.ts";
 
 /** A client waits. So long Redis has, then the spool; where there is none there is nothing to hurry for. */
 const timeoutMs = 500;

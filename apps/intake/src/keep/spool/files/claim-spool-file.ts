@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
+import type { Totals } from "../spool-row.ts";
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { listSpools, newSpoolPaths } from "./spool-folder.ts";
-import type { Totals } from "./spool-row.ts";
 
 /** A spool's file, and what stood in it when it was opened. */
 export type Claim = { file: SpoolFile; totals: Totals[] };

@@ -1,7 +1,7 @@
+import { isSound, type StoredRow, type Totals } from "../spool-row.ts";
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { isDamage } from "./spool-file-error.ts";
 import { listSpools, setAside } from "./spool-folder.ts";
-import { isSound, type StoredRow, type Totals } from "./spool-row.ts";
 import { lastPositions, totalsOf } from "./sum-rows.ts";
 
 /** Rows are moved in transactions of this size, so that nobody waits long for the disk. */

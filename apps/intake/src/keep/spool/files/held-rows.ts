@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Totals } from "./spool-row.ts";
+import type { Totals } from "../spool-row.ts";
 
 /** Rows of a connection: those behind a position that were made up to a time, Unix milliseconds. */
 export type RowRange = { connectionId: string; after: number; untilMs: number };

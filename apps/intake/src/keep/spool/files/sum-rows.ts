@@ -1,4 +1,4 @@
-import type { SpoolRow, StoredRow, Totals } from "./spool-row.ts";
+import type { SpoolRow, StoredRow, Totals } from "../spool-row.ts";
 
 /** What rows add to the spool, by their connections. */
 export function totalsOf(rows: SpoolRow[]): Totals[] {

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { Refusal } from "./refusal.ts";
+import type { Refusal } from "../receive/refusal.ts";
 
 /**
  * Thirty seconds: SDKs wait so long between tries, and those that count them all the same go on for minutes; with a
