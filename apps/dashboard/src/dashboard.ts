@@ -9,7 +9,7 @@ import statics from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { createApiRoutes } from "./api/api-routes.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
-import { findWarnings } from "./connections/find-warnings.ts";
+import { findWarnings } from "./connections/list/find-warnings.ts";
 import { failedRoutes } from "./failed/failed-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";

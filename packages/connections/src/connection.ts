@@ -1,4 +1,4 @@
-import type { ConnectionSettings, ConnectionSettingsInput } from "./connection-settings.ts";
+import type { ConnectionSettings, ConnectionSettingsInput } from "./settings/connection-settings.ts";
 
 /** Where a workspace's data lives; decides Customer.io's host. */
 export type Region = "us" | "eu";

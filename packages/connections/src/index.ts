@@ -1,5 +1,3 @@
-export { ApiKeyError, CustomUrlError } from "./api-key-error.ts";
-export { SecretKeyError } from "./api-key-seal.ts";
 export { browserSnippet } from "./browser-snippet.ts";
 export {
   type Connection,
@@ -11,22 +9,6 @@ export {
   type Saved,
 } from "./connection.ts";
 export {
-  type ConnectionEnvironment,
-  connectionFromEnvironment,
-  connectionVariables,
-} from "./connection-from-environment.ts";
-export {
-  type ConnectionSettings,
-  type ConnectionSettingsInput,
-  connectionSettings,
-} from "./connection-settings.ts";
-export {
-  type ConnectionStore,
-  type ConnectionStoreOptions,
-  createConnectionStore,
-} from "./connection-store.ts";
-export { type DeliverySettings, deliverySettings } from "./delivery-settings.ts";
-export {
   decideHeld,
   describeHeld,
   type HeldMessages,
@@ -35,10 +17,32 @@ export {
   reportHeld,
 } from "./installation/held-messages.ts";
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
-export { listSettings, type SettingDescription } from "./list-settings.ts";
-export { type Rekeyed, rekey, rekeyLost } from "./rekey.ts";
-export type { BrokenConnection } from "./stored-connections.ts";
+export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
+export { SecretKeyError } from "./keys/api-key-seal.ts";
+export { type Rekeyed, rekey, rekeyLost } from "./keys/rekey.ts";
+export {
+  createWriteKeyLookup,
+  type WriteKeyLookup,
+  type WriteKeyLookupOptions,
+} from "./keys/write-key-lookup.ts";
+export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
+export {
+  type ConnectionEnvironment,
+  connectionFromEnvironment,
+  connectionVariables,
+} from "./settings/connection-from-environment.ts";
+export {
+  type ConnectionSettings,
+  type ConnectionSettingsInput,
+  connectionSettings,
+} from "./settings/connection-settings.ts";
+export { type DeliverySettings, deliverySettings } from "./settings/delivery-settings.ts";
+export { listSettings, type SettingDescription } from "./settings/list-settings.ts";
+export {
+  type ConnectionStore,
+  type ConnectionStoreOptions,
+  createConnectionStore,
+} from "./store/connection-store.ts";
+export type { BrokenConnection } from "./store/stored-connections.ts";
+export type { ConnectionWatch, OnConnectionChange } from "./store/watch-connections.ts";
 export { looksLikeAppApiKey } from "./validate-connection.ts";
-export type { ConnectionWatch, OnConnectionChange } from "./watch-connections.ts";
-export { createWriteKeyLookup, type WriteKeyLookup, type WriteKeyLookupOptions } from "./write-key-lookup.ts";
-export type { WriteKeyHashes, WriteKeyReading } from "./write-key-memory.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConnectionProblem } from "./connection.ts";
-import { connectionSettings } from "./connection-settings.ts";
+import { connectionSettings } from "./settings/connection-settings.ts";
 
 const maxNameLength = 100;
 const maxKeyLength = 200;

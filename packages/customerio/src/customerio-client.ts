@@ -1,10 +1,10 @@
-import type { Answer, Region, RegionAnswer, Verdict } from "./answer.ts";
-import { type EventOperation, eventBody, eventPath } from "./event-request.ts";
-import { type MetricOperation, metricBody, metricPath } from "./metric-request.ts";
+import type { Answer, Region, RegionAnswer, Verdict } from "./answers/answer.ts";
+import { readReply } from "./answers/read-reply.ts";
 import { readRegion } from "./read-region.ts";
-import { readReply } from "./read-reply.ts";
+import { type EventOperation, eventBody, eventPath } from "./requests/event-request.ts";
+import { type MetricOperation, metricBody, metricPath } from "./requests/metric-request.ts";
+import { createTrackRequests } from "./requests/track-requests.ts";
 import { trackHosts } from "./track-hosts.ts";
-import { createTrackRequests } from "./track-requests.ts";
 
 export type CustomerioClientOptions = {
   siteId: string;

@@ -1,5 +1,5 @@
-import type { RegionAnswer } from "./answer.ts";
-import { parseJson, type Reply, readReply } from "./read-reply.ts";
+import type { RegionAnswer } from "./answers/answer.ts";
+import { parseJson, type Reply, readReply } from "./answers/read-reply.ts";
 
 /** Reads the answer of `GET /api/v1/accounts/region`; older ones say `data_center` for `region`. */
 export function readRegion(reply: Reply): RegionAnswer {

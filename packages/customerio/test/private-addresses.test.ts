@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { isPublicAddress } from "../src/public-lookup.ts";
-import { createTrackRequests } from "../src/track-requests.ts";
+import { createTrackRequests } from "../src/requests/track-requests.ts";
 
 test("F33: a host whose name leads to this machine gets no request unless that was allowed", async () => {
   let requests = 0;

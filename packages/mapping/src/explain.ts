@@ -1,10 +1,10 @@
 import { customerioLimits, type Operation } from "@customerio-router/customerio";
 import { type Call, readMessageId } from "@customerio-router/messages";
-import { findTime } from "./call-time.ts";
-import { clientTimeMs } from "./event-id.ts";
+import { clientTimeMs } from "./identity/event-id.ts";
+import { type Anonymous, findAnonymous, findPerson, findUser, type Person, rules } from "./identity/who.ts";
 import type { MapResult, Rejected } from "./map-result.ts";
 import type { MappingConnection } from "./settings.ts";
-import { type Anonymous, findAnonymous, findPerson, findUser, type Person, rules } from "./who.ts";
+import { findTime } from "./time/call-time.ts";
 
 /**
  * Why a call came out as it did, in sentences: which rule named whom, where its times and ids are from, why there are

@@ -1,15 +1,15 @@
 import { type Call, validateCall } from "@customerio-router/messages";
-import { mapAlias } from "./alias.ts";
+import { mapAlias } from "./calls/alias.ts";
+import { mapGroup } from "./calls/group.ts";
+import { mapIdentify } from "./calls/identify.ts";
+import { mapPage } from "./calls/page.ts";
+import { mapScreen } from "./calls/screen.ts";
+import { mapTrack } from "./calls/track.ts";
 import { findWithheldConsent } from "./consent.ts";
-import { mapGroup } from "./group.ts";
-import { mapIdentify } from "./identify.ts";
 import { findOptOut } from "./integrations.ts";
 import { type MapResult, rejected, skipped, type Warning } from "./map-result.ts";
 import { notedWarnings } from "./noted-warnings.ts";
-import { mapPage } from "./page.ts";
-import { mapScreen } from "./screen.ts";
 import type { MappingConnection } from "./settings.ts";
-import { mapTrack } from "./track.ts";
 
 /**
  * What Customer.io gets of a call: operations of the Track API v2, in order, or the reason why there are none. It is pure:

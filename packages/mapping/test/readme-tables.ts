@@ -1,8 +1,8 @@
 import { customerioLimits } from "@customerio-router/customerio";
 import { messageLimits } from "@customerio-router/messages";
+import { rules } from "../src/identity/who.ts";
 import { mappingSettings, rejections, skips, warnings } from "../src/index.ts";
 import { semanticEvents } from "../src/semantic-events/semantic-events.ts";
-import { rules } from "../src/who.ts";
 
 /** The tables of the README, made from the code. */
 export const tables: { [title: string]: string } = {

@@ -15,10 +15,9 @@ export {
   type TrackCall,
 } from "./call.ts";
 export { anyCallSchema, callSchemas } from "./call-schemas.ts";
-export { parseTime } from "./client-time.ts";
 export { isEmail, readEmail } from "./email.ts";
-export { parseIsoDate } from "./iso-date.ts";
 export { messageLimits } from "./limits.ts";
+export { type JsonRead, type ReadChanges, type ReadWarning, readJsonText } from "./numbers/read-json-text.ts";
 export {
   type CallProblemReason,
   callProblems,
@@ -27,9 +26,10 @@ export {
   type Problem,
 } from "./problem.ts";
 export { isGarbled, isObject, readId, readMessageId, readText, valueAt } from "./read.ts";
-export { type JsonRead, type ReadChanges, type ReadWarning, readJsonText } from "./read-json-text.ts";
 export { exceedsJsonBytes, jsonBytes, jsonBytesAtMost } from "./size.ts";
-export { type Receipt, type ReceivedCall, receiveCall, stampMessage } from "./stamp.ts";
+export { parseTime } from "./time/client-time.ts";
+export { parseIsoDate } from "./time/iso-date.ts";
+export { type Receipt, type ReceivedCall, receiveCall, stampMessage } from "./time/stamp.ts";
 export {
   type InvalidCall,
   type InvalidMessage,

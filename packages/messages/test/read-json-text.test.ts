@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { exactInteger } from "../src/exact-integer.ts";
 import { readJsonText } from "../src/index.ts";
+import { exactInteger } from "../src/numbers/exact-integer.ts";
 
 test.each([
   ['{"userId":9007199254740992}', { userId: "9007199254740992" }],

@@ -1,7 +1,7 @@
 import { createRedisBackend, type RedisQueueBackend } from "bullmq";
 import { ConnectionQueue } from "./connection-queue.ts";
 import { queueName, queuePrefix } from "./names.ts";
-import type { RedisClient } from "./redis.ts";
+import type { RedisClient } from "./redis/redis.ts";
 
 /** BullMQ over one shared Redis client, so that a thousand queues live on one connection. */
 export type Backend = {

@@ -1,6 +1,6 @@
 import { queueName, queuePrefix } from "./names.ts";
-import type { RedisClient } from "./redis.ts";
-import { defineScript } from "./script.ts";
+import type { RedisClient } from "./redis/redis.ts";
+import { defineScript } from "./redis/script.ts";
 
 /** What BullMQ and Redis need for a waiting job besides its data. */
 const jobOverheadBytes = 400;

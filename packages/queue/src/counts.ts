@@ -1,6 +1,6 @@
 import { countsKey, goneKey } from "./names.ts";
-import type { RedisClient } from "./redis.ts";
-import { defineScript } from "./script.ts";
+import type { RedisClient } from "./redis/redis.ts";
+import { defineScript } from "./redis/script.ts";
 
 /** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their answer. */
 export const countNames = [

@@ -11,8 +11,8 @@ import {
   statusKey,
 } from "./names.ts";
 import { removeRecords } from "./records/write-records.ts";
-import type { RedisClient } from "./redis.ts";
-import { defineScript } from "./script.ts";
+import type { RedisClient } from "./redis/redis.ts";
+import { defineScript } from "./redis/script.ts";
 
 /** From here on every writer finds the connection gone, and its owner is none any more. */
 const markGone = defineScript<number>(

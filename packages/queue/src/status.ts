@@ -1,6 +1,6 @@
 import { goneKey, statusKey } from "./names.ts";
-import type { RedisClient } from "./redis.ts";
-import { defineScript } from "./script.ts";
+import type { RedisClient } from "./redis/redis.ts";
+import { defineScript } from "./redis/script.ts";
 
 /** What its owner says about a connection. */
 export type ConnectionStatus =

@@ -4,20 +4,20 @@ export {
   type EnvironmentVariable,
   type EnvironmentVariableName,
   environmentVariables,
-} from "./environment.ts";
-export { explainConnectionError, explainRedisReply } from "./explain-redis-error.ts";
-export { addHealthRoutes, type Readiness } from "./health-routes.ts";
-export { createLogger, describeError, type Logger } from "./logger.ts";
-export { addMetricsRoute } from "./metrics-route.ts";
+} from "./environment/environment.ts";
 export {
   describeEnvironment,
   type Environment,
   EnvironmentError,
   readEnvironment,
-} from "./read-environment.ts";
-export { readSecretArgument } from "./read-secret-argument.ts";
-export { breaksOff, clusterByOneAddress, type RedisProblem, replica } from "./redis-problems.ts";
+} from "./environment/read-environment.ts";
+export { readSecretArgument } from "./environment/read-secret-argument.ts";
+export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
+export { addMetricsRoute } from "./http/metrics-route.ts";
+export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";
+export { createLogger, describeError, type Logger } from "./logger.ts";
+export { explainConnectionError, explainRedisReply } from "./redis/explain-redis-error.ts";
+export { breaksOff, clusterByOneAddress, type RedisProblem, replica } from "./redis/redis-problems.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";
-export { isFromThisMachine, isLoopback } from "./this-machine.ts";

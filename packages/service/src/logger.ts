@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
-import { explainRedisReply } from "./explain-redis-error.ts";
+import { explainRedisReply } from "./redis/explain-redis-error.ts";
 
 export type { Logger } from "pino";
 

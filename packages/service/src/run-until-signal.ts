@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { format } from "node:util";
-import type { EnvironmentVariableName } from "./environment.ts";
-import { createLogger, type Logger } from "./logger.ts";
+import type { EnvironmentVariableName } from "./environment/environment.ts";
 import {
   describeEnvironment,
   type Environment,
   EnvironmentError,
   readEnvironment,
-} from "./read-environment.ts";
+} from "./environment/read-environment.ts";
+import { createLogger, type Logger } from "./logger.ts";
 
 /** npm and a terminal both pass on one Ctrl-C; signals this close together are one. */
 const sameSignalMs = 1_000;

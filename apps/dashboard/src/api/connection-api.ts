@@ -1,10 +1,10 @@
 import type { ConnectionPatch } from "@customerio-router/connections";
 import { wake } from "@customerio-router/queue";
 import type { FastifyInstance } from "fastify";
-import { checkKeys } from "../connections/check-keys.ts";
-import { deleteConnection } from "../connections/delete-connection.ts";
-import { readKeys } from "../connections/read-keys.ts";
-import { type NewConnection, saveNewConnection } from "../connections/save-connection.ts";
+import { checkKeys } from "../connections/form/check-keys.ts";
+import { readKeys } from "../connections/form/read-keys.ts";
+import { type NewConnection, saveNewConnection } from "../connections/form/save-connection.ts";
+import { deleteConnection } from "../connections/remove/delete-connection.ts";
 import type { ApiContext } from "./api-context.ts";
 import { readConnectionView } from "./connection-view.ts";
 import { connection, connectionPatch, inPath, keyCheck, newConnection, problem } from "./schemas.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { explainMessage } from "../messages/explain-message.ts";
-import { findMessage } from "../messages/find-messages.ts";
+import { findMessage } from "../messages/find/find-messages.ts";
 import type { ApiContext } from "./api-context.ts";
 import { knownMessages, problem } from "./schemas.ts";
 

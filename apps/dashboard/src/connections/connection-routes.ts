@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import type { ConnectionsContext } from "./connections-context.ts";
-import { createConnection } from "./create-connection.ts";
-import { editConnection } from "./edit-connection.ts";
-import { listConnections } from "./list-connections.ts";
-import { pauseConnection } from "./pause-connection.ts";
-import { removeConnection } from "./remove-connection.ts";
-import { showConnection } from "./show-connection.ts";
-import { testConnection } from "./test-connection.ts";
+import { createConnection } from "./form/create-connection.ts";
+import { editConnection } from "./form/edit-connection.ts";
+import { testConnection } from "./form/test-connection.ts";
+import { listConnections } from "./list/list-connections.ts";
+import { pauseConnection } from "./one/pause-connection.ts";
+import { showConnection } from "./one/show-connection.ts";
+import { removeConnection } from "./remove/remove-connection.ts";
 
 /** All pages about connections. */
 export function connectionRoutes(app: FastifyInstance, context: ConnectionsContext): void {

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import type { Connection } from "@customerio-router/connections";
 import type { Rejection } from "@customerio-router/queue";
 import type { Job, Queue } from "bullmq";
-import { messageIdOf } from "../messages/known-message.ts";
-import { isRejection } from "../messages/waiting-messages.ts";
+import { messageIdOf } from "../messages/find/known-message.ts";
+import { isRejection } from "../messages/find/waiting-messages.ts";
 
 const jobsAtOnce = 200;
 

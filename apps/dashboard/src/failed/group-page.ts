@@ -1,5 +1,5 @@
 import type { Viewer } from "../login/viewer.ts";
-import { titleOf } from "../messages/known-message.ts";
+import { titleOf } from "../messages/find/known-message.ts";
 import { messagePath, messageTitle } from "../messages/message-row.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";

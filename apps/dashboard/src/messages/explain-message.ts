@@ -1,7 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Operation } from "@customerio-router/customerio";
 import { explain, mapCall, type Warning } from "@customerio-router/mapping";
-import type { KnownMessage } from "./known-message.ts";
+import type { KnownMessage } from "./find/known-message.ts";
 
 /** What a connection makes of a message, by its present settings. */
 export type ExplainedMessage = {

@@ -9,7 +9,7 @@ import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { jobPath } from "../queues/connection-queue-adapter.ts";
 import type { ExplainedMessage } from "./explain-message.ts";
-import { type KnownMessage, titleOf } from "./known-message.ts";
+import { type KnownMessage, titleOf } from "./find/known-message.ts";
 import { messageMark } from "./message-row.ts";
 
 export type MessageView = {

@@ -2,7 +2,7 @@ import { type Html, html } from "../page/html.ts";
 import { timeMark } from "../page/time-mark.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { type KnownMessage, type MessageState, titleOf } from "./known-message.ts";
+import { type KnownMessage, type MessageState, titleOf } from "./find/known-message.ts";
 
 const labels: Record<MessageState, string> = {
   delivered: "Delivered",

@@ -6,8 +6,8 @@ import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
 import { timeMark } from "../page/time-mark.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import type { MessagePage } from "./find-messages.ts";
-import { filterQuery, type MessageFilter, messageStates } from "./message-filter.ts";
+import type { MessagePage } from "./find/find-messages.ts";
+import { filterQuery, type MessageFilter, messageStates } from "./find/message-filter.ts";
 import { messageRow } from "./message-row.ts";
 
 export type MessagesPage = {

@@ -2,10 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
 import { explainMessage } from "./explain-message.ts";
-import { findMessage } from "./find-messages.ts";
+import { findMessage } from "./find/find-messages.ts";
+import { findInJob } from "./find/waiting-messages.ts";
 import { messagePage } from "./message-page.ts";
 import type { MessagesContext } from "./messages-context.ts";
-import { findInJob } from "./waiting-messages.ts";
 
 /** `GET /message?connection=&id=` */
 export function showMessage(app: FastifyInstance, context: MessagesContext): void {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
-import { findMessage, listMessages, type MessagePage } from "./find-messages.ts";
-import { readMessageFilter } from "./message-filter.ts";
+import { findMessage, listMessages, type MessagePage } from "./find/find-messages.ts";
+import { readMessageFilter } from "./find/message-filter.ts";
 import { messagePath } from "./message-row.ts";
 import type { MessagesContext } from "./messages-context.ts";
 import { messagesPage } from "./messages-page.ts";

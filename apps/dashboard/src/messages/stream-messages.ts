@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listRecords } from "@customerio-router/queue";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { textFields } from "../page/text-fields.ts";
-import { fromRecord, type KnownMessage } from "./known-message.ts";
-import { matches, readMessageFilter } from "./message-filter.ts";
+import { fromRecord, type KnownMessage } from "./find/known-message.ts";
+import { matches, readMessageFilter } from "./find/message-filter.ts";
+import { listWaiting } from "./find/waiting-messages.ts";
 import { messageRow } from "./message-row.ts";
 import type { MessagesContext } from "./messages-context.ts";
-import { listWaiting } from "./waiting-messages.ts";
 
 const lookMs = 1_000;
 /** A busy connection has more than a person can read: a sample of so many a second is shown. */

@@ -1,6 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
-import type { ConnectionOverview } from "../connections/connection-overview.ts";
 import { stateMark } from "../connections/connection-state.ts";
+import type { ConnectionOverview } from "../connections/list/connection-overview.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";

@@ -42,6 +42,8 @@ test("F6 without Redis at boot calls are taken by the keys known before, and kil
   const { redis, start } = await openSetting();
   const former = await start();
   for (const id of ["m1", "m2"]) expect((await former.post(id)).status).toBe(200);
+  // Where Redis took longer than half a second they came by the spool.
+  await waitFor(async () => (await former.spooledMessages()) === 0, { what: "Redis to have them" });
   await redis.kill("SIGKILL");
   await former.process.kill("SIGKILL");
 

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from "ioredis";
-import { connectionKeys } from "../connection-keys.ts";
+import { connectionKeys } from "../store/connection-keys.ts";
 
 /** What an intake's spool holds of a connection that Redis lost; 0 messages while nothing came for it. */
 export type HeldMessages = { connectionId: string; messages: number; bytes: number; oldestAtMs: number };

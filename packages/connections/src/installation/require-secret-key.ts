@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster, Redis } from "ioredis";
-import { createApiKeySeal, SecretKeyError } from "../api-key-seal.ts";
-import { connectionKeys } from "../connection-keys.ts";
+import { createApiKeySeal, SecretKeyError } from "../keys/api-key-seal.ts";
+import { connectionKeys } from "../store/connection-keys.ts";
 import { installationNameOf, markField } from "./mark.ts";
 
 /** While Redis is away it is asked again after this long. */

@@ -1,5 +1,5 @@
 import type { Activity } from "../memory/activities.ts";
-import { identifierOf, isUnsubscribed, nameOf, type Person } from "../memory/person.ts";
+import { identifierOf, isUnsubscribed, nameOf, type Person } from "../memory/people/person.ts";
 
 /** A person as `/api/people` shows them. */
 export type PersonView = {

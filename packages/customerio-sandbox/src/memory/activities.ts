@@ -1,7 +1,7 @@
 import { createBoundedMap } from "./bounded-map.ts";
 import { createLog, type Log } from "./log.ts";
 import type { JsonMap } from "./operation.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "./people/person.ts";
 
 /** One line of Customer.io's Activity. */
 export type Activity = {

@@ -1,6 +1,6 @@
-import { applyObjectOperation } from "./apply-object-operation.ts";
-import { applyPersonOperation } from "./apply-person-operation.ts";
+import { applyObjectOperation } from "./objects/apply-object-operation.ts";
 import type { Operation } from "./operation.ts";
+import { applyPersonOperation } from "./people/apply-person-operation.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Does to the workspace what Customer.io would. False: it took the operation and did nothing with it. */

@@ -1,7 +1,7 @@
 import { limits } from "../contract/limits.ts";
 import type { JsonMap } from "./operation.ts";
-import type { People } from "./people.ts";
-import { identifierOf, isIdentifying, type Person } from "./person.ts";
+import type { People } from "./people/people.ts";
+import { identifierOf, isIdentifying, type Person } from "./people/person.ts";
 
 /** `failed`: Customer.io would answer 200 and show a "Failed attribute change". */
 export type AttributeChange = "changed" | "unchanged" | "failed";

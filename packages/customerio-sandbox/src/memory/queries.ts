@@ -1,6 +1,6 @@
 import type { Activity } from "./activities.ts";
 import type { Order, Page } from "./log.ts";
-import { identifyingAttributes, type Person } from "./person.ts";
+import { identifyingAttributes, type Person } from "./people/person.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type ActivityQuery = {

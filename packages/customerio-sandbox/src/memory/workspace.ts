@@ -1,6 +1,6 @@
 import { type Activities, createActivities } from "./activities.ts";
-import { createObjects, type Objects } from "./objects.ts";
-import { createPeople, type People } from "./people.ts";
+import { createObjects, type Objects } from "./objects/objects.ts";
+import { createPeople, type People } from "./people/people.ts";
 
 /** What Customer.io knows in one workspace. */
 export type Workspace = { people: People; objects: Objects; activities: Activities };

@@ -1,5 +1,5 @@
 import type { Activity, ActivityType } from "../memory/activities.ts";
-import { nameOf } from "../memory/person.ts";
+import { nameOf } from "../memory/people/person.ts";
 import { type Html, html } from "./html.ts";
 import { time } from "./time.ts";
 

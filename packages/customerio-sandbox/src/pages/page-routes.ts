@@ -4,7 +4,7 @@ import { z } from "zod";
 import { activityQuery, pageQuery } from "../api/query.ts";
 import type { FaultList } from "../faults/fault-list.ts";
 import type { Memory } from "../memory/memory.ts";
-import { nameOf } from "../memory/person.ts";
+import { nameOf } from "../memory/people/person.ts";
 import { activityPage } from "./activity-page.ts";
 import { type Html, html } from "./html.ts";
 import { layout } from "./layout.ts";

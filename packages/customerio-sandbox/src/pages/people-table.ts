@@ -1,5 +1,5 @@
 import { attributesOf } from "../api/views.ts";
-import { identifierOf, isUnsubscribed, nameOf, type Person } from "../memory/person.ts";
+import { identifierOf, isUnsubscribed, nameOf, type Person } from "../memory/people/person.ts";
 import { type Html, html } from "./html.ts";
 import { time } from "./time.ts";
 

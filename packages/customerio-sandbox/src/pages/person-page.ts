@@ -1,6 +1,6 @@
 import type { Memory } from "../memory/memory.ts";
 import type { DeviceFields } from "../memory/operation.ts";
-import { nameOf, type Person } from "../memory/person.ts";
+import { nameOf, type Person } from "../memory/people/person.ts";
 import { findActivities } from "../memory/queries.ts";
 import { activityTable } from "./activity-list.ts";
 import { type Html, html } from "./html.ts";

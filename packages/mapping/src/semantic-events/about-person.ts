@@ -1,4 +1,4 @@
-import { findPerson } from "../who.ts";
+import { findPerson } from "../identity/who.ts";
 import { missing, type PersonMeaning, type SemanticEvent } from "./semantic-event.ts";
 
 /** A reserved name that means something for a person Customer.io knows, and nothing without one. */

@@ -1,8 +1,8 @@
 import { deliveryMetrics, type MetricOperation } from "@customerio-router/customerio";
 import { readId, readText } from "@customerio-router/messages";
-import { callTime } from "../call-time.ts";
+import { refuseId } from "../identity/who.ts";
 import { rejected } from "../map-result.ts";
-import { refuseId } from "../who.ts";
+import { callTime } from "../time/call-time.ts";
 import { deviceToken } from "./device.ts";
 import { meaning, type NamedTrack, type SemanticEvent } from "./semantic-event.ts";
 

@@ -1,9 +1,9 @@
 import type { Device, Json, JsonObject } from "@customerio-router/customerio";
 import { readText, valueAt } from "@customerio-router/messages";
-import { convertDatesIn } from "../dates.ts";
-import { setOwn } from "../json-object.ts";
+import { setOwn } from "../attributes/json-object.ts";
 import { type Warning, warning } from "../map-result.ts";
 import type { MappingSettings } from "../settings.ts";
+import { convertDatesIn } from "../time/dates.ts";
 
 /** Customer.io's own note of what became of the last push message. */
 const statusName = "_last_status";

@@ -1,6 +1,6 @@
 import type { Device } from "@customerio-router/customerio";
 import { type Call, readText, valueAt } from "@customerio-router/messages";
-import { callTime } from "../call-time.ts";
+import { callTime } from "../time/call-time.ts";
 import { aboutPerson } from "./about-person.ts";
 import { deviceAttributes } from "./device-attributes.ts";
 import { meaning, missing, type SemanticEvent } from "./semantic-event.ts";

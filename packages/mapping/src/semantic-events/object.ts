@@ -1,5 +1,5 @@
 import { readId, valueAt } from "@customerio-router/messages";
-import { identifyObject, namedObject, objectType } from "../object.ts";
+import { identifyObject, namedObject, objectType } from "../calls/object.ts";
 import { aboutPerson } from "./about-person.ts";
 import { meaning, missing, type NamedTrack, type SemanticEvent } from "./semantic-event.ts";
 

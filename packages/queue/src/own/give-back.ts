@@ -1,7 +1,7 @@
-import type { Lease } from "../lease.ts";
-import type { RedisClient } from "../redis.ts";
-import { defineScript } from "../script.ts";
+import type { RedisClient } from "../redis/redis.ts";
+import { defineScript } from "../redis/script.ts";
 import { FencedError, fencing } from "./fencing.ts";
+import type { Lease } from "./lease.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 
 /** Jobs moved in one step: Redis is free in between. */

@@ -1,5 +1,5 @@
-import type { RedisClient } from "../redis.ts";
-import { defineScript } from "../script.ts";
+import type { RedisClient } from "../redis/redis.ts";
+import { defineScript } from "../redis/script.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 
 /** BullMQ keeps a delayed job's time in the upper bits of its score. */

@@ -1,9 +1,9 @@
 import type { Rejection } from "../entry.ts";
-import type { Lease } from "../lease.ts";
-import type { RedisClient } from "../redis.ts";
-import { defineScript } from "../script.ts";
+import type { RedisClient } from "../redis/redis.ts";
+import { defineScript } from "../redis/script.ts";
 import { FencedError, fencing } from "./fencing.ts";
 import { finishing } from "./finish.ts";
+import type { Lease } from "./lease.ts";
 import type { OwnerKeys } from "./owner-keys.ts";
 import { delayedScoreUnit } from "./queue-state.ts";
 

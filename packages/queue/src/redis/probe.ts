@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { explainRedisReply, type RedisProblem } from "@customerio-router/service";
 import type { Redis } from "ioredis";
 import { probeChannel, probeKey } from "../names.ts";
-import type { RedisClient } from "../redis.ts";
 import { judgeInfo } from "./judge-info.ts";
+import type { RedisClient } from "./redis.ts";
 
 const timeoutMs = 5_000;
 

@@ -4,12 +4,12 @@ import {
   type Logger,
   type RedisProblem,
 } from "@customerio-router/service";
-import { findWriteProblem } from "../find-write-problem.ts";
-import { isReady, type RedisClient } from "../redis.ts";
-import { tellRedisWarnings } from "../redis-warnings.ts";
 import { createCurrentProblem } from "./current-problem.ts";
 import { findTlsMismatch } from "./find-tls-mismatch.ts";
+import { findWriteProblem } from "./find-write-problem.ts";
 import { probe } from "./probe.ts";
+import { isReady, type RedisClient } from "./redis.ts";
+import { tellRedisWarnings } from "./redis-warnings.ts";
 
 /** Permissions can change while a connection stays: as long as something is wrong, asking probes again, at most this often. */
 const probeAgainMs = 1_000;

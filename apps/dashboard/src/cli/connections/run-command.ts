@@ -2,12 +2,12 @@ import { parseArgs } from "node:util";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
 import { createBackend, type RedisClient, wake } from "@customerio-router/queue";
 import { readSecretArgument } from "@customerio-router/service";
-import { checkKeys } from "../../connections/check-keys.ts";
-import { readOverview } from "../../connections/connection-overview.ts";
 import { explainState } from "../../connections/connection-state.ts";
-import { deleteConnection } from "../../connections/delete-connection.ts";
-import { readKeys } from "../../connections/read-keys.ts";
-import { saveNewConnection } from "../../connections/save-connection.ts";
+import { checkKeys } from "../../connections/form/check-keys.ts";
+import { readKeys } from "../../connections/form/read-keys.ts";
+import { saveNewConnection } from "../../connections/form/save-connection.ts";
+import { readOverview } from "../../connections/list/connection-overview.ts";
+import { deleteConnection } from "../../connections/remove/delete-connection.ts";
 import { UsageError } from "../run-cli.ts";
 import { formatTable } from "./format-table.ts";
 

@@ -1,0 +1,41 @@
+import type { Connection, ConnectionInput, ConnectionProblem, Region } from "@customerio-router/connections";
+import type { TextFields } from "../../page/text-fields.ts";
+import { readSettingFields, settingTexts } from "./setting-fields.ts";
+
+/** What a person filled in: as text it is shown again beside what is wrong with it, all but the API key. */
+export type ConnectionForm = {
+  texts: TextFields;
+  /** `undefined`: to be found from the keys. */
+  region: Region | undefined;
+  /** Blank when an existing connection keeps its own. */
+  apiKey: string;
+  input: Omit<ConnectionInput, "region" | "apiKey">;
+};
+
+export function readConnectionForm(fields: TextFields): ConnectionForm {
+  const { apiKey = "", ...texts } = fields;
+  const { name = "", siteId = "", region, trackUrl = "", writeKey = "" } = texts;
+  return {
+    texts,
+    apiKey: apiKey.trim(),
+    region: region === "us" || region === "eu" ? region : undefined,
+    input: {
+      name,
+      siteId,
+      settings: readSettingFields(fields),
+      ...(trackUrl.trim() !== "" && { trackUrl: trackUrl.trim() }),
+      ...(writeKey.trim() !== "" && { writeKey: writeKey.trim() }),
+    },
+  };
+}
+
+/** A connection as the form shows it. */
+export function formTexts(connection: Connection): TextFields {
+  const { name, siteId, region, trackUrl, writeKey, settings } = connection;
+  return { name, siteId, region, trackUrl, writeKey, ...settingTexts(settings) };
+}
+
+/** Problems by the name of the field they are shown at. */
+export function problemsByField(problems: readonly ConnectionProblem[]): TextFields {
+  return Object.fromEntries(problems.map(({ field, message }) => [field, message]));
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../../page/send-page.ts";
+import { textFields } from "../../page/text-fields.ts";
+import type { ConnectionsContext } from "../connections-context.ts";
+import { problemsByField, readConnectionForm } from "./connection-form.ts";
+import { formPage } from "./form-page.ts";
+import { saveNewConnection } from "./save-connection.ts";
+
+/** `GET /connections/new`, `POST /connections` */
+export function createConnection(app: FastifyInstance, context: ConnectionsContext): void {
+  const { allowCustomTrackUrl } = context;
+
+  app.get("/connections/new", ({ viewer }, reply) =>
+    sendPage(reply, formPage({ id: undefined, values: {}, problems: {}, allowCustomTrackUrl, viewer })),
+  );
+
+  app.post("/connections", async (request, reply) => {
+    const form = readConnectionForm(textFields(request.body));
+    const result = await saveNewConnection(context, form);
+    if (result.ok) return reply.redirect(`/connections/${result.id}`, 303);
+    const problems = problemsByField(result.problems);
+    const { viewer } = request;
+    const page = formPage({ id: undefined, values: form.texts, problems, allowCustomTrackUrl, viewer });
+    return sendPage(reply, page, 422);
+  });
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../../page/send-page.ts";
+import { textFields } from "../../page/text-fields.ts";
+import type { ConnectionsContext } from "../connections-context.ts";
+import { type ConnectionPath, findConnection } from "../find-connection.ts";
+import { formTexts, problemsByField, readConnectionForm } from "./connection-form.ts";
+import { formPage } from "./form-page.ts";
+import { saveConnection } from "./save-connection.ts";
+
+/** `GET /connections/:id/edit`, `POST /connections/:id` */
+export function editConnection(app: FastifyInstance, context: ConnectionsContext): void {
+  const { allowCustomTrackUrl } = context;
+
+  app.get<ConnectionPath>("/connections/:id/edit", async (request, reply) => {
+    const connection = await findConnection(context, request);
+    if (!connection) return reply.callNotFound();
+    const page = formPage({
+      id: connection.id,
+      values: formTexts(connection),
+      problems: {},
+      viewer: request.viewer,
+      allowCustomTrackUrl,
+    });
+    return sendPage(reply, page);
+  });
+
+  app.post<ConnectionPath>("/connections/:id", async (request, reply) => {
+    const former = await findConnection(context, request);
+    const form = readConnectionForm(textFields(request.body));
+    const result = former && (await saveConnection(context, { former, form }));
+    if (!former || !result) return reply.callNotFound();
+    if (result.ok) return reply.redirect(`/connections/${former.id}`, 303);
+    const problems = problemsByField(result.problems);
+    const { viewer } = request;
+    const page = formPage({ id: former.id, values: form.texts, problems, allowCustomTrackUrl, viewer });
+    return sendPage(reply, page, 422);
+  });
+}

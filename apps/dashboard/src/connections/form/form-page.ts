@@ -1,0 +1,95 @@
+import type { Viewer } from "../../login/viewer.ts";
+import { type Html, html } from "../../page/html.ts";
+import { layout } from "../../page/layout.ts";
+import type { TextFields } from "../../page/text-fields.ts";
+import { settingFields } from "./setting-fields.ts";
+
+export type FormPage = {
+  /** The id of the connection that is edited; `undefined`: a new one. */
+  id: string | undefined;
+  values: TextFields;
+  problems: TextFields;
+  allowCustomTrackUrl: boolean;
+  viewer: Viewer;
+};
+
+/** The form of a connection, new or existing. The API key is never part of it. */
+export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: FormPage): Html {
+  const title = id === undefined ? "New connection" : `Edit ${values.name}`;
+  const hasSettingProblems = Object.keys(problems).some((field) => field.startsWith("settings."));
+  const field = (more: Omit<Field, "value" | "problem">) =>
+    textField({ ...more, value: values[more.name] ?? "", problem: problems[more.name] });
+  const content = html`<h1>${title}</h1>
+    ${Object.keys(problems).length === 0 ? "" : html`<p class="problem" role="alert">Not saved yet: see below.</p>`}
+    <form method="post" action="${id === undefined ? "/connections" : `/connections/${id}`}" class="card form" data-connection="${id ?? ""}">
+      ${field({ name: "name", label: "Name", hint: "Unique, such as “Shop, production”.", required: true })}
+      ${field({ name: "siteId", label: "Site ID", hint: "In Customer.io: Settings, Account Settings, API Credentials, Track API Keys.", required: true })}
+      ${apiKeyField({ isNew: id === undefined, problem: problems.apiKey })}
+      ${regionField({ region: values.region, problem: problems.region })}
+      <p class="test"><button type="button" data-test hidden>Test the keys</button> <span role="status" data-test-result></span></p>
+      <details${hasSettingProblems || problems.writeKey || problems.trackUrl ? html` open` : ""}>
+        <summary>Write key and settings</summary>
+        ${field({ name: "writeKey", label: "Write key", hint: "What senders authenticate with. Left blank, one is made." })}
+        ${
+          allowCustomTrackUrl || values.trackUrl
+            ? field({
+                name: "trackUrl",
+                label: "Custom URL",
+                hint: "A stand-in for Customer.io, such as the sandbox. Left blank: Customer.io itself.",
+              })
+            : ""
+        }
+        ${settingFields({ values, problems })}
+      </details>
+      <p class="actions"><button class="primary">Save</button> <a href="${id === undefined ? "/" : `/connections/${id}`}">Cancel</a></p>
+    </form>`;
+  return layout({ title, content, section: "connections", viewer });
+}
+
+type Field = {
+  name: string;
+  label: string;
+  hint: string;
+  required?: boolean;
+  value: string;
+  problem: string | undefined;
+};
+
+function textField({ name, label, hint, required, value, problem }: Field): Html {
+  return html`<div class="field">
+        <label for="${name}">${label}</label>
+        <input id="${name}" name="${name}" value="${value}" autocomplete="off" spellcheck="false" aria-describedby="${name}-hint"${required ? html` required` : ""}>
+        ${problemOf(problem)}
+        <p class="hint" id="${name}-hint">${hint}</p>
+      </div>`;
+}
+
+function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | undefined }): Html {
+  const hint = isNew
+    ? "Beside the Site ID. Kept sealed, and never shown again."
+    : "Left blank, the stored one is kept.";
+  return html`<div class="field">
+        <label for="apiKey">API Key</label>
+        <input id="apiKey" name="apiKey" type="password" autocomplete="off" spellcheck="false" aria-describedby="apiKey-hint"
+          ${isNew ? html` required` : html` placeholder="••••••••••••"`}>
+        ${problemOf(problem)}
+        <p class="hint" id="apiKey-hint">${hint}</p>
+      </div>`;
+}
+
+function regionField({ region, problem }: { region: string | undefined; problem: string | undefined }): Html {
+  const option = (value: string, label: string) =>
+    html`<option value="${value}"${value === (region ?? "") ? html` selected` : ""}>${label}</option>`;
+  return html`<div class="field">
+        <label for="region">Region</label>
+        <select id="region" name="region" aria-describedby="region-hint">
+          ${option("", "Find out from the keys")}${option("us", "US")}${option("eu", "EU")}
+        </select>
+        ${problemOf(problem)}
+        <p class="hint" id="region-hint">Where the workspace's data lives; Customer.io says so when it is asked with the keys.</p>
+      </div>`;
+}
+
+function problemOf(problem: string | undefined): Html | "" {
+  return problem === undefined ? "" : html`<p class="problem">${problem}</p>`;
+}

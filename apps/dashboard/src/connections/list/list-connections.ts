@@ -1,0 +1,17 @@
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../../page/send-page.ts";
+import type { ConnectionsContext } from "../connections-context.ts";
+import { readOverview } from "./connection-overview.ts";
+import { findWarnings } from "./find-warnings.ts";
+import { listPage } from "./list-page.ts";
+
+/** `GET /` */
+export function listConnections(app: FastifyInstance, { store, redis, queues }: ConnectionsContext): void {
+  app.get("/", async (request, reply) => {
+    const [connections, warnings] = await Promise.all([store.list(), findWarnings({ redis, store })]);
+    const overviews = await Promise.all(
+      connections.map((connection) => readOverview({ redis, connection, queue: queues.of(connection.id) })),
+    );
+    return sendPage(reply, listPage({ overviews, warnings, now: Date.now(), viewer: request.viewer }));
+  });
+}

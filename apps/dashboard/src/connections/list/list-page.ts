@@ -1,0 +1,77 @@
+import type { Viewer } from "../../login/viewer.ts";
+import { duration } from "../../page/duration.ts";
+import { type Html, html } from "../../page/html.ts";
+import { layout } from "../../page/layout.ts";
+import { boardPath } from "../../queues/connection-queue-adapter.ts";
+import { explainState, stateMark } from "../connection-state.ts";
+import type { ConnectionOverview } from "./connection-overview.ts";
+
+export type ListPage = {
+  overviews: ConnectionOverview[];
+  /** What a person has to look after. */
+  warnings: string[];
+  now: number;
+  viewer: Viewer;
+};
+
+/** All connections with how their delivery stands. */
+export function listPage({ overviews, warnings, now, viewer }: ListPage): Html {
+  const content = html`<div class="heading">
+      <h1>Connections</h1>
+      ${viewer.canWrite ? html`<a class="button primary" href="/connections/new">New connection</a>` : ""}
+    </div>
+    ${warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
+    ${overviews.length === 0 ? noneYet() : table(overviews, now)}`;
+  return layout({ title: "Connections", content, section: "connections", viewer });
+}
+
+function table(overviews: ConnectionOverview[], now: number): Html {
+  return html`<table class="card connections stack">
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Region</th>
+          <th scope="col">State</th>
+          <th scope="col" class="number">Delivered a minute</th>
+          <th scope="col" class="number">Jobs waiting</th>
+          <th scope="col">Oldest</th>
+          <th scope="col" class="number">Failed jobs</th>
+          <th scope="col"><span class="unseen">Bull Board</span></th>
+        </tr>
+      </thead>
+      <tbody>${overviews.map((overview) => row(overview, now))}</tbody>
+    </table>`;
+}
+
+function row(overview: ConnectionOverview, now: number): Html {
+  const { connection, state, waiting, failed, oldestWaitingAt, lastFailure, deliveredPerMinute } = overview;
+  return html`<tr>
+            <th scope="row"><a href="/connections/${connection.id}">${connection.name}</a></th>
+            <td data-label="Region">${connection.region.toUpperCase()}</td>
+            <td data-label="State">${stateMark(state)}${
+              state.state === "active" ? "" : html`<span class="reason">${explainState(state)}</span>`
+            }</td>
+            <td data-label="Delivered a minute" class="number">${rate(deliveredPerMinute)}</td>
+            <td data-label="Jobs waiting" class="number">${waiting}</td>
+            <td data-label="Oldest">${oldestWaitingAt === undefined ? "–" : duration(now - oldestWaitingAt)}</td>
+            <td data-label="Failed jobs" class="number">${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${
+              lastFailure === undefined ? "" : html`<span class="reason">${lastFailure}</span>`
+            }</td>
+            <td><a href="${boardPath(connection)}" aria-label="Queue of ${connection.name} in Bull Board">Queue</a></td>
+          </tr>`;
+}
+
+function noneYet(): Html {
+  return html`<section class="card empty">
+      <h2>No connection yet</h2>
+      <p>A connection takes the calls of one write key and delivers them to one Customer.io workspace. All it needs is that
+        workspace's Site ID and API Key.</p>
+      <a class="button primary" href="/connections/new">Make the first one</a>
+    </section>`;
+}
+
+const perMinute = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+
+function rate(messages: number): string {
+  return perMinute.format(messages >= 10 ? Math.round(messages) : messages);
+}

@@ -1,0 +1,83 @@
+import { browserSnippet } from "@customerio-router/connections";
+import type { Viewer } from "../../login/viewer.ts";
+import { duration } from "../../page/duration.ts";
+import { type Html, html } from "../../page/html.ts";
+import { layout } from "../../page/layout.ts";
+import { boardPath } from "../../queues/connection-queue-adapter.ts";
+import { explainState, stateMark } from "../connection-state.ts";
+import { changedSettings } from "../form/setting-fields.ts";
+import type { ConnectionOverview } from "../list/connection-overview.ts";
+import { curlSnippet, nodeSnippet } from "./snippets.ts";
+
+export type ConnectionPage = {
+  overview: ConnectionOverview;
+  /** Where senders reach the intake. */
+  intakeUrl: string;
+  viewer: Viewer;
+};
+
+/** One connection: how it stands, how to send to it, what can be done with it. */
+export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage): Html {
+  const { connection, state } = overview;
+  const { id, name } = connection;
+  const pause = state.state === "paused" ? "resume" : "pause";
+  const content = html`<div class="heading">
+      <h1>${name} ${stateMark(state)}</h1>
+      ${
+        viewer.canWrite
+          ? html`<div class="actions">
+        <form method="post" action="/connections/${id}/${pause}"><button>${pause === "pause" ? "Pause" : "Resume"}</button></form>
+        <a class="button" href="/connections/${id}/edit">Edit</a>
+        <a class="button danger" href="/connections/${id}/remove">Delete</a>
+      </div>`
+          : ""
+      }
+    </div>
+    <p class="${state.state === "needs-attention" ? "problem" : "lead"}">${explainState(state)}${
+      state.state === "needs-attention" && viewer.canWrite
+        ? html` <a href="/connections/${id}/edit">Mend it</a>`
+        : ""
+    }</p>
+    ${facts(overview)}
+    <section class="card" aria-labelledby="send">
+      <h2 id="send">Send a call</h2>
+      ${copyable({ id: "write-key", label: "Write key", text: connection.writeKey })}
+      ${copyable({ id: "curl", label: "With curl", text: curlSnippet(connection.writeKey, intakeUrl) })}
+      ${copyable({
+        id: "snippet",
+        label: "In a website: before </head>",
+        text: browserSnippet({ writeKey: connection.writeKey, intakeUrl }),
+      })}
+      <p class="hint">Everybody who opens the page can read this write key, and with it identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Give pages a connection of their own, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. More in docs/security.md.</p>
+      ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(connection.writeKey, intakeUrl) })}
+    </section>`;
+  return layout({ title: name, content, section: "connections", viewer });
+}
+
+function facts(overview: ConnectionOverview): Html {
+  const { connection, waiting, failed, oldestWaitingAt, lastFailure, deliveredPerMinute } = overview;
+  const changed = changedSettings(connection.settings);
+  return html`<dl class="card facts">
+      <div><dt>Jobs waiting</dt><dd>${waiting}${oldestWaitingAt === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAt)}`}</dd></div>
+      <div><dt>Failed jobs</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Last: ${lastFailure}</span>`}</dd></div>
+      <div><dt>Delivered a minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a></dd></div>
+      <div><dt>Queue</dt><dd><a href="${boardPath(connection)}">In Bull Board</a></dd></div>
+      <div><dt>Region</dt><dd>${connection.region.toUpperCase()}</dd></div>
+      ${connection.trackUrl === undefined ? "" : html`<div><dt>Custom URL</dt><dd>${connection.trackUrl}</dd></div>`}
+      <div><dt>Site ID</dt><dd>${connection.siteId}</dd></div>
+      <div><dt>API Key</dt><dd>•••••••• (sealed)</dd></div>
+      <div><dt>Settings</dt><dd>${
+        changed.length === 0
+          ? "All as by default"
+          : changed.map(({ name, value }) => html`<code>${name}</code> ${value}<br>`)
+      }</dd></div>
+    </dl>`;
+}
+
+function copyable({ id, label, text }: { id: string; label: string; text: string }): Html {
+  return html`<div class="copyable">
+        <h3 id="${id}-label">${label}</h3>
+        <button type="button" data-copy="${id}" aria-describedby="${id}-label" hidden>Copy</button>
+        <pre id="${id}" tabindex="0" aria-labelledby="${id}-label">${text}</pre>
+      </div>`;
+}

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from "fastify";
+import { sendPage } from "../../page/send-page.ts";
+import type { ConnectionsContext } from "../connections-context.ts";
+import { type ConnectionPath, findConnection } from "../find-connection.ts";
+import { readOverview } from "../list/connection-overview.ts";
+import { connectionPage } from "./connection-page.ts";
+
+/** `GET /connections/:id` */
+export function showConnection(app: FastifyInstance, context: ConnectionsContext): void {
+  const { redis, queues, intakePort } = context;
+
+  app.get<ConnectionPath>("/connections/:id", async (request, reply) => {
+    const connection = await findConnection(context, request);
+    if (!connection) return reply.callNotFound();
+    const overview = await readOverview({ redis, connection, queue: queues.of(connection.id) });
+    const intakeUrl = context.intakeUrl ?? `${request.protocol}://${request.hostname}:${intakePort}`;
+    return sendPage(reply, connectionPage({ overview, intakeUrl, viewer: request.viewer }));
+  });
+}

@@ -1,0 +1,14 @@
+import { createBackend, forgetConnection } from "@customerio-router/queue";
+import type { ConnectionsContext } from "../connections-context.ts";
+
+/** Deletes a connection and everything kept of it. False when there is none. */
+export async function deleteConnection(
+  { store, redis }: Pick<ConnectionsContext, "store" | "redis">,
+  connectionId: string,
+): Promise<boolean> {
+  if (!(await store.get(connectionId))) return false;
+  // The record goes last: should this end half-way, the connection is still shown and can be deleted again.
+  await forgetConnection({ redis, backend: createBackend(redis), connectionId });
+  await store.remove(connectionId);
+  return true;
+}

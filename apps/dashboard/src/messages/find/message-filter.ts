@@ -1,0 +1,45 @@
+import { callTypes } from "@customerio-router/messages";
+import type { TextFields } from "../../page/text-fields.ts";
+import { type KnownMessage, type MessageState, personsOf, titleOf } from "./known-message.ts";
+
+export const messageStates = [
+  "delivered",
+  "skipped",
+  "rejected",
+  "waiting",
+] as const satisfies MessageState[];
+
+/** What a person looks for; what is empty is not asked for. */
+export type MessageFilter = {
+  /** The id of a connection; empty: all of them. */
+  connection: string;
+  type: string;
+  /** Part of a user's id, anonymous id or email address. */
+  person: string;
+  outcome: string;
+  messageId: string;
+};
+
+export function readMessageFilter(fields: TextFields): MessageFilter {
+  const oneOf = (choices: readonly string[], text = "") => (choices.includes(text) ? text : "");
+  return {
+    connection: fields.connection ?? "",
+    type: oneOf(callTypes, fields.type),
+    person: (fields.person ?? "").trim(),
+    outcome: oneOf(messageStates, fields.outcome),
+    messageId: (fields.messageId ?? "").trim(),
+  };
+}
+
+/** The filter as a query; `more` goes along. */
+export function filterQuery(filter: MessageFilter, more: { [name: string]: string } = {}): string {
+  const given = Object.entries({ ...filter, ...more }).filter(([, text]) => text !== "");
+  return String(new URLSearchParams(given));
+}
+
+export function matches({ type, person, outcome }: MessageFilter, known: KnownMessage): boolean {
+  if (outcome !== "" && known.state !== outcome) return false;
+  if (type !== "" && titleOf(known.message).type !== type) return false;
+  const wanted = person.toLowerCase();
+  return wanted === "" || personsOf(known.message).some((text) => text.toLowerCase().includes(wanted));
+}

@@ -1,0 +1,88 @@
+import type { Cluster, Redis } from "ioredis";
+import { connectionKeys } from "../store/connection-keys.ts";
+import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
+
+/** What became of the sealed API keys, by the ids of their connections. */
+export type Rekeyed = {
+  /** Opened with the old SECRET_KEY, sealed with the new one. */
+  resealed: string[];
+  /** Sealed with the new one already: by an earlier run, or saved since. */
+  already: string[];
+  /** Neither key opens it: as it was. */
+  unreadable: { id: string; why: string }[];
+};
+
+/** Replaces only what is still there as it was read: a key saved meanwhile is not put back. */
+const replace = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+return 1`;
+
+const remove = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+/**
+ * Seals all API keys anew. Safe at any time and any number of times: what is sealed with the new key is left alone, what
+ * neither key opens too. Processes that run with the old key go on with the API keys they hold until they are restarted.
+ */
+export async function rekey({
+  redis,
+  oldSecretKey,
+  secretKey,
+}: {
+  redis: Redis | Cluster;
+  oldSecretKey: string;
+  secretKey: string;
+}): Promise<Rekeyed> {
+  const [former, latter] = [createApiKeySeal(oldSecretKey), createApiKeySeal(secretKey)];
+  const rekeyed: Rekeyed = { resealed: [], already: [], unreadable: [] };
+  for (const [id, sealed] of Object.entries(await redis.hgetall(connectionKeys.apiKeys))) {
+    if (opened(latter, sealed, id) !== undefined) {
+      rekeyed.already.push(id);
+      continue;
+    }
+    const apiKey = opened(former, sealed, id);
+    if (apiKey === undefined) {
+      rekeyed.unreadable.push({ id, why: whyNot(former, sealed, id) });
+      continue;
+    }
+    const args = [connectionKeys.apiKeys, id, sealed, latter.seal(apiKey, id)];
+    const isReplaced = (await redis.eval(replace, 1, ...args)) === 1;
+    (isReplaced ? rekeyed.resealed : rekeyed.already).push(id);
+  }
+  return rekeyed;
+}
+
+/** Deletes the API keys that SECRET_KEY does not open. @returns the ids of the connections that need theirs again */
+export async function rekeyLost({
+  redis,
+  secretKey,
+}: {
+  redis: Redis | Cluster;
+  secretKey: string;
+}): Promise<string[]> {
+  const seal = createApiKeySeal(secretKey);
+  const sealed = Object.entries(await redis.hgetall(connectionKeys.apiKeys));
+  const lost = sealed.filter(([id, text]) => opened(seal, text, id) === undefined);
+  for (const [id, text] of lost) await redis.eval(remove, 1, connectionKeys.apiKeys, id, text);
+  return lost.map(([id]) => id);
+}
+
+function opened(seal: ApiKeySeal, sealed: string, id: string): string | undefined {
+  try {
+    return seal.unseal(sealed, id);
+  } catch (error) {
+    if (error instanceof SecretKeyError) return undefined;
+    throw error;
+  }
+}
+
+function whyNot(seal: ApiKeySeal, sealed: string, id: string): string {
+  try {
+    seal.unseal(sealed, id);
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,45 @@
+import type { ConnectionPatch, ConnectionProblem } from "../connection.ts";
+import { validateDraft } from "../validate-connection.ts";
+import type { ConnectionRecord } from "./connection-record.ts";
+import { makeWriteKey } from "./identity.ts";
+
+export type DraftedRecord =
+  | { ok: true; record: ConnectionRecord; apiKey: string | undefined }
+  | { ok: false; problems: ConnectionProblem[] };
+
+export type DraftSource = {
+  id: string;
+  /** The connection as it stands; `undefined` makes a new one. */
+  former: ConnectionRecord | undefined;
+  patch: ConnectionPatch;
+  allowCustomTrackUrl: boolean;
+};
+
+/** The record as it stands after a patch, or every problem with it. Nothing is stored. */
+export function draftRecord({ id, former, patch, allowCustomTrackUrl }: DraftSource): DraftedRecord {
+  const { id: _id, createdAt, updatedAt: _updatedAt, ...current } = former ?? newRecord();
+  const { trackUrl, ...fields } = { ...current, ...withoutUndefined(patch) };
+  const checked = validateDraft(typeof trackUrl === "string" ? { ...fields, trackUrl } : fields, {
+    apiKeyNeeded: former === undefined,
+    // What was allowed once stays, so that the rest of such a connection can still be changed.
+    customTrackUrlAllowed: allowCustomTrackUrl || (former !== undefined && former.trackUrl === trackUrl),
+  });
+  if (!checked.ok) return checked;
+  const { apiKey, ...draft } = checked.draft;
+  const now = new Date().toISOString();
+  return { ok: true, record: { id, ...draft, createdAt: createdAt ?? now, updatedAt: now }, apiKey };
+}
+
+function newRecord(): {
+  id?: string;
+  writeKey: string;
+  createdAt?: string;
+  updatedAt?: string;
+  trackUrl?: string;
+} {
+  return { writeKey: makeWriteKey() };
+}
+
+function withoutUndefined(patch: ConnectionPatch): ConnectionPatch {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+}

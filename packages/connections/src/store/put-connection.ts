@@ -1,0 +1,51 @@
+import type { Cluster, Redis } from "ioredis";
+import type { ConnectionProblem, Saved } from "../connection.ts";
+import type { ApiKeys } from "../keys/api-keys.ts";
+import { type ConnectionRecord, toConnection } from "./connection-record.ts";
+import { putRecord, type Stored } from "./connection-scripts.ts";
+
+/** Somebody else changed the connection meanwhile: read it again and decide again. */
+export const changed = "changed";
+
+/** How often a write is tried anew because others change the same connection at the same moment. */
+const maxTries = 20;
+
+export type Put = {
+  redis: Redis | Cluster;
+  apiKeys: ApiKeys;
+  /** What the change was decided on; `undefined`: there was none. */
+  former: Stored | undefined;
+  latter: ConnectionRecord;
+  /** To be sealed; `undefined` leaves the stored one alone. */
+  apiKey: string | undefined;
+};
+
+/** @throws SecretKeyError when an API key is given without SECRET_KEY */
+export async function putConnection({
+  redis,
+  apiKeys,
+  former,
+  latter,
+  apiKey,
+}: Put): Promise<Saved | typeof changed> {
+  const sealed = apiKey === undefined ? {} : { sealedApiKey: apiKeys.seal(latter.id, apiKey) };
+  const answer = await putRecord(redis, { former, latter, ...sealed });
+  if (answer === changed) return changed;
+  return answer === "put"
+    ? { ok: true, connection: toConnection(latter) }
+    : { ok: false, problems: [takenProblems[answer]] };
+}
+
+/** Tries until nobody else changed the connection between reading and writing. */
+export async function untilUnchanged<T>(attempt: () => Promise<T | typeof changed>): Promise<T> {
+  for (let tries = 0; tries < maxTries; tries++) {
+    const result = await attempt();
+    if (result !== changed) return result as T;
+  }
+  throw new Error(`the connection was changed by others ${maxTries} times in a row`);
+}
+
+const takenProblems: Record<"name-taken" | "write-key-taken", ConnectionProblem> = {
+  "name-taken": { field: "name", message: "Another connection has this name." },
+  "write-key-taken": { field: "writeKey", message: "Another connection has this write key." },
+};

@@ -1,0 +1,88 @@
+import { existsKey, goneKey, jobKeyPrefix, rememberedIdsKeys } from "../names.ts";
+import type { RedisClient } from "../redis/redis.ts";
+import { defineScript } from "../redis/script.ts";
+import type { NewJob } from "./new-job.ts";
+import { remembering } from "./remembered-ids.ts";
+
+/** What one job is as arguments of the script, before the digests of all. */
+const fieldsOfJob = 5;
+
+/** Why nothing was added, as the script says it. */
+const refusals = { gone: -1, unconfirmed: -2 } as const;
+
+/**
+ * Adds jobs as BullMQ 6 has them in `wait`, and remembers the ids of their messages, or does nothing: where the connection
+ * was deleted, where neither Redis nor the caller knows that it exists, and where messages are known already, whose places
+ * it gives. A job that is there is left as it is, whatever is remembered of it. BullMQ's stream of events gets nothing:
+ * nobody reads it.
+ */
+const addOrFindKnown = defineScript<number[]>(
+  "addJobs",
+  `${remembering}
+   local gone, exists, wait, recent, former = unpack(KEYS)
+   local prefix, most, jobs, isConfirmed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+   if redis.call('EXISTS', gone) == 1 then return { ${refusals.gone} } end
+   if redis.call('EXISTS', exists) == 0 then
+     if isConfirmed == '0' then return { ${refusals.unconfirmed} } end
+     redis.call('SET', exists, 1)
+   end
+   local fresh, digests, places = {}, {}, {}
+   local place = 5 + ${fieldsOfJob} * jobs
+   for at = 5, place - 1, ${fieldsOfJob} do
+     local isThere = redis.call('EXISTS', prefix .. ARGV[at]) == 1
+     if not isThere then fresh[#fresh + 1] = at end
+     for _ = 1, ARGV[at + 4] do
+       if not isThere and ARGV[place] ~= '' then
+         digests[#digests + 1] = ARGV[place]
+         places[#places + 1] = place - 5 - ${fieldsOfJob} * jobs
+       end
+       place = place + 1
+     end
+   end
+   if most > 0 then
+     local known = findKnown(digests, recent, former)
+     if #known > 0 then
+       for index, digest in ipairs(known) do known[index] = places[digest] end
+       return known
+     end
+   end
+   for _, at in ipairs(fresh) do
+     local id, name, madeAtMs, data = unpack(ARGV, at, at + 3)
+     redis.call('HSET', prefix .. id, 'name', name, 'data', data, 'opts', '{}', 'timestamp', madeAtMs, 'delay', 0, 'priority', 0)
+     redis.call('LPUSH', wait, id)
+   end
+   if most > 0 and #digests > 0 then remember(digests, recent, former, most) end
+   return {}`,
+);
+
+/** The digests that are known already: then nothing was added; or why nothing was. */
+export type AddAnswer = Set<string> | keyof typeof refusals;
+
+/**
+ * Adds the jobs, all of them, or none. `most` bounds what is remembered in one set; 0: nothing is. `isConfirmed`: the
+ * connection exists, whether it was seen to before or not.
+ */
+export async function addJobs(
+  redis: RedisClient,
+  {
+    connectionId,
+    jobs,
+    most,
+    isConfirmed,
+  }: { connectionId: string; jobs: NewJob[]; most: number; isConfirmed: boolean },
+): Promise<AddAnswer> {
+  const prefix = jobKeyPrefix(connectionId);
+  const digests = jobs.flatMap((job) => job.digests);
+  const fields = jobs.flatMap(({ id, name, madeAtMs, data, digests }) => [
+    ...[id, name, madeAtMs, data],
+    digests.length,
+  ]);
+  const places = await addOrFindKnown(
+    redis,
+    [goneKey(connectionId), existsKey(connectionId), `${prefix}wait`, ...rememberedIdsKeys(connectionId)],
+    [prefix, most, jobs.length, isConfirmed ? 1 : 0, ...fields, ...digests.map((digest) => digest ?? "")],
+  );
+  if (places[0] === refusals.gone) return "gone";
+  if (places[0] === refusals.unconfirmed) return "unconfirmed";
+  return new Set(places.map((place) => digests[place]).filter((digest) => typeof digest === "string"));
+}

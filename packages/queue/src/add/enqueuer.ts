@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { readId, valueAt } from "@customerio-router/messages";
+import type { Entry } from "../entry.ts";
+import { withTimeout } from "../with-timeout.ts";
+import { ConnectionGoneError, createJobAdder, type JobAdderOptions } from "./job-adder.ts";
+import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";
+import { digestMessageId } from "./remembered-ids.ts";
+import { createUnderWay, type UnderWay } from "./under-way.ts";
+
+/** The messages were not kept in time: nothing may be acknowledged. */
+export class QueueUnavailableError extends Error {
+  override name = "QueueUnavailableError";
+}
+
+/** While nothing is being written, the first message waits so long for company. */
+const gatherMs = 2;
+
+/** What waits beyond this is left to the next write, so that each is done in good time. */
+const writeEntries = 2_500;
+
+/** A client waits for each message: after this long it is told that Redis cannot take it. */
+const timeoutMs = 1200;
+
+/** Resolves once the jobs are durable, in their order and behind those of the connection that were kept before. */
+export type Keep = (connectionId: string, jobs: NewJob[]) => Promise<void>;
+
+export type Enqueuer = {
+  /**
+   * Resolves once all entries are durable, in their order and behind those enqueued before. `messageIds` are those that
+   * callers gave their messages, one for each entry: what comes again under one is kept once, now and for some time.
+   * Where a caller gave none, it is the one in the message that counts: intake itself may add it again.
+   * @throws ConnectionGoneError
+   * @throws QueueUnavailableError; some of the entries may be kept all the same
+   */
+  enqueue(
+    connectionId: string,
+    entries: Entry[],
+    messageIds?: readonly (string | undefined)[],
+  ): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Waiting = { arrivals: Arrival[]; resolve: () => void; reject: (error: Error) => void };
+type Group = {
+  waiting: Waiting[];
+  underWay: UnderWay;
+  isWriting: boolean;
+  timer: NodeJS.Timeout | undefined;
+};
+
+/**
+ * Group commit: messages that come while a write for their connection is under way share the next one, so
+ * that an idle service writes a job a message and a busy one groups by itself. Kept in Redis, within 1.2 s or not at
+ * all, unless `keep` sees to it.
+ */
+export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enqueuer {
+  const keep = "keep" in options ? options.keep : keepInRedis(options);
+  const groups = new Map<string, Group>();
+
+  function groupOf(connectionId: string): Group {
+    const group = groups.get(connectionId) ?? {
+      waiting: [],
+      underWay: createUnderWay(),
+      isWriting: false,
+      timer: undefined,
+    };
+    groups.set(connectionId, group);
+    return group;
+  }
+
+  async function write(connectionId: string, group: Group): Promise<void> {
+    group.timer = undefined;
+    group.isWriting = true;
+    const batch = takeSome(group.waiting);
+    try {
+      await keep(connectionId, intoJobs(batch.flatMap(({ arrivals }) => arrivals)));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      const told =
+        error instanceof ConnectionGoneError
+          ? error
+          : new QueueUnavailableError("The messages could not be kept", { cause: error });
+      for (const { reject } of batch) reject(told);
+    }
+    group.isWriting = false;
+    if (group.waiting.length > 0) void write(connectionId, group);
+    else groups.delete(connectionId);
+  }
+
+  function join(connectionId: string, group: Group, arrivals: Arrival[]): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    group.waiting.push({ arrivals, resolve, reject });
+    if (!group.isWriting) group.timer ??= setTimeout(write, gatherMs, connectionId, group);
+    return promise;
+  }
+
+  return {
+    async enqueue(connectionId, entries, messageIds = []) {
+      if (entries.length === 0) return;
+      const arrivals = entries.map((entry, index): Arrival => {
+        const messageId = messageIds[index] ?? readId(valueAt(entry.message, "messageId"));
+        return { entry, digest: messageId === undefined ? makeDigest() : digestMessageId(messageId) };
+      });
+      const group = groupOf(connectionId);
+      const { fresh, copies } = group.underWay.sort(arrivals);
+      if (fresh.length > 0) {
+        const kept = join(connectionId, group, fresh);
+        group.underWay.follow(fresh, kept);
+        copies.push(kept);
+      }
+      await Promise.all(copies);
+    },
+
+    async close() {
+      while (groups.size > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
+    },
+  };
+}
+
+function keepInRedis(options: JobAdderOptions): Keep {
+  const adder = createJobAdder(options);
+  return (connectionId, jobs) => withTimeout(timeoutMs, (signal) => adder.add(connectionId, jobs, signal));
+}
+
+/** For a message that is kept without any id, being none of ours: it is known again by its job alone. */
+function makeDigest(): string {
+  return randomBytes(9).toString("base64url");
+}
+
+/** Takes the foremost that fit in one write, at least one. */
+function takeSome(waiting: Waiting[]): Waiting[] {
+  let entries = 0;
+  let count = 0;
+  while (count < waiting.length && (count === 0 || entries < writeEntries)) {
+    entries += (waiting[count] as Waiting).arrivals.length;
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}

@@ -1,0 +1,95 @@
+import { isReady, type RedisClient } from "../redis/redis.ts";
+import { wake } from "../wake.ts";
+import { addJobs } from "./add-jobs.ts";
+import { type NewJob, withoutCopies } from "./new-job.ts";
+
+/** How many messageIds of each connection are remembered unless somebody says otherwise. */
+const defaultRememberedIds = 1_000_000;
+
+/** Added in one step: Redis is free in between. */
+const jobsAtOnce = 50;
+
+export type JobAdderOptions = {
+  /** A client with the producer's profile. */
+  redis: RedisClient;
+  /** MessageIds remembered of each connection, between half of these and all; 0: none. */
+  rememberedIds?: number;
+  /** Hears of messages that were left out, being known already. */
+  onCopies?: (connectionId: string, messages: number) => void;
+  /** Asked before the first job of a connection, and again after Redis lost its data. Left out: every connection exists. */
+  confirm?: (connectionId: string) => Promise<boolean>;
+};
+
+export type JobAdder = {
+  /**
+   * Resolves once Redis holds the jobs, in their order. Messages whose ids are remembered are left out. Takes no further
+   * step once the signal is aborted; what was under way may be kept all the same.
+   * @throws ConnectionGoneError, ConnectionLostError
+   */
+  add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void>;
+};
+
+/** The connection was deleted: its messages have nowhere to go, now and later. */
+export class ConnectionGoneError extends Error {
+  override name = "ConnectionGoneError";
+  constructor(connectionId: string) {
+    super(`Connection ${connectionId} was deleted; its messages are kept no more`);
+  }
+}
+
+/** Redis does not have the connection: nobody would deliver its messages. */
+export class ConnectionLostError extends Error {
+  override name = "ConnectionLostError";
+  constructor(connectionId: string) {
+    super(`Redis does not have connection ${connectionId}`);
+  }
+}
+
+/** Adds jobs to the connections' queues, each message once. */
+export function createJobAdder(options: JobAdderOptions): JobAdder {
+  const { redis, rememberedIds = defaultRememberedIds, onCopies, confirm } = options;
+  const most = Math.ceil(rememberedIds / 2);
+
+  async function addPart(
+    connectionId: string,
+    jobs: NewJob[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let fresh = jobs;
+    let isConfirmed = confirm === undefined;
+    while (fresh.length > 0) {
+      signal?.throwIfAborted();
+      const answer = await addJobs(redis, { connectionId, jobs: fresh, most, isConfirmed });
+      if (answer === "gone") throw new ConnectionGoneError(connectionId);
+      if (answer === "unconfirmed") {
+        if (!(await confirm?.(connectionId))) throw new ConnectionLostError(connectionId);
+        isConfirmed = true;
+        continue;
+      }
+      if (answer.size === 0) return;
+      fresh = leaveOut(connectionId, fresh, answer);
+    }
+  }
+
+  function leaveOut(connectionId: string, jobs: NewJob[], known: ReadonlySet<string>): NewJob[] {
+    const fresh = withoutCopies(jobs, known);
+    const copies = countMessages(jobs) - countMessages(fresh);
+    if (copies > 0) onCopies?.(connectionId, copies);
+    return fresh;
+  }
+
+  return {
+    async add(connectionId, jobs, signal) {
+      if (!isReady(redis)) throw new Error("There is no connection to Redis");
+      const fresh = leaveOut(connectionId, jobs, new Set());
+      for (let from = 0; from < fresh.length; from += jobsAtOnce) {
+        await addPart(connectionId, fresh.slice(from, from + jobsAtOnce), signal);
+      }
+      void wake(redis, connectionId);
+    },
+  };
+}
+
+function countMessages(jobs: NewJob[]): number {
+  return jobs.reduce((sum, { digests }) => sum + digests.length, 0);
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import type { Entry, JobData } from "../entry.ts";
+
+/** A job on its way into the queue. Its id is given once: adding it again, after an answer that was lost, changes nothing. */
+export type NewJob = {
+  id: string;
+  /** What a person reads in Bull Board's list. */
+  name: string;
+  /** A `JobData` as JSON, written once, wherever the job goes. */
+  data: string;
+  /** For each message the digest of its messageId; null in jobs that an earlier version spooled, where intake gave the id. */
+  digests: (string | null)[];
+  /** Unix milliseconds. */
+  madeAtMs: number;
+};
+
+/** An entry on its way in; `digest` stands for its messageId. */
+export type Arrival = { entry: Entry; digest: string };
+
+/** A job's bounds: large enough to make BullMQ's cost per job small, small enough to look at in Bull Board. */
+const jobEntries = 100;
+const jobBytes = 256 * 1024;
+
+/** Cuts a row of arrivals into jobs without changing its order. */
+export function intoJobs(arrivals: Arrival[]): NewJob[] {
+  const jobs: NewJob[] = [];
+  let texts: string[] = [];
+  let digests: string[] = [];
+  let bytes = 0;
+  let first: Entry | undefined;
+  const finish = () => {
+    if (first) jobs.push(makeJob(first, texts, digests));
+    texts = [];
+    digests = [];
+    bytes = 0;
+    first = undefined;
+  };
+  for (const { entry, digest } of arrivals) {
+    const text = JSON.stringify(entry);
+    if (texts.length >= jobEntries || bytes + text.length > jobBytes) finish();
+    first ??= entry;
+    texts.push(text);
+    digests.push(digest);
+    bytes += text.length;
+  }
+  finish();
+  return jobs;
+}
+
+function makeJob(first: Entry, texts: string[], digests: string[]): NewJob {
+  return {
+    id: `g${randomBytes(12).toString("hex")}`,
+    name: texts.length > 1 ? `${texts.length} messages` : typeOf(first),
+    data: `{"entries":[${texts.join(",")}]}`,
+    digests,
+    madeAtMs: Date.now(),
+  };
+}
+
+function typeOf({ message }: Entry): string {
+  const type =
+    typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
+  return typeof type === "string" ? type.slice(0, 20) : "message";
+}
+
+/** The jobs without messages that are known or come twice in them; a job with nothing left is left out. */
+export function withoutCopies(jobs: NewJob[], known: ReadonlySet<string>): NewJob[] {
+  const seen = new Set(known);
+  const isFirst = (digest: string | null): boolean => {
+    if (digest === null) return true;
+    const isNew = !seen.has(digest);
+    seen.add(digest);
+    return isNew;
+  };
+  return jobs.flatMap((job): NewJob[] => {
+    const isKept = job.digests.map(isFirst);
+    if (!isKept.includes(false)) return [job];
+    return isKept.includes(true) ? [keepOnly(job, isKept)] : [];
+  });
+}
+
+function keepOnly(job: NewJob, isKept: boolean[]): NewJob {
+  const { entries } = JSON.parse(job.data) as JobData;
+  const only = <Item>(items: Item[]) => items.filter((_, index) => isKept[index]);
+  return { ...job, data: JSON.stringify({ entries: only(entries) }), digests: only(job.digests) };
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { fenceKey, fencingNumberKey, goneKey, leaseKey } from "../names.ts";
+import type { RedisClient } from "../redis/redis.ts";
+import { defineScript } from "../redis/script.ts";
+
+/** Long enough for a slow Redis, short enough for a quick fail-over. */
+const leaseMs = 4000;
+
+/** Twice within a lease: one that fails costs nothing. */
+const refreshMs = 1400;
+
+/** Less than the margin, so that requests under way are given up before another owner sends. */
+const checkMs = 200;
+
+/** How much earlier than Redis a process thinks its lease is over, so that two never believe they own it. */
+const marginMs = 500;
+
+/** A number for people, and something random that no other owner ever has, also when the count of owners was lost. */
+const acquire = defineScript<string | null>(
+  "acquireLease",
+  `local lease, fence, gone, owners = unpack(KEYS)
+   if redis.call('EXISTS', lease, gone) > 0 then return false end
+   local token = redis.call('INCR', owners) .. ':' .. ARGV[1]
+   redis.call('SET', lease, token, 'PX', ARGV[2])
+   redis.call('SET', fence, token)
+   return token`,
+);
+
+/** A lease or a fence that was lost, to eviction for one, is restored while the other one says whose the connection is. */
+const extend = defineScript<number>(
+  "extendLease",
+  `local lease, fence = unpack(KEYS)
+   local token = ARGV[1]
+   local holder, last = redis.call('GET', lease), redis.call('GET', fence)
+   if (holder or last) ~= token then return 0 end
+   redis.call('SET', lease, token, 'PX', ARGV[2])
+   if last ~= token then redis.call('SET', fence, token) end
+   return 1`,
+);
+
+const release = defineScript<number>(
+  "releaseLease",
+  `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+   return redis.call('DEL', KEYS[1])`,
+);
+
+/** The right of one process to take and settle a connection's jobs. */
+export type Lease = {
+  readonly connectionId: string;
+  /** The number in the fencing token, for logs. */
+  readonly fencingNumber: number;
+  /** The fencing token, which no other ownership has: each of its writes is refused once there is a later one. */
+  readonly token: string;
+  /** What it locks jobs with, for BullMQ; of the form that earlier versions take over. */
+  readonly lock: string;
+  /** False once the lease may have run out, even if the process slept through it, and from then on: ask before each step. */
+  isHeld(): boolean;
+  /** Aborted within 200 ms after that: before anybody else can have it, unless the process was asleep. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+};
+
+/**
+ * The leases of one process, kept alive by one timer. A mutex library does not fit: a lease sets the
+ * fence in the same step, and its holder must know by its own clock, after any sleep, that it is over.
+ */
+export type Leases = {
+  /** Takes the lease if nobody holds it. */
+  acquire(connectionId: string): Promise<Lease | undefined>;
+  /** Of these connections, those whose lease nobody holds. */
+  unowned(connectionIds: string[]): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+export function createLeases(options: {
+  redis: RedisClient;
+  /** Hears of a lease that somebody else may hold by now. */
+  onLost: (lease: Lease) => void;
+}): Leases {
+  const { redis } = options;
+  const held = new Map<string, { lease: Lease; heldUntil: number; lost: AbortController }>();
+
+  function lose(lease: Lease): void {
+    const entry = held.get(lease.connectionId);
+    if (entry?.lease !== lease) return;
+    held.delete(lease.connectionId);
+    entry.lost.abort();
+    options.onLost(lease);
+  }
+
+  async function refresh(connectionId: string): Promise<void> {
+    const entry = held.get(connectionId);
+    if (!entry) return;
+    const sentAt = performance.now();
+    const extended = await extend(redis, leaseKeys(connectionId), [entry.lease.token, leaseMs]);
+    // Once over, over for good: whoever asked in between has stopped work already.
+    if (extended === 1 && entry.lease.isHeld()) entry.heldUntil = sentAt + leaseMs - marginMs;
+    else lose(entry.lease);
+  }
+
+  let refreshing = false;
+  const checking = setInterval(() => {
+    const now = performance.now();
+    for (const { lease, heldUntil } of held.values()) if (now >= heldUntil) lose(lease);
+  }, checkMs);
+  const timer = setInterval(async () => {
+    if (refreshing) return;
+    refreshing = true;
+    // A failed refresh needs no word of its own: the lease runs out, and that is told.
+    await Promise.allSettled([...held.keys()].map(refresh));
+    refreshing = false;
+  }, refreshMs);
+
+  return {
+    async acquire(connectionId) {
+      const sentAt = performance.now();
+      const token = await acquire(
+        redis,
+        [...leaseKeys(connectionId), goneKey(connectionId), fencingNumberKey(connectionId)],
+        [randomBytes(9).toString("base64url"), leaseMs],
+      );
+      if (token === null) return undefined;
+      const fencingNumber = Number.parseInt(token, 10);
+      const lost = new AbortController();
+      const lease: Lease = {
+        connectionId,
+        fencingNumber,
+        token,
+        lock: `tenure-${fencingNumber}`,
+        isHeld: () => {
+          const entry = held.get(connectionId);
+          return entry?.lease === lease && performance.now() < entry.heldUntil;
+        },
+        lost: lost.signal,
+        release: async () => {
+          if (held.get(connectionId)?.lease !== lease) return;
+          held.delete(connectionId);
+          await release(redis, [leaseKey(connectionId)], [token]);
+        },
+      };
+      held.set(connectionId, { lease, heldUntil: sentAt + leaseMs - marginMs, lost });
+      return lease;
+    },
+
+    async unowned(connectionIds) {
+      const holders = await Promise.all(connectionIds.map((id) => redis.exists(leaseKey(id))));
+      return connectionIds.filter((_, index) => holders[index] === 0);
+    },
+
+    async close() {
+      clearInterval(checking);
+      clearInterval(timer);
+      await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()));
+    },
+  };
+}
+
+function leaseKeys(connectionId: string): [lease: string, fence: string] {
+  return [leaseKey(connectionId), fenceKey(connectionId)];
+}

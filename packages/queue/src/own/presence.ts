@@ -1,0 +1,30 @@
+import { workersKey } from "../names.ts";
+import type { RedisClient } from "../redis/redis.ts";
+import { defineScript } from "../redis/script.ts";
+
+/** A process that gave no sign of life for so long does not count. */
+const silenceMs = 4000;
+
+/**
+ * Redis's own clock, so that the clocks of the workers' machines do not matter. After it stepped back, signs of life of the
+ * future count no more: whoever is alive gives another within a second.
+ */
+const signOfLife = defineScript<number>(
+  "signOfLife",
+  `local time = redis.call('TIME')
+   local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+   redis.call('ZREMRANGEBYSCORE', KEYS[1], nowMs + 1, '+inf')
+   redis.call('ZADD', KEYS[1], nowMs, ARGV[1])
+   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', nowMs - ARGV[2])
+   return redis.call('ZCARD', KEYS[1])`,
+);
+
+/** Says that this worker process is alive, and learns how many are. */
+export async function countWorkers(redis: RedisClient, owner: string): Promise<number> {
+  return await signOfLife(redis, [workersKey], [owner, silenceMs]);
+}
+
+/** Says that this worker process is gone. */
+export async function leaveWorkers(redis: RedisClient, owner: string): Promise<void> {
+  await redis.zrem(workersKey, owner);
+}

@@ -1,0 +1,20 @@
+import { explainRedisReply, type RedisProblem } from "@customerio-router/service";
+import { healthKey } from "../names.ts";
+import type { RedisClient } from "./redis.ts";
+
+const keptMs = 10_000;
+
+/**
+ * Tries a small write: a Redis may answer every question and take nothing. A full Redis is no problem here: it goes on serving
+ * what it holds, and delivering makes room.
+ */
+export async function findWriteProblem(redis: RedisClient): Promise<RedisProblem | undefined> {
+  try {
+    await redis.set(healthKey, "1", "PX", keptMs);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error : new Error(String(error));
+    if (/\bOOM\b/.test(why.message)) return undefined;
+    return explainRedisReply(why) ?? { sentence: `Redis takes no writes: ${why.message}.`, isLasting: false };
+  }
+}

@@ -1,0 +1,50 @@
+import type { Cluster, Redis } from "ioredis";
+import { readInfo } from "./read-info.ts";
+import type { RedisClient } from "./redis.ts";
+
+/**
+ * What is wrong with how Redis is set up, as sentences for an operator; empty when all is well. Read from
+ * INFO, which hosted services allow too. `appendfsync` is not part of it.
+ */
+export async function findRedisWarnings(redis: RedisClient): Promise<string[]> {
+  const nodes: Redis[] = isCluster(redis) ? redis.nodes("master") : [redis];
+  const warnings = (await Promise.all(nodes.map(warningsOf))).flat();
+  return [...new Set(warnings)];
+}
+
+/** Tells each warning once, and looks anew whenever a connection is made: after an outage it may be another server. */
+export function tellRedisWarnings(redis: RedisClient, tell: (warning: string) => void): void {
+  let told: string[] = [];
+  async function look(): Promise<void> {
+    const warnings = await findRedisWarnings(redis);
+    const fresh = warnings.filter((warning) => !told.includes(warning));
+    told = warnings;
+    fresh.forEach(tell);
+  }
+  // Should the connection break meanwhile, the next one is looked at.
+  redis.on("ready", () => void look().catch(() => {}));
+}
+
+function isCluster(redis: RedisClient): redis is Cluster {
+  return "nodes" in redis;
+}
+
+async function warningsOf(node: Redis): Promise<string[]> {
+  const info = readInfo(await node.info());
+  const warnings: string[] = [];
+  const policy = info.get("maxmemory_policy");
+  if (policy !== undefined && policy !== "noeviction") {
+    warnings.push(
+      `Redis's maxmemory-policy is ${policy}: when memory is short it deletes messages. Set it to noeviction.`,
+    );
+  }
+  if (info.get("aof_enabled") === "0") {
+    warnings.push("Redis keeps no append-only file: messages are lost when it ends. Set appendonly to yes.");
+  }
+  if (info.get("maxmemory") === "0") {
+    warnings.push(
+      "Redis has no maxmemory: a long backlog may take all of the machine's memory. Set one, so that intake can stop in time.",
+    );
+  }
+  return warnings;
+}
