@@ -1,26 +1,20 @@
 import { randomUUID } from "node:crypto";
-import type { Connection, ConnectionStore } from "@customerio-router/connections";
+import type { ConnectionStore } from "@customerio-router/connections";
 import {
-  countBreaks,
   createCounts,
   createLeases,
-  type Lease,
   listenForWake,
-  openJobQueue,
   type RedisClient,
   type RedisHealth,
 } from "@customerio-router/queue";
 import type { Logger } from "@customerio-router/service";
-import { createPipeline, type Pipeline } from "./delivery/pipeline.ts";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
-import { createMemoryBudget } from "./memory-budget.ts";
+import { listConnections } from "./ownership/list-connections.ts";
 import { openClient } from "./ownership/open-client.ts";
+import { createPipelineOpener } from "./ownership/open-pipeline.ts";
 import { createOwnership } from "./ownership/ownership.ts";
-import { countDelivery } from "./reporting/count-delivery.ts";
-import { logDelivery } from "./reporting/log-delivery.ts";
+import { readBacklogs, sampleBacklogs } from "./reporting/backlogs.ts";
 import { logErrors } from "./reporting/log-errors.ts";
-import { createRecorder } from "./reporting/recorder.ts";
-import { reportStatus } from "./reporting/report-status.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
 import { keepBounds } from "./upkeep/keep-bounds.ts";
 
@@ -47,12 +41,12 @@ export function createWorker(options: {
   const opened = new AsyncDisposableStack();
   const onError = logErrors(logger, health);
   const owner = randomUUID();
-  let listed: { version: number; connections: Connection[] } | undefined;
-  const breaks = countBreaks(redis);
-  const budget = createMemoryBudget();
+  const connections = listConnections(store, ({ id, why }) =>
+    logger.error({ connectionId: id, why }, "a connection cannot be read: nothing is delivered for it"),
+  );
   const metrics = createWorkerMetrics({
     owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
-    readBacklogs,
+    readBacklogs: () => readBacklogs(ownership.pipelines()),
   });
   const counts = opened.use(createCounts({ redis, onError: (error) => onError("record", error) }));
   const leases = createLeases({
@@ -67,7 +61,16 @@ export function createWorker(options: {
     leases,
     owner,
     connections,
-    open,
+    open: createPipelineOpener({
+      redis,
+      store,
+      logger,
+      health,
+      recordBytes,
+      metrics,
+      counts,
+      onOutcome: (connectionId) => bounds.notify(connectionId),
+    }),
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
     onError: (error, connectionId) =>
@@ -77,7 +80,7 @@ export function createWorker(options: {
   opened.defer(() => ownership.close());
 
   const sampling = setInterval(
-    () => void sampleBacklogs().catch((error) => onError("record", error)),
+    () => void sampleBacklogs(counts, ownership.pipelines()).catch((error) => onError("record", error)),
     sampleMs,
   );
   opened.defer(() => clearInterval(sampling));
@@ -106,82 +109,6 @@ export function createWorker(options: {
     else for (const pipeline of ownership.pipelines()) pipeline.wake();
   });
   opened.defer(() => wakes.close());
-
-  /** Read anew only when any has changed: they are asked for every second. */
-  async function connections(): Promise<Connection[]> {
-    const version = await store.version();
-    if (listed?.version !== version) {
-      listed = { version, connections: await store.list() };
-      for (const { id, why } of await store.listBroken()) {
-        logger.error({ connectionId: id, why }, "a connection cannot be read: nothing is delivered for it");
-      }
-    }
-    return listed.connections;
-  }
-
-  async function open(connection: Connection, lease: Lease): Promise<Pipeline> {
-    const { id } = connection;
-    const client = await openClient({ redis, store }, connection);
-    const log = logger.child({ connectionId: id, connection: connection.name });
-    const onError = logErrors(log, health);
-    const onRecordError = (error: unknown) => onError("record", error);
-    const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
-    const recorder =
-      recordBytes > 0 ? createRecorder({ redis, connectionId: id, onError: onRecordError }) : undefined;
-    log.info({ fencingNumber: lease.fencingNumber }, "took up the connection");
-    const pipeline = createPipeline({
-      connection,
-      client,
-      redis,
-      lease,
-      queue: openJobQueue({
-        redis,
-        lease,
-        onTooLarge: ({ id: jobId, bytes }) => log.warn({ jobId, bytes }, "failed a job too large to be read"),
-      }),
-      budget: budget.join(),
-      breaks,
-      onError,
-      onLimited: () => metrics.countLimiterWait(id),
-      onOutcome: (message, outcome) => {
-        metrics.countOutcome(id, outcome);
-        counts.add(id, outcome.kind, 1);
-        bounds.notify(id);
-        recorder?.add(message, outcome);
-      },
-      onDelivery: (delivery) => {
-        logDelivery(log, delivery);
-        metrics.countDelivery(id, delivery);
-        countDelivery(counts, id, delivery);
-        report(delivery);
-      },
-      onStop: async () => recorder?.close(),
-    });
-    pipeline.start();
-    return pipeline;
-  }
-
-  async function sampleBacklogs(): Promise<void> {
-    await Promise.all(
-      ownership.pipelines().map(async (pipeline) => {
-        const { jobs, oldestMs } = await pipeline.backlog();
-        counts.sample(pipeline.lease.connectionId, { jobsWaiting: jobs, oldestWaitingMs: oldestMs });
-      }),
-    );
-  }
-
-  function readBacklogs() {
-    return Promise.all(
-      ownership.pipelines().map(async (pipeline) => {
-        const { jobs, oldestMs } = await pipeline.backlog();
-        return {
-          connection: pipeline.lease.connectionId,
-          jobsWaiting: jobs,
-          oldestWaitingSeconds: oldestMs / 1000,
-        };
-      }),
-    );
-  }
 
   return {
     readMetrics: () => metrics.read(),

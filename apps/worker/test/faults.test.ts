@@ -4,7 +4,7 @@ import { waitFor } from "@customerio-router/fixtures";
 import { mapCall } from "@customerio-router/mapping";
 import { readStatus } from "@customerio-router/queue";
 import { describe, expect, test } from "vitest";
-import { mapJob } from "../src/delivery/map-job.ts";
+import { mapJob } from "../src/delivery/take/map-job.ts";
 import { type Item, startDestination } from "./destination.ts";
 import { disposed, firstFailed, openSetting } from "./setting.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formBatch } from "../src/delivery/batch.ts";
 import { createOrder, type Order } from "../src/delivery/order.ts";
 import { type Effect, noTries, type PendingMessage, type PendingOperation } from "../src/delivery/pending.ts";
+import { formBatch } from "../src/delivery/send/batch.ts";
 
 const limits = { batchOperations: 500, batchBytes: 450_000 };
 

@@ -6,28 +6,24 @@ import {
   type JobQueue,
   type Lease,
   type RedisClient,
-  type TakenJob,
   withTimeout,
 } from "@customerio-router/queue";
 import type { BudgetShare } from "../memory-budget.ts";
-import type { OnError, Stage } from "../reporting/log-errors.ts";
+import type { OnError } from "../reporting/log-errors.ts";
 import { createBackoff } from "../retry/backoff.ts";
 import type { Delivery } from "../retry/follow-answer.ts";
 import { createRememberedTries } from "../retry/remembered-tries.ts";
 import { createSuspects } from "../retry/suspects.ts";
-import { createSignal } from "../signal.ts";
-import { createActiveJobs } from "./active-jobs.ts";
-import { createCapacity } from "./capacity.ts";
-import { createDispatcher } from "./dispatcher.ts";
 import { createHand } from "./hand.ts";
-import { mapJob } from "./map-job.ts";
 import type { Outcome, PendingMessage } from "./pending.ts";
-import { createRequestLimiter } from "./request-limiter.ts";
-import { createSettler } from "./settler.ts";
+import { createDispatcher } from "./send/dispatcher.ts";
+import { createRequestLimiter } from "./send/request-limiter.ts";
+import { createSettler } from "./settle/settler.ts";
+import { createActiveJobs } from "./take/active-jobs.ts";
+import { createAdmission } from "./take/admission.ts";
+import { createCapacity } from "./take/capacity.ts";
+import { createTakeLoop } from "./take/take-loop.ts";
 
-/** The longest until a pause is noticed while there is work, and new jobs while there is none and no wake-up comes. */
-const pollWhileBusyMs = 500;
-const pollWhileIdleMs = 5_000;
 /** A worker that stops waits this long for answers; requests it gives up then are sent again by the next owner. */
 const finishMs = 10_000;
 /** The last writes of a worker that stops: without Redis the next owner takes the jobs back. */
@@ -79,23 +75,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const suspects = createSuspects();
   const tries = createRememberedTries();
   const hand = createHand(budget);
-  const capacity = createCapacity({
-    hand,
-    budget,
-    backoff,
-    batchOperations: () => settings().batchOperations,
-  });
-  const activeJobs = createActiveJobs({ queue, hand, breaks: options.breaks });
-  const changed = createSignal();
-  const stopped = new AbortController();
   /** Nothing is written any more. */
   const ended = new AbortController();
-  let sequence = 0;
-  /** New jobs may have come since the queue's state was read. */
-  let woken = false;
-  /** New jobs would be taken at once. */
-  let awaitsJobs = false;
-
   const settler = createSettler({
     queue,
     lease,
@@ -127,88 +108,46 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (!(await settler.settleOperations(operations, rejected))) return;
       for (const operation of operations) hand.order.settle(operation);
       dispatcher.notify();
-      changed.notify();
+      takeLoop.notify();
     },
     onError: (error) => onError("deliver", error),
     onDelivery(delivery) {
       options.onDelivery(delivery);
-      changed.notify();
+      takeLoop.notify();
     },
-    onDone: () => changed.notify(),
+    onDone: () => takeLoop.notify(),
   });
 
-  /** The table of contents of a message's way. */
+  const takeLoop = createTakeLoop({
+    queue,
+    lease,
+    hand,
+    backoff,
+    tries,
+    capacity: createCapacity({ hand, budget, backoff, batchOperations: () => settings().batchOperations }),
+    activeJobs: createActiveJobs({ queue, hand, breaks: options.breaks }),
+    dispatcher,
+    admit: createAdmission({
+      hand,
+      tries,
+      suspects,
+      dispatcher,
+      settler,
+      settings: () => ({ ...settings(), connectionId: lease.connectionId }),
+      onError,
+    }),
+    onError,
+  });
+
   async function run(): Promise<void> {
     dispatcher.start();
     // What arrived late would undo what a later owner sends.
     lease.lost.addEventListener("abort", () => {
       dispatcher.giveUpAfter(0);
-      changed.notify();
+      takeLoop.notify();
     });
-    while (!stopped.signal.aborted && lease.isHeld()) await step().catch(recover);
+    await takeLoop.run();
     await finish();
-  }
-
-  async function step(): Promise<void> {
-    await activeJobs.reconcile();
-    woken = false;
-    const { state, areMore } = await activeJobs.readState();
-    if (state.paused || backoff.long) return await pause();
-    dispatcher.resume();
-    if (areMore) return;
-    const room = capacity.room();
-    if (!room) return await changed.wait(pollWhileBusyMs);
-
-    const taken = await activeJobs.take(state, room);
-    if (!lease.isHeld()) return;
-    const messagesBefore = hand.messageCount;
-    for (const job of taken) await admit(job);
-    capacity.learn({ jobs: taken.length, messages: hand.messageCount - messagesBefore });
-    dispatcher.notify();
-    // A wake-up since the state was read may be of jobs that came after it.
-    if (taken.length > 0 || woken) return;
-    awaitsJobs = true;
-    await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : pollWhileIdleMs);
-    awaitsJobs = false;
-  }
-
-  async function recover(error: unknown): Promise<void> {
-    activeJobs.doubt();
-    tell("take", error);
-    await changed.wait(pollWhileBusyMs);
-  }
-
-  /** A lost lease is told where leases are lost. */
-  function tell(stage: Stage, error: unknown): void {
-    if (lease.isHeld() && !(error instanceof FencedError)) onError(stage, error);
-  }
-
-  async function admit(taken: TakenJob): Promise<void> {
-    // Redis gives out a job again that it forgot to have given out: a replica was promoted that did not know of it.
-    hand.drop(taken.id);
-    const job = mapJob({
-      taken,
-      settings: { ...settings(), connectionId: lease.connectionId },
-      nextSequence: () => sequence++,
-      triesOf: tries.of,
-    });
-    const suspicious = tries.isEmpty
-      ? []
-      : job.messages.flatMap(({ operations }) => operations).filter(suspects.isSuspect);
-    for (const operation of suspicious) operation.place = "resting";
-    hand.add(job);
-    if (suspicious.length > 0) dispatcher.standAside(suspicious);
-    if (taken.problem) onError("map", new Error(taken.problem.message));
-    await settler.settleTaken(job);
-  }
-
-  /** While nothing may be sent, jobs wait in the queue, where a person can see, edit and remove them. */
-  async function pause(): Promise<void> {
-    dispatcher.hold();
-    const released = hand.release();
-    tries.remember(released);
-    if (released.length > 0) await queue.giveBack(hand.ids());
-    await changed.wait(Math.min(backoff.waitMs() || pollWhileBusyMs, pollWhileIdleMs));
   }
 
   async function finish(): Promise<void> {
@@ -216,11 +155,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await dispatcher.stop(lease.isHeld() ? finishMs : 0);
     clearTimeout(impatient);
     hand.clear();
-    if (lease.isHeld())
-      await withTimeout(lastWritesMs, () => queue.giveBack()).catch((error) => tell("settle", error));
+    if (lease.isHeld()) await withTimeout(lastWritesMs, () => queue.giveBack()).catch(tellUnlessLost);
     target.client.close();
     budget.close();
     await options.onStop();
+  }
+
+  /** A lost lease is told where leases are lost. */
+  function tellUnlessLost(error: unknown): void {
+    if (lease.isHeld() && !(error instanceof FencedError)) onError("settle", error);
   }
 
   let running: Promise<void> | undefined;
@@ -237,10 +180,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const { waiting, other } = await queue.state();
       return { jobs: waiting + other, oldestMs: waiting > 0 ? await queue.oldestWaitingMs() : 0 };
     },
-    wake() {
-      woken = true;
-      if (awaitsJobs) changed.notify();
-    },
+    wake: () => takeLoop.wake(),
     update(connection, client) {
       const { region, trackUrl } = target.connection;
       const moved = region !== connection.region || trackUrl !== connection.trackUrl;
@@ -249,11 +189,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       backoff.reset();
       if (moved) dispatcher.giveUpAfter(oldAddressMs);
       dispatcher.restart();
-      changed.notify();
+      takeLoop.notify();
     },
     async stop() {
-      stopped.abort();
-      changed.notify();
+      takeLoop.stop();
       await running;
     },
   };

@@ -8,13 +8,11 @@ import {
 } from "@customerio-router/queue";
 import type { Pipeline } from "../delivery/pipeline.ts";
 import { createSignal } from "../signal.ts";
+import { createOrphans } from "./orphans.ts";
+import { createRetries } from "./retries.ts";
 
 const tickMs = 1_000;
-/** A connection that could not be opened is left alone for this long, or until it is saved. */
-const retryMs = 30_000;
-/** Whoever has its share already takes up a connection that stayed without an owner for this long: others cannot. */
-const orphanMs = 5_000;
-/** Whoever has its share looks for such connections this often: it costs a command for each connection. */
+/** A process that has its share looks for orphans this often: it costs a command for each connection. */
 const lookForOrphansMs = 2_500;
 
 /** Which connections this process works on: its fair share of all of them. */
@@ -44,12 +42,11 @@ export function createOwnership(options: {
   const { redis, leases, owner, onError } = options;
   const pipelines = new Map<string, Pipeline>();
   const leaving = new Map<string, Promise<void>>();
-  const retryAtMs = new Map<string, number>();
+  const retries = createRetries(onError);
+  const orphans = createOrphans();
   const changed = createSignal();
   let closing = false;
 
-  /** Since when they have been without an owner, as far as this process has seen. */
-  const orphanedAtMs = new Map<string, number>();
   /** Those taken up beyond the share, which stay until the number of workers changes. */
   const adopted = new Set<string>();
   let workersBefore = 0;
@@ -74,24 +71,9 @@ export function createOwnership(options: {
   async function refresh(byId: ReadonlyMap<string, Connection>): Promise<void> {
     for (const [id, pipeline] of pipelines) {
       const connection = byId.get(id);
-      if (!connection || connection.updatedAt === pipeline.connection.updatedAt || !isDue(id)) continue;
-      await attempt(id, () => options.refresh(pipeline, connection));
-    }
-  }
-
-  function isDue(connectionId: string): boolean {
-    return (retryAtMs.get(connectionId) ?? 0) <= performance.now();
-  }
-
-  async function attempt(connectionId: string, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      retryAtMs.delete(connectionId);
-      return true;
-    } catch (error) {
-      retryAtMs.set(connectionId, performance.now() + retryMs);
-      onError(error, connectionId);
-      return false;
+      if (!connection || connection.updatedAt === pipeline.connection.updatedAt || !retries.isDue(id))
+        continue;
+      await retries.attempt(id, () => options.refresh(pipeline, connection));
     }
   }
 
@@ -114,15 +96,14 @@ export function createOwnership(options: {
     lookedAtMs = now;
     const candidates = connections.filter(({ id }) => !pipelines.has(id) && !leaving.has(id));
     const unowned = new Set(await leases.unowned(candidates.map(({ id }) => id)));
-    for (const id of orphanedAtMs.keys()) if (!unowned.has(id)) orphanedAtMs.delete(id);
-    for (const id of unowned) if (!orphanedAtMs.has(id)) orphanedAtMs.set(id, now);
+    orphans.see(unowned);
     // Each process reaches for them in an order of its own, else all would reach for the same ones.
     const wanted = candidates
-      .filter(({ id }) => unowned.has(id) && isDue(id))
+      .filter(({ id }) => unowned.has(id) && retries.isDue(id))
       .sort(() => Math.random() - 0.5);
     for (const connection of wanted) {
       const beyondShare = isFull(share);
-      if (closing || (beyondShare && !isOrphan(connection.id))) continue;
+      if (closing || (beyondShare && !orphans.has(connection.id))) continue;
       const lease = await leases.acquire(connection.id);
       if (lease && (await open(connection, lease)) && beyondShare) adopted.add(connection.id);
     }
@@ -132,12 +113,8 @@ export function createOwnership(options: {
     return pipelines.size - adopted.size >= share;
   }
 
-  function isOrphan(connectionId: string): boolean {
-    return performance.now() - (orphanedAtMs.get(connectionId) ?? Number.POSITIVE_INFINITY) >= orphanMs;
-  }
-
   async function open(connection: Connection, lease: Lease): Promise<boolean> {
-    const isOpen = await attempt(connection.id, async () => {
+    const isOpen = await retries.attempt(connection.id, async () => {
       pipelines.set(connection.id, await options.open(connection, lease));
     });
     if (!isOpen) await lease.release();
@@ -160,8 +137,7 @@ export function createOwnership(options: {
       running ??= run();
     },
     notify(connectionId) {
-      if (connectionId === undefined) retryAtMs.clear();
-      else retryAtMs.delete(connectionId);
+      retries.reset(connectionId);
       changed.notify();
     },
     async close() {

@@ -3,12 +3,10 @@ import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "../delivery/pending.ts";
 import type { Delivery } from "../retry/follow-answer.ts";
+import type { ConnectionBacklog } from "./backlogs.ts";
 
 /** How long whoever reads metrics waits for what stands in Redis; then the rest is given without it. */
 const backlogsMs = 1_000;
-
-/** What waits for a connection when metrics are read. */
-export type Backlog = { connection: string; jobsWaiting: number; oldestWaitingSeconds: number };
 
 /** The worker's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
 export type WorkerMetrics = {
@@ -24,7 +22,7 @@ export function createWorkerMetrics(options: {
   /** The ids of the connections whose lease this process holds. */
   owned: () => string[];
   /** Asks Redis. */
-  readBacklogs: () => Promise<Backlog[]>;
+  readBacklogs: () => Promise<ConnectionBacklog[]>;
 }): WorkerMetrics {
   const { owned } = options;
   const readBacklogs = shareReads(options.readBacklogs);
@@ -93,9 +91,9 @@ export function createWorkerMetrics(options: {
       const backlogs = await withTimeout(backlogsMs, readBacklogs).catch(() => []);
       for (const gauge of [leases, backlog, oldest]) gauge.reset();
       for (const connection of owned()) leases.set({ connection }, 1);
-      for (const { connection, jobsWaiting, oldestWaitingSeconds } of backlogs) {
-        backlog.set({ connection }, jobsWaiting);
-        oldest.set({ connection }, oldestWaitingSeconds);
+      for (const { connectionId: connection, jobs, oldestMs } of backlogs) {
+        backlog.set({ connection }, jobs);
+        oldest.set({ connection }, oldestMs / 1000);
       }
       return await registry.metrics();
     },

@@ -1,8 +1,8 @@
 import type { Answer } from "@customerio-router/customerio";
 import type { Attempt, Rejection } from "@customerio-router/queue";
-import type { Batch } from "../delivery/batch.ts";
 import type { Order } from "../delivery/order.ts";
 import type { PendingOperation } from "../delivery/pending.ts";
+import type { Batch } from "../delivery/send/batch.ts";
 import type { Backoff } from "./backoff.ts";
 import { type Decision, decide } from "./decision.ts";
 import { createRejectionStreak } from "./rejection-streak.ts";

@@ -1,5 +1,5 @@
 import type { JobQueue, QueueState, TakenJob } from "@customerio-router/queue";
-import type { Hand } from "./hand.ts";
+import type { Hand } from "../hand.ts";
 
 /**
  * Keeps the jobs that are active in Redis the same as those in hand: at a take-over they are not, nor after an answer of

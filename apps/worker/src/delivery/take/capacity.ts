@@ -1,6 +1,6 @@
-import type { BudgetShare } from "../memory-budget.ts";
-import type { Backoff } from "../retry/backoff.ts";
-import type { Hand } from "./hand.ts";
+import type { BudgetShare } from "../../memory-budget.ts";
+import type { Backoff } from "../../retry/backoff.ts";
+import type { Hand } from "../hand.ts";
 
 const maxJobsPerTake = 64;
 /** Full requests that are ready to go, where the queue has as many. */

@@ -1,4 +1,4 @@
-import type { PendingOperation } from "./pending.ts";
+import type { PendingOperation } from "../pending.ts";
 
 /** What the operations of one request set on the objects they name. */
 export type ObjectChanges = {

@@ -1,5 +1,5 @@
 import type { JobQueue, Lease, Rejection } from "@customerio-router/queue";
-import type { Outcome, PendingJob, PendingMessage, PendingOperation } from "./pending.ts";
+import type { Outcome, PendingJob, PendingMessage, PendingOperation } from "../pending.ts";
 import { settleJob } from "./settle.ts";
 
 /** Gives messages their outcomes and writes them into Redis. */

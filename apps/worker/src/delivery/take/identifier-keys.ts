@@ -1,5 +1,5 @@
 import type { Operation } from "@customerio-router/customerio";
-import type { Effect } from "./pending.ts";
+import type { Effect } from "../pending.ts";
 
 type Identifiers = { [name: string]: string };
 

@@ -1,10 +1,10 @@
 import { metricBody, type Operation } from "@customerio-router/customerio";
 import { type MapResult, mapCall } from "@customerio-router/mapping";
 import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
+import { noTries, type PendingJob, type PendingMessage, type Tries } from "../pending.ts";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
-import { noTries, type PendingJob, type PendingMessage, type Tries } from "./pending.ts";
 
-type MapSettings = Parameters<typeof mapCall>[1];
+export type MapSettings = Parameters<typeof mapCall>[1];
 
 /**
  * Maps a taken job: its messages, each with its operations, or with its outcome where it has none to send.

@@ -1,8 +1,8 @@
 import type { EventOperation, MetricOperation } from "@customerio-router/customerio";
 import TinyQueue from "tinyqueue";
+import type { Order } from "../order.ts";
+import type { PendingOperation } from "../pending.ts";
 import { createObjectChanges, type ObjectChanges } from "./object-changes.ts";
-import type { Order } from "./order.ts";
-import type { PendingOperation } from "./pending.ts";
 
 export type BatchLimits = { batchOperations: number; batchBytes: number };
 

@@ -1,13 +1,13 @@
 import type { CustomerioClient } from "@customerio-router/customerio";
 import type { Grant, Rejection } from "@customerio-router/queue";
-import type { Backoff } from "../retry/backoff.ts";
-import { createAnswerFollower, type Delivery } from "../retry/follow-answer.ts";
-import { createResting } from "../retry/resting.ts";
-import type { Suspects } from "../retry/suspects.ts";
-import { createSignal } from "../signal.ts";
+import type { Backoff } from "../../retry/backoff.ts";
+import { createAnswerFollower, type Delivery } from "../../retry/follow-answer.ts";
+import { createResting } from "../../retry/resting.ts";
+import type { Suspects } from "../../retry/suspects.ts";
+import { createSignal } from "../../signal.ts";
+import type { Hand } from "../hand.ts";
+import type { PendingOperation } from "../pending.ts";
 import { formBatch } from "./batch.ts";
-import type { Hand } from "./hand.ts";
-import type { PendingOperation } from "./pending.ts";
 import type { RequestLimiter } from "./request-limiter.ts";
 import { createRequests } from "./requests.ts";
 

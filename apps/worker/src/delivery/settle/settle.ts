@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry, JobQueue, Lease, Settlement } from "@customerio-router/queue";
-import type { PendingJob } from "./pending.ts";
+import type { PendingJob } from "../pending.ts";
 
 /** A Redis that is away or busy takes it a little later. */
 const retryMs = 1_000;

@@ -1,0 +1,43 @@
+import type { TakenJob } from "@customerio-router/queue";
+import type { OnError } from "../../reporting/log-errors.ts";
+import type { RememberedTries } from "../../retry/remembered-tries.ts";
+import type { Suspects } from "../../retry/suspects.ts";
+import type { Hand } from "../hand.ts";
+import type { Dispatcher } from "../send/dispatcher.ts";
+import type { Settler } from "../settle/settler.ts";
+import { type MapSettings, mapJob } from "./map-job.ts";
+
+/** Maps a taken job and takes it in hand; what has nothing to send is settled at once. */
+export type Admission = (taken: TakenJob) => Promise<void>;
+
+export function createAdmission(options: {
+  hand: Hand;
+  tries: RememberedTries;
+  suspects: Pick<Suspects, "isSuspect">;
+  dispatcher: Pick<Dispatcher, "standAside">;
+  settler: Pick<Settler, "settleTaken">;
+  settings: () => MapSettings;
+  onError: OnError;
+}): Admission {
+  const { hand, tries, suspects, dispatcher } = options;
+  let sequence = 0;
+
+  return async (taken) => {
+    // Redis gives out a job again that it forgot to have given out: a replica was promoted that did not know of it.
+    hand.drop(taken.id);
+    const job = mapJob({
+      taken,
+      settings: options.settings(),
+      nextSequence: () => sequence++,
+      triesOf: tries.of,
+    });
+    const suspicious = tries.isEmpty
+      ? []
+      : job.messages.flatMap(({ operations }) => operations).filter(suspects.isSuspect);
+    for (const operation of suspicious) operation.place = "resting";
+    hand.add(job);
+    if (suspicious.length > 0) dispatcher.standAside(suspicious);
+    if (taken.problem) options.onError("map", new Error(taken.problem.message));
+    await options.settler.settleTaken(job);
+  };
+}

@@ -1,0 +1,100 @@
+import { FencedError, type JobQueue, type Lease, type TakenJob } from "@customerio-router/queue";
+import type { OnError } from "../../reporting/log-errors.ts";
+import type { Backoff } from "../../retry/backoff.ts";
+import type { RememberedTries } from "../../retry/remembered-tries.ts";
+import { createSignal } from "../../signal.ts";
+import type { Hand } from "../hand.ts";
+import type { Dispatcher } from "../send/dispatcher.ts";
+import type { ActiveJobs } from "./active-jobs.ts";
+import type { Capacity } from "./capacity.ts";
+
+/** The longest until a pause is noticed while there is work, and new jobs while there is none and no wake-up comes. */
+const pollWhileBusyMs = 500;
+const pollWhileIdleMs = 5_000;
+
+/** Takes jobs from the queue as long as there is room in hand, and gives them back while nothing may be sent. */
+export type TakeLoop = {
+  /** Resolves once it was stopped or the lease is lost. */
+  run(): Promise<void>;
+  /** New jobs may have come. */
+  wake(): void;
+  /** There may be room, or something else has changed. */
+  notify(): void;
+  stop(): void;
+};
+
+export function createTakeLoop(options: {
+  queue: JobQueue;
+  lease: Lease;
+  hand: Hand;
+  backoff: Backoff;
+  tries: RememberedTries;
+  capacity: Capacity;
+  activeJobs: ActiveJobs;
+  dispatcher: Pick<Dispatcher, "hold" | "resume" | "notify">;
+  /** Maps a job and takes it in hand. */
+  admit: (taken: TakenJob) => Promise<void>;
+  onError: OnError;
+}): TakeLoop {
+  const { queue, lease, hand, backoff, tries, capacity, activeJobs, dispatcher } = options;
+  const changed = createSignal();
+  let stopped = false;
+  /** New jobs may have come since the queue's state was read. */
+  let woken = false;
+  /** New jobs would be taken at once. */
+  let awaitsJobs = false;
+
+  async function step(): Promise<void> {
+    await activeJobs.reconcile();
+    woken = false;
+    const { state, areMore } = await activeJobs.readState();
+    if (state.paused || backoff.long) return await pause();
+    dispatcher.resume();
+    if (areMore) return;
+    const room = capacity.room();
+    if (!room) return await changed.wait(pollWhileBusyMs);
+
+    const taken = await activeJobs.take(state, room);
+    if (!lease.isHeld()) return;
+    const messagesBefore = hand.messageCount;
+    for (const job of taken) await options.admit(job);
+    capacity.learn({ jobs: taken.length, messages: hand.messageCount - messagesBefore });
+    dispatcher.notify();
+    // A wake-up since the state was read may be of jobs that came after it.
+    if (taken.length > 0 || woken) return;
+    awaitsJobs = true;
+    await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : pollWhileIdleMs);
+    awaitsJobs = false;
+  }
+
+  /** While nothing may be sent, jobs wait in the queue, where a person can see, edit and remove them. */
+  async function pause(): Promise<void> {
+    dispatcher.hold();
+    const released = hand.release();
+    tries.remember(released);
+    if (released.length > 0) await queue.giveBack(hand.ids());
+    await changed.wait(Math.min(backoff.waitMs() || pollWhileBusyMs, pollWhileIdleMs));
+  }
+
+  async function recover(error: unknown): Promise<void> {
+    activeJobs.doubt();
+    // A lost lease is told where leases are lost.
+    if (lease.isHeld() && !(error instanceof FencedError)) options.onError("take", error);
+    await changed.wait(pollWhileBusyMs);
+  }
+
+  return {
+    async run() {
+      while (!stopped && lease.isHeld()) await step().catch(recover);
+    },
+    wake() {
+      woken = true;
+      if (awaitsJobs) changed.notify();
+    },
+    notify: () => changed.notify(),
+    stop() {
+      stopped = true;
+      changed.notify();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { BrokenConnection, Connection, ConnectionStore } from "@customerio-router/connections";
+
+/** Lists the connections, which are read again only when any has changed: they are asked for every second. */
+export function listConnections(
+  store: Pick<ConnectionStore, "version" | "list" | "listBroken">,
+  onBroken: (broken: BrokenConnection) => void,
+): () => Promise<Connection[]> {
+  let listed: { version: number; connections: Connection[] } | undefined;
+  return async () => {
+    const version = await store.version();
+    if (listed?.version !== version) {
+      listed = { version, connections: await store.list() };
+      (await store.listBroken()).forEach(onBroken);
+    }
+    return listed.connections;
+  };
+}

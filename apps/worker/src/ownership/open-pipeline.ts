@@ -1,0 +1,80 @@
+import type { Connection, ConnectionStore } from "@customerio-router/connections";
+import {
+  type Counts,
+  countBreaks,
+  type Lease,
+  openJobQueue,
+  type RedisClient,
+  type RedisHealth,
+} from "@customerio-router/queue";
+import type { Logger } from "@customerio-router/service";
+import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
+import { createMemoryBudget } from "../memory-budget.ts";
+import { countDelivery } from "../reporting/count-delivery.ts";
+import { logDelivery } from "../reporting/log-delivery.ts";
+import { logErrors } from "../reporting/log-errors.ts";
+import { createRecorder } from "../reporting/recorder.ts";
+import { reportStatus } from "../reporting/report-status.ts";
+import type { WorkerMetrics } from "../reporting/worker-metrics.ts";
+import { openClient } from "./open-client.ts";
+
+/** Starts the delivery of a connection whose lease is held. */
+export type OpenPipeline = (connection: Connection, lease: Lease) => Promise<Pipeline>;
+
+export function createPipelineOpener(options: {
+  redis: RedisClient;
+  health: Pick<RedisHealth, "problem" | "findProblem"> | undefined;
+  store: ConnectionStore;
+  logger: Logger;
+  recordBytes: number;
+  metrics: WorkerMetrics;
+  counts: Counts;
+  /** Hears of each outcome: what is kept of failed and completed jobs may be over its bounds. */
+  onOutcome: (connectionId: string) => void;
+}): OpenPipeline {
+  const { redis, health, store, logger, recordBytes, metrics, counts } = options;
+  const breaks = countBreaks(redis);
+  const budget = createMemoryBudget();
+
+  return async (connection, lease) => {
+    const { id } = connection;
+    const client = await openClient({ redis, store }, connection);
+    const log = logger.child({ connectionId: id, connection: connection.name });
+    const onError = logErrors(log, health);
+    const onRecordError = (error: unknown) => onError("record", error);
+    const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
+    const recorder =
+      recordBytes > 0 ? createRecorder({ redis, connectionId: id, onError: onRecordError }) : undefined;
+    log.info({ fencingNumber: lease.fencingNumber }, "took up the connection");
+    const pipeline = createPipeline({
+      connection,
+      client,
+      redis,
+      lease,
+      queue: openJobQueue({
+        redis,
+        lease,
+        onTooLarge: ({ id: jobId, bytes }) => log.warn({ jobId, bytes }, "failed a job too large to be read"),
+      }),
+      budget: budget.join(),
+      breaks,
+      onError,
+      onLimited: () => metrics.countLimiterWait(id),
+      onOutcome: (message, outcome) => {
+        metrics.countOutcome(id, outcome);
+        counts.add(id, outcome.kind, 1);
+        options.onOutcome(id);
+        recorder?.add(message, outcome);
+      },
+      onDelivery: (delivery) => {
+        logDelivery(log, delivery);
+        metrics.countDelivery(id, delivery);
+        countDelivery(counts, id, delivery);
+        report(delivery);
+      },
+      onStop: async () => recorder?.close(),
+    });
+    pipeline.start();
+    return pipeline;
+  };
+}
