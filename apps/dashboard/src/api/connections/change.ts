@@ -1,0 +1,32 @@
+import type { ConnectionPatch } from "@customerio-router/connections";
+import type { FastifyInstance } from "fastify";
+import type { ApiContext } from "../api-context.ts";
+import { readConnectionView } from "../connection-view.ts";
+import { connection, connectionPatch, inPath, problem } from "../schemas.ts";
+import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+
+/** `PATCH /connections/:id` */
+export function changeConnectionRoute(app: FastifyInstance, context: ApiContext): void {
+  const { store } = context;
+
+  app.patch<ConnectionPath & { Body: ConnectionPatch }>(
+    "/connections/:id",
+    {
+      schema: {
+        tags: connectionTags,
+        summary: "Change the given fields of a connection; `settings` replaces all settings",
+        params: inPath,
+        body: connectionPatch,
+        response: { 200: connection, 404: problem, 422: problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const saved = await store.update(id, request.body);
+      if (!saved) return reply.callNotFound();
+      return saved.ok
+        ? readConnectionView(context, id)
+        : reply.code(422).send({ error: "Not saved.", problems: saved.problems });
+    },
+  );
+}

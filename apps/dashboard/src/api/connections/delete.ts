@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+import { deleteConnection } from "../../connections/remove/delete-connection.ts";
+import type { ApiContext } from "../api-context.ts";
+import { inPath, problem } from "../schemas.ts";
+import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+
+/** `DELETE /connections/:id` */
+export function deleteConnectionRoute(app: FastifyInstance, context: ApiContext): void {
+  app.delete<ConnectionPath>(
+    "/connections/:id",
+    {
+      schema: {
+        tags: connectionTags,
+        summary: "Delete a connection with everything that still waits",
+        params: inPath,
+        response: { 204: { type: "null" }, 404: problem },
+      },
+    },
+    async (request, reply) => {
+      const isGone = await deleteConnection(context, request.params.id);
+      return isGone ? reply.code(204).send(null) : reply.callNotFound();
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from "fastify";
+import type { ApiContext } from "../api-context.ts";
+import { readConnectionView } from "../connection-view.ts";
+import { connection } from "../schemas.ts";
+import { connectionTags } from "./connection-path.ts";
+
+/** `GET /connections` */
+export function listConnectionsRoute(app: FastifyInstance, context: ApiContext): void {
+  const { store } = context;
+  const list = { type: "object", properties: { connections: { type: "array", items: connection } } };
+
+  app.get(
+    "/connections",
+    {
+      schema: {
+        tags: connectionTags,
+        summary: "All connections and how they stand",
+        response: { 200: list },
+      },
+    },
+    async () => ({
+      connections: await Promise.all((await store.list()).map(({ id }) => readConnectionView(context, id))),
+    }),
+  );
+}

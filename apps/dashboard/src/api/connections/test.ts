@@ -1,0 +1,34 @@
+import type { FastifyInstance } from "fastify";
+import { checkKeys } from "../../connections/form/check-keys.ts";
+import { readKeys } from "../../connections/form/read-keys.ts";
+import type { ApiContext } from "../api-context.ts";
+import { inPath, keyCheck, problem } from "../schemas.ts";
+import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+
+/** `POST /connections/:id/test` */
+export function testConnectionRoute(app: FastifyInstance, context: ApiContext): void {
+  const { store } = context;
+
+  app.post<ConnectionPath>(
+    "/connections/:id/test",
+    {
+      schema: {
+        tags: connectionTags,
+        summary: "Ask Customer.io whether the keys are good",
+        params: inPath,
+        response: { 200: keyCheck, 404: problem },
+      },
+    },
+    async (request, reply) => {
+      const former = await store.get(request.params.id);
+      if (!former) return reply.callNotFound();
+      const { siteId, trackUrl, region } = former;
+      const read = await readKeys(
+        context,
+        { input: { siteId, ...(trackUrl !== undefined && { trackUrl }) }, apiKey: "", region },
+        former,
+      );
+      return read.ok ? checkKeys(read.keys) : read;
+    },
+  );
+}
