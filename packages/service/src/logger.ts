@@ -32,16 +32,23 @@ export function createLogger({
   );
 }
 
-/** An error as plain data that is safe to log. What ioredis or Redis says is put in a sentence; its own words stay in the stack. */
+/** An error as plain data that is safe to log. What ioredis or Redis says, which may quote what was sent, becomes a sentence. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
+  const explained = explainRedisReply(error)?.sentence;
   return {
     type: error.name,
-    message: explainRedisReply(error)?.sentence ?? error.message,
+    message: explained ?? error.message,
     ...("code" in error && { code: error.code }),
-    stack: error.stack,
+    stack: explained === undefined ? error.stack : stackWith(error, explained),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
     ...(error instanceof AggregateError && { errors: error.errors.map(describeError) }),
     ...(error instanceof SuppressedError && { errors: [error.error, error.suppressed].map(describeError) }),
   };
+}
+
+/** Where it happened, without the error's own words. */
+function stackWith({ name, stack = "" }: Error, sentence: string): string {
+  const places = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return [`${name}: ${sentence}`, ...places].join("\n");
 }

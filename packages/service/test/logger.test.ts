@@ -91,3 +91,12 @@ test("F96 what others say is logged as it is", () => {
     expect(JSON.parse(output).err.message).toBe(message);
   }
 });
+
+test("F96 what Redis quotes of a command reaches no part of a log line", () => {
+  const error = Object.assign(new Error("ERR unknown command 'xadd', with args beginning with: 'hunter2'"), {
+    name: "ReplyError",
+  });
+  const output = logged((logger) => logger.error({ err: error }, "failed"));
+  expect(output).not.toContain("hunter2");
+  expect(JSON.parse(output).err.stack).toMatch(/^ReplyError: Redis does not know a command.*\n\s+at /);
+});

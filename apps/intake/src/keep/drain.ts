@@ -35,7 +35,7 @@ export function startDrain(options: {
   adder: JobAdder;
   watch: RedisWatch;
   held: Held;
-  lookup: Pick<WriteKeyLookup, "has" | "isRead">;
+  lookup: Pick<WriteKeyLookup, "has" | "isRead" | "movedFrom">;
   logger: Logger;
 }): AsyncDisposable {
   const { spool, adder, watch, held, lookup, logger } = options;
@@ -80,7 +80,12 @@ export function startDrain(options: {
   }
 
   function drainable(): string[] {
-    return spool.stock.connections().filter(lookup.has);
+    return spool.stock.connections().filter((id) => lookup.has(id) && !hasOlder(id));
+  }
+
+  /** Under the id that a connection had before Redis lost it older messages wait, which are given to it first. */
+  function hasOlder(connectionId: string): boolean {
+    return lookup.movedFrom(connectionId).some((from) => !lookup.has(from) && spool.stock.holds(from));
   }
 
   async function resolveHeld(): Promise<void> {

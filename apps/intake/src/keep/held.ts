@@ -31,7 +31,8 @@ export type Held = {
  */
 export function createHeld(options: {
   redis: RedisClient;
-  spool: Spool;
+  /** Left out: there are no messages, but a person may still give a connection up. */
+  spool: Spool | undefined;
   lookup: WriteKeyLookup;
   logger: Logger;
 }): Held {
@@ -39,12 +40,12 @@ export function createHeld(options: {
   let asksAt = 0;
 
   async function assign(connectionId: string, to: string, why: string): Promise<void> {
-    const messages = await spool.assign(connectionId, to);
+    const messages = (await spool?.assign(connectionId, to)) ?? 0;
     if (messages > 0) logger.warn({ connectionId, to, messages, why }, "gave spooled messages away");
   }
 
   async function drop(connectionId: string, untilMs: number, why: string): Promise<void> {
-    const messages = await spool.drop(connectionId, untilMs);
+    const messages = (await spool?.drop(connectionId, untilMs)) ?? 0;
     if (messages > 0) logger.warn({ connectionId, messages, why }, "dropped spooled messages");
   }
 
@@ -52,15 +53,15 @@ export function createHeld(options: {
     connectionId: string,
     decision: { to: string } | "drop" | undefined,
   ): Promise<void> {
-    const movedTo = lookup.movedTo(connectionId);
-    if (movedTo !== undefined && lookup.has(movedTo))
-      return assign(connectionId, movedTo, "it has their write key now");
     // What came later was acknowledged while Redis was away: the environment may bring the connection back.
     const deletedAtMs = await readDeletedAtMs(redis, connectionId);
     if (deletedAtMs !== undefined) {
       await drop(connectionId, deletedAtMs, "their connection was deleted");
       lookup.forget(connectionId);
     }
+    const movedTo = lookup.movedTo(connectionId);
+    if (movedTo !== undefined && lookup.has(movedTo))
+      return assign(connectionId, movedTo, "it has their write key now");
     if (decision === undefined) return;
     lookup.forget(connectionId);
     if (decision === "drop") await drop(connectionId, Number.MAX_SAFE_INTEGER, "a person decided so");

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { reportHeld, type WriteKeyLookup } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/queue";
-import { listHeld } from "./held.ts";
+import { type Held, listHeld } from "./held.ts";
 import type { Spool } from "./spool/spool.ts";
 
 const reportMs = 1_000;
@@ -10,13 +10,16 @@ const reportMs = 1_000;
 export function startHeldReports(options: {
   redis: RedisClient;
   spool: Spool | undefined;
+  /** Where there is a spool its drain asks it, between two jobs. */
+  held: Held;
   lookup: WriteKeyLookup;
 }): Disposable {
-  const { redis, spool, lookup } = options;
+  const { redis, spool, held: resolver, lookup } = options;
   const intake = randomUUID();
   let hasReported = false;
 
   async function report(): Promise<void> {
+    if (!spool) await resolver.resolve();
     const held = listHeld(spool, lookup);
     if (held.length === 0 && !hasReported) return;
     await reportHeld(redis, { intake, held });

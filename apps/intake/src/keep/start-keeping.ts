@@ -34,9 +34,9 @@ export function startKeeping(options: {
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, health, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
-  opened.use(startHeldReports({ redis, spool, lookup }));
+  const held = createHeld({ redis, spool, lookup, logger });
+  opened.use(startHeldReports({ redis, spool, held, lookup }));
   if (spool) {
-    const held = createHeld({ redis, spool, lookup, logger });
     opened.use(startDrain({ spool, adder, watch, held, lookup, logger }));
   }
   const enqueuer = createEnqueuer({ keep: createKeep({ adder, watch, spool, lookup }) });

@@ -84,11 +84,12 @@ async function trackUntil(
   intake: IntakeProcess,
   writeKey: string,
   isSo: () => Promise<boolean>,
+  name = "early",
 ): Promise<string[]> {
   const sent: string[] = [];
   await waitFor(
     async () => {
-      sent.push(`early ${sent.length}`);
+      sent.push(`${name} ${sent.length}`);
       expect(await track(intake, writeKey, sent.at(-1) ?? "")).toBe(200);
       return isSo();
     },
@@ -106,6 +107,7 @@ test("F101 an emptied Redis refuses nobody for good: what comes is kept in order
   await make(store, "Shop", "shop-key");
   const intake = await start();
   expect(await track(intake, "shop-key", "m0")).toBe(200);
+  await emptySpool(intake);
   await client.flushall();
   const early = await trackUntil(intake, "shop-key", () => isLost(intake));
   expect(await track(intake, "shop-key", "m1")).toBe(200);
@@ -118,8 +120,11 @@ test("F101 an emptied Redis refuses nobody for good: what comes is kept in order
   expect(await track(next, "shop-key", "m2")).toBe(200);
   expect(await isLost(next)).toBe(true);
   const id = await make(store, "Shop again", "shop-key");
+  // What comes while the older ones are given to it waits behind them.
+  const isDrained = async () => (await next.spooledMessages()) === 0;
+  const late = await trackUntil(next, "shop-key", isDrained, "late");
   await emptySpool(next);
-  expect(await queued(id)).toEqual([...early, "m1", "m2"]);
+  expect(await queued(id)).toEqual([...early, "m1", "m2", ...late]);
   await waitFor(async () => (await track(next, "nobody's", "m3")) === 401, {
     what: "strangers to be refused",
   });
@@ -155,11 +160,27 @@ test("F101 an emptied Redis and no spool ask for patience, and every process is 
   await waitFor(async () => (await readHeld(setting.client)).length === 0, { what: "the end of the loss" });
 });
 
+test("F104 an intake without a spool hears that a person gave a lost connection up", async () => {
+  const { client, store, start, runSpool } = await openSetting();
+  const id = await make(store, "Shop", "shop-key");
+  const intake = await start({ ...noConnection, SPOOL_BYTES: "0" });
+  expect(await track(intake, "shop-key", "m1")).toBe(200);
+  await client.flushall();
+  await make(store, "Other", "other-key");
+  await waitFor(async () => (await readHeld(client)).length === 1, { what: "the loss to be told" });
+  expect(await runSpool("drop", id, "--yes")).toMatch(/^0: /);
+  await waitFor(async () => (await track(intake, "shop-key", "m2")) === 401, {
+    what: "the key to be refused",
+  });
+  await waitFor(async () => (await readHeld(client)).length === 0, { what: "the end of the loss" });
+});
+
 test("F102 the connection of the environment is made again at once in an emptied Redis, and nothing taken since is lost", async () => {
   const setting = await openSetting();
   const { client, store, queued } = setting;
   const intake = await setting.start({});
   expect((await intake.post("m1")).status).toBe(200);
+  await emptySpool(intake);
   const [connection] = await store.list();
   const id = connection?.id ?? "";
   await client.flushall();
@@ -318,4 +339,23 @@ test("F108 a backup that is put back ends the loss: what was kept is drained, an
   expect(await queued(id)).toEqual(["m1"]);
   expect(await track(intake, "nobody's", "m1")).toBe(401);
   expect(intake.process.output).toContain("Redis has all its connections again");
+});
+
+test("F108 a connection that is newer than the backup stays lost: its callers are taken, and nothing of it is dropped", async () => {
+  const setting = await openSetting();
+  const { client, store, start } = setting;
+  await make(store, "Shop", "shop-key");
+  const intake = await start();
+  const keys = await client.keys("customerio-router:{connections}:*");
+  const backup = await Promise.all(keys.map(async (key) => ({ key, dump: await client.dumpBuffer(key) })));
+  const later = await make(store, "Later", "later-key");
+  await waitFor(async () => (await track(intake, "later-key", "m1")) === 200, {
+    what: "its key to be known",
+  });
+  await empty(setting, intake);
+  expect(await track(intake, "later-key", "m2")).toBe(200);
+  for (const { key, dump } of backup) await client.restore(key, 0, dump);
+  await waitFor(async () => (await readHeld(client)).length === 1, { what: "only the later one to be lost" });
+  expect(await readHeld(client)).toMatchObject([{ connectionId: later, messages: 1 }]);
+  expect(await track(intake, "later-key", "m3")).toBe(200);
 });

@@ -29,11 +29,15 @@ export function recallWriteKeys(formerly: WriteKeyHashes): WriteKeyMemory {
  * is gone together with its mark was lost, and stays known. So does the former write key of a connection that was made again
  * with another one: senders still have it. One seen before there were marks counts as removed, unless Redis has no mark yet.
  */
-export function mergeReading({ known: former }: WriteKeyMemory, reading: WriteKeyReading): WriteKeyMemory {
+export function mergeReading(
+  { known: former, missing: lost }: WriteKeyMemory,
+  reading: WriteKeyReading,
+): WriteKeyMemory {
   const { mark, writeKeys, connectionIds } = reading;
   const known = new Map(writeKeys.map(([hash, id]) => [hash, { id, mark: mark ?? "" }]));
   for (const [hash, key] of former) {
-    const isRemoved = mark !== undefined && (key.mark === mark || key.mark === "");
+    // What Redis had lost before, nobody can have removed: a backup may be older than the connection.
+    const isRemoved = mark !== undefined && !lost.has(key.id) && (key.mark === mark || key.mark === "");
     if (!known.has(hash) && !isRemoved) known.set(hash, key);
   }
   const present = new Set(connectionIds);

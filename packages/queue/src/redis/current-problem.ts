@@ -17,6 +17,8 @@ export function createCurrentProblem(logger: Pick<Logger, "info" | "warn" | "err
   let servedAtMs = Number.NEGATIVE_INFINITY;
 
   function set(next: RedisProblem | undefined): void {
+    // Until now.
+    if (problem === undefined) servedAtMs = performance.now();
     const former = problem?.sentence;
     const isReplica = next?.sentence === replica.sentence;
     problem = isReplica ? { ...replica, isLasting: performance.now() - servedAtMs > promotionMs } : next;

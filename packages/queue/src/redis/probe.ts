@@ -79,7 +79,7 @@ async function trySubscribing(node: Redis): Promise<void> {
 function explainReply(reply: string): RedisProblem {
   return (
     explainRedisReply(Object.assign(new Error(reply), { name: "ReplyError" })) ?? {
-      sentence: `Redis refuses what is needed of it: ${reply}.`,
+      sentence: `Redis refuses what is needed of it: ${reply.replace(/\.?$/, ".")}`,
       isLasting: true,
     }
   );

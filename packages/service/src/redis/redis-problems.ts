@@ -42,6 +42,11 @@ export const replyRules: RedisProblemRule[] = [
     sentence: "Redis cannot write to its disk, and takes no writes: make room there, or look at its log.",
   },
   {
+    matches: /\bNOREPLICAS\b/,
+    sentence:
+      "Redis takes no writes, having fewer replicas than its min-replicas-to-write asks for: bring them back, or lower it.",
+  },
+  {
     matches: /\bOOM\b/,
     sentence: "Redis is full: raise its maxmemory, or wait until messages have been delivered.",
   },

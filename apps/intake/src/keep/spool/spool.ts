@@ -35,7 +35,7 @@ export type Spool = AsyncDisposable & {
   read(connectionId: string): Promise<SpooledJob[]>;
   /** These jobs, which `read` gave, are in Redis, or dropped: they are not read again, even if the disk cannot remove them. */
   remove(connectionId: string, jobs: SpooledJob[]): Promise<void>;
-  /** Gives what it holds of a connection to another one; says how many messages. Not while jobs that `read` gave are on their way. */
+  /** Gives what it holds of a connection to another one; says how many messages: 0 while the disk fails. Not while jobs that `read` gave are on their way. */
   assign(connectionId: string, to: string): Promise<number>;
   /** Deletes what it holds of a connection and was made up to a time, Unix milliseconds; says how many messages. */
   drop(connectionId: string, untilMs: number): Promise<number>;
@@ -113,6 +113,8 @@ export async function openSpool(options: {
     },
 
     async assign(connectionId, to) {
+      // Rows of `to` that the disk failed to remove would take older ones along with them.
+      if (writer.movedUpTo(to) > 0) return 0;
       const range = { connectionId, after: writer.movedUpTo(connectionId), untilMs: Number.MAX_SAFE_INTEGER };
       const { messages, bytes, oldestAtMs } = await ask("assign", range, to);
       if (messages === 0) return 0;

@@ -12,8 +12,8 @@ export type ActiveJobs = {
   reconcile(): Promise<void>;
   /** The queue's state, and whether it tells of active jobs that are not in hand, which the next `reconcile` gives back. */
   readState(): Promise<{ state: QueueState; areMore: boolean }>;
-  /** Takes jobs, oldest first. @returns none where an answer may have been lost. */
-  take(state: QueueState, room: { jobs: number; bytes: number }): Promise<TakenJob[]>;
+  /** Takes jobs, oldest first. @returns undefined where an answer may have been lost: `reconcile` gives them back. */
+  take(state: QueueState, room: { jobs: number; bytes: number }): Promise<TakenJob[] | undefined>;
 };
 
 export function createActiveJobs(options: {
@@ -52,7 +52,7 @@ export function createActiveJobs(options: {
       const before = hand.jobCount;
       const { jobs, active } = await queue.take(state, room.jobs, room.bytes);
       areKnown = breaks === options.breaks() && active <= before + jobs.length;
-      return areKnown ? jobs : [];
+      return areKnown ? jobs : undefined;
     },
   };
 }

@@ -55,7 +55,7 @@ export function createTakeLoop(options: {
     if (!room) return await changed.wait(pollWhileBusyMs);
 
     const taken = await activeJobs.take(state, room);
-    if (!lease.isHeld()) return;
+    if (!taken || !lease.isHeld()) return;
     const messagesBefore = hand.messageCount;
     for (const job of taken) await options.admit(job);
     capacity.learn({ jobs: taken.length, messages: hand.messageCount - messagesBefore });

@@ -1,0 +1,18 @@
+import { replica } from "@customerio-router/service";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createCurrentProblem } from "../src/redis/current-problem.ts";
+
+const silent = { info() {}, warn() {}, error() {} };
+
+test("F98 a replica is taken for a promotion under way for ten seconds, however long Redis served before", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const problem = createCurrentProblem(silent);
+  problem.set(undefined);
+  vi.advanceTimersByTime(3_600_000);
+  problem.set(replica);
+  expect(problem.get()).toMatchObject({ isLasting: false });
+  vi.advanceTimersByTime(11_000);
+  problem.set(replica);
+  expect(problem.get()).toMatchObject({ isLasting: true });
+});
