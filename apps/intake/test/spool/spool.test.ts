@@ -1,4 +1,4 @@
-import { temporaryFolder } from "@customerio-router/fixtures";
+import { smallDisk, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import type { NewJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
 import { openSpoolIn } from "../../src/keep/spool/open-spool-in.ts";
@@ -117,4 +117,28 @@ test("a folder that cannot be used is told with what to do", async () => {
   await expect(
     openSpoolIn({ dataDir: "/dev/null", maxBytes: 1, onError: () => {}, onProblem: () => {} }),
   ).rejects.toThrow(/DATA_DIR.*SPOOL_BYTES/);
+});
+
+test("F104 rows are not given to a connection whose own the disk has failed to remove, for they would go with them", async () => {
+  const disk = await smallDisk(4_000_000);
+  onTestFinished(() => disk[Symbol.asyncDispose]());
+  const failures: unknown[] = [];
+  const spool = await openSpool({
+    folder: disk.path,
+    maxBytes: 1_000_000,
+    onError: (error) => void failures.push(error),
+    onProblem: (problem) => expect.unreachable(problem),
+  });
+  onTestFinished(() => spool[Symbol.asyncDispose]());
+  await spool.append("lost", [job("1"), job("2")]);
+  await spool.append("other", [job("3")]);
+  await disk.fill();
+  await spool.remove("other", await spool.read("other"));
+  expect(failures).not.toEqual([]);
+
+  await disk.empty();
+  await waitFor(async () => (await spool.assign("lost", "other")) === 2, { what: "the rows to be given" });
+  expect(ids(await spool.read("other"))).toEqual(["1", "2"]);
+  await spool.append("other", [job("4")]);
+  expect(ids(await spool.read("other"))).toEqual(["1", "2", "4"]);
 });
