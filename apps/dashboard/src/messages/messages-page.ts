@@ -38,7 +38,7 @@ export function messagesPage(options: MessagesPage): Html {
       <tbody id="messages">${page.messages.map((known) => messageRow(known, privacy))}</tbody>
     </table>
     ${pages(options)}
-    ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes are recorded since ${timeMark(page.sinceMs, "full")}: for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}`;
+    ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}`;
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 

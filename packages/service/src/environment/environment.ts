@@ -50,7 +50,7 @@ export const environmentVariables = {
     schema: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   },
   DATA_DIR: {
-    description: "Folder for files, the spool's among them; it must outlive the process",
+    description: "Folder for files such as the spool; it must outlive the process and its container",
     default: ".data",
     schema: z.string(),
   },
