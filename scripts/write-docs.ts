@@ -70,10 +70,10 @@ function environmentExample(): string {
 
 function exampleHeader(): string {
   const { SANDBOX_SITE_ID, SANDBOX_API_KEY } = environmentVariables;
-  return `# What docker-compose.yml runs with: copy it to .env, which stays out of git, and fill in the two empty lines;
-# \`openssl rand -base64 32\` makes a good value for each. Connections are made in the dashboard, or here.
+  return `# The environment of docker-compose.yml. Copy this file to .env, which git ignores, and fill in the two empty values:
+# \`openssl rand -base64 32\` generates a good one. Create connections in the dashboard, or describe one here.
 #
-# To try it with the sandbox in Customer.io's place: docker compose --profile sandbox up, with
+# To try it with the sandbox instead of Customer.io, run docker compose --profile sandbox up with
 #   ALLOW_CUSTOM_TRACK_URL=true
 #   CUSTOMERIO_TRACK_URL=http://sandbox:3002
 #   CUSTOMERIO_SITE_ID=${SANDBOX_SITE_ID.default}

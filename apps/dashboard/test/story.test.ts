@@ -91,7 +91,7 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
     .locator("tr", { hasText: /\bBad\b/ })
     .getByRole("button", { name: "Retry" })
     .click();
-  await page.getByText("1 job waits again.").waitFor();
+  await page.getByText("Retrying 1 job.").waitFor();
   await waitFor(async () => (await names()).includes("Bad"), { what: "the retried message" });
   await page.getByRole("link", { name: "In Bull Board" }).click();
   await page.getByText("No such event").first().waitFor();

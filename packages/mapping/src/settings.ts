@@ -7,13 +7,13 @@ export const mappingSettings = z.strictObject({
     .enum(["id-or-email", "id"])
     .default("id-or-email")
     .describe(
-      "`id`: the workspace knows people by id alone, so that an email address is only ever an id or a trait",
+      "`id` for a workspace that identifies people by id alone: an email address is then an id or a trait, never an identifier of its own",
     ),
   anonymousEvents: z
     .enum(["skip", "send"])
     .default("skip")
     .describe(
-      "`send`: events without a user go out under `anonymous_id`, and identify calls carry `anonymous_id` so that Customer.io can merge them",
+      "`skip` leaves out events without a user. `send` sends them under `anonymous_id`, and adds `anonymous_id` to identify calls so that Customer.io can merge them",
     ),
   maxTraitsPerIdentify: z
     .int()
@@ -21,28 +21,28 @@ export const mappingSettings = z.strictObject({
     .max(customerioLimits.attributesPerCall)
     .default(30)
     .describe(
-      `Traits of one identify operation, 1 to ${customerioLimits.attributesPerCall}; more go out as several operations`,
+      `Number of traits per identify operation, 1 to ${customerioLimits.attributesPerCall}; more are sent as several operations`,
     ),
   convertDates: z
     .boolean()
     .default(true)
-    .describe("ISO 8601 strings in traits and properties become Unix seconds"),
+    .describe("Converts ISO 8601 dates in traits and properties to Unix seconds"),
   semanticEvents: z
     .boolean()
     .default(true)
-    .describe("The reserved event names become device, person, object and delivery operations"),
+    .describe("Translates reserved event names into operations on devices, people, objects and deliveries"),
   consentCategories: z
     .array(z.string().trim().min(1).max(100))
     .max(50)
     .default([])
     .describe(
-      "Consent categories this connection needs: a call whose `context.consent.categoryPreferences` says `false` to any of them is skipped",
+      "Consent categories that this connection requires, at most 50: a call with `false` for any of them in `context.consent.categoryPreferences` is skipped",
     ),
   destructiveEvents: z
     .boolean()
     .default(false)
     .describe(
-      "`User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` act; otherwise the events go out as plain ones, and the group call is skipped",
+      "Lets `User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` take effect. When off, these events are sent as plain events, and the group call is skipped",
     ),
 });
 

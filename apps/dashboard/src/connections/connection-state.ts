@@ -21,7 +21,7 @@ export function stateMark({ state }: ConnectionState): Html {
 export function explainState(state: ConnectionState): string {
   switch (state.state) {
     case "active":
-      return "Messages are delivered as they come.";
+      return "Messages are delivered as they arrive.";
     case "paused":
       return "Messages are taken and kept, and delivered once the connection is resumed.";
     case "retrying":

@@ -49,7 +49,7 @@ export function failedPage({ failed, connections, chosen, retried, privacy, view
 function retriedText(retried: string): string {
   const count = Number.parseInt(retried, 10) || 0;
   if (count === 0) return "Nothing to retry: the jobs were retried or removed meanwhile.";
-  return count === 1 ? "1 job waits again." : `${count} jobs wait again.`;
+  return count === 1 ? "Retrying 1 job." : `Retrying ${count} jobs.`;
 }
 
 function filterForm(connections: Connection[], chosen: string): Html {

@@ -38,7 +38,7 @@ export function messagesPage(options: MessagesPage): Html {
       <tbody id="messages">${page.messages.map((known) => messageRow(known, privacy))}</tbody>
     </table>
     ${pages(options)}
-    ${page.sinceMs === undefined ? "" : html`<p class="hint">What became of messages is known since ${timeMark(page.sinceMs, "full")}: for a day, or as far as <code>RECORD_BYTES</code> reaches.</p>`}`;
+    ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}`;
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 

@@ -125,7 +125,7 @@ function unwell(overviews: ConnectionOverview[]): Html | "" {
   const shown = overviews.filter(({ state }) => state.state !== "active");
   if (shown.length === 0) return "";
   return html`<section class="card" aria-labelledby="unwell">
-      <h2 id="unwell">Not delivering as they come</h2>
+      <h2 id="unwell">${shown.length === 1 ? "1 connection" : `${shown.length} connections`} stopped</h2>
       <ul class="plain">${shown.map(
         ({ connection, state }) =>
           html`<li><a href="/connections/${connection.id}">${connection.name}</a> ${stateMark(state)} ${"why" in state ? html`<span class="hint">${state.why}</span>` : ""}</li>`,

@@ -20,7 +20,7 @@ export type EnvironmentVariable = {
 export const environmentVariables = {
   REDIS_URL: {
     description:
-      "Where Redis is: `redis://`, `rediss://` (TLS), or a comma-separated list of a cluster's nodes. `npm start` runs one of its own without it",
+      "URL of Redis: `redis://`, `rediss://` (TLS), or a comma-separated list of a cluster's nodes. Without it `npm start` runs its own",
     required: true,
     secret: true,
     schema: redisUrl(),
@@ -28,7 +28,7 @@ export const environmentVariables = {
   INTAKE_PORT: { description: "Port of the intake", default: "3000", schema: port() },
   INTAKE_URL: {
     description:
-      "Where callers reach the intake from outside, such as `https://events.example.com`; without it, under the address of their request",
+      "Public URL of the intake, such as `https://events.example.com`; without it, the host of each request",
     schema: httpUrl(),
   },
   DASHBOARD_PORT: { description: "Port of the dashboard", default: "3001", schema: port() },
@@ -39,98 +39,102 @@ export const environmentVariables = {
     schema: port(),
   },
   HOST: {
-    description: "Address to listen on; `0.0.0.0` for every interface, as in a container",
+    description: "Address to listen on; `0.0.0.0` is every interface, as a container needs",
     default: "127.0.0.1",
     schema: z.string().regex(/^[\w.:%-]+$/, "must be a host name or an address to listen on"),
   },
   LOG_LEVEL: {
-    description: "`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`",
+    description:
+      "Least severe level that is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`",
     default: "info",
     schema: oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
   },
-  DATA_DIR: { description: "Folder for what is kept on disk", default: ".data", schema: z.string() },
+  DATA_DIR: {
+    description: "Folder for files such as the spool; it must outlive the process and its container",
+    default: ".data",
+    schema: z.string(),
+  },
   SPOOL_BYTES: {
     description:
-      "Bytes of messages that each intake keeps in `DATA_DIR` while Redis is away, slow or nearly full; beyond them callers are asked to send again. `0` keeps none",
+      "Size limit of each intake's spool in bytes: messages kept in `DATA_DIR` while Redis is away, slow or nearly full. Beyond it callers get 429. `0` turns the spool off",
     default: "1000000000",
     schema: wholeNumber(),
   },
   REMEMBERED_IDS: {
     description:
-      "How many `messageId`s of each connection are remembered, a day or two at most, so that what is sent again is kept once; each takes 60 bytes of Redis. `0` remembers none",
+      "Number of `messageId`s remembered per connection, for two days at most, to recognise a message that is sent again; each takes 60 bytes of Redis. `0` turns this off",
     default: "1000000",
     schema: wholeNumber(),
   },
   RECORD_BYTES: {
     description:
-      "Bytes of Redis for the record of what became of each message, over all connections; kept for a day at most, the oldest goes first. `0` keeps none",
+      "Bytes of Redis for the records of all connections: the outcome of each message, kept for one day at most, the oldest removed first. `0` turns records off",
     default: "512000000",
     schema: wholeNumber(),
   },
   RATE_LIMIT_PER_ADDRESS: {
     description:
-      "Requests a second that one intake takes from one address, averaged over some seconds; `0` for no limit",
+      "Requests per second that one intake accepts from one address, with bursts of 5 seconds' worth; `0` is no limit",
     default: "20000",
     schema: wholeNumber(),
   },
   RATE_LIMIT_PER_KEY: {
     description:
-      "Messages a second that one intake takes of one write key, averaged over some seconds; `0` for no limit",
+      "Messages per second that one intake accepts with one write key, with bursts of 5 seconds' worth; `0` is no limit",
     default: "100000",
     schema: wholeNumber(),
   },
   KEEP_ALIVE_TIMEOUT_MS: {
     description:
-      "Milliseconds that the intake keeps a connection open for the next request; more than the idle timeout of the load balancer in front of it, or that one meets connections just closed",
+      "Milliseconds that the intake keeps an idle HTTP connection open. Must exceed the idle timeout of a load balancer in front of it, which would otherwise use connections just closed",
     default: "75000",
     schema: wholeNumber(),
   },
   TRUST_PROXY: {
     description:
-      "Whose `X-Forwarded-` headers the intake believes: addresses or networks of the proxies in front of it, comma-separated, `loopback` and `uniquelocal` among them; `false` for nobody's",
+      "Proxies whose `X-Forwarded-` headers the apps believe: addresses or networks, comma-separated, such as `10.0.0.0/8`, `loopback` or `uniquelocal`; `false` is none",
     default: "false",
     schema: trustedProxies(),
   },
   SECRET_KEY: {
     description:
-      "Seals API keys in Redis; at least 32 characters, the same for every process. `npm start` makes and keeps one",
+      "Key that encrypts API keys in Redis: at least 32 characters, the same for every process. `npm start` generates and keeps one",
     secret: true,
     schema: z.string().min(32, "must have at least 32 characters; `openssl rand -base64 32` makes one"),
   },
   OLD_SECRET_KEY: {
-    description: "The former `SECRET_KEY`, for `npm run rekey` alone",
+    description: "The previous `SECRET_KEY`; read only by `npm run rekey`",
     secret: true,
     schema: z.string(),
   },
   DASHBOARD_PASSWORD: {
-    description: "Password of the dashboard; without one it listens on loopback only",
+    description: "Password of the dashboard; without it the dashboard listens on loopback only",
     secret: true,
     schema: z.string(),
   },
   DASHBOARD_READ_ONLY_PASSWORD: {
-    description: "Password for people who look at the dashboard and change nothing",
+    description: "Password for read-only access to the dashboard; needs a different `DASHBOARD_PASSWORD`",
     secret: true,
     schema: z.string(),
   },
   DASHBOARD_LOGIN_CODE: {
     description:
-      "One-time code that opens the dashboard by the link `/login?code=…`, once, within ten minutes of its start; `npm start` makes one",
+      "One-time code: the link `/login?code=…` opens the dashboard once, within 10 minutes of its start; `npm start` generates one",
     secret: true,
     schema: z.string().min(16, "must have at least 16 characters; `openssl rand -hex 16` makes one"),
   },
   DASHBOARD_API_TOKEN: {
-    description: "Bearer token that opens the dashboard's JSON API under `/api`",
+    description: "Bearer token for the dashboard's JSON API under `/api`, at least 16 characters",
     secret: true,
     schema: z.string().min(16, "must have at least 16 characters; `openssl rand -base64 24` makes one"),
   },
   DASHBOARD_MASK_PERSONAL_DATA: {
-    description:
-      "`true` shows messages, in the dashboard and in Bull Board, without what may be personal in them",
+    description: "`true` hides personal data in the messages that the dashboard and Bull Board show",
     default: "false",
     schema: oneOf(["true", "false"]).transform((text) => text === "true"),
   },
   CUSTOMERIO_SITE_ID: {
-    description: "Site ID of the Customer.io workspace of a connection made from the environment",
+    description: "Site ID of the Customer.io workspace, for the connection that the environment describes",
     schema: z.string().regex(/^[!-9;-~]+$/, "must be printable characters without spaces and colons"),
   },
   CUSTOMERIO_API_KEY: {
@@ -144,16 +148,16 @@ export const environmentVariables = {
     schema: oneOf(["us", "eu"]),
   },
   CUSTOMERIO_TRACK_URL: {
-    description: "Where to send instead of Customer.io's own host; needs `ALLOW_CUSTOM_TRACK_URL=true`",
+    description: "URL to send to instead of Customer.io's own; needs `ALLOW_CUSTOM_TRACK_URL=true`",
     schema: httpUrl(),
   },
   ALLOW_CUSTOM_TRACK_URL: {
-    description: "`true` lets connections name a host that is not Customer.io's",
+    description: "`true` lets a connection send to a host other than Customer.io's",
     default: "false",
     schema: oneOf(["true", "false"]).transform((text) => text === "true"),
   },
   WRITE_KEY: {
-    description: "Write key with which callers reach that connection",
+    description: "Write key of that connection, at most 200 characters",
     secret: true,
     schema: z
       .string()
@@ -161,26 +165,26 @@ export const environmentVariables = {
       .regex(/^[!-9;-~]+$/, "must be printable characters without spaces and colons"),
   },
   CONNECTION_NAME: {
-    description: "Name of that connection; its id is derived from it",
+    description: "Name of that connection, at most 100 characters; its id is derived from the name",
     schema: z.string().trim().min(1, "must not be blank").max(100, "must have at most 100 characters"),
   },
   CONNECTION_SETTINGS: {
-    description: "Settings of that connection, as a JSON object",
+    description: "Settings of that connection that differ from their defaults, as a JSON object",
     schema: jsonObject(),
   },
   METRICS_TOKEN: {
     description:
-      "Bearer token that opens `/metrics`; without one only this machine may read it, and no proxy on it",
+      "Bearer token for `/metrics`, at least 16 characters; without it only direct requests from this machine are answered",
     secret: true,
     schema: z.string().min(16, "must have at least 16 characters; `openssl rand -base64 24` makes one"),
   },
   SANDBOX_SITE_ID: {
-    description: "Site ID the sandbox accepts",
+    description: "Site ID that the sandbox accepts",
     default: "sandbox-site",
     schema: z.string(),
   },
   SANDBOX_API_KEY: {
-    description: "API key the sandbox accepts",
+    description: "API key that the sandbox accepts",
     default: "sandbox-key",
     secret: true,
     schema: z.string(),
