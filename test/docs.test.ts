@@ -7,14 +7,9 @@ import { describe, expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
-const documents = [
-  "README.md",
-  "ARCHITECTURE.md",
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "docs/failures.md",
-  "docs/security.md",
-];
+const documents = globSync(["*.md", "docs/*.md"], { cwd: repository });
+/** Variables that Node reads, and no app of ours. */
+const variablesOfNode = ["NODE_EXTRA_CA_CERTS"];
 const manifests = globSync(
   ["package.json", "{apps,packages}/*/package.json", "{bench,scripts,test}/package.json"],
   {
@@ -35,9 +30,18 @@ describe.each(documents)("%s", (path) => {
   test("links to files that exist", () => {
     const targets = [...text.matchAll(/(?:\]\(|src=")([^)"#]+)/g)].map(([, target = ""]) => target);
     const missing = targets.filter(
-      (target) => !/^https?:/.test(target) && !existsSync(join(repository, target)),
+      (target) => !/^https?:/.test(target) && !existsSync(join(repository, dirname(path), target)),
     );
     expect(missing).toEqual([]);
+  });
+
+  test("links to headings that exist", () => {
+    const links = [...text.matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)];
+    const missing = links.filter(([, target = "", anchor = ""]) => {
+      const linked = target === "" ? path : join(dirname(path), target);
+      return !anchorsOf(read(linked)).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
   });
 
   test("names paths that exist", () => {
@@ -57,10 +61,22 @@ describe.each(documents)("%s", (path) => {
       ...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)[`=]/g),
       ...text.matchAll(/\b([A-Z]+(?:_[A-Z]+)+)=/g),
     ];
-    const unknown = named.map(([, name = ""]) => name).filter((name) => !(name in environmentVariables));
+    const unknown = named
+      .map(([, name = ""]) => name)
+      .filter((name) => !(name in environmentVariables || variablesOfNode.includes(name)));
     expect(unknown).toEqual([]);
   });
 });
+
+/** As GitHub makes them of headings. */
+function anchorsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 test("docs/failures.md has a row for each numbered test, and names the files that prove it", () => {
   const proofs = new Map<string, string[]>();
