@@ -15,11 +15,15 @@ const checkMs = 200;
 /** How much earlier than Redis a process thinks its lease is over, so that two never believe they own it. */
 const marginMs = 500;
 
-/** A number for people, and something random that no other owner ever has, also when the count of owners was lost. */
+/**
+ * A number for people, and something random that no other owner ever has, also when the count of owners was lost. Like all
+ * that delivering needs, it begins with a write that a full Redis takes, and then takes the others too: delivering makes room.
+ */
 const acquire = defineScript<string | null>(
   "acquireLease",
   `local lease, fence, gone, owners = unpack(KEYS)
    if redis.call('EXISTS', lease, gone) > 0 then return false end
+   redis.call('DEL', lease)
    local token = redis.call('INCR', owners) .. ':' .. ARGV[1]
    redis.call('SET', lease, token, 'PX', ARGV[2])
    redis.call('SET', fence, token)
@@ -33,7 +37,8 @@ const extend = defineScript<number>(
    local token = ARGV[1]
    local holder, last = redis.call('GET', lease), redis.call('GET', fence)
    if (holder or last) ~= token then return 0 end
-   redis.call('SET', lease, token, 'PX', ARGV[2])
+   redis.call('PEXPIRE', lease, ARGV[2])
+   if not holder then redis.call('SET', lease, token, 'PX', ARGV[2]) end
    if last ~= token then redis.call('SET', fence, token) end
    return 1`,
 );

@@ -5,7 +5,8 @@ import { defineScript } from "../redis/script.ts";
 /**
  * The times of the last `max` requests; one more may go when the oldest of them is `duration` ago. Exact in
  * every window of that length, not only in fixed ones, and over any number of owners. Where Redis's clock stepped back,
- * requests of the future count as made just now. None goes for a connection that was deleted.
+ * requests of the future count as made just now. None goes for a connection that was deleted. A full Redis takes it, since its
+ * first write is of a kind that it takes.
  */
 const letThrough = defineScript<[number, number]>(
   "letThrough",
@@ -13,6 +14,7 @@ const letThrough = defineScript<[number, number]>(
    if redis.call('EXISTS', KEYS[2]) == 1 then return { 0, durationMs } end
    local time = redis.call('TIME')
    local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+   redis.call('PEXPIRE', KEYS[1], durationMs)
    local newest = redis.call('LINDEX', KEYS[1], -1)
    if newest and tonumber(newest) > nowMs then
      for index = redis.call('LLEN', KEYS[1]) - 1, 0, -1 do
