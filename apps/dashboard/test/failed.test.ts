@@ -58,7 +58,7 @@ test("one job, a group and all are retried, and go to wait", async () => {
   expect(await counts()).toEqual({ waiting: 2, failed: 1 });
   await fail(dashboard, id, [entry("m5", refused)]);
   const { location } = await retry({});
-  expect((await operator.get(location ?? "")).text).toMatch(/\d jobs? waits? again/);
+  expect((await operator.get(location ?? "")).text).toMatch(/Retrying \d jobs?\./);
   expect((await counts()).failed).toBe(0);
 });
 
