@@ -13,6 +13,10 @@ test("no settings are the defaults", () => {
   });
 });
 
+test("spaces around a consent category do not count", () => {
+  expect(mappingSettings.parse({ consentCategories: [" Ads "] }).consentCategories).toEqual(["Ads"]);
+});
+
 describe("taken", () => {
   test.each([
     { identifyBy: "id-or-email" },
