@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { startFaultProxy, waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { startDestination } from "./destination.ts";
+import { type Received, startDestination } from "./destination.ts";
 import { disposed, openSetting } from "./setting.ts";
 
 const group = (plan: string) => ({
@@ -172,4 +172,32 @@ test("F132 a saved connection is taken up once: a pause that Customer.io asks fo
   expect(destination.received).toHaveLength(2);
   await save();
   await waitFor(() => destination.received.length === 3, { what: "the try after the second save" });
+});
+
+test("F134 what was in flight when the connection was saved, and fails, goes again at once, however often it failed before", {
+  timeout: 90_000,
+}, async () => {
+  const { connection, destination, startWorker, store, track } = await openSetting({ deadlineMs: 1_000 });
+  const isCulprit = ({ items }: Received) => items.some(({ name }) => name === "E0");
+  const tries = () => destination.received.filter(isCulprit).length;
+  const save = (siteId: string) => store.update(connection.id, { siteId });
+  destination.reply = (received) => (isCulprit(received) ? () => {} : undefined);
+  await track(["a"]);
+  startWorker();
+  for (let round = 1; round <= 8; round++) {
+    // A save sends at once what rests; others pass meanwhile, so that it rests longer and longer.
+    await waitFor(() => tries() >= round, { what: `try ${round}`, timeoutMs: 20_000 });
+    if (round === 8) break;
+    const before = destination.visible().length;
+    await delay(1_300);
+    await track([`other ${round}`]);
+    await waitFor(() => destination.visible().length > before, { what: "another", timeoutMs: 20_000 });
+    await save(`site ${round}`);
+  }
+  await save("mended");
+  destination.reply = () => undefined;
+  await waitFor(() => destination.visible().some(({ name }) => name === "E0"), {
+    what: "the message",
+    timeoutMs: 8_000,
+  });
 });

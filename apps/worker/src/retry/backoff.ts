@@ -14,6 +14,8 @@ export type Backoff = {
   succeeded(round: number): void;
   /** Counts the pauses; a request belongs to the round in which it was sent. */
   readonly round: number;
+  /** Whether a request of this round was sent before a person may have mended the connection: its failure says nothing now. */
+  isOutdated(round: number): boolean;
   /**
    * It did not take a request sent in `round`, and may do so later. Requests in flight together fail
    * together: only the first of a round lengthens the pause.
@@ -68,6 +70,7 @@ export function createBackoff(): Backoff {
     get round() {
       return round;
     },
+    isOutdated: (sentInRound) => sentInRound < firstRound,
     failed(sentInRound, retryAfterMs = 0) {
       lengthen(sentInRound, longestMs);
       if (retryAfterMs > 0 && sentInRound >= firstRound) pause(Math.min(retryAfterMs, longestRetryAfterMs));

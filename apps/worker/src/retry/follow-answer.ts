@@ -60,6 +60,7 @@ export function createAnswerFollower(options: {
         return putBack(operations);
       case "failed":
       case "deferred":
+        if (backoff.isOutdated(round)) return putBack(operations);
         return await fail(decision, operations, round);
       case "needs-attention":
         backoff.needsAttention(round);
