@@ -6,7 +6,7 @@ import { deleteConnectionRoute } from "./connections/delete.ts";
 import { listConnectionsRoute } from "./connections/list.ts";
 import { pauseConnectionRoutes } from "./connections/pause.ts";
 import { showConnectionRoute } from "./connections/show.ts";
-import { testConnectionRoute } from "./connections/test.ts";
+import { testConnectionRoute } from "./connections/test-keys.ts";
 
 /** `/api/connections` */
 export function connectionApi(app: FastifyInstance, context: ApiContext): void {

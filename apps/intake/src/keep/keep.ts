@@ -26,7 +26,7 @@ export function createKeep(options: {
   const { adder, watch, spool, lookup } = options;
 
   async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
-    watch.countWritten(jobs.reduce((sum, { data }) => sum + data.length, 0));
+    watch.countWritten(jobs.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0));
     try {
       await withTimeout(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
