@@ -37,11 +37,12 @@ export function intoJobs(arrivals: Arrival[]): NewJob[] {
   };
   for (const { entry, digest } of arrivals) {
     const text = JSON.stringify(entry);
-    if (texts.length >= jobEntries || bytes + text.length > jobBytes) finish();
+    const textBytes = Buffer.byteLength(text);
+    if (texts.length >= jobEntries || bytes + textBytes > jobBytes) finish();
     first ??= entry;
     texts.push(text);
     digests.push(digest);
-    bytes += text.length;
+    bytes += textBytes;
   }
   finish();
   return jobs;
