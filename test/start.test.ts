@@ -52,6 +52,36 @@ test("it runs until SIGTERM, with a write key that works and a link that logs in
   expect(await start.kill("SIGTERM")).toEqual({ code: 0, signal: null });
 });
 
+test("each entry of the log is one line with time, level, process, message and fields, and no secret", async () => {
+  const place = await findPlace();
+  const env = { ...place.env, LOG_LEVEL: "info", SANDBOX_API_KEY: "an-api-key-of-the-sandbox" };
+  await using start = await startAll({ ...place, env }, { args: ["--once"] });
+  expect((await start.exited).code).toBe(0);
+
+  const entry = /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO \((\w+)\): (\S.*?)(?: (\{.*\}))?$/;
+  const entries = start.stdout.split("\n").flatMap((line) => {
+    const [, name, message, fields] = entry.exec(line) ?? [];
+    return name ? [{ name, message, fields: fields ? JSON.parse(fields) : {} }] : [];
+  });
+  for (const name of ["intake", "worker", "dashboard", "sandbox"]) {
+    expect(entries).toContainEqual({ name, message: "stopped", fields: { exitCode: 0 } });
+  }
+  expect(entries).toContainEqual(
+    expect.objectContaining({ message: "delivered", fields: expect.objectContaining({ status: 200 }) }),
+  );
+  const read = (name: string) => readFileSync(join(place.env.DATA_DIR, name), "utf8").trim();
+  for (const secret of [env.SANDBOX_API_KEY, read("secret-key"), read("dashboard-password"), "\u001b["]) {
+    expect(start.output).not.toContain(secret);
+  }
+});
+
+test("a line that is no entry of the log is printed behind the process's name", async () => {
+  const place = await findPlace();
+  await using start = await startAll({ ...place, env: { ...place.env, LOG_LEVEL: "loud" } });
+  expect((await start.exited).code).toBe(1);
+  expect(start.stdout).toMatch(/^(sandbox|intake|worker|dashboard): .*LOG_LEVEL/m);
+});
+
 test("a taken port is said aloud, and the next free one is used", async () => {
   const place = await findPlace();
   const server = createServer().listen(Number(place.env.INTAKE_PORT), "127.0.0.1");

@@ -1,35 +1,23 @@
-import { styleText } from "node:util";
+import pinoPretty from "pino-pretty";
 
-const colours = { intake: "cyan", worker: "green", dashboard: "magenta", sandbox: "yellow" } as const;
-const levels = { warn: "yellow", error: "red", fatal: "red" } as const;
+/** Colours are used on a terminal only, and never with `NO_COLOR`. An entry's time, level, process, message and fields make one line; its error follows. */
+const describeEntry = pinoPretty.prettyFactory({
+  singleLine: true,
+  translateTime: "SYS:HH:MM:ss.l",
+  ignore: "pid,hostname",
+});
 
-/** What every line of pino's has and a person at a terminal can do without. */
-const known = new Set(["level", "time", "pid", "hostname", "name", "msg", "err"]);
-
-/** Writes a line of a process's log with the process's name before it; lines of JSON as a sentence and its details. */
+/** Prints a line of a process's log. Whatever is no log entry is printed unchanged, behind the process's name. */
 export function printLog(name: string, line: string): void {
   if (line.trim() === "") return;
-  const colour = name in colours ? colours[name as keyof typeof colours] : "gray";
-  console.log(`${styleText(colour, name.padEnd(9))} ${describeLine(line)}`);
+  process.stdout.write(isEntry(line) ? describeEntry(line) : `${name}: ${line}\n`);
 }
 
-function describeLine(line: string): string {
-  const entry = parse(line);
-  if (entry === undefined) return line;
-  const level = String(entry.level ?? "");
-  const shownLevel = level in levels ? `${styleText(levels[level as keyof typeof levels], level)} ` : "";
-  const details = Object.entries(entry)
-    .filter(([name]) => !known.has(name))
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  const error = entry.err as { message?: string } | undefined;
-  return [`${shownLevel}${entry.msg ?? ""}`, error?.message, ...details].filter(Boolean).join("  ");
-}
-
-function parse(line: string): Record<string, unknown> | undefined {
+function isEntry(line: string): boolean {
   try {
-    const entry: unknown = JSON.parse(line);
-    return typeof entry === "object" && entry !== null ? (entry as Record<string, unknown>) : undefined;
+    const { level, name } = JSON.parse(line) ?? {};
+    return typeof level === "string" && typeof name === "string";
   } catch {
-    return undefined;
+    return false;
   }
 }
