@@ -87,13 +87,16 @@ describe("enqueue and take", () => {
     ).toBe("track");
   });
 
-  test("a job holds at most 256 KB", async () => {
+  test.each([
+    { letter: "x", messagesOfJobs: [2, 1] },
+    { letter: "ü", messagesOfJobs: [1, 1, 1] },
+  ])("a job holds at most 256 KB, counted in bytes: $letter", async ({ letter, messagesOfJobs }) => {
     const { consumer, producer } = await open();
-    const event = "x".repeat(100_000);
+    const event = letter.repeat(100_000);
     const large = ["m1", "m2", "m3"].map((messageId) => ({ message: { type: "track", messageId, event } }));
     await createEnqueuer({ redis: producer }).enqueue("a", large);
     const jobs = await take(await own(consumer, openLeases(consumer), "a"), 10);
-    expect(jobs.map(({ data }) => (data as Data).entries.length)).toEqual([2, 1]);
+    expect(jobs.map(({ data }) => (data as Data).entries.length)).toEqual(messagesOfJobs);
   });
 
   test("whoever listens hears which connection got something", async () => {
