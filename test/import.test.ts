@@ -24,8 +24,8 @@ afterAll(() => opened.disposeAsync());
 function startImport(file: string, ...args: string[]): Promise<Child> {
   const { writeKey, intakeUrl } = setting.router;
   return startProcess({
-    entry: "scripts/import.ts",
-    args: [file, "--url", intakeUrl, ...args],
+    entry: "apps/cli/src/main.ts",
+    args: ["import", file, "--url", intakeUrl, ...args],
     env: { WRITE_KEY: writeKey, DATA_DIR: join(folder, "data") },
   });
 }
@@ -148,8 +148,16 @@ test.each([
     /no intake answers at http:\/\/127.0.0.1:9/,
   ],
   ["what is no intake", ["--url", "SANDBOX"], /what answers 404 at .* is no intake/],
-  ["a rate of none", ["--rate", "0"], /--rate must be a number above 0[\s\S]*npm run import/],
-  ["an option there is not", ["--fast"], /--fast/],
+  [
+    "a rate of none",
+    ["--rate", "0"],
+    /--rate <number>.* must be a number above 0\. See npm run cli -- import --help/,
+  ],
+  [
+    "an option there is not",
+    ["--rat"],
+    /unknown option '--rat'\. Did you mean --rate\? See npm run cli -- import --help/,
+  ],
 ])("%s ends the import with the reason", async (_case, args, reason) => {
   const file = join(folder, "few.ndjson");
   await writeFile(file, history("c", 1, 2).join("\n"));
@@ -167,10 +175,10 @@ test("F171 the write key may come from standard input, where nobody else on the 
   await writeFile(file, history("e", 1, 2).join("\n"));
   const { writeKey, intakeUrl } = setting.router;
   const run = (key: string) =>
-    promisify(execFile)("sh", ["-c", command, join(repository, "scripts/import.ts"), file, intakeUrl], {
+    promisify(execFile)("sh", ["-c", command, join(repository, "apps/cli/src/main.ts"), file, intakeUrl], {
       env: { ...process.env, KEY: key, WRITE_KEY: "another", DATA_DIR: join(folder, "data") },
     });
-  const command = 'printf "%s\\n" "$KEY" | exec node "$0" "$1" --url "$2" --write-key -';
+  const command = 'printf "%s\\n" "$KEY" | exec node "$0" import "$1" --url "$2" --write-key -';
   expect((await run(writeKey)).stdout).toContain("Imported 2 messages of 2 lines");
   await expect(run("")).rejects.toThrow("--write-key - reads the key from standard input, which is empty");
 });

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { clock } from "./progress.ts";
+import { clock } from "./clock.ts";
 
 export type ImportReport = {
   /** False when it was stopped before the end of the file. */

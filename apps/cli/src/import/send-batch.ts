@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { valueAt } from "@customerio-router/messages";
-import { ImportError } from "./import-error.ts";
+import { CommandError } from "../command-error.ts";
 import type { ImportedCall, RefusedLine } from "./read-call.ts";
 
 export type Sender = {
   /**
    * Resolves when the intake has taken the calls, with those of them it refused; tries again for as long as it takes.
-   * @throws ImportError when trying again cannot help; the signal's reason when that is aborted
+   * @throws CommandError when trying again cannot help; the signal's reason when that is aborted
    */
   send(calls: ImportedCall[]): Promise<RefusedLine[]>;
 };
@@ -44,7 +44,7 @@ export function createSender(options: {
       const reason =
         (error as Error).cause instanceof Error ? (error as { cause: Error }).cause : (error as Error);
       if (hasBeenAnswered) return reason;
-      throw new ImportError(`no intake answers at ${intakeUrl}: ${reason.message || reason.name}`);
+      throw new CommandError(`no intake answers at ${intakeUrl}: ${reason.message || reason.name}`);
     }
   }
 
@@ -56,7 +56,7 @@ export function createSender(options: {
         const answer = await post(body);
         if (answer instanceof Response && answer.ok) return readRefused(await answer.json(), calls);
         if (answer instanceof Response && answer.status < 500 && answer.status !== 429) {
-          throw new ImportError(await describeRefusal(answer));
+          throw new CommandError(await describeRefusal(answer));
         }
         const waitMs = askedWaitMs(answer) ?? Math.min(1_000 * 2 ** tries, longestWaitMs);
         onWait(waitMs, answer instanceof Response ? `it answered ${answer.status}` : answer.message);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { intoBatches } from "./batches.ts";
 import { openImportState } from "./import-state.ts";
-import type { ImportOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import { readLines } from "./read-lines.ts";
+import type { ImportOptions } from "./read-options.ts";
 import type { ImportReport } from "./report.ts";
 import { createSender } from "./send-batch.ts";
 
@@ -23,22 +23,21 @@ export async function importFile(
   const { lines, bytesRead } = readLines(file);
   const startedAt = performance.now();
   let sentNow = 0;
-  if (state.standing.line > 0)
-    progress.say(`Going on after line ${state.standing.line.toLocaleString("en")}.`);
+  if (state.totals.line > 0) progress.say(`Going on after line ${state.totals.line.toLocaleString("en")}.`);
 
   const report = (isDone: boolean): ImportReport => ({
     isDone,
-    lines: state.standing.line,
-    sent: state.standing.sent,
-    refusedLines: state.standing.refused,
-    refusedBy: state.standing.refusedBy,
+    lines: state.totals.line,
+    sent: state.totals.sent,
+    refusedLines: state.totals.refused,
+    refusedBy: state.totals.refusedBy,
     refusedFile: state.refusedFile,
     tookMs: performance.now() - startedAt,
     sentNow,
   });
 
   try {
-    for await (const { lastLine, calls, refused } of intoBatches(lines, { after: state.standing.line })) {
+    for await (const { lastLine, calls, refused } of intoBatches(lines, { after: state.totals.line })) {
       signal.throwIfAborted();
       const alsoRefused = calls.length > 0 ? await sender.send(calls) : [];
       const sent = calls.length - alsoRefused.length;

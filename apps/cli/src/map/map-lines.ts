@@ -1,7 +1,5 @@
+import { explain, type MappingConnection, mapCall } from "@customerio-router/mapping";
 import { type JsonRead, readJsonText } from "@customerio-router/messages";
-import { explain } from "../explain.ts";
-import { mapCall } from "../map-call.ts";
-import type { Options } from "./read-options.ts";
 
 /**
  * Maps calls as NDJSON to results as NDJSON: one line for each line, in order, blank lines aside. A line that is no JSON has
@@ -11,7 +9,7 @@ import type { Options } from "./read-options.ts";
  */
 export async function* mapLines(
   lines: AsyncIterable<string>,
-  { connection, isExplaining }: Options,
+  { connection, isExplaining }: { connection: MappingConnection; isExplaining: boolean },
   onBadLine: (message: string) => void,
 ): AsyncGenerator<string> {
   let number = 0;

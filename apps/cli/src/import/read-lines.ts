@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { messageLimits } from "@customerio-router/messages";
-import { ImportError } from "./import-error.ts";
+import { CommandError } from "../command-error.ts";
 
 /** Room for a message with every character escaped; what is longer cannot be one, and is not held in memory. */
 const maxCharacters = 6 * messageLimits.messageBytes;
@@ -37,7 +37,7 @@ async function* split(chunks: Readable): AsyncGenerator<Line> {
       rest = (rest + last).slice(0, maxCharacters);
     }
   } catch (error) {
-    throw new ImportError(`the file cannot be read: ${(error as Error).message}`);
+    throw new CommandError(`the file cannot be read: ${(error as Error).message}`);
   }
   if (rest !== "") yield { number: number + 1, text: rest };
 }

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { closeDataDir } from "@customerio-router/service";
-import { ImportError } from "./import-error.ts";
+import { CommandError } from "../command-error.ts";
 import type { RefusedLine } from "./read-call.ts";
 
 /** How far an import has come. */
-export type Standing = {
+export type Totals = {
   /** All lines up to this one are settled. */
   line: number;
   sent: number;
@@ -19,7 +19,7 @@ export type Standing = {
 
 /** Written down after each batch, so that an import goes on where it was, however it ended. */
 export type ImportState = {
-  readonly standing: Standing;
+  readonly totals: Totals;
   fileBytes: number;
   /** Lists the refused lines as NDJSON. */
   refusedFile: string;
@@ -28,7 +28,7 @@ export type ImportState = {
   finish(): Promise<void>;
 };
 
-const nothingYet: Standing = { line: 0, sent: 0, refused: 0, refusedBy: {}, refusedBytes: 0 };
+const nothingYet: Totals = { line: 0, sent: 0, refused: 0, refusedBy: {}, refusedBytes: 0 };
 
 /** One state a file, intake and write key; a file that has changed begins anew. */
 export async function openImportState(options: {
@@ -39,7 +39,7 @@ export async function openImportState(options: {
 }): Promise<ImportState> {
   const { file, intakeUrl, writeKey, dataDir } = options;
   const { size, mtimeMs } = await stat(file).catch((error: Error) => {
-    throw new ImportError(`the file cannot be read: ${error.message}`);
+    throw new CommandError(`the file cannot be read: ${error.message}`);
   });
   const folder = join(dataDir, "imports");
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -52,37 +52,37 @@ export async function openImportState(options: {
   const refusedFile = `${path}.refused.ndjson`;
   const version = `${size} ${mtimeMs}`;
 
-  let standing = (await readStanding(stateFile, version)) ?? nothingYet;
-  if (standing.line === 0) await rm(refusedFile, { force: true });
-  else if (standing.refusedBytes > 0) await truncate(refusedFile, standing.refusedBytes);
+  let totals = (await readTotals(stateFile, version)) ?? nothingYet;
+  if (totals.line === 0) await rm(refusedFile, { force: true });
+  else if (totals.refusedBytes > 0) await truncate(refusedFile, totals.refusedBytes);
 
   return {
-    get standing() {
-      return standing;
+    get totals() {
+      return totals;
     },
     fileBytes: size,
     refusedFile,
     async settle({ lastLine, sent, refused }) {
       const list = refused.map((line) => `${JSON.stringify(line)}\n`).join("");
       if (list !== "") await appendFile(refusedFile, list);
-      standing = {
+      totals = {
         line: lastLine,
-        sent: standing.sent + sent,
-        refused: standing.refused + refused.length,
-        refusedBy: count(standing.refusedBy, refused),
-        refusedBytes: standing.refusedBytes + Buffer.byteLength(list),
+        sent: totals.sent + sent,
+        refused: totals.refused + refused.length,
+        refusedBy: count(totals.refusedBy, refused),
+        refusedBytes: totals.refusedBytes + Buffer.byteLength(list),
       };
       // In one step: what is cut short would say less than was sent.
-      await writeFile(`${stateFile}.new`, JSON.stringify({ version, standing }), { mode: 0o600 });
+      await writeFile(`${stateFile}.new`, JSON.stringify({ version, standing: totals }), { mode: 0o600 });
       await rename(`${stateFile}.new`, stateFile);
     },
     finish: () => rm(stateFile, { force: true }),
   };
 }
 
-async function readStanding(stateFile: string, version: string): Promise<Standing | undefined> {
+async function readTotals(stateFile: string, version: string): Promise<Totals | undefined> {
   try {
-    const state = JSON.parse(await readFile(stateFile, "utf8")) as { version: string; standing: Standing };
+    const state = JSON.parse(await readFile(stateFile, "utf8")) as { version: string; standing: Totals };
     return state.version === version ? state.standing : undefined;
   } catch {
     // None, or not one of ours: then from the first line, which is safe.
@@ -90,7 +90,7 @@ async function readStanding(stateFile: string, version: string): Promise<Standin
   }
 }
 
-function count(before: Standing["refusedBy"], refused: RefusedLine[]): Standing["refusedBy"] {
+function count(before: Totals["refusedBy"], refused: RefusedLine[]): Totals["refusedBy"] {
   const counts = { ...before };
   for (const { reason, field } of refused) {
     const why = field === "" ? reason : `${reason} (${field})`;

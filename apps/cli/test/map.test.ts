@@ -4,11 +4,11 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
 /** Runs the command as npm does, with lines on its stdin. */
 async function map(lines: string[], ...args: string[]) {
-  const child = spawn(process.execPath, [main, ...args]);
+  const child = spawn(process.execPath, [main, "map", ...args]);
   child.stdin.on("error", () => "a command that refuses its options reads nothing");
   child.stdin.end(lines.join("\n"));
   const [stdout, stderr, [code]] = await Promise.all([
@@ -84,7 +84,7 @@ describe("options that are none are refused, every problem in a line", () => {
 });
 
 test("a reader that has read enough ends it quietly", async () => {
-  const child = spawn(process.execPath, [main]);
+  const child = spawn(process.execPath, [main, "map"]);
   const stderr = text(child.stderr);
   child.stdin.on("error", () => "it no longer reads");
   child.stdout.once("data", () => child.stdout.destroy());

@@ -1,0 +1,7 @@
+import { EnvironmentError, explainRedisReply } from "@customerio-router/service";
+
+/** Why a command failed, without a stack. */
+export function explainError(error: unknown): string {
+  if (error instanceof EnvironmentError) return `this environment will not do:\n${error.message}`;
+  return error instanceof Error ? (explainRedisReply(error)?.sentence ?? error.message) : String(error);
+}

@@ -1,0 +1,29 @@
+import type { Help } from "@commander-js/extra-typings";
+import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
+import type { CommandHelp } from "./create-command.ts";
+
+/** What `--help` says below arguments, options and commands. */
+export function formatSections({ variables = [], examples, exitCode1 }: CommandHelp, help: Help): string {
+  const width = Math.max(...variables.map((name) => name.length));
+  const environment = variables.map((name) =>
+    help.formatItem(name, width, describe(environmentVariables[name]), help),
+  );
+  const failed = `failed or wrongly used, and standard error says why${exitCode1 ? `; or ${exitCode1}` : ""}`;
+  return [
+    ...help.formatItemList("Environment:", environment, help),
+    ...help.formatItemList(
+      "Examples:",
+      examples.map((example) => `  ${example}`),
+      help,
+    ),
+    ...help.formatItemList(
+      "Exit codes:",
+      [help.formatItem("0", 1, "done", help), help.formatItem("1", 1, failed, help)],
+      help,
+    ),
+  ].join("\n");
+}
+
+function describe({ description, default: standard }: EnvironmentVariable): string {
+  return `${description.replaceAll("`", "")}${standard === undefined ? "" : ` (default: ${standard})`}`;
+}

@@ -1,0 +1,71 @@
+import { SingleBar } from "cli-progress";
+import { clock } from "./clock.ts";
+
+export type Progress = {
+  /** `share`: of the file, from 0 to 1. `sentNow`: messages since this run began. */
+  show(reached: { line: number; sentNow: number; share: number }): void;
+  /** Nothing is sent for `waitMs`. */
+  wait(waitMs: number, why: string): void;
+  say(text: string): void;
+  end(): void;
+};
+
+/** Where a progress is shown: a bar that is drawn in place, or lines. */
+type Display = { show(share: number, text: string): void; tell(text: string): void; end(): void };
+
+/** Without a terminal, the pause between two lines. */
+const lineMs = 5_000;
+
+/** A bar where `output` is a terminal, else at most one line every 5 s. */
+export function createProgress({
+  output,
+}: {
+  output: NodeJS.WritableStream & { isTTY?: boolean };
+}): Progress {
+  const display = output.isTTY === true ? showBar(output) : showLines(output);
+  const startedAt = performance.now();
+  let firstShare: number | undefined;
+  return {
+    show({ line, sentNow, share }) {
+      firstShare ??= share;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const perSecond = Math.round(sentNow / Math.max(seconds, 0.001));
+      const leftSeconds = ((1 - share) / Math.max(share - firstShare, 0.000_1)) * seconds;
+      display.show(
+        share,
+        `line ${line.toLocaleString("en")}, ${perSecond.toLocaleString("en")} messages/s, ${clock(leftSeconds)} left`,
+      );
+    },
+    wait: (waitMs, why) => display.tell(`waiting ${Math.round(waitMs / 1_000)} s for the intake: ${why}`),
+    say: (text) => void output.write(`${text}\n`),
+    end: () => display.end(),
+  };
+}
+
+function showBar(stream: NodeJS.WritableStream): Display {
+  const bar = new SingleBar({
+    stream,
+    format: "[{bar}] {percentage} %, {text}",
+    barsize: 24,
+    hideCursor: true,
+  });
+  const draw = (share: number | undefined, text: string) => {
+    if (!bar.isActive) bar.start(1, share ?? 0, { text });
+    else if (share === undefined) bar.update({ text });
+    else bar.update(share, { text });
+  };
+  return { show: draw, tell: (text) => draw(undefined, text), end: () => bar.stop() };
+}
+
+function showLines(output: NodeJS.WritableStream): Display {
+  let shownAt = performance.now();
+  return {
+    show(share, text) {
+      if (performance.now() - shownAt < lineMs) return;
+      shownAt = performance.now();
+      output.write(`${Math.floor(share * 100)} %, ${text}\n`);
+    },
+    tell: (text) => void output.write(`${text}\n`),
+    end: () => {},
+  };
+}
