@@ -16,7 +16,8 @@ import {
   temporaryFolder,
   waitFor,
 } from "@customerio-router/fixtures";
-import { connectRedis, createBackend, type Entry, type RedisClient } from "@customerio-router/queue";
+import { type Entry, messageIdOf } from "@customerio-router/messages";
+import { connectRedis, createBackend, type RedisClient } from "@customerio-router/queue";
 import { type Destination, destinationKeys, startDestination } from "./destination.ts";
 import type { Target } from "./send.ts";
 
@@ -197,5 +198,5 @@ async function readQueue(queue: Queue): Promise<{ waiting: string[]; rejected: s
 }
 
 function idsOf(entries: Entry[] = []): string[] {
-  return entries.map(({ message }) => (message as { messageId: string }).messageId);
+  return entries.map(({ message }) => messageIdOf(message));
 }

@@ -1,10 +1,5 @@
-import {
-  createLeases,
-  type Entry,
-  type JobData,
-  openJobQueue,
-  type RedisClient,
-} from "@customerio-router/queue";
+import type { Entry } from "@customerio-router/messages";
+import { createLeases, openJobQueue, type RedisClient } from "@customerio-router/queue";
 
 /** Fails the foremost waiting job of a connection, as a worker does; with other entries where some are given. Gives its id. */
 export async function failNext(
@@ -20,8 +15,7 @@ export async function failNext(
     const queue = openJobQueue({ redis, lease });
     const [job] = (await queue.take(await queue.state(), 1)).jobs;
     if (!job) throw new Error("nothing waits");
-    const failed = entries ?? (job.data as JobData).entries;
-    await queue.settle(job, { state: "failed", entries: failed, reason });
+    await queue.settle(job, { state: "failed", entries: entries ?? job.data.entries, reason });
     return job.id;
   } finally {
     await leases.close();

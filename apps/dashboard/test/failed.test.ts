@@ -1,4 +1,5 @@
-import { type Entry, writeRecords } from "@customerio-router/queue";
+import type { Entry } from "@customerio-router/messages";
+import { writeRecords } from "@customerio-router/queue";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";

@@ -125,6 +125,8 @@ test("a masked dashboard shows what happened, but nobody's data, in Bull Board a
   const rejected = { reason: "refused", message: "ann@example.com is not allowed" };
   await dashboard.backend.queue(id).add("track", { entries: [{ message, rejected }] });
   const job = await failNext(dashboard.redis, id, "refused");
+  const bare = { ...message, message: { name: "ann@example.com" }, rejected: [{ id: "ann@example.com" }] };
+  await dashboard.backend.queue(id).add("track", bare as never);
   const pages = [
     "/messages",
     `/message?connection=${id}&id=m1`,

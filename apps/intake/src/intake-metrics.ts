@@ -1,4 +1,4 @@
-import type { Entry } from "@customerio-router/queue";
+import type { Entry } from "@customerio-router/messages";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Spool } from "./keep/spool/spool.ts";
 import type { Refusal } from "./receive/refusal.ts";

@@ -2,14 +2,8 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { request } from "node:http";
 import { createConnectionStore, createWriteKeyLookup } from "@customerio-router/connections";
 import { type Redis, startRedis } from "@customerio-router/fixtures";
-import {
-  connectRedis,
-  createEnqueuer,
-  type Entry,
-  type JobData,
-  queueName,
-  queuePrefix,
-} from "@customerio-router/queue";
+import { type Entry, readJobData } from "@customerio-router/messages";
+import { connectRedis, createEnqueuer, queueName, queuePrefix } from "@customerio-router/queue";
 import { createLogger } from "@customerio-router/service";
 import { afterAll, beforeAll } from "vitest";
 import { createIntake, type IntakeOptions } from "../src/intake.ts";
@@ -112,7 +106,7 @@ export async function startIntake(
       const key = `${queuePrefix}:${queueName(id)}`;
       const ids = (await redis.lrange(`${key}:wait`, 0, -1)).reverse();
       const jobs = await Promise.all(ids.map((jobId) => redis.hget(`${key}:${jobId}`, "data")));
-      return jobs.flatMap((data) => (JSON.parse(data ?? "") as JobData).entries);
+      return jobs.flatMap((data) => readJobData(JSON.parse(data ?? "")).entries);
     },
     post: (path, body, headers = { authorization: basic(writeKey) }) =>
       send(`${url}${path}`, { method: "POST", body, headers }),

@@ -62,7 +62,7 @@ describe("the way of a message", () => {
   });
 
   test("nothing is believed of a job added by hand", async () => {
-    const { destination, queue, startWorker } = await openSetting();
+    const { client, connection, destination, queue, startWorker } = await openSetting();
     await queue.add("x", null as never);
     await queue.add("x", { entries: "no" } as never);
     await queue.add("x", { entries: [{ cut: true, message: "{" }] });
@@ -70,6 +70,10 @@ describe("the way of a message", () => {
     startWorker();
     await waitFor(() => destination.visible().length === 1, { what: "the good one" });
     await waitFor(async () => (await queue.getFailedCount()) === 3, { what: "the others to fail" });
+    const record = await waitFor(async () => (await findRecords(client, connection.id, "h"))[0], {
+      what: "the record of the bare call",
+    });
+    expect(record).toMatchObject({ outcome: "delivered", message: { event: "By hand" } });
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Connection, type ConnectionInput, createConnectionStore } from "@customerio-router/connections";
 import { type Redis, startRedis, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, createBackend, createEnqueuer, type Entry } from "@customerio-router/queue";
+import type { Entry } from "@customerio-router/messages";
+import { connectRedis, createBackend, createEnqueuer } from "@customerio-router/queue";
 import { createLogger } from "@customerio-router/service";
 import { onTestFinished } from "vitest";
 import { createWorker, type Worker } from "../src/worker.ts";

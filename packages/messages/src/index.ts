@@ -16,6 +16,10 @@ export {
 } from "./call.ts";
 export { anyCallSchema, callSchemas } from "./call-schemas.ts";
 export { isEmail, readEmail } from "./email.ts";
+export { changeJobData } from "./job-data/change-job-data.ts";
+export type { Entry, JobData, NotedWarning, Rejection } from "./job-data/job-data.ts";
+export { messageIdOf } from "./job-data/message-id.ts";
+export { readJobData } from "./job-data/read-job-data.ts";
 export { messageLimits } from "./limits.ts";
 export { type JsonRead, type ReadChanges, type ReadWarning, readJsonText } from "./numbers/read-json-text.ts";
 export {

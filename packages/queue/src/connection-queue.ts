@@ -1,5 +1,5 @@
+import type { JobData } from "@customerio-router/messages";
 import { Job, type JobJson, type MinimalQueue, Queue } from "bullmq";
-import type { JobData } from "./entry.ts";
 
 /** A person may make a job's data no JSON: then it is read as the text it is, instead of hiding all the others. */
 class ReadableJob extends Job {

@@ -19,7 +19,6 @@ export {
   type MinuteCounts,
   readCounts,
 } from "./counts.ts";
-export type * from "./entry.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
 export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
 export { FencedError } from "./own/fencing.ts";

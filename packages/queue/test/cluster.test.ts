@@ -1,4 +1,5 @@
 import { startRedisCluster, waitFor } from "@customerio-router/fixtures";
+import type { Entry } from "@customerio-router/messages";
 import type { Cluster } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import {
@@ -8,7 +9,6 @@ import {
   createCounts,
   createEnqueuer,
   createLeases,
-  type Entry,
   estimateBacklogBytes,
   forgetConnection,
   openJobQueue,

@@ -1,11 +1,11 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
+import type { Entry } from "@customerio-router/messages";
 import { expect, onTestFinished, test } from "vitest";
 import {
   connectRedis,
   createBackend,
   createEnqueuer,
   createJobAdder,
-  type Entry,
   type JobAdderOptions,
   type NewJob,
   type RedisClient,

@@ -1,4 +1,5 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
+import type { Entry } from "@customerio-router/messages";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
@@ -7,7 +8,6 @@ import {
   createBackend,
   createEnqueuer,
   createLeases,
-  type Entry,
   FencedError,
   type JobQueue,
   type Leases,

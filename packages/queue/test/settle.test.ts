@@ -1,4 +1,5 @@
 import { startFaultProxy, startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
+import type { Entry } from "@customerio-router/messages";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   connectRedis,
@@ -6,7 +7,6 @@ import {
   createEnqueuer,
   createLeases,
   dropEvents,
-  type Entry,
   FencedError,
   type JobQueue,
   type Lease,
@@ -313,10 +313,26 @@ test("F70 a job that is no JSON is taken with its problem, and the others as the
   const [first, second] = await take(queue, 5);
   expect(first).toMatchObject({
     id: broken,
-    data: '{"entries":[',
+    data: { entries: [{ message: '{"entries":[' }] },
+    text: JSON.stringify({ entries: [{ message: '{"entries":[' }] }),
     problem: { message: expect.stringContaining(broken) },
   });
   expect(second?.problem).toBeUndefined();
+});
+
+test("a job that was added by hand is taken as data that is well-formed, and so is its text", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const bull = createBackend(redis).queue(id);
+  const data = [{ event: "Bare" }, { entries: [{ message: 1, rejected: 7 }, 2] }];
+  for (const each of data) await bull.add("x", each as never);
+  const wellFormed = [
+    { entries: [{ message: { event: "Bare" } }] },
+    { entries: [{ message: 1 }, { message: 2 }] },
+  ];
+  const jobs = await take(queue, 5);
+  expect(jobs.map((job) => job.data)).toEqual(wellFormed);
+  expect(jobs.map(({ text }) => JSON.parse(text))).toEqual(wellFormed);
 });
 
 test("F71 of failed jobs that a person retries meanwhile none is trimmed", async () => {

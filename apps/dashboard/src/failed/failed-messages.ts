@@ -1,9 +1,7 @@
 import { hash } from "node:crypto";
 import type { Connection } from "@customerio-router/connections";
-import type { Rejection } from "@customerio-router/queue";
+import { messageIdOf, type Rejection, readJobData } from "@customerio-router/messages";
 import type { Job, Queue } from "bullmq";
-import { messageIdOf } from "../messages/find/known-message.ts";
-import { isRejection } from "../messages/find/waiting-messages.ts";
 
 const jobsAtOnce = 200;
 
@@ -67,24 +65,16 @@ export async function groupByReason(messages: AsyncIterable<FailedMessage>): Pro
   return [...groups.values()].sort((one, other) => other.messages - one.messages);
 }
 
-/** A person may have edited a job's data, or failed it by other means: then the job's own reason counts. */
+/** Where an entry has no reason of its own, as in a job that failed by other means, the job's reason counts. */
 function messagesOf({ id, name }: Pick<Connection, "id" | "name">, job: Job): FailedMessage[] {
-  const entries: unknown = isObject(job.data) ? job.data.entries : undefined;
   const ofJob: Rejection = { reason: "failed", message: job.failedReason || "The job failed." };
-  return (Array.isArray(entries) ? entries : [{ message: job.data }]).map((entry: unknown) => {
-    const { message, rejected, cut } = isObject(entry) ? entry : { message: entry };
-    return {
-      connection: { id, name },
-      messageId: messageIdOf(message),
-      jobId: job.id ?? "",
-      failedAtMs: job.finishedOn ?? job.timestamp,
-      rejection: isRejection(rejected) ? rejected : ofJob,
-      isCut: cut === true,
-      message,
-    };
-  });
-}
-
-function isObject(value: unknown): value is { [name: string]: unknown } {
-  return typeof value === "object" && value !== null;
+  return readJobData(job.data).entries.map(({ message, rejected = ofJob, cut = false }) => ({
+    connection: { id, name },
+    messageId: messageIdOf(message),
+    jobId: job.id ?? "",
+    failedAtMs: job.finishedOn ?? job.timestamp,
+    rejection: rejected,
+    isCut: cut,
+    message,
+  }));
 }

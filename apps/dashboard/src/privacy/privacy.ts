@@ -1,11 +1,15 @@
+import { changeJobData, isObject } from "@customerio-router/messages";
+
 /** What stands in place of something masked. Whatever a person sends back with it in it is refused. */
 export const maskMark = "•••";
 
 /** What people see of personal data in messages. */
 export type Privacy = {
   readonly isMasking: boolean;
-  /** A message, an operation, a job's data, with its shape and its names as they are. */
+  /** A message or an operation, with its shape and its names as they are. */
   mask(value: unknown): unknown;
+  /** The same of a job's data. */
+  maskJobData(data: unknown): unknown;
   /** A user's id, an email address or the like. */
   maskText(text: string): string;
   /** A sentence that may quote an email address. */
@@ -31,9 +35,6 @@ const openNames = new Set([
   "writeKey",
 ]);
 
-/** Parts of a message in which every value may be personal, whatever its name. */
-const wrappers = new Set(["entries", "rejected", "message"]);
-
 const emailAddress = /[^\s"'<>()@]+@[^\s"'<>()@]+/g;
 
 export function createPrivacy({ isMasking }: { isMasking: boolean }): Privacy {
@@ -41,6 +42,7 @@ export function createPrivacy({ isMasking }: { isMasking: boolean }): Privacy {
     return {
       isMasking,
       mask: (value) => value,
+      maskJobData: (data) => data,
       maskText: (text) => text,
       maskSentence: (sentence) => sentence,
     };
@@ -48,6 +50,7 @@ export function createPrivacy({ isMasking }: { isMasking: boolean }): Privacy {
   return {
     isMasking,
     mask: maskTop,
+    maskJobData: (data) => changeJobData(data, { message: maskTop, other: maskBesideMessage }),
     maskText,
     maskSentence: maskAddresses,
   };
@@ -57,26 +60,17 @@ function maskTop(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskTop);
   if (typeof value !== "object" || value === null) return maskAll(value);
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      openNames.has(name) ? inner : maskInner(name, inner),
-    ]),
+    Object.entries(value).map(([name, inner]) => [name, openNames.has(name) ? inner : maskAll(inner)]),
   );
 }
 
-/** A job's data wraps its messages; the reason of a rejection is no one's, its sentence may quote an address. */
-function maskInner(name: string, value: unknown): unknown {
-  if (!wrappers.has(name)) return maskAll(value);
-  const isReason = name === "rejected" && !Array.isArray(value);
-  return isReason ? maskReason(value) : maskTop(value);
-}
-
-function maskReason(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return maskAll(value);
+/** What stands beside a message: the reason of a rejection is no one's, its sentence may quote an address. */
+function maskBesideMessage(name: string, value: unknown): unknown {
+  if (name !== "rejected" || !isObject(value)) return maskAll(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, text]) => [
       name,
-      typeof text === "string" ? maskAddresses(text) : text,
+      typeof text === "string" ? maskAddresses(text) : maskAll(text),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import type { Connection } from "@customerio-router/connections";
+import { messageIdOf, readJobData } from "@customerio-router/messages";
 import type { Queue } from "bullmq";
 import type { Privacy } from "../privacy/privacy.ts";
 import { hideWriteKeys } from "./hide-write-keys.ts";
@@ -16,7 +17,7 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
     });
     this.connectionId = connection.id;
     this.#name = boardName(connection);
-    this.setFormatter("data", (data) => privacy.mask(hideWriteKeys(data)));
+    this.setFormatter("data", (data) => privacy.maskJobData(hideWriteKeys(data)));
   }
 
   override getName(): string {
@@ -26,23 +27,13 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
 
 /** From a job back to its message; to the page of all messages where it has several or none. */
 function messageLink({ id }: Pick<Connection, "id">, data: unknown): { displayText: string; href: string } {
-  const messageIds = messageIdsOf(data);
+  const messageIds = readJobData(data)
+    .entries.map(({ message }) => messageIdOf(message))
+    .filter((messageId) => messageId !== "");
   const [messageId] = messageIds;
   return messageIds.length === 1 && messageId !== undefined
     ? { displayText: "Message", href: `/message?${new URLSearchParams({ connection: id, id: messageId })}` }
     : { displayText: "Messages", href: `/messages?${new URLSearchParams({ connection: id })}` };
-}
-
-function messageIdsOf(data: unknown): string[] {
-  const entries: unknown = isObject(data) ? data.entries : undefined;
-  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown) => {
-    const message = isObject(entry) ? entry.message : undefined;
-    return isObject(message) && typeof message.messageId === "string" ? [message.messageId] : [];
-  });
-}
-
-function isObject(value: unknown): value is { [name: string]: unknown } {
-  return typeof value === "object" && value !== null;
 }
 
 /** Where Bull Board shows the queue of a connection. */

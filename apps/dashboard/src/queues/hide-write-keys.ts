@@ -1,17 +1,13 @@
+import { changeJobData, isObject } from "@customerio-router/messages";
+
 /**
  * A job's data as Bull Board shows it: without the write keys that messages intake could not read still carry. Nothing else is
  * touched, because what is shown there is what an edit of the job saves.
  */
 export function hideWriteKeys(data: unknown): unknown {
-  if (!isObject(data) || !Array.isArray(data.entries)) return data;
-  return { ...data, entries: data.entries.map(hideInEntry) };
+  return changeJobData(data, { message: hideInMessage });
 }
 
-function hideInEntry(entry: unknown): unknown {
-  if (!isObject(entry) || !isObject(entry.message) || !("writeKey" in entry.message)) return entry;
-  return { ...entry, message: { ...entry.message, writeKey: "(hidden)" } };
-}
-
-function isObject(value: unknown): value is { [name: string]: unknown } {
-  return typeof value === "object" && value !== null;
+function hideInMessage(message: unknown): unknown {
+  return isObject(message) && "writeKey" in message ? { ...message, writeKey: "(hidden)" } : message;
 }

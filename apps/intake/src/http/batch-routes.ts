@@ -1,4 +1,4 @@
-import type { Entry } from "@customerio-router/queue";
+import type { Entry } from "@customerio-router/messages";
 import type { FastifyInstance } from "fastify";
 import { readBatch } from "../receive/read-batch.ts";
 import type { Receive } from "../receive/receive.ts";

@@ -1,5 +1,4 @@
-import { isObject, messageLimits, type Problem } from "@customerio-router/messages";
-import type { Entry } from "@customerio-router/queue";
+import { type Entry, isObject, messageLimits, type Problem } from "@customerio-router/messages";
 
 /** Enough of a message that cannot be kept for a person to see whose it is. */
 const cutBytes = 8 * 1024;

@@ -1,4 +1,5 @@
 import {
+  type Entry,
   type Fields,
   isObject,
   jsonBytes,
@@ -9,7 +10,6 @@ import {
   valueAt,
   withBatchDefaults,
 } from "@customerio-router/messages";
-import type { Entry } from "@customerio-router/queue";
 import { keepRejected, keepUnsaved } from "../keep/keep-rejected.ts";
 import { Refusal } from "./refusal.ts";
 import { SalvagedBatch, Unsaved } from "./salvage/salvaged-batch.ts";

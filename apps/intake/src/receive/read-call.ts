@@ -1,11 +1,11 @@
 import {
   type CallType,
+  type Entry,
   isObject,
   type Receipt,
   receiveCall,
   validateMessage,
 } from "@customerio-router/messages";
-import type { Entry } from "@customerio-router/queue";
 import { type Refusal, refuseMessage } from "./refusal.ts";
 
 /** One call, as the body of a request to the path of its type. */

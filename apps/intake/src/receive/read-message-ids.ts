@@ -1,5 +1,4 @@
-import { readId, valueAt } from "@customerio-router/messages";
-import type { Entry } from "@customerio-router/queue";
+import { type Entry, readId, valueAt } from "@customerio-router/messages";
 
 /**
  * The messageIds that the caller gave to the messages of a body, in their order; undefined for one that intake gave an id

@@ -1,11 +1,6 @@
 import type { WriteKeyLookup } from "@customerio-router/connections";
-import type { Receipt } from "@customerio-router/messages";
-import {
-  ConnectionGoneError,
-  type Enqueuer,
-  type Entry,
-  QueueUnavailableError,
-} from "@customerio-router/queue";
+import type { Entry, Receipt } from "@customerio-router/messages";
+import { ConnectionGoneError, type Enqueuer, QueueUnavailableError } from "@customerio-router/queue";
 import type { FastifyRequest } from "fastify";
 import type { IntakeMetrics } from "../intake-metrics.ts";
 import { type BodyMemory, createBodyMemory } from "../limits/body-memory.ts";

@@ -1,5 +1,6 @@
 import type { Operation } from "@customerio-router/customerio";
-import type { Attempt, Entry, Rejection, TakenJob } from "@customerio-router/queue";
+import type { Entry, Rejection } from "@customerio-router/messages";
+import type { Attempt, TakenJob } from "@customerio-router/queue";
 
 /** A taken job on its way. */
 export type PendingJob = {

@@ -1,6 +1,6 @@
+import { messageIdOf } from "@customerio-router/messages";
 import { type MessageRecord, type RedisClient, writeRecords } from "@customerio-router/queue";
 import type { Outcome, PendingJob, PendingMessage } from "../delivery/pending.ts";
-import { messageIdOf } from "../message-id.ts";
 
 /** Records gather for so long, so that a quiet connection's do not make a group each. What a kill -9 can cost of them. */
 const gatherMs = 200;
@@ -55,17 +55,12 @@ function arrange(gathered: ReadonlyMap<PendingMessage, MessageRecord>): {
   return { records, wholeJobs };
 }
 
-/** The job whose messages these are, if its data has no others. */
+/** The job whose messages these are, if it has no others. A job may have been taken twice. */
 function wholeJob(messages: PendingMessage[]): PendingJob | undefined {
   const job = messages[0]?.job;
-  if (job?.messages.length !== messages.length) return undefined;
-  const { data } = job.taken;
-  const entries = typeof data === "object" && data !== null && "entries" in data ? data.entries : undefined;
-  const isSo = job.messages.every(
-    (message, place) =>
-      messages[place]?.job === job && Array.isArray(entries) && entries[place] === message.entry,
-  );
-  return isSo ? job : undefined;
+  const isWhole =
+    job?.messages.length === messages.length && messages.every((message) => message.job === job);
+  return isWhole ? job : undefined;
 }
 
 function describe({ job, entry, operations }: PendingMessage, outcome: Outcome): MessageRecord {

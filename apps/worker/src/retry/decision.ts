@@ -1,5 +1,5 @@
 import type { Answer } from "@customerio-router/customerio";
-import type { Rejection } from "@customerio-router/queue";
+import type { Rejection } from "@customerio-router/messages";
 
 /** What follows from an answer of Customer.io. */
 export type Decision =

@@ -1,5 +1,6 @@
 import type { Answer } from "@customerio-router/customerio";
-import type { Attempt, Rejection } from "@customerio-router/queue";
+import type { Rejection } from "@customerio-router/messages";
+import type { Attempt } from "@customerio-router/queue";
 import type { Order } from "../delivery/order.ts";
 import type { PendingOperation } from "../delivery/pending.ts";
 import type { Batch } from "../delivery/send/batch.ts";

@@ -1,5 +1,5 @@
+import { messageIdOf } from "@customerio-router/messages";
 import type { PendingJob, PendingMessage, Tries } from "../delivery/pending.ts";
-import { messageIdOf } from "../message-id.ts";
 
 const maxRemembered = 20_000;
 

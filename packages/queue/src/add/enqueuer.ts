@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readId, valueAt } from "@customerio-router/messages";
-import type { Entry } from "../entry.ts";
+import { type Entry, readId, valueAt } from "@customerio-router/messages";
 import { withTimeout } from "../with-timeout.ts";
 import { ConnectionGoneError, createJobAdder, type JobAdderOptions } from "./job-adder.ts";
 import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";

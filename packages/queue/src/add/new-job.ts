@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Entry, JobData } from "../entry.ts";
+import { type Entry, readJobData } from "@customerio-router/messages";
 
 /** A job on its way into the queue. Its id is given once: adding it again, after an answer that was lost, changes nothing. */
 export type NewJob = {
@@ -81,7 +81,7 @@ export function withoutCopies(jobs: NewJob[], known: ReadonlySet<string>): NewJo
 }
 
 function keepOnly(job: NewJob, isKept: boolean[]): NewJob {
-  const { entries } = JSON.parse(job.data) as JobData;
+  const { entries } = readJobData(JSON.parse(job.data));
   const only = <Item>(items: Item[]) => items.filter((_, index) => isKept[index]);
   return { ...job, data: JSON.stringify({ entries: only(entries) }), digests: only(job.digests) };
 }

@@ -1,4 +1,4 @@
-import type { Entry, JobData } from "../entry.ts";
+import type { Entry, JobData } from "@customerio-router/messages";
 import type { RedisClient } from "../redis/redis.ts";
 import { defineScript } from "../redis/script.ts";
 import { fencing } from "./fencing.ts";

@@ -1,4 +1,4 @@
-import type { Rejection } from "../entry.ts";
+import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
 import type { RedisClient } from "../redis/redis.ts";
 import { defineScript } from "../redis/script.ts";
 import { FencedError, fencing } from "./fencing.ts";
@@ -19,8 +19,8 @@ export const maxTakenBytes = 32 * 1024 * 1024;
 /** A job its owner has taken: out of `wait`, in `active`. */
 export type TakenJob = {
   id: string;
-  /** As it stands in the job; not yet validated: a person may have added or edited it. Its text where it is no JSON. */
-  data: unknown;
+  /** Where it is no JSON, its text counts as the message. */
+  data: JobData;
   /** The same as JSON. */
   text: string;
   /** Unix milliseconds of the job's making. */
@@ -131,12 +131,15 @@ function toTooLarge([id, bytes]: (string | number)[]): TooLargeJob {
 
 function toTaken([id = "", madeAtMs, data]: (string | null)[]): TakenJob {
   const text = data ?? "";
-  const job = { id: id as string, text, enqueuedAtMs: Number(madeAtMs ?? Date.now()) };
+  const job = { id: id as string, enqueuedAtMs: Number(madeAtMs ?? Date.now()) };
   try {
-    return { ...job, data: JSON.parse(text) as unknown };
+    const json: unknown = JSON.parse(text);
+    const data = readJobData(json);
+    return { ...job, data, text: data === json ? text : JSON.stringify(data) };
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown";
     const message = `The data of job ${id} is no JSON (${why}): correct it and retry the job, or delete it`;
-    return { ...job, data: text, text: JSON.stringify(text), problem: { reason: "invalid-job", message } };
+    const data = readJobData(text);
+    return { ...job, data, text: JSON.stringify(data), problem: { reason: "invalid-job", message } };
   }
 }

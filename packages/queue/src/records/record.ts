@@ -1,4 +1,4 @@
-import type { Entry, Rejection } from "../entry.ts";
+import type { Entry, Rejection } from "@customerio-router/messages";
 
 /** One request that carried a message, and what came of it. */
 export type Attempt = {

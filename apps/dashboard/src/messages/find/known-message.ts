@@ -1,5 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
-import type { Attempt, MessageRecord, Rejection } from "@customerio-router/queue";
+import type { Rejection } from "@customerio-router/messages";
+import type { Attempt, MessageRecord } from "@customerio-router/queue";
 
 /** Where a message stands: on its way, or at its end. */
 export type MessageState = "waiting" | MessageRecord["outcome"];
@@ -19,7 +20,7 @@ export type KnownMessage = {
   attempts: Attempt[];
   /** True when it was read from a corrupt body. */
   salvaged?: true;
-  /** What intake changed in it. A person may have edited a job: not to be trusted. */
+  /** What intake changed in it. */
   warnings?: MessageRecord["warnings"];
   message: unknown;
 };
@@ -40,11 +41,6 @@ export function titleOf(message: unknown): MessageTitle {
     name: textAt(message, "event") ?? textAt(message, "name") ?? textAt(message, "properties", "url") ?? "",
     person: personsOf(message)[0] ?? "",
   };
-}
-
-/** Empty for what has none. Whatever a person wrote there, it must not throw. */
-export function messageIdOf(message: unknown): string {
-  return textAt(message, "messageId") ?? "";
 }
 
 /** Everything by which a person may look for a message. */

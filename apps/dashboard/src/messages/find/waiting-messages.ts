@@ -1,7 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
-import type { Rejection } from "@customerio-router/queue";
+import { messageIdOf, readJobData } from "@customerio-router/messages";
 import type { Job, Queue } from "bullmq";
-import { type KnownMessage, messageIdOf } from "./known-message.ts";
+import type { KnownMessage } from "./known-message.ts";
 
 const onTheirWay = ["active", "waiting", "prioritized", "delayed"] as const;
 
@@ -46,34 +46,21 @@ export async function findWaiting(
   return undefined;
 }
 
-/** A person may have edited a job's data: what is no message is passed over. */
 function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
-  const entries: unknown = isObject(job.data) ? job.data.entries : undefined;
-  if (!Array.isArray(entries)) return [];
   const hasFailed = Boolean(job.failedReason) && job.finishedOn !== undefined;
   const state = hasFailed ? "rejected" : "waiting";
   const ofJob = { reason: "failed", message: job.failedReason };
-  return entries.filter(isObject).map((entry) => ({
+  return readJobData(job.data).entries.map(({ message, rejected = ofJob, salvaged, warnings }) => ({
     connection: { id, name },
-    messageId: messageIdOf(entry.message),
+    messageId: messageIdOf(message),
     jobId: job.id ?? "",
     atMs: (hasFailed ? job.finishedOn : undefined) ?? job.timestamp,
     state,
-    ...(hasFailed && { rejection: isRejection(entry.rejected) ? entry.rejected : ofJob }),
+    ...(hasFailed && { rejection: rejected }),
     requests: 0,
     attempts: [],
-    ...(entry.salvaged === true && { salvaged: true }),
-    ...(entry.warnings !== undefined && {
-      warnings: entry.warnings as NonNullable<KnownMessage["warnings"]>,
-    }),
-    message: entry.message,
+    ...(salvaged && { salvaged }),
+    ...(warnings && { warnings }),
+    message,
   }));
-}
-
-export function isRejection(value: unknown): value is Rejection {
-  return isObject(value) && typeof value.reason === "string" && typeof value.message === "string";
-}
-
-function isObject(value: unknown): value is { [name: string]: unknown } {
-  return typeof value === "object" && value !== null;
 }

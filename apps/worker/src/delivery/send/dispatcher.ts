@@ -1,5 +1,6 @@
 import type { CustomerioClient } from "@customerio-router/customerio";
-import type { Grant, Rejection } from "@customerio-router/queue";
+import type { Rejection } from "@customerio-router/messages";
+import type { Grant } from "@customerio-router/queue";
 import type { Backoff } from "../../retry/backoff.ts";
 import { createAnswerFollower, type Delivery } from "../../retry/follow-answer.ts";
 import { createResting } from "../../retry/resting.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Entry, JobQueue, Lease, Settlement } from "@customerio-router/queue";
+import type { Entry } from "@customerio-router/messages";
+import type { JobQueue, Lease, Settlement } from "@customerio-router/queue";
 import type { PendingJob } from "../pending.ts";
 
 /** A Redis that is away or busy takes it a little later. */
@@ -63,9 +64,12 @@ function left(job: PendingJob): { open: Entry[]; rejected: Entry[] } {
   return { open, rejected };
 }
 
+/** Somebody edited the job after the message was rejected. */
+const unknownReason = "The message was rejected before, and the job no longer says why";
+
 /** The failed reason a person reads in Bull Board. */
 function summary(rejected: Entry[]): string {
-  const reasons = [...new Set(rejected.map((entry) => entry.rejected?.message ?? ""))];
+  const reasons = [...new Set(rejected.map((entry) => entry.rejected?.message ?? unknownReason))];
   const [first = ""] = reasons;
   const more = reasons.length > 1 ? ` (and ${reasons.length - 1} other reasons)` : "";
   return rejected.length === 1 ? first : `${rejected.length} messages rejected: ${first}${more}`;

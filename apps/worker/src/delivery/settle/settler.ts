@@ -1,4 +1,5 @@
-import type { JobQueue, Lease, Rejection } from "@customerio-router/queue";
+import type { Rejection } from "@customerio-router/messages";
+import type { JobQueue, Lease } from "@customerio-router/queue";
 import type { Outcome, PendingJob, PendingMessage, PendingOperation } from "../pending.ts";
 import { settleJob } from "./settle.ts";
 

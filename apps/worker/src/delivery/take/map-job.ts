@@ -1,6 +1,7 @@
 import { metricBody, type Operation } from "@customerio-router/customerio";
 import { type MapResult, mapCall } from "@customerio-router/mapping";
-import type { Entry, Rejection, TakenJob } from "@customerio-router/queue";
+import type { Entry, Rejection } from "@customerio-router/messages";
+import type { TakenJob } from "@customerio-router/queue";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "../pending.ts";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
 
@@ -8,7 +9,6 @@ export type MapSettings = Parameters<typeof mapCall>[1];
 
 /**
  * Maps a taken job: its messages, each with its operations, or with its outcome where it has none to send.
- * Nothing is believed of a job's data: a person can add and edit jobs.
  */
 export function mapJob(options: {
   taken: TakenJob;
@@ -20,7 +20,7 @@ export function mapJob(options: {
   map?: typeof mapCall;
 }): PendingJob {
   const { taken, map = mapCall } = options;
-  const { entries, rejected } = readData(taken.data);
+  const { entries, rejected = [] } = taken.data;
   const job: PendingJob = {
     taken,
     bytes: Buffer.byteLength(taken.text),
@@ -63,24 +63,6 @@ export function mapJob(options: {
     }
   }
   return job;
-}
-
-/** A job's data; somebody who adds a job by hand may also give the bare message. */
-function readData(data: unknown): { entries: Entry[]; rejected: Entry[] } {
-  if (typeof data !== "object" || data === null || !("entries" in data)) {
-    return { entries: [{ message: data }], rejected: [] };
-  }
-  return {
-    entries: readEntries(data.entries),
-    rejected: readEntries("rejected" in data ? data.rejected : []),
-  };
-}
-
-function readEntries(entries: unknown): Entry[] {
-  if (!Array.isArray(entries)) return [{ message: entries }];
-  return entries.map((entry: unknown) =>
-    typeof entry === "object" && entry !== null && "message" in entry ? (entry as Entry) : { message: entry },
-  );
 }
 
 type Mapped =

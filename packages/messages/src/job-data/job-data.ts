@@ -18,8 +18,10 @@ export type Entry = {
   /** True when `message` was read from a body that was no JSON as a whole: others that came with it may be missing. */
   salvaged?: true;
   /** What intake changed that the message itself no longer shows: codes of the mapping's warnings, with their fields. */
-  warnings?: { code: string; field: string }[];
+  warnings?: NotedWarning[];
 };
+
+export type NotedWarning = { code: string; field: string };
 
 /** The data of a BullMQ job. */
 export type JobData = {
