@@ -1,5 +1,6 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, createEnqueuer } from "@customerio-router/queue";
+import { createEnqueuer } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { openSystem } from "./system.ts";
 

@@ -17,7 +17,8 @@ import {
   waitFor,
 } from "@customerio-router/fixtures";
 import { type Entry, messageIdOf } from "@customerio-router/messages";
-import { connectRedis, createBackend, type RedisClient } from "@customerio-router/queue";
+import { createBackend } from "@customerio-router/queue";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { type Destination, destinationKeys, startDestination } from "./destination.ts";
 import type { Target } from "./send.ts";
 

@@ -1,5 +1,5 @@
 import { type Connection, createConnectionStore } from "@customerio-router/connections";
-import { connectRedis } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import type { StartConfig } from "./plan.ts";
 import { waitUntil } from "./wait-until.ts";
 

@@ -1,6 +1,6 @@
 import { type ConnectionInput, createConnectionStore } from "@customerio-router/connections";
 import { freePort, startProcess } from "@customerio-router/fixtures";
-import { connectRedis } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { type Router, startRouter } from "../router.ts";
 
 /** A person as the sandbox shows them. */

@@ -1,4 +1,5 @@
-import { EnvironmentError, explainRedisReply } from "@customerio-router/service";
+import { explainRedisReply } from "@customerio-router/redis";
+import { EnvironmentError } from "@customerio-router/service";
 
 /** Why a command failed, without a stack. */
 export function explainError(error: unknown): string {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { ConnectionStore } from "@customerio-router/connections";
-import type { RedisClient, RedisHealth } from "@customerio-router/queue";
+import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";

@@ -1,5 +1,5 @@
 import { createConnectionStore, requireSecretKey } from "@customerio-router/connections";
-import { connectRedis, watchRedisHealth } from "@customerio-router/queue";
+import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
 

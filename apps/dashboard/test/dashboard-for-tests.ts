@@ -4,15 +4,14 @@ import {
   createConnectionStore,
 } from "@customerio-router/connections";
 import { startRedis, waitFor } from "@customerio-router/fixtures";
+import { type Backend, createBackend } from "@customerio-router/queue";
 import {
-  type Backend,
   connectRedis,
-  createBackend,
   isReady,
   type RedisClient,
   type RedisHealth,
   watchRedisHealth,
-} from "@customerio-router/queue";
+} from "@customerio-router/redis";
 import { createLogger } from "@customerio-router/service";
 import { createDashboard, type DashboardOptions } from "../src/dashboard.ts";
 import { createVisitor, type Visitor } from "./visitor.ts";

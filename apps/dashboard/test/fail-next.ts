@@ -1,5 +1,6 @@
 import type { Entry } from "@customerio-router/messages";
-import { createLeases, openJobQueue, type RedisClient } from "@customerio-router/queue";
+import { createLeases, openJobQueue } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 
 /** Fails the foremost waiting job of a connection, as a worker does; with other entries where some are given. Gives its id. */
 export async function failNext(

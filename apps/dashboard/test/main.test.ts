@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createConnectionStore } from "@customerio-router/connections";
 import { freePort, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
-import { connectRedis } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 
 const entry = "apps/dashboard/src/main.ts";

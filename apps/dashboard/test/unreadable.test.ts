@@ -1,6 +1,6 @@
 import { waitFor } from "@customerio-router/fixtures";
 import { readJobData } from "@customerio-router/messages";
-import { queuePrefix } from "@customerio-router/queue";
+import { keyPrefix } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { input, startDashboard } from "./dashboard-for-tests.ts";
 
@@ -11,7 +11,7 @@ test("F79 pages and Bull Board show the others beside a waiting job that is no J
   const queue = dashboard.backend.queue(id);
   const message = { type: "track", messageId: "good", userId: "u", event: "Good" };
   const { id: broken } = await queue.add("broken", { entries: [] });
-  await dashboard.redis.hset(`${queuePrefix}:{${id}}:${broken}`, "data", '{"entries":[{"mess');
+  await dashboard.redis.hset(`${keyPrefix}:{${id}}:${broken}`, "data", '{"entries":[{"mess');
   await queue.add("strange", { entries: [{ message: { ...message, messageId: { toString: 1 } } }] });
   await queue.add("good", { entries: [{ message }] });
   await waitFor(async () => (await operator.get("/queues/api/queues")).text.includes('"Shop"'), {
@@ -70,7 +70,7 @@ test.each(byHand)("F79 pages and Bull Board read %s as the worker does", async (
   expect(await board("waiting")).not.toContain("wk_secret");
 
   // As a job that was too large to be read: failed with its data as it was.
-  const key = (suffix: string) => `${queuePrefix}:{${id}}:${suffix}`;
+  const key = (suffix: string) => `${keyPrefix}:{${id}}:${suffix}`;
   await dashboard.redis.lrem(key("wait"), 1, jobId);
   await dashboard.redis.hset(key(jobId), { failedReason: "Failed unread", finishedOn: Date.now() });
   await dashboard.redis.zadd(key("failed"), Date.now(), jobId);

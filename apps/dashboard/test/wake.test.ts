@@ -1,5 +1,6 @@
 import { waitFor } from "@customerio-router/fixtures";
-import { connectRedis, listenForWake } from "@customerio-router/queue";
+import { listenForWake } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { runCommand } from "../src/cli/connections/run-command.ts";
 import { input, startDashboard } from "./dashboard-for-tests.ts";

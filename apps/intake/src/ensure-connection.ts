@@ -5,7 +5,8 @@ import {
   InvalidConnectionError,
   type WriteKeyLookup,
 } from "@customerio-router/connections";
-import { type RedisClient, welcomeConnection } from "@customerio-router/queue";
+import { welcomeConnection } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { SparseLog } from "@customerio-router/service";
 
 const retryMs = 100;

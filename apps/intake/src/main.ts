@@ -6,7 +6,8 @@ import {
   describeHeld,
   requireSecretKey,
 } from "@customerio-router/connections";
-import { connectRedis, createCounts, watchBacklogs, watchRedisHealth } from "@customerio-router/queue";
+import { createCounts, watchBacklogs } from "@customerio-router/queue";
+import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";

@@ -1,5 +1,5 @@
 import { describeHeld, type HeldMessages } from "@customerio-router/connections";
-import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, type RedisClient } from "@customerio-router/redis";
 import type { Readiness } from "@customerio-router/service";
 import type { RedisWatch } from "./keep/redis-watch.ts";
 import type { Spool } from "./keep/spool/spool.ts";

@@ -1,6 +1,7 @@
 import { createConnectionStore } from "@customerio-router/connections";
 import { freePort, startProcess, startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, createBackend } from "@customerio-router/queue";
+import { createBackend } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import { basic, errorOf, send } from "./intake-for-tests.ts";
 

@@ -3,7 +3,8 @@ import { request } from "node:http";
 import { createConnectionStore, createWriteKeyLookup } from "@customerio-router/connections";
 import { type Redis, startRedis } from "@customerio-router/fixtures";
 import { type Entry, readJobData } from "@customerio-router/messages";
-import { connectRedis, createEnqueuer, queueName, queuePrefix } from "@customerio-router/queue";
+import { createEnqueuer } from "@customerio-router/queue";
+import { connectRedis, keyPrefix, queueName } from "@customerio-router/redis";
 import { createLogger } from "@customerio-router/service";
 import { afterAll, beforeAll } from "vitest";
 import { createIntake, type IntakeOptions } from "../src/intake.ts";
@@ -103,7 +104,7 @@ export async function startIntake(
     writeKey,
     log: () => log,
     async entries() {
-      const key = `${queuePrefix}:${queueName(id)}`;
+      const key = `${keyPrefix}:${queueName(id)}`;
       const ids = (await redis.lrange(`${key}:wait`, 0, -1)).reverse();
       const jobs = await Promise.all(ids.map((jobId) => redis.hget(`${key}:${jobId}`, "data")));
       return jobs.flatMap((data) => readJobData(JSON.parse(data ?? "")).entries);

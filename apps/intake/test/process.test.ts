@@ -1,5 +1,5 @@
 import { startProcess, startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import { connectRedis } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { afterEach, expect, test } from "vitest";
 import { errorOf } from "./intake-for-tests.ts";
 import { startIntakeProcess, writeKey } from "./intake-process.ts";

@@ -1,5 +1,6 @@
 import type { ConnectionInput, ConnectionStore } from "@customerio-router/connections";
-import { type RedisClient, welcomeConnection } from "@customerio-router/queue";
+import { welcomeConnection } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 
 /**

@@ -1,4 +1,4 @@
-import { isReady, type RedisClient } from "@customerio-router/queue";
+import { isReady, type RedisClient } from "@customerio-router/redis";
 
 /** A worker that stops has 25 s in all; what it cannot write in this time its successor finds as it was. */
 const awayMs = 3_000;

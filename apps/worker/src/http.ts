@@ -1,5 +1,5 @@
 import { describeHeld, readHeld } from "@customerio-router/connections";
-import { findRedisWarnings, type RedisClient, type RedisHealth } from "@customerio-router/queue";
+import { findRedisWarnings, type RedisClient, type RedisHealth } from "@customerio-router/redis";
 import { addHealthRoutes, addMetricsRoute } from "@customerio-router/service";
 import Fastify, { type FastifyInstance } from "fastify";
 

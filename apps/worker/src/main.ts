@@ -4,7 +4,7 @@ import {
   createConnectionStore,
   requireSecretKey,
 } from "@customerio-router/connections";
-import { connectRedis, watchRedisHealth } from "@customerio-router/queue";
+import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";

@@ -1,12 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectionStore } from "@customerio-router/connections";
-import {
-  createCounts,
-  createLeases,
-  listenForWake,
-  type RedisClient,
-  type RedisHealth,
-} from "@customerio-router/queue";
+import { createCounts, createLeases, listenForWake } from "@customerio-router/queue";
+import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
 import { listConnections } from "./ownership/list-connections.ts";

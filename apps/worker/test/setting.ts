@@ -1,7 +1,8 @@
 import { type Connection, type ConnectionInput, createConnectionStore } from "@customerio-router/connections";
 import { type Redis, startRedis, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
-import { connectRedis, createBackend, createEnqueuer } from "@customerio-router/queue";
+import { createBackend, createEnqueuer } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { createLogger } from "@customerio-router/service";
 import { onTestFinished } from "vitest";
 import { createWorker, type Worker } from "../src/worker.ts";

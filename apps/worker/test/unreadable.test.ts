@@ -1,5 +1,6 @@
 import { waitFor } from "@customerio-router/fixtures";
-import { queuePrefix, wake } from "@customerio-router/queue";
+import { wake } from "@customerio-router/queue";
+import { keyPrefix } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { openSetting } from "./setting.ts";
 
@@ -21,7 +22,7 @@ test("F78 a job without messages completes at once, and the others of its connec
 test("F78 a job that is no JSON fails alone, with its id in the log, and can be corrected and retried", async () => {
   const { client, connection, destination, log, queue, startWorker, track } = await openSetting();
   const { id = "" } = await queue.add("x", { entries: [] });
-  await client.hset(`${queuePrefix}:{${connection.id}}:${id}`, "data", '{"entries":[{"mess');
+  await client.hset(`${keyPrefix}:{${connection.id}}:${id}`, "data", '{"entries":[{"mess');
   await track(["a", "b"]);
   startWorker();
   await waitFor(() => destination.visible().length === 2, { what: "the others" });

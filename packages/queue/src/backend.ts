@@ -1,7 +1,6 @@
+import { keyPrefix, queueName, type RedisClient } from "@customerio-router/redis";
 import { createRedisBackend, type RedisQueueBackend } from "bullmq";
 import { ConnectionQueue } from "./connection-queue.ts";
-import { queueName, queuePrefix } from "./names.ts";
-import type { RedisClient } from "./redis/redis.ts";
 
 /** BullMQ over one shared Redis client, so that a thousand queues live on one connection. */
 export type Backend = {
@@ -9,7 +8,7 @@ export type Backend = {
 };
 
 export function createBackend(redis: RedisClient): Backend {
-  const connection = { connection: redis, prefix: queuePrefix, skipVersionCheck: true };
+  const connection = { connection: redis, prefix: keyPrefix, skipVersionCheck: true };
   const root = createRedisBackend("root", connection);
   // Whoever opened the client hears of its troubles; an event nobody listens to would end the process.
   root.on("error", () => {});

@@ -1,6 +1,4 @@
-import { queueName, queuePrefix } from "./names.ts";
-import type { RedisClient } from "./redis/redis.ts";
-import { defineScript } from "./redis/script.ts";
+import { defineScript, queueKeys, type RedisClient, readFullestNode } from "@customerio-router/redis";
 
 /** What BullMQ and Redis need for a waiting job besides its data. */
 const jobOverheadBytes = 400;
@@ -22,26 +20,8 @@ const weighBacklog = defineScript<number>(
 
 /** About how many bytes of Redis a connection's waiting messages take. */
 export async function estimateBacklogBytes(redis: RedisClient, connectionId: string): Promise<number> {
-  const base = `${queuePrefix}:${queueName(connectionId)}:`;
-  return await weighBacklog(redis, [`${base}wait`], [base]);
-}
-
-/** Of Redis's nodes the one that is fullest: its maxmemory, and the share of it in use; infinite and 0 where there is none. */
-export async function readMemory(redis: RedisClient): Promise<{ maxBytes: number; usedShare: number }> {
-  const nodes = "nodes" in redis ? redis.nodes("master") : [redis];
-  const found = await Promise.all(
-    nodes.map(async (node) => {
-      const info = await node.info("memory");
-      const maxBytes = numberIn(info, "maxmemory") || Number.POSITIVE_INFINITY;
-      return { maxBytes, usedShare: numberIn(info, "used_memory") / maxBytes };
-    }),
-  );
-  const none = { maxBytes: Number.POSITIVE_INFINITY, usedShare: 0 };
-  return found.reduce((fullest, node) => (node.usedShare > fullest.usedShare ? node : fullest), none);
-}
-
-function numberIn(info: string, name: string): number {
-  return Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
+  const { wait, jobPrefix } = queueKeys(connectionId);
+  return await weighBacklog(redis, [wait], [jobPrefix]);
 }
 
 const weighEveryMs = 1_000;
@@ -67,7 +47,7 @@ export function watchBacklogs(options: {
       if (performance.now() - askedAtMs > forgetAfterMs) backlogs.delete(connectionId);
     }
     if (backlogs.size === 0) return;
-    const halfOfRedis = (await readMemory(redis)).maxBytes / 2;
+    const halfOfRedis = (await readFullestNode(redis)).maxBytes / 2;
     await Promise.all(
       [...backlogs].map(async ([connectionId, backlog]) => {
         const bound = (await options.boundOf(connectionId)) ?? halfOfRedis;

@@ -1,6 +1,4 @@
-import { countsKey, goneKey } from "./names.ts";
-import type { RedisClient } from "./redis/redis.ts";
-import { defineScript } from "./redis/script.ts";
+import { countsKey, defineScript, goneKey, type RedisClient } from "@customerio-router/redis";
 
 /** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their answer. */
 export const countNames = [

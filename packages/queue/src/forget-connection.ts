@@ -1,18 +1,18 @@
-import type { Backend } from "./backend.ts";
-import { removeCounts } from "./counts.ts";
 import {
+  defineScript,
   existsKey,
   fenceKey,
   fencingNumberKey,
   goneKey,
   leaseKey,
   limiterKey,
+  type RedisClient,
   rememberedIdsKeys,
   statusKey,
-} from "./names.ts";
+} from "@customerio-router/redis";
+import type { Backend } from "./backend.ts";
+import { removeCounts } from "./counts.ts";
 import { removeRecords } from "./records/write-records.ts";
-import type { RedisClient } from "./redis/redis.ts";
-import { defineScript } from "./redis/script.ts";
 
 /** From here on every writer finds the connection gone, and its owner is none any more. */
 const markGone = defineScript<number>(

@@ -8,7 +8,7 @@ export {
 } from "./add/job-adder.ts";
 export type { NewJob } from "./add/new-job.ts";
 export { type Backend, createBackend } from "./backend.ts";
-export { type BacklogWatch, estimateBacklogBytes, readMemory, watchBacklogs } from "./backlog.ts";
+export { type BacklogWatch, estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
 export { ConnectionQueue } from "./connection-queue.ts";
 export {
   type BacklogSample,
@@ -20,7 +20,6 @@ export {
   readCounts,
 } from "./counts.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
-export { connectionIdOf, queueName, queuePrefix } from "./names.ts";
 export { FencedError } from "./own/fencing.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";
 export { createLeases, type Lease, type Leases } from "./own/lease.ts";
@@ -37,9 +36,6 @@ export {
 } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
-export { connectRedis, countBreaks, isReady, type RedisClient } from "./redis/redis.ts";
-export { findRedisWarnings } from "./redis/redis-warnings.ts";
-export { type RedisHealth, watchRedisHealth } from "./redis/watch-health.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
 export { trimCompleted } from "./upkeep/trim-completed.ts";

@@ -1,6 +1,4 @@
-import { goneKey, statusKey } from "./names.ts";
-import type { RedisClient } from "./redis/redis.ts";
-import { defineScript } from "./redis/script.ts";
+import { defineScript, goneKey, type RedisClient, statusKey } from "@customerio-router/redis";
 
 /** What its owner says about a connection. */
 export type ConnectionStatus =

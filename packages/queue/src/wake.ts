@@ -1,5 +1,4 @@
-import { wakeChannel } from "./names.ts";
-import type { RedisClient } from "./redis/redis.ts";
+import { type RedisClient, wakeChannel } from "@customerio-router/redis";
 
 /**
  * Has whoever owns the connection look at its queue at once, after something was added to it, retried, promoted or else

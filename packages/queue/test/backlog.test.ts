@@ -1,12 +1,7 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
-import {
-  connectRedis,
-  createBackend,
-  estimateBacklogBytes,
-  type RedisClient,
-  watchBacklogs,
-} from "../src/index.ts";
+import { createBackend, estimateBacklogBytes, watchBacklogs } from "../src/index.ts";
 
 async function open(): Promise<RedisClient> {
   const server = await startRedis();

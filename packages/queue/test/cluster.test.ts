@@ -1,10 +1,9 @@
 import { startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
-import type { Cluster } from "ioredis";
+import { connectRedis, mastersOf } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
-  connectRedis,
   createBackend,
   createCounts,
   createEnqueuer,
@@ -36,7 +35,7 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
   const enqueuer = createEnqueuer({ redis });
   /** Of this connection, on all masters. */
   const keysOf = async (id: string) => {
-    const masters = (redis as Cluster).nodes("master");
+    const masters = mastersOf(redis);
     return (await Promise.all(masters.map((node) => node.keys(`*{${id}}*`)))).flat();
   };
 

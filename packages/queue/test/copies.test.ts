@@ -1,14 +1,13 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import {
-  connectRedis,
   createBackend,
   createEnqueuer,
   createJobAdder,
   type JobAdderOptions,
   type NewJob,
-  type RedisClient,
 } from "../src/index.ts";
 
 async function open() {

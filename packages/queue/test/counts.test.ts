@@ -1,7 +1,7 @@
 import { startRedis } from "@customerio-router/fixtures";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import {
-  connectRedis,
   createBackend,
   createCounts,
   createEnqueuer,

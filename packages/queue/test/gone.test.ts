@@ -1,9 +1,9 @@
 import { startRedis } from "@customerio-router/fixtures";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
   ConnectionGoneError,
-  connectRedis,
   createBackend,
   createCounts,
   createEnqueuer,

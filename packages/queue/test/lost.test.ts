@@ -1,12 +1,7 @@
 import { startRedis } from "@customerio-router/fixtures";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
-import {
-  ConnectionLostError,
-  connectRedis,
-  createBackend,
-  createJobAdder,
-  type NewJob,
-} from "../src/index.ts";
+import { ConnectionLostError, createBackend, createJobAdder, type NewJob } from "../src/index.ts";
 
 const connectionId = "a";
 const job = (id: string): NewJob => ({

@@ -1,9 +1,9 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
-  connectRedis,
   countWorkers,
   createBackend,
   createEnqueuer,
@@ -15,7 +15,6 @@ import {
   listenForWake,
   openJobQueue,
   QueueUnavailableError,
-  type RedisClient,
   trimCompleted,
   trimFailed,
 } from "../src/index.ts";

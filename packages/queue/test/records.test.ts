@@ -1,11 +1,10 @@
 import { startRedis } from "@customerio-router/fixtures";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
-  connectRedis,
   findRecords,
   listRecords,
   type MessageRecord,
-  type RedisClient,
   recordBytes,
   recordedSinceMs,
   removeRecords,

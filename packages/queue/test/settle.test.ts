@@ -1,8 +1,8 @@
 import { startFaultProxy, startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
-  connectRedis,
   createBackend,
   createEnqueuer,
   createLeases,
@@ -11,7 +11,6 @@ import {
   type JobQueue,
   type Lease,
   openJobQueue,
-  type RedisClient,
   type TakenJob,
   trimCompleted,
   trimFailed,

@@ -16,8 +16,6 @@ export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";
 export { createLogger, describeError, type Logger } from "./logger.ts";
-export { explainConnectionError, explainRedisReply } from "./redis/explain-redis-error.ts";
-export { breaksOff, clusterByOneAddress, type RedisProblem, replica } from "./redis/redis-problems.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";

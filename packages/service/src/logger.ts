@@ -1,5 +1,5 @@
+import { explainRedisReply } from "@customerio-router/redis";
 import { type DestinationStream, type Logger, pino } from "pino";
-import { explainRedisReply } from "./redis/explain-redis-error.ts";
 
 export type { Logger } from "pino";
 

@@ -1,6 +1,5 @@
 import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
-import { connectRedis, isReady, type RedisClient } from "@customerio-router/queue";
-import { explainConnectionError } from "@customerio-router/service";
+import { connectRedis, explainConnectionError, isReady, type RedisClient } from "@customerio-router/redis";
 
 export type OpenStore = AsyncDisposable & { redis: RedisClient; store: ConnectionStore };
 

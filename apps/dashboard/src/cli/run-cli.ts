@@ -1,5 +1,6 @@
 import { ApiKeyError } from "@customerio-router/connections";
-import { EnvironmentError, explainRedisReply } from "@customerio-router/service";
+import { explainRedisReply } from "@customerio-router/redis";
+import { EnvironmentError } from "@customerio-router/service";
 
 /** What the person who typed the command has to mend; told without a stack. */
 export class UsageError extends Error {

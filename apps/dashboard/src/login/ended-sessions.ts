@@ -1,12 +1,10 @@
-import { isReady, type RedisClient } from "@customerio-router/queue";
+import { endedSessionKey, isReady, type RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 
 export type EndedSessions = {
   add(session: { id: string; untilMs: number }): Promise<void>;
   has(id: string): Promise<boolean>;
 };
-
-const keyOf = (id: string) => `customerio-router:ended-session:${id}`;
 
 /**
  * The sessions that were logged out before their time, for as long as their cookies would be good: in memory, and in Redis
@@ -27,7 +25,7 @@ export function createEndedSessions({
       for (const [old, oldUntilMs] of untilById) if (oldUntilMs <= nowMs) untilById.delete(old);
       untilById.set(id, untilMs);
       try {
-        await redis.set(keyOf(id), "1", "PX", untilMs - nowMs);
+        await redis.set(endedSessionKey(id), "1", "PX", untilMs - nowMs);
       } catch (error) {
         logger.warn(
           { err: error },
@@ -39,7 +37,7 @@ export function createEndedSessions({
       if (untilById.has(id)) return true;
       if (!isReady(redis)) return false;
       try {
-        return (await redis.exists(keyOf(id))) === 1;
+        return (await redis.exists(endedSessionKey(id))) === 1;
       } catch (error) {
         logger.warn(
           { err: error },

@@ -1,5 +1,5 @@
 import { hkdfSync, randomUUID } from "node:crypto";
-import type { RedisClient } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { createEndedSessions } from "./ended-sessions.ts";

@@ -1,5 +1,5 @@
 import type { ConnectionStore } from "@customerio-router/connections";
-import type { RedisClient } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Privacy } from "../privacy/privacy.ts";
 import type { ConnectionQueues } from "../queues/connection-queues.ts";
 

@@ -1,4 +1,5 @@
-import { countNames, type MinuteCounts, type RedisClient, readCounts } from "@customerio-router/queue";
+import { countNames, type MinuteCounts, readCounts } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 
 export type Range = "hour" | "day";
 

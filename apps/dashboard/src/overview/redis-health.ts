@@ -1,4 +1,4 @@
-import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, mastersOf, type RedisClient, readInfo } from "@customerio-router/redis";
 
 /** How Redis stands, as an operator wants to know it; of a cluster, node by node. */
 export type RedisHealth = { warnings: string[]; nodes: RedisNode[] };
@@ -15,16 +15,16 @@ export type RedisNode = {
 };
 
 export async function readRedisHealth(redis: RedisClient): Promise<RedisHealth> {
-  const nodes = "nodes" in redis ? redis.nodes("master") : [redis];
   const [warnings, ...texts] = await Promise.all([
     findRedisWarnings(redis),
-    ...nodes.map((node) => node.info()),
+    ...mastersOf(redis).map((node) => node.info()),
   ]);
   return { warnings, nodes: texts.map(readNode) };
 }
 
-function readNode(info: string): RedisNode {
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
+function readNode(text: string): RedisNode {
+  const info = readInfo(text);
+  const field = (name: string) => info.get(name) ?? "";
   return {
     version: field("valkey_version") || field("redis_version"),
     usedBytes: Number(field("used_memory")),

@@ -1,5 +1,5 @@
 import { SecretKeyError } from "@customerio-router/connections";
-import { explainRedisReply } from "@customerio-router/service";
+import { explainRedisReply } from "@customerio-router/redis";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { problemPage } from "./problem-page.ts";
 import { sendPage } from "./send-page.ts";

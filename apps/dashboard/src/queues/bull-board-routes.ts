@@ -1,7 +1,7 @@
 import { createBullBoard } from "@bull-board/api";
 import { FastifyAdapter } from "@bull-board/fastify";
 import { readJsonText } from "@customerio-router/messages";
-import type { RedisClient } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Viewer } from "../login/viewer.ts";
 import { maskMark, type Privacy } from "../privacy/privacy.ts";

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { ConnectionQueue, queueName, queuePrefix, type RedisClient } from "@customerio-router/queue";
+import { ConnectionQueue } from "@customerio-router/queue";
+import { keyPrefix, queueName, type RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import type { Queue } from "bullmq";
 import type { Privacy } from "../privacy/privacy.ts";
@@ -91,7 +92,7 @@ export function createConnectionQueues({
 
 /** All queues share one Redis client; looking at a queue writes nothing to it. */
 function openQueue(connection: RedisClient, connectionId: string): Queue {
-  const options = { connection, prefix: queuePrefix, skipVersionCheck: true, skipMetasUpdate: true };
+  const options = { connection, prefix: keyPrefix, skipVersionCheck: true, skipMetasUpdate: true };
   const queue = new ConnectionQueue(queueName(connectionId), options);
   // Whoever opened the client logs its errors; BullMQ would print them once more for every queue.
   queue.on("error", () => {});

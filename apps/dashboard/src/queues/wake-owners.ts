@@ -1,5 +1,6 @@
 import type { BoardHooks, BullBoardRequest } from "@bull-board/api/typings/app";
-import { type RedisClient, wake } from "@customerio-router/queue";
+import { wake } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 
 /** What Bull Board calls after each request: one that changed something may have given a worker something to do. */

@@ -1,5 +1,6 @@
 import { type HeldMessages, readHeldDecisions, type WriteKeyLookup } from "@customerio-router/connections";
-import { type RedisClient, readDeletedAtMs } from "@customerio-router/queue";
+import { readDeletedAtMs } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import type { Spool } from "./spool/spool.ts";
 

@@ -1,12 +1,6 @@
-import {
-  ConnectionGoneError,
-  ConnectionLostError,
-  isReady,
-  type RedisClient,
-  type RedisHealth,
-  withTimeout,
-} from "@customerio-router/queue";
-import type { Logger, RedisProblem } from "@customerio-router/service";
+import { ConnectionGoneError, ConnectionLostError, withTimeout } from "@customerio-router/queue";
+import { isReady, type RedisClient, type RedisHealth, type RedisProblem } from "@customerio-router/redis";
+import type { Logger } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 
 /** So often Redis is asked how it is; oftener while it is not well, so that nobody waits for it longer than need be. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { reportHeld, type WriteKeyLookup } from "@customerio-router/connections";
-import type { RedisClient } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import { type Held, listHeld } from "./held.ts";
 import type { Spool } from "./spool/spool.ts";
 

@@ -4,9 +4,8 @@ import {
   createJobAdder,
   type Enqueuer,
   type JobAdderOptions,
-  type RedisClient,
-  type RedisHealth,
 } from "@customerio-router/queue";
+import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import { startDrain } from "./drain.ts";
 import { createHeld } from "./held.ts";

@@ -1,5 +1,6 @@
 import { type Redis, type SmallDisk, smallDisk, startRedis, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, createBackend, type RedisClient } from "@customerio-router/queue";
+import { createBackend } from "@customerio-router/queue";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import { type IntakeProcess, startIntakeProcess } from "../intake-process.ts";
 

@@ -1,5 +1,6 @@
 import { startRedis, startRedisPair, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, createBackend } from "@customerio-router/queue";
+import { createBackend } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import { type IntakeProcess, startIntakeProcess } from "../intake-process.ts";
 

@@ -1,6 +1,7 @@
 import { ApiKeyError, type Connection, type ConnectionStore } from "@customerio-router/connections";
 import { type CustomerioClient, createCustomerioClient } from "@customerio-router/customerio";
-import { type RedisClient, readStatus, writeStatus } from "@customerio-router/queue";
+import { readStatus, writeStatus } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 
 /**
  * Makes the client of a connection. Where its API key cannot be had, the connection is shown to need attention, with what

@@ -1,12 +1,6 @@
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
-import {
-  type Counts,
-  countBreaks,
-  type Lease,
-  openJobQueue,
-  type RedisClient,
-  type RedisHealth,
-} from "@customerio-router/queue";
+import { type Counts, type Lease, openJobQueue } from "@customerio-router/queue";
+import { countBreaks, type RedisClient, type RedisHealth } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
 import { createMemoryBudget } from "../memory-budget.ts";

@@ -1,11 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
-import {
-  countWorkers,
-  type Lease,
-  type Leases,
-  leaveWorkers,
-  type RedisClient,
-} from "@customerio-router/queue";
+import { countWorkers, type Lease, type Leases, leaveWorkers } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Pipeline } from "../delivery/pipeline.ts";
 import { createSignal } from "../signal.ts";
 import { createOrphans } from "./orphans.ts";

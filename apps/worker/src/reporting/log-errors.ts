@@ -1,5 +1,5 @@
-import type { RedisHealth } from "@customerio-router/queue";
-import { explainRedisReply, type Logger } from "@customerio-router/service";
+import { explainRedisReply, type RedisHealth } from "@customerio-router/redis";
+import type { Logger } from "@customerio-router/service";
 
 /** Where in a message's way something failed. */
 export type Stage = "take" | "map" | "deliver" | "settle" | "record" | "lease" | "upkeep";

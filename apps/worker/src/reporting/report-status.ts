@@ -1,4 +1,5 @@
-import { type ConnectionStatus, type RedisClient, writeStatus } from "@customerio-router/queue";
+import { type ConnectionStatus, writeStatus } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Delivery } from "../retry/follow-answer.ts";
 
 /** Keeps what is said about a connection true; writes only when it changes. */

@@ -1,13 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
-import {
-  dropEvents,
-  type RedisClient,
-  readMemory,
-  recordBytes,
-  trimCompleted,
-  trimFailed,
-  trimRecords,
-} from "@customerio-router/queue";
+import { dropEvents, recordBytes, trimCompleted, trimFailed, trimRecords } from "@customerio-router/queue";
+import { type RedisClient, readFullestNode } from "@customerio-router/redis";
 
 const everyMs = 10_000;
 /** An idle connection is seen to in every sixth round: a thousand of them would be most of what an idle worker does. */
@@ -58,7 +51,7 @@ export function keepBounds(options: {
     const sizes = await Promise.all(connections.map(({ id }) => recordBytes(redis, id)));
     const all = sizes.reduce((sum, size) => sum + size, 0);
     // When all have too much together, each gives up the same share of its own.
-    const isCrowded = (await readMemory(redis)).usedShare > crowdedShare;
+    const isCrowded = (await readFullestNode(redis)).usedShare > crowdedShare;
     const share = Math.min(isCrowded ? 0.5 : 1, options.recordBytes / Math.max(all, 1));
     const beforeMs = Date.now() - recordsKeptMs;
     const isRoundOfAll = isCrowded || round % roundsOfIdle === 0;

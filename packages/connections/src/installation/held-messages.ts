@@ -1,5 +1,4 @@
-import type { Cluster, Redis } from "ioredis";
-import { connectionKeys } from "../store/connection-keys.ts";
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 
 /** What an intake's spool holds of a connection that Redis lost; 0 messages while nothing came for it. */
 export type HeldMessages = { connectionId: string; messages: number; bytes: number; oldestAtMs: number };
@@ -15,7 +14,7 @@ const decisionSeconds = 86_400;
 
 /** Replaces what the intake reported before. */
 export async function reportHeld(
-  redis: Redis | Cluster,
+  redis: RedisClient,
   { intake, held }: { intake: string; held: HeldMessages[] },
 ): Promise<void> {
   if (held.length === 0) return void (await redis.hdel(connectionKeys.heldMessages, intake));
@@ -24,7 +23,7 @@ export async function reportHeld(
 }
 
 /** Over all intakes. */
-export async function readHeld(redis: Redis | Cluster): Promise<HeldMessages[]> {
+export async function readHeld(redis: RedisClient): Promise<HeldMessages[]> {
   const reports = (await redis.hvals(connectionKeys.heldMessages)).map(
     (text) => JSON.parse(text) as { atMs: number; held: HeldMessages[] },
   );
@@ -55,7 +54,7 @@ export function describeHeld(held: readonly HeldMessages[]): string[] {
 
 /** What a person decided: the messages go to another connection, or are dropped. */
 export async function decideHeld(
-  redis: Redis | Cluster,
+  redis: RedisClient,
   connectionId: string,
   decision: { to: string } | "drop",
 ): Promise<void> {
@@ -65,9 +64,7 @@ export async function decideHeld(
 }
 
 /** By the ids of the connections whose messages they are. */
-export async function readHeldDecisions(
-  redis: Redis | Cluster,
-): Promise<Map<string, { to: string } | "drop">> {
+export async function readHeldDecisions(redis: RedisClient): Promise<Map<string, { to: string } | "drop">> {
   const decisions = Object.entries(await redis.hgetall(connectionKeys.heldDecisions));
   return new Map(decisions.map(([id, to]) => [id, to === "" ? "drop" : { to }]));
 }

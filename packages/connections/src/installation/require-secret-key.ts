@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cluster, Redis } from "ioredis";
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { createApiKeySeal, SecretKeyError } from "../keys/api-key-seal.ts";
-import { connectionKeys } from "../store/connection-keys.ts";
 import { installationNameOf, markField } from "./mark.ts";
 
 /** While Redis is away it is asked again after this long. */
@@ -18,7 +17,7 @@ export class WrongSecretKeyError extends SecretKeyError {
   }
 }
 
-export async function hasOtherSecretKey(redis: Redis | Cluster, secretKey: string): Promise<boolean> {
+export async function hasOtherSecretKey(redis: RedisClient, secretKey: string): Promise<boolean> {
   const sealed = await redis.hvals(connectionKeys.apiKeys);
   const { keyId } = createApiKeySeal(secretKey);
   return sealed.length > 0 && !sealed.some((text) => text.startsWith(`${keyId}.`));
@@ -28,7 +27,7 @@ export async function hasOtherSecretKey(redis: Redis | Cluster, secretKey: strin
  * Resolves once Redis has answered that SECRET_KEY is this installation's, however long it is away.
  * @throws WrongSecretKeyError
  */
-export async function requireSecretKey(redis: Redis | Cluster, secretKey: string | undefined): Promise<void> {
+export async function requireSecretKey(redis: RedisClient, secretKey: string | undefined): Promise<void> {
   if (secretKey === undefined) return;
   for (;;) {
     try {

@@ -1,5 +1,4 @@
-import type { Cluster, Redis } from "ioredis";
-import { connectionKeys } from "../store/connection-keys.ts";
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
 
 export type ApiKeys = {
@@ -19,7 +18,7 @@ export function createApiKeys({
   redis,
   secretKey,
 }: {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   secretKey: string | undefined;
 }): ApiKeys {
   const seal = secretKey === undefined ? undefined : createApiKeySeal(secretKey);

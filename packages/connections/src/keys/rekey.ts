@@ -1,5 +1,4 @@
-import type { Cluster, Redis } from "ioredis";
-import { connectionKeys } from "../store/connection-keys.ts";
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
 
 /** What became of the sealed API keys, by the ids of their connections. */
@@ -31,7 +30,7 @@ export async function rekey({
   oldSecretKey,
   secretKey,
 }: {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   oldSecretKey: string;
   secretKey: string;
 }): Promise<Rekeyed> {
@@ -59,7 +58,7 @@ export async function rekeyLost({
   redis,
   secretKey,
 }: {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   secretKey: string;
 }): Promise<string[]> {
   const seal = createApiKeySeal(secretKey);

@@ -1,6 +1,5 @@
-import type { Cluster, Redis } from "ioredis";
+import { changeChannel, connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { makeMark, markField } from "../installation/mark.ts";
-import { changeChannel, connectionKeys } from "./connection-keys.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 import { nameKey, writeKeyHash } from "./identity.ts";
 
@@ -55,7 +54,7 @@ export type PutAnswer = "put" | "changed" | "name-taken" | "write-key-taken";
 
 /** Writes a record and its look-ups at once, or nothing. `former` undefined: only if there is none yet. */
 export async function putRecord(
-  redis: Redis | Cluster,
+  redis: RedisClient,
   {
     former,
     latter,
@@ -81,7 +80,7 @@ export async function putRecord(
 
 /** Deletes a record, its look-ups and its API key at once, or nothing when it was changed meanwhile. */
 export async function eraseRecord(
-  redis: Redis | Cluster,
+  redis: RedisClient,
   { record, text }: Stored,
 ): Promise<"erased" | "changed"> {
   const args = [record.id, text, nameKey(record.name), writeKeyHash(record.writeKey), changeChannel];
@@ -100,7 +99,7 @@ return redis.call('HSETNX', writeKeys, '${markField}', ARGV[1])`;
  * Marks a Redis that has connections but no mark: it is of an earlier version, or evicted the write keys with the mark.
  * Their look-up is made again from the records.
  */
-export async function markInstallation(redis: Redis | Cluster, stored: Stored[]): Promise<void> {
+export async function markInstallation(redis: RedisClient, stored: Stored[]): Promise<void> {
   const args = stored.flatMap(({ record, text }) => [record.id, text, writeKeyHash(record.writeKey)]);
   await redis.eval(mark, 2, connectionKeys.records, connectionKeys.writeKeys, makeMark(), ...args);
 }

@@ -1,10 +1,9 @@
-import type { Cluster, Redis } from "ioredis";
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import type { Connection, ConnectionInput, ConnectionPatch, Saved } from "../connection.ts";
 import { hasOtherSecretKey } from "../installation/require-secret-key.ts";
 import { CustomUrlError } from "../keys/api-key-error.ts";
 import { createApiKeys } from "../keys/api-keys.ts";
 import type { WriteKeyReading } from "../keys/write-key-memory.ts";
-import { connectionKeys } from "./connection-keys.ts";
 import { toConnection } from "./connection-record.ts";
 import { eraseRecord, type Stored } from "./connection-scripts.ts";
 import { draftRecord } from "./draft-record.ts";
@@ -15,7 +14,7 @@ import { type BrokenConnection, createStoredConnections } from "./stored-connect
 import { type ConnectionWatch, type OnConnectionChange, watchConnections } from "./watch-connections.ts";
 
 export type ConnectionStoreOptions = {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   /** SECRET_KEY. Without it API keys can be neither stored nor read; everything else works. */
   secretKey?: string | undefined;
   /** ALLOW_CUSTOM_TRACK_URL; default false. */

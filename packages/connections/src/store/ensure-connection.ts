@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Cluster, Redis } from "ioredis";
+import type { RedisClient } from "@customerio-router/redis";
 import { type Connection, type ConnectionInput, InvalidConnectionError } from "../connection.ts";
 import type { ApiKeys } from "../keys/api-keys.ts";
 import { type ConnectionRecord, toConnection } from "./connection-record.ts";
@@ -9,7 +9,7 @@ import { changed, putConnection } from "./put-connection.ts";
 import type { StoredConnections } from "./stored-connections.ts";
 
 export type EnsureContext = {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   stored: StoredConnections;
   apiKeys: ApiKeys;
   allowCustomTrackUrl: boolean;

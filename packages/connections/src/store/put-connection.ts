@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from "ioredis";
+import type { RedisClient } from "@customerio-router/redis";
 import type { ConnectionProblem, Saved } from "../connection.ts";
 import type { ApiKeys } from "../keys/api-keys.ts";
 import { type ConnectionRecord, toConnection } from "./connection-record.ts";
@@ -11,7 +11,7 @@ export const changed = "changed";
 const maxTries = 20;
 
 export type Put = {
-  redis: Redis | Cluster;
+  redis: RedisClient;
   apiKeys: ApiKeys;
   /** What the change was decided on; `undefined`: there was none. */
   former: Stored | undefined;

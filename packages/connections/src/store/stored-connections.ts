@@ -1,7 +1,6 @@
-import type { Cluster, Redis } from "ioredis";
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { markField } from "../installation/mark.ts";
 import type { WriteKeyReading } from "../keys/write-key-memory.ts";
-import { connectionKeys } from "./connection-keys.ts";
 import { describeUnreadable, readRecord, toConnection } from "./connection-record.ts";
 import { markInstallation, type Stored } from "./connection-scripts.ts";
 import { nameKey, writeKeyHash } from "./identity.ts";
@@ -24,7 +23,7 @@ export type StoredConnections = {
 const readAtOnce = `return { redis.call('HGETALL', KEYS[1]), redis.call('HKEYS', KEYS[2]) }`;
 
 /** The records as they stand in Redis. */
-export function createStoredConnections(redis: Redis | Cluster): StoredConnections {
+export function createStoredConnections(redis: RedisClient): StoredConnections {
   const stored = (text: string): Stored => ({ record: readRecord(text), text });
 
   async function byId(id: string): Promise<Stored | undefined> {

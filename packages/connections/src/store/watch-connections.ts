@@ -1,5 +1,4 @@
-import type { Cluster, Redis } from "ioredis";
-import { changeChannel, connectionKeys } from "./connection-keys.ts";
+import { changeChannel, connectionKeys, type RedisClient } from "@customerio-router/redis";
 
 /**
  * Told the id of a connection that was created, updated or removed; told nothing when that is not known:
@@ -13,7 +12,7 @@ export type ConnectionWatch = AsyncDisposable & { close(): Promise<void> };
 const pollMs = 1_000;
 
 /** Watches on a Redis connection of its own, since a subscribed one can do nothing else. Never throws: it goes on by itself. */
-export function watchConnections(redis: Redis | Cluster, onChange: OnConnectionChange): ConnectionWatch {
+export function watchConnections(redis: RedisClient, onChange: OnConnectionChange): ConnectionWatch {
   const subscriber = duplicate(redis);
   let seen: number | undefined;
   let closed = false;
@@ -56,7 +55,7 @@ export function watchConnections(redis: Redis | Cluster, onChange: OnConnectionC
 }
 
 /** Waits for Redis however long it is away, whatever haste the given connection is configured for. */
-function duplicate(redis: Redis | Cluster): Redis | Cluster {
+function duplicate(redis: RedisClient): RedisClient {
   const patient = {
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,

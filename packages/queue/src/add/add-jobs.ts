@@ -1,6 +1,11 @@
-import { existsKey, goneKey, jobKeyPrefix, rememberedIdsKeys } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import {
+  defineScript,
+  existsKey,
+  goneKey,
+  queueKeys,
+  type RedisClient,
+  rememberedIdsKeys,
+} from "@customerio-router/redis";
 import type { NewJob } from "./new-job.ts";
 import { remembering } from "./remembered-ids.ts";
 
@@ -71,7 +76,7 @@ export async function addJobs(
     isConfirmed,
   }: { connectionId: string; jobs: NewJob[]; most: number; isConfirmed: boolean },
 ): Promise<AddAnswer> {
-  const prefix = jobKeyPrefix(connectionId);
+  const { wait, jobPrefix } = queueKeys(connectionId);
   const digests = jobs.flatMap((job) => job.digests);
   const fields = jobs.flatMap(({ id, name, madeAtMs, data, digests }) => [
     ...[id, name, madeAtMs, data],
@@ -79,8 +84,8 @@ export async function addJobs(
   ]);
   const places = await addOrFindKnown(
     redis,
-    [goneKey(connectionId), existsKey(connectionId), `${prefix}wait`, ...rememberedIdsKeys(connectionId)],
-    [prefix, most, jobs.length, isConfirmed ? 1 : 0, ...fields, ...digests.map((digest) => digest ?? "")],
+    [goneKey(connectionId), existsKey(connectionId), wait, ...rememberedIdsKeys(connectionId)],
+    [jobPrefix, most, jobs.length, isConfirmed ? 1 : 0, ...fields, ...digests.map((digest) => digest ?? "")],
   );
   if (places[0] === refusals.gone) return "gone";
   if (places[0] === refusals.unconfirmed) return "unconfirmed";

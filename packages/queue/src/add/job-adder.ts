@@ -1,4 +1,4 @@
-import { isReady, type RedisClient } from "../redis/redis.ts";
+import { isReady, type RedisClient } from "@customerio-router/redis";
 import { wake } from "../wake.ts";
 import { addJobs } from "./add-jobs.ts";
 import { type NewJob, withoutCopies } from "./new-job.ts";

@@ -1,8 +1,6 @@
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { FencedError, fencing } from "./fencing.ts";
 import type { Lease } from "./lease.ts";
-import type { OwnerKeys } from "./owner-keys.ts";
 
 /** Jobs moved in one step: Redis is free in between. */
 const atOnce = 500;

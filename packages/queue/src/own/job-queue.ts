@@ -1,7 +1,6 @@
-import type { RedisClient } from "../redis/redis.ts";
+import { ownerKeys, type RedisClient } from "@customerio-router/redis";
 import { giveBack } from "./give-back.ts";
 import type { Lease } from "./lease.ts";
-import { ownerKeys } from "./owner-keys.ts";
 import { type QueueState, readQueueState } from "./queue-state.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
 import { maxTakenBytes, type TakenJob, type TooLargeJob, takeNext } from "./take.ts";

@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { fenceKey, fencingNumberKey, goneKey, leaseKey } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import {
+  defineScript,
+  fenceKey,
+  fencingNumberKey,
+  goneKey,
+  leaseKey,
+  type RedisClient,
+} from "@customerio-router/redis";
 
 /** Long enough for a slow Redis, short enough for a quick fail-over. */
 const leaseMs = 4000;

@@ -1,6 +1,4 @@
-import { goneKey, limiterKey } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, goneKey, limiterKey, type RedisClient } from "@customerio-router/redis";
 
 /**
  * The times of the last `max` requests; one more may go when the oldest of them is `duration` ago. Exact in

@@ -1,6 +1,4 @@
-import { workersKey } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, type RedisClient, workersKey } from "@customerio-router/redis";
 
 /** A process that gave no sign of life for so long does not count. */
 const silenceMs = 4000;

@@ -1,6 +1,4 @@
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
-import type { OwnerKeys } from "./owner-keys.ts";
+import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 
 /** BullMQ keeps a delayed job's time in the upper bits of its score. */
 export const delayedScoreUnit = 4096;

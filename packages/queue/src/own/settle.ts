@@ -1,10 +1,8 @@
 import type { Entry, JobData } from "@customerio-router/messages";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { fencing } from "./fencing.ts";
 import { finishing } from "./finish.ts";
 import type { Lease } from "./lease.ts";
-import type { OwnerKeys } from "./owner-keys.ts";
 import { lockMs } from "./take.ts";
 
 /** What became of a job's messages. */

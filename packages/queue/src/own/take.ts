@@ -1,10 +1,8 @@
 import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { FencedError, fencing } from "./fencing.ts";
 import { finishing } from "./finish.ts";
 import type { Lease } from "./lease.ts";
-import type { OwnerKeys } from "./owner-keys.ts";
 import { delayedScoreUnit } from "./queue-state.ts";
 
 /** The lease says who may work on a job; BullMQ's lock of it only must not run out before. */

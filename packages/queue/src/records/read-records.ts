@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
-import { recordKeys } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
+import { type RedisClient, recordKeys } from "@customerio-router/redis";
 import { readBody } from "./group-body.ts";
 import { mayHold, readHead } from "./head.ts";
 import type { MessageRecord } from "./record.ts";

@@ -1,8 +1,6 @@
 import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
-import { goneKey, recordKeys } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, goneKey, type RedisClient, recordKeys } from "@customerio-router/redis";
 import { writeBody } from "./group-body.ts";
 import { writeHead } from "./head.ts";
 import type { MessageRecord } from "./record.ts";

@@ -1,6 +1,4 @@
-import { jobKeyPrefix } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
 
 /** Jobs removed in one step: Redis is free in between. */
 const atOnce = 250;
@@ -37,7 +35,7 @@ export async function trimCompleted(
   connectionId: string,
   { jobs, ageMs }: { jobs: number; ageMs: number },
 ): Promise<void> {
-  const prefix = jobKeyPrefix(connectionId);
-  const args = [prefix, jobs, Date.now() - ageMs];
-  while ((await removeOldest(redis, [`${prefix}completed`], args)) === atOnce);
+  const { jobPrefix, completed } = queueKeys(connectionId);
+  const args = [jobPrefix, jobs, Date.now() - ageMs];
+  while ((await removeOldest(redis, [completed.set], args)) === atOnce);
 }

@@ -1,6 +1,4 @@
-import { jobKeyPrefix } from "../names.ts";
-import type { RedisClient } from "../redis/redis.ts";
-import { defineScript } from "../redis/script.ts";
+import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
 import { removeJob } from "./trim-completed.ts";
 
 /** What may stand under *failed* of one connection. */
@@ -45,14 +43,13 @@ export async function trimFailed(options: {
   bounds: FailedBounds;
 }): Promise<number> {
   const { redis, connectionId, bounds } = options;
-  const prefix = jobKeyPrefix(connectionId);
-  const failed = `${prefix}failed`;
+  const { jobPrefix, failed } = queueKeys(connectionId);
   const oldestMs = Date.now() - bounds.ageMs;
   let messages = 0;
   let bytes = 0;
   let removed = 0;
   for (let start = 0; ; ) {
-    const page = await weighFailed(redis, [failed], [start, start + pageJobs - 1, prefix]);
+    const page = await weighFailed(redis, [failed.set], [start, start + pageJobs - 1, jobPrefix]);
     const tooMany = new Map<string, number>();
     for (let index = 0; index < page.length; index += 4) {
       const [id = "", failedAtMs, size, count] = page.slice(index, index + 4);
@@ -61,7 +58,7 @@ export async function trimFailed(options: {
       const fits = messages <= bounds.messages && bytes <= bounds.bytes && Number(failedAtMs) >= oldestMs;
       if (!fits) tooMany.set(id, Number(count));
     }
-    for (const id of await removeFailed(redis, [failed], [prefix, ...tooMany.keys()])) {
+    for (const id of await removeFailed(redis, [failed.set], [jobPrefix, ...tooMany.keys()])) {
       removed += tooMany.get(id) ?? 0;
     }
     if (page.length < 4 * pageJobs) return removed;

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
-import { createBackend, type RedisClient, wake } from "@customerio-router/queue";
+import { createBackend, wake } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import { readSecretArgument } from "@customerio-router/service";
 import { explainState } from "../../connections/connection-state.ts";
 import { checkKeys } from "../../connections/form/check-keys.ts";

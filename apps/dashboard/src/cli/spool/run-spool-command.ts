@@ -5,7 +5,7 @@ import {
   type HeldMessages,
   readHeld,
 } from "@customerio-router/connections";
-import type { RedisClient } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import { formatTable } from "../connections/format-table.ts";
 import { UsageError } from "../run-cli.ts";
 

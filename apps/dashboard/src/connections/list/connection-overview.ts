@@ -1,5 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
-import { type RedisClient, readCounts, readStatus } from "@customerio-router/queue";
+import { readCounts, readStatus } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
 import type { Queue } from "bullmq";
 import type { ConnectionState } from "../connection-state.ts";
 

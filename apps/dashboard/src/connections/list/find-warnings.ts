@@ -4,7 +4,7 @@ import {
   describeHeld,
   readHeld,
 } from "@customerio-router/connections";
-import { findRedisWarnings, type RedisClient } from "@customerio-router/queue";
+import { findRedisWarnings, type RedisClient } from "@customerio-router/redis";
 
 /** What a person has to look after, each as a sentence with what to do. */
 export async function findWarnings({

@@ -1,12 +1,14 @@
+import { keyPrefix } from "./key-prefix.ts";
+
 /** One hash tag, so that a Redis Cluster keeps them in one slot and a script may touch them all. */
-const prefix = "customerio-router:{connections}";
+const prefix = `${keyPrefix}:{connections}`;
 
 export const connectionKeys = {
   /** Hash: id -> connection as JSON. */
   records: `${prefix}:records`,
   /** Hash: name key -> id. */
   names: `${prefix}:names`,
-  /** Hash: SHA-256 of the write key -> id; and the installation's mark, see installation/mark.ts. */
+  /** Hash: SHA-256 of the write key -> id; and the installation's mark. */
   writeKeys: `${prefix}:write-keys`,
   /** Hash: id -> sealed API key; apart from the records, so that who needs no API key never reads one. */
   apiKeys: `${prefix}:api-keys`,
@@ -20,3 +22,13 @@ export const connectionKeys = {
 
 /** Pub/sub; each message is `<version> <id>`. */
 export const changeChannel = `${prefix}:changed`;
+
+/** Stands once the connection was seen to exist; lost with the connection when Redis loses its data. */
+export function existsKey(connectionId: string): string {
+  return `${keyPrefix}:exists:{${connectionId}}`;
+}
+
+/** Stands when the connection was deleted, and says when: nothing more is written that belongs to it. */
+export function goneKey(connectionId: string): string {
+  return `${keyPrefix}:gone:{${connectionId}}`;
+}

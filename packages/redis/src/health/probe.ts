@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { explainRedisReply, type RedisProblem } from "@customerio-router/service";
 import type { Redis } from "ioredis";
-import { probeChannel, probeKey } from "../names.ts";
-import { judgeInfo } from "./judge-info.ts";
-import type { RedisClient } from "./redis.ts";
+import { isCluster, mastersOf, type RedisClient } from "../client/redis-client.ts";
+import { judgeInfo } from "../info/judge-info.ts";
+import { probeChannel, probeKey } from "../keys/probe-keys.ts";
+import { explainRedisReply } from "../problems/explain-redis-error.ts";
+import type { RedisProblem } from "../problems/redis-problems.ts";
 
 const timeoutMs = 5_000;
 
@@ -30,13 +31,12 @@ const tryCommandsSha = createHash("sha1").update(tryCommands).digest("hex");
  * connection for a moment: once for each new connection. @throws what is no refusal, such as a lost connection
  */
 export async function probe(redis: RedisClient): Promise<RedisProblem | undefined> {
-  const isClusterClient = "nodes" in redis;
-  const nodes: Redis[] = isClusterClient ? redis.nodes("master") : [redis];
+  const nodes = mastersOf(redis);
   const [node] = nodes;
   if (!node) throw new Error("No master of the cluster is known");
   try {
     for (const info of await Promise.all(nodes.map((each) => each.info()))) {
-      const problem = judgeInfo(info, { isClusterClient });
+      const problem = judgeInfo(info, { isClusterClient: isCluster(redis) });
       if (problem) return problem;
     }
     // The transaction is empty, since a full Redis refuses whatever stands in one.

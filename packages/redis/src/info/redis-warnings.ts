@@ -1,14 +1,13 @@
-import type { Cluster, Redis } from "ioredis";
+import type { Redis } from "ioredis";
+import { mastersOf, type RedisClient } from "../client/redis-client.ts";
 import { readInfo } from "./read-info.ts";
-import type { RedisClient } from "./redis.ts";
 
 /**
  * What is wrong with how Redis is set up, as sentences for an operator; empty when all is well. Read from
  * INFO, which hosted services allow too. `appendfsync` is not part of it.
  */
 export async function findRedisWarnings(redis: RedisClient): Promise<string[]> {
-  const nodes: Redis[] = isCluster(redis) ? redis.nodes("master") : [redis];
-  const warnings = (await Promise.all(nodes.map(warningsOf))).flat();
+  const warnings = (await Promise.all(mastersOf(redis).map(warningsOf))).flat();
   return [...new Set(warnings)];
 }
 
@@ -23,10 +22,6 @@ export function tellRedisWarnings(redis: RedisClient, tell: (warning: string) =>
   }
   // Should the connection break meanwhile, the next one is looked at.
   redis.on("ready", () => void look().catch(() => {}));
-}
-
-function isCluster(redis: RedisClient): redis is Cluster {
-  return "nodes" in redis;
 }
 
 async function warningsOf(node: Redis): Promise<string[]> {

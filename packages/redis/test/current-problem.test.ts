@@ -1,6 +1,6 @@
-import { replica } from "@customerio-router/service";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createCurrentProblem } from "../src/redis/current-problem.ts";
+import { createCurrentProblem } from "../src/health/current-problem.ts";
+import { replica } from "../src/problems/redis-problems.ts";
 
 const silent = { info() {}, warn() {}, error() {} };
 

@@ -1,6 +1,7 @@
-import { explainRedisReply, type RedisProblem } from "@customerio-router/service";
-import { healthKey } from "../names.ts";
-import type { RedisClient } from "./redis.ts";
+import type { RedisClient } from "../client/redis-client.ts";
+import { healthKey } from "../keys/probe-keys.ts";
+import { explainRedisReply } from "../problems/explain-redis-error.ts";
+import type { RedisProblem } from "../problems/redis-problems.ts";
 
 const keptMs = 10_000;
 

@@ -1,6 +1,5 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
-
-export type RedisClient = Redis | Cluster;
+import type { RedisClient } from "./redis-client.ts";
 
 /** How a client behaves while Redis is away. */
 export type RedisProfile = "producer" | "consumer";
@@ -83,22 +82,4 @@ function clusterOptions(url: string, profile: RedisOptions): ClusterOptions {
       ...(protocol === "rediss:" ? { tls: {} } : {}),
     },
   };
-}
-
-/** Whether a command sent now would reach Redis. */
-export function isReady(redis: RedisClient): boolean {
-  return redis.status === "ready";
-}
-
-/** Counts how often a connection to Redis broke: after each time it is unknown which commands took effect. */
-export function countBreaks(redis: RedisClient): () => number {
-  let breaks = 0;
-  const broke = () => {
-    breaks += 1;
-  };
-  redis.on("close", broke);
-  // A cluster's client goes on when one of its nodes breaks.
-  redis.on("-node", broke);
-  redis.on("node error", broke);
-  return () => breaks;
 }

@@ -1,7 +1,7 @@
 import { startRedis } from "@customerio-router/fixtures";
 import { Redis as Client } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
-import { judgeInfo } from "../src/redis/judge-info.ts";
+import { judgeInfo } from "../src/info/judge-info.ts";
 
 const single = { isClusterClient: false };
 

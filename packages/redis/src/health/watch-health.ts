@@ -1,15 +1,12 @@
-import {
-  breaksOff,
-  explainConnectionError,
-  type Logger,
-  type RedisProblem,
-} from "@customerio-router/service";
+import { isReady, type RedisClient } from "../client/redis-client.ts";
+import { tellRedisWarnings } from "../info/redis-warnings.ts";
+import { explainConnectionError } from "../problems/explain-redis-error.ts";
+import { breaksOff, type RedisProblem } from "../problems/redis-problems.ts";
 import { createCurrentProblem } from "./current-problem.ts";
 import { findTlsMismatch } from "./find-tls-mismatch.ts";
 import { findWriteProblem } from "./find-write-problem.ts";
+import type { HealthLog } from "./health-log.ts";
 import { probe } from "./probe.ts";
-import { isReady, type RedisClient } from "./redis.ts";
-import { tellRedisWarnings } from "./redis-warnings.ts";
 
 /** Permissions can change while a connection stays: as long as something is wrong, asking probes again, at most this often. */
 const probeAgainMs = 1_000;
@@ -28,7 +25,7 @@ export function watchRedisHealth(options: {
   redis: RedisClient;
   /** REDIS_URL. */
   url: string;
-  logger: Pick<Logger, "info" | "warn" | "error">;
+  logger: HealthLog;
 }): RedisHealth {
   const { redis, logger } = options;
   const problem = createCurrentProblem(logger);

@@ -1,6 +1,6 @@
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { RedisProblem } from "@customerio-router/service";
+import type { RedisProblem } from "../problems/redis-problems.ts";
 
 const timeoutMs = 2_000;
 

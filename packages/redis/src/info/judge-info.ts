@@ -1,4 +1,4 @@
-import { clusterByOneAddress, type RedisProblem, replica } from "@customerio-router/service";
+import { clusterByOneAddress, type RedisProblem, replica } from "../problems/redis-problems.ts";
 import { readInfo } from "./read-info.ts";
 
 /** BullMQ wants 6.2, and so do scripts of ours (SMISMEMBER). Valkey says with which Redis it is compatible. */

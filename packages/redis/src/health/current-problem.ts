@@ -1,4 +1,5 @@
-import { type Logger, type RedisProblem, replica } from "@customerio-router/service";
+import { type RedisProblem, replica } from "../problems/redis-problems.ts";
+import type { HealthLog } from "./health-log.ts";
 
 /** For this long after it served, a Redis that is a replica is taken for a promotion under way. */
 const promotionMs = 10_000;
@@ -12,7 +13,7 @@ export type CurrentProblem = {
 };
 
 /** Logs each change, never a repetition. */
-export function createCurrentProblem(logger: Pick<Logger, "info" | "warn" | "error">): CurrentProblem {
+export function createCurrentProblem(logger: HealthLog): CurrentProblem {
   let problem: RedisProblem | undefined = { sentence: "Redis has not answered yet.", isLasting: false };
   let servedAtMs = Number.NEGATIVE_INFINITY;
 

@@ -1,0 +1,24 @@
+export { connectRedis } from "./client/connect-redis.ts";
+export { countBreaks } from "./client/count-breaks.ts";
+export { defineScript } from "./client/define-script.ts";
+export { isCluster, isReady, mastersOf, type RedisClient } from "./client/redis-client.ts";
+export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
+export { readInfo } from "./info/read-info.ts";
+export { readFullestNode, readMemory } from "./info/read-memory.ts";
+export { findRedisWarnings } from "./info/redis-warnings.ts";
+export { changeChannel, connectionKeys, existsKey, goneKey } from "./keys/connection-keys.ts";
+export { keyPrefix } from "./keys/key-prefix.ts";
+export {
+  fenceKey,
+  fencingNumberKey,
+  leaseKey,
+  limiterKey,
+  type OwnerKeys,
+  ownerKeys,
+  workersKey,
+} from "./keys/owner-keys.ts";
+export { connectionIdOf, queueKeys, queueName, rememberedIdsKeys, wakeChannel } from "./keys/queue-keys.ts";
+export { countsKey, recordKeys, statusKey } from "./keys/report-keys.ts";
+export { endedSessionKey } from "./keys/session-keys.ts";
+export { explainConnectionError, explainRedisReply } from "./problems/explain-redis-error.ts";
+export type { RedisProblem } from "./problems/redis-problems.ts";

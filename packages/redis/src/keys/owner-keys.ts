@@ -1,0 +1,38 @@
+import { goneKey } from "./connection-keys.ts";
+import { keyPrefix } from "./key-prefix.ts";
+import { type QueueKeys, queueKeys } from "./queue-keys.ts";
+
+/** The fencing token of the worker process that owns the connection, for as long as it does. */
+export function leaseKey(connectionId: string): string {
+  return `${keyPrefix}:lease:{${connectionId}}`;
+}
+
+/** The fencing token of the last owner: what earlier ones write late is refused. */
+export function fenceKey(connectionId: string): string {
+  return `${keyPrefix}:fence:{${connectionId}}`;
+}
+
+/** Counts the owners a connection has had. */
+export function fencingNumberKey(connectionId: string): string {
+  return `${keyPrefix}:tenure:{${connectionId}}`;
+}
+
+/** When the last requests to Customer.io were let through. */
+export function limiterKey(connectionId: string): string {
+  return `${keyPrefix}:limiter:{${connectionId}}`;
+}
+
+/** The worker processes that are alive, by the time of their last sign of life. */
+export const workersKey = `${keyPrefix}:workers`;
+
+/** The keys an owner works with, made once: settling is the hot path. */
+export type OwnerKeys = QueueKeys & { lease: string; fence: string; gone: string };
+
+export function ownerKeys(connectionId: string): OwnerKeys {
+  return {
+    ...queueKeys(connectionId),
+    lease: leaseKey(connectionId),
+    fence: fenceKey(connectionId),
+    gone: goneKey(connectionId),
+  };
+}

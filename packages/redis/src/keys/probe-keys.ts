@@ -1,0 +1,12 @@
+import { keyPrefix } from "./key-prefix.ts";
+
+/** Written to see whether Redis takes writes; ends by itself. */
+export const healthKey = `${keyPrefix}:health`;
+
+/** What a process tries Redis's commands on. */
+export function probeKey(id: string): string {
+  return `${keyPrefix}:probe:{${id}}`;
+}
+
+/** Nobody waits for its messages: it shows that publishing and subscribing are allowed. */
+export const probeChannel = `${keyPrefix}:probe`;
