@@ -3,9 +3,11 @@ import { createCommand } from "./create-command.ts";
 import type { Environment } from "./environment.ts";
 import { createImportCommand } from "./import/import-command.ts";
 import { createMapCommand } from "./map/map-command.ts";
+import { createRekeyCommand } from "./rekey/rekey-command.ts";
+import { createSpoolCommand } from "./spool/spool-command.ts";
 
 /** The commands, in the order of `--help`. */
-const commands = [createMapCommand, createImportCommand];
+const commands = [createMapCommand, createImportCommand, createSpoolCommand, createRekeyCommand];
 
 /** The whole command line: what runs, what `--help` prints, and what the README is tested against. */
 export function createProgram(environment: Environment): Command {

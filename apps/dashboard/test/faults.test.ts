@@ -123,8 +123,8 @@ async function expectRefusals({ env }: RouterForTests, newSecretKey: string): Pr
 
 async function runRekey({ env }: RouterForTests, more: Record<string, string>, ...args: string[]) {
   await using command = await startProcess({
-    entry: "apps/dashboard/src/cli/rekey/main.ts",
-    args,
+    entry: "apps/cli/src/main.ts",
+    args: ["rekey", ...args],
     env: { ...env, ...more },
   });
   return [(await command.exited).code, command.output];
@@ -162,7 +162,7 @@ test("F109 after SECRET_KEY was lost everything but the API keys is kept, and de
   expect(await runRekey(router, lost, "--help")).toEqual([0, expect.stringContaining("--lost")]);
   expect(await runRekey(router, lost, "--loss")).toEqual([
     1,
-    expect.stringContaining("only option is --lost"),
+    expect.stringContaining("Did you mean --lost?"),
   ]);
   const answer = [
     0,

@@ -45,8 +45,8 @@ async function openSetting() {
       );
     },
     async runSpool(...args: string[]): Promise<string> {
-      const entry = "apps/dashboard/src/cli/spool/main.ts";
-      const command = disposed(await startProcess({ entry, args, env: { REDIS_URL: redis.url } }));
+      const options = { entry: "apps/cli/src/main.ts", args: ["spool", ...args] };
+      const command = disposed(await startProcess({ ...options, env: { REDIS_URL: redis.url } }));
       const { code } = await command.exited;
       return `${code}: ${command.output}`;
     },
@@ -229,7 +229,7 @@ test("F104 messages whose connection never returns are kept, shown, and given aw
   expect((await intake.readiness()).warnings.join()).toContain(`${shop} (2 messages), ${blog} (1 messages)`);
   expect(await track(intake, "other-key", "o1")).toBe(200);
 
-  expect(await runSpool("--help")).toMatch(/^0: npm run spool -- <command>/);
+  expect(await runSpool("--help")).toMatch(/^0: Usage: npm run cli -- spool /);
   expect(await runSpool("drop", "c123")).toMatch(/^1: .*lost connection "c123": see .*list/);
   expect(await runSpool("drop", blog)).toMatch(/^1: .*say so with --yes/);
   expect(await runSpool("drop", blog, "--yes")).toMatch(/^0: .*delete 1 messages/);

@@ -1,0 +1,34 @@
+import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
+import { connectRedis, explainConnectionError, isReady, type RedisClient } from "@customerio-router/redis";
+
+export type OpenStore = AsyncDisposable & { redis: RedisClient; store: ConnectionStore };
+
+/** The connections in Redis, for a command that ends soon. @throws when Redis cannot be reached */
+export async function openStore(options: {
+  url: string;
+  secretKey: string | undefined;
+  allowCustomTrackUrl: boolean;
+}): Promise<OpenStore> {
+  const { url, ...rest } = options;
+  let trouble: Error | undefined;
+  const redis = connectRedis({
+    url,
+    profile: "producer",
+    onError: (error) => {
+      trouble = error;
+    },
+  });
+  for (let waitedMs = 0; !isReady(redis) && waitedMs < 3_000; waitedMs += 20) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  if (!isReady(redis)) {
+    redis.disconnect();
+    const why = trouble && (explainConnectionError(trouble)?.sentence ?? trouble.message);
+    throw new Error(`Redis cannot be reached. ${why ?? "Look at REDIS_URL."}`);
+  }
+  return {
+    redis,
+    store: createConnectionStore({ redis, ...rest }),
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  };
+}

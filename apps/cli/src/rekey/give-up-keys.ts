@@ -1,0 +1,30 @@
+import { rekeyLost } from "@customerio-router/connections";
+import { readEnvironment } from "@customerio-router/service";
+import type { Environment } from "../environment.ts";
+import { openStore } from "../open-store.ts";
+import { printResult } from "../print-result.ts";
+import { readNames } from "./read-names.ts";
+import { restart } from "./restart.ts";
+
+const variables = ["REDIS_URL", "SECRET_KEY"] as const;
+
+/** Deletes the API keys that SECRET_KEY does not open. */
+export async function giveUpKeys(
+  environment: Environment,
+  options: { json?: true | undefined },
+): Promise<void> {
+  const config = readEnvironment(environment, variables, { required: variables });
+  const { REDIS_URL: url, SECRET_KEY: secretKey } = config;
+  await using open = await openStore({ url, secretKey, allowCustomTrackUrl: true });
+  const lost = await rekeyLost({ redis: open.redis, secretKey });
+  const lines = [`${lost.length} API keys deleted; everything else is as it was.`];
+  if (lost.length > 0) {
+    const nameOf = await readNames(open);
+    lines.push(
+      restart,
+      "Then enter the API Key of these connections again:",
+      ...lost.map((id) => `  ${nameOf(id)}`),
+    );
+  }
+  printResult({ text: lines.join("\n"), json: { lost } }, options);
+}

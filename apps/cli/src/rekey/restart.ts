@@ -1,0 +1,1 @@
+export const restart = "Start intake, workers and dashboard again with the new SECRET_KEY.";

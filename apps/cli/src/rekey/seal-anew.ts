@@ -1,0 +1,28 @@
+import { rekey } from "@customerio-router/connections";
+import { readEnvironment } from "@customerio-router/service";
+import { CommandError } from "../command-error.ts";
+import type { Environment } from "../environment.ts";
+import { openStore } from "../open-store.ts";
+import { printResult } from "../print-result.ts";
+import { readNames } from "./read-names.ts";
+import { restart } from "./restart.ts";
+
+const variables = ["REDIS_URL", "SECRET_KEY", "OLD_SECRET_KEY"] as const;
+
+/** Seals all API keys with SECRET_KEY that were sealed with OLD_SECRET_KEY. */
+export async function sealAnew(
+  environment: Environment,
+  options: { json?: true | undefined },
+): Promise<void> {
+  const config = readEnvironment(environment, variables, { required: variables });
+  const { SECRET_KEY: secretKey, OLD_SECRET_KEY: oldSecretKey } = config;
+  await using open = await openStore({ url: config.REDIS_URL, secretKey, allowCustomTrackUrl: true });
+  const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
+  const { resealed, already, unreadable } = rekeyed;
+  const told = `${resealed.length} API keys sealed anew, ${already.length} were already.`;
+  printResult({ text: resealed.length > 0 ? `${told}\n${restart}` : told, json: rekeyed }, options);
+  if (unreadable.length === 0) return;
+  const nameOf = await readNames(open);
+  const lines = unreadable.map(({ id, why }) => `  ${nameOf(id)}: ${why}`);
+  throw new CommandError(`${unreadable.length} API keys are opened by neither key:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,70 @@
+import { readEnvironment } from "@customerio-router/service";
+import { createCommand } from "../create-command.ts";
+import type { Environment } from "../environment.ts";
+import { type OpenStore, openStore } from "../open-store.ts";
+import { printResult } from "../print-result.ts";
+import { assignSpooled } from "./assign-spooled.ts";
+import { dropSpooled } from "./drop-spooled.ts";
+import { listSpooled } from "./list-spooled.ts";
+
+const variables = ["REDIS_URL"] as const;
+
+export function createSpoolCommand(environment: Environment) {
+  return createCommand("spool", {
+    summary: "Decide on messages that intakes keep for connections that Redis lost",
+    description:
+      "Intakes carry out a decision within seconds, and refuse the former write key from then on. To keep it, make the connection again with the same write key instead: it gets the messages by itself.",
+    examples: ["npm run cli -- spool list"],
+  })
+    .addCommand(createListCommand(environment))
+    .addCommand(createAssignCommand(environment))
+    .addCommand(createDropCommand(environment));
+}
+
+function createListCommand(environment: Environment) {
+  return createCommand("list", {
+    summary: "List the lost connections with the messages that are kept for them",
+    examples: ["npm run cli -- spool list", "npm run --silent cli -- spool list --json"],
+    variables,
+  })
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      await using open = await openFrom(environment);
+      printResult(await listSpooled(open), options);
+    });
+}
+
+function createAssignCommand(environment: Environment) {
+  return createCommand("assign", {
+    summary: "Give the messages of a lost connection to another connection",
+    examples: ['npm run cli -- spool assign c0123456789abcdef012 "Shop"'],
+    variables,
+  })
+    .argument("<id>", "id of the lost connection, as listed")
+    .argument("<connection>", "name or id of the connection that gets the messages")
+    .option("--json", "print JSON")
+    .action(async (id, connection, options) => {
+      await using open = await openFrom(environment);
+      printResult(await assignSpooled(open, { id, connection }), options);
+    });
+}
+
+function createDropCommand(environment: Environment) {
+  return createCommand("drop", {
+    summary: "Delete the messages of a lost connection",
+    examples: ["npm run cli -- spool drop c0123456789abcdef012 --yes"],
+    variables,
+  })
+    .argument("<id>", "id of the lost connection, as listed")
+    .option("--yes", "confirm that the messages are deleted; refused without it")
+    .option("--json", "print JSON")
+    .action(async (id, options) => {
+      await using open = await openFrom(environment);
+      printResult(await dropSpooled(open, { id, isConfirmed: options.yes === true }), options);
+    });
+}
+
+function openFrom(environment: Environment): Promise<OpenStore> {
+  const { REDIS_URL: url } = readEnvironment(environment, variables, { required: variables });
+  return openStore({ url, secretKey: undefined, allowCustomTrackUrl: true });
+}
