@@ -5,7 +5,7 @@ import { type BullBoard, startDashboard } from "./dashboard.ts";
 import { type Router, startRouter } from "./router.ts";
 import { post } from "./send.ts";
 
-test("a message refused by Customer.io stands under failed with the reason; lifted, Retry delivers it", async () => {
+test("a message that Customer.io rejected stands under failed with the reason; lifted, Retry delivers it", async () => {
   await using running = await startAll();
   const { router, board, sandboxUrl } = running;
   await put(`${sandboxUrl}/api/faults`, {

@@ -19,6 +19,10 @@ const retired: Record<string, string> = {
   createTurns: "createSemaphore",
   patienceMs: "timeoutMs",
   Standing: "Totals",
+  AnswerFollower: "ReplyFollower",
+  createAnswerFollower: "createReplyFollower",
+  RegionAnswer: "RegionReply",
+  Verdict: "ReadReply",
 };
 /** Phrases that leave out the quantity, have to be read twice, or avoid the field's word. */
 const phrases = [

@@ -88,7 +88,7 @@ test("a person makes a connection, tests its keys, copies its write key, pauses 
   await page.getByText("Write key and settings").click();
   await page.getByLabel("Custom URL").fill(await sandbox.start());
   await page.getByRole("button", { name: "Test the keys" }).click();
-  await page.getByText("refuses the keys (401)").waitFor();
+  await page.getByText("rejects the keys (401)").waitFor();
   await page.getByLabel("API Key").fill("track-key-1");
   await page.getByRole("button", { name: "Test the keys" }).click();
   await page.getByText("The keys are good. Their workspace is in the EU region.").waitFor();

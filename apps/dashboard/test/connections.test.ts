@@ -90,7 +90,7 @@ test("a new API key, entered in an edit, is the one that is kept", async () => {
   const { dashboard, operator, form } = context;
   const path = (await operator.submit("/connections", form)).location ?? "";
   expect((await operator.submit(path, { ...form, apiKey: "wrong" })).text).toContain(
-    "refuses the keys (401)",
+    "rejects the keys (401)",
   );
   await operator.submit(path, { ...form, apiKey: "track-key-2", region: "eu" });
   expect(await dashboard.store.apiKeyOf(path.split("/")[2] ?? "")).toBe("track-key-2");
@@ -98,7 +98,7 @@ test("a new API key, entered in an edit, is the one that is kept", async () => {
 
 test.each([
   ["good keys", {}, "The keys are good. Their workspace is in the EU region."],
-  ["a wrong key", { apiKey: "wrong" }, "refuses the keys (401)"],
+  ["a wrong key", { apiKey: "wrong" }, "rejects the keys (401)"],
   ["a wrong region", { region: "us" }, "in the EU region, and US is chosen"],
   [
     "an App API key",
@@ -120,7 +120,7 @@ test("the test of the keys says when nobody answers, or somebody who is not Cust
   const ask = async (trackUrl: string) =>
     (await operator.submit("/connections/test", { ...form, trackUrl })).text;
   expect(await ask(`http://127.0.0.1:${await freePort()}`)).toContain("could not be asked");
-  expect(await ask(dashboard.url)).toMatch(/refuses the keys|is not Customer\.io's Track API/);
+  expect(await ask(dashboard.url)).toMatch(/rejects the keys|is not Customer\.io's Track API/);
 });
 
 test("the test of a saved connection asks with the stored API key", async () => {

@@ -5,7 +5,7 @@ import { type DashboardForTests, input, startDashboard } from "./dashboard-for-t
 import { failNext } from "./fail-next.ts";
 import { record } from "./record.ts";
 
-const refused = { reason: "refused-by-customerio", message: "Customer.io refused it: no such event" };
+const refused = { reason: "refused-by-customerio", message: "Customer.io rejected it: no such event" };
 const noName = { reason: "no-name", message: "`event` is missing.", field: "event" };
 
 function entry(messageId: string, rejected: Entry["rejected"]): Entry {

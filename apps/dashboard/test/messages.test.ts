@@ -12,7 +12,7 @@ async function withShop(dashboard: DashboardForTests) {
 test("messages are listed newest first, and filtered by type, person and outcome", async () => {
   await using dashboard = await startDashboard();
   const { id, operator } = await withShop(dashboard);
-  const rejection = { reason: "refused-by-customerio", message: "Customer.io refused it: no `name`" };
+  const rejection = { reason: "refused-by-customerio", message: "Customer.io rejected it: no `name`" };
   await writeRecords(dashboard.redis, id, [
     record("m1"),
     record("m2", { outcome: "rejected", rejection, atMs: Date.parse("2026-01-02T03:05:00Z") }),

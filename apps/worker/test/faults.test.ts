@@ -156,7 +156,7 @@ describe("F13 connections that break", () => {
   });
 });
 
-describe("F15 odd answers", () => {
+describe("F15 odd replies", () => {
   test.each([
     ["an empty 200", { status: 200, body: "" }],
     ["a 204", { status: 204, body: "" }],
@@ -226,8 +226,8 @@ describe("F16, F19 what only a person can mend", () => {
   );
 });
 
-describe("F20, F21, F22 what Customer.io refuses", () => {
-  test("F20 one refused operation fails with Customer.io's reason, and the next goes on", async () => {
+describe("F20, F21, F22 what Customer.io rejects", () => {
+  test("F20 one rejected operation fails with Customer.io's reason, and the next goes on", async () => {
     const { destination, track, startWorker, queue } = await openSetting();
     destination.reply = ({ items }) =>
       items.some(({ name }) => name === "E0")

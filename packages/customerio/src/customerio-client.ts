@@ -1,6 +1,6 @@
-import type { Answer, Region, RegionAnswer, Verdict } from "./answers/answer.ts";
-import { readReply } from "./answers/read-reply.ts";
 import { readRegion } from "./read-region.ts";
+import { readReply } from "./replies/read-reply.ts";
+import type { ReadReply, Region, RegionReply, Reply } from "./replies/reply.ts";
 import { type EventOperation, eventBody, eventPath } from "./requests/event-request.ts";
 import { type MetricOperation, metricBody, metricPath } from "./requests/metric-request.ts";
 import { createTrackRequests } from "./requests/track-requests.ts";
@@ -12,25 +12,25 @@ export type CustomerioClientOptions = {
   /** Decides the host, unless `trackUrl` names another one (`https://host`, without a slash at the end). */
   region?: Region;
   trackUrl?: string;
-  /** From sending the request to the last byte of its answer. */
+  /** From sending the request to the last byte of its reply. */
   deadlineMs?: number;
-  /** Size of an unpacked answer; one that is longer is not read on. */
+  /** Size of an unpacked reply; one that is longer is not read on. */
   maxReplyBytes?: number;
 };
 
-/** Customer.io's Track API for one workspace. Expected trouble comes back as an answer; nothing is thrown. */
+/** Customer.io's Track API for one workspace. Whatever happens comes back as a reply; nothing is thrown. */
 export type CustomerioClient = {
   /**
    * `POST /api/v2/batch`. Each operation is JSON already; all together stay under 500 KB. A request whose signal is aborted
    * comes back as unavailable.
    */
-  sendBatch(operations: readonly string[], signal?: AbortSignal): Promise<Answer>;
+  sendBatch(operations: readonly string[], signal?: AbortSignal): Promise<Reply>;
   /** `POST /api/v1/customers/{identifier}/events`, for an event too large for a batch. */
-  sendEvent(operation: EventOperation, signal?: AbortSignal): Promise<Answer>;
+  sendEvent(operation: EventOperation, signal?: AbortSignal): Promise<Reply>;
   /** `POST /api/v1/metrics`, for what became of a delivery. */
-  sendMetric(operation: MetricOperation, signal?: AbortSignal): Promise<Answer>;
+  sendMetric(operation: MetricOperation, signal?: AbortSignal): Promise<Reply>;
   /** `GET /api/v1/accounts/region`: tests the keys and tells where their workspace lives; either host answers. */
-  findRegion(): Promise<RegionAnswer>;
+  findRegion(): Promise<RegionReply>;
   /** Closes the connections; a request still under way comes back as unavailable. */
   close(): void;
 };
@@ -41,13 +41,13 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
   const mayBePrivate = options.trackUrl !== undefined;
   const requests = createTrackRequests({ url, siteId, apiKey, deadlineMs, maxReplyBytes, mayBePrivate });
 
-  async function post(path: string, json: string, operations: number, signal?: AbortSignal): Promise<Answer> {
+  async function post(path: string, json: string, operations: number, signal?: AbortSignal): Promise<Reply> {
     const body = Buffer.from(json);
     const startedAt = performance.now();
     const reply = await requests.send({ method: "POST", path, body, ...(signal && { signal }) });
-    const verdict: Verdict =
+    const read: ReadReply =
       "why" in reply ? { kind: "unavailable", why: reply.why } : readReply(reply, operations);
-    return { ...verdict, durationMs: performance.now() - startedAt, bytes: body.length };
+    return { ...read, durationMs: performance.now() - startedAt, bytes: body.length };
   }
 
   return {
@@ -59,7 +59,7 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
       const path = eventPath(operation.identifiers);
       if (path !== undefined) return aboutOne(await post(path, eventBody(operation), 1, signal));
       const reason = "its identifier cannot stand in a path of the v1 events endpoint";
-      return { kind: "refused", reason, durationMs: 0, bytes: 0 };
+      return { kind: "rejected", reason, durationMs: 0, bytes: 0 };
     },
 
     async sendMetric(operation, signal) {
@@ -76,8 +76,8 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
 }
 
 /** A 404 is about the person or the delivery that the one operation names, not about the address. */
-function aboutOne(answer: Answer): Answer {
-  if (answer.kind !== "misconfigured" || answer.status !== 404) return answer;
-  const { status, durationMs, bytes } = answer;
-  return { kind: "refused", status, reason: "answered 404: it knows no such thing", durationMs, bytes };
+function aboutOne(reply: Reply): Reply {
+  if (reply.kind !== "misconfigured" || reply.status !== 404) return reply;
+  const { status, durationMs, bytes } = reply;
+  return { kind: "rejected", status, reason: "answered 404: it knows no such thing", durationMs, bytes };
 }

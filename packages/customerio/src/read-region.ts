@@ -1,13 +1,12 @@
-import type { RegionAnswer } from "./answers/answer.ts";
-import { parseJson, type Reply, readReply } from "./answers/read-reply.ts";
+import { type HttpReply, parseJson, readReply } from "./replies/read-reply.ts";
+import type { RegionReply } from "./replies/reply.ts";
 
-/** Reads the answer of `GET /api/v1/accounts/region`; older ones say `data_center` for `region`. */
-export function readRegion(reply: Reply): RegionAnswer {
-  const verdict = readReply(reply, 0);
-  if (verdict.kind !== "accepted") return verdict;
-  const answer = parseJson(reply.body);
-  const fields: { [name: string]: unknown } =
-    typeof answer === "object" && answer !== null ? { ...answer } : {};
+/** Reads the reply to `GET /api/v1/accounts/region`; older ones say `data_center` for `region`. */
+export function readRegion(reply: HttpReply): RegionReply {
+  const read = readReply(reply, 0);
+  if (read.kind !== "accepted") return read;
+  const json = parseJson(reply.body);
+  const fields: { [name: string]: unknown } = typeof json === "object" && json !== null ? { ...json } : {};
   const region = fields.region ?? fields.data_center;
   if (region !== "us" && region !== "eu") return { kind: "misconfigured", status: reply.status };
   const environmentId = fields.environment_id;

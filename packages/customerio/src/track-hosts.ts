@@ -1,4 +1,4 @@
-import type { Region } from "./answers/answer.ts";
+import type { Region } from "./replies/reply.ts";
 
 /** Source: Track API, servers. */
 export const trackHosts: Readonly<Record<Region, string>> = {

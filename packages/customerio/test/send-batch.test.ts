@@ -47,7 +47,7 @@ describe("a batch on the wire", () => {
   });
 });
 
-describe("answers that take the batch", () => {
+describe("replies that take the batch", () => {
   test("200 takes every operation", async () => {
     expect(await answerTo(200, {})).toEqual({ kind: "accepted", status: 200, rejected: new Map() });
   });
@@ -78,9 +78,9 @@ describe("answers that take the batch", () => {
   });
 
   test("F15 a 200 whose errors name operations is read as 207", async () => {
-    const refusal = { reason: "invalid", field: "name", message: "too long" };
-    const answer = await answerTo(200, { errors: [{ batch_index: 1, ...refusal }] });
-    expect(answer).toEqual({ kind: "accepted", status: 200, rejected: new Map([[1, refusal]]) });
+    const error = { reason: "invalid", field: "name", message: "too long" };
+    const answer = await answerTo(200, { errors: [{ batch_index: 1, ...error }] });
+    expect(answer).toEqual({ kind: "accepted", status: 200, rejected: new Map([[1, error]]) });
   });
 
   test.each([undefined, null, -1, 3, 1.5, "1"])(
@@ -91,7 +91,7 @@ describe("answers that take the batch", () => {
         { batch_index, reason: "odd" },
       ];
       expect(await answerTo(207, { errors })).toEqual({
-        kind: "refused",
+        kind: "rejected",
         status: 207,
         reason: "invalid; odd",
       });
@@ -112,10 +112,10 @@ describe("answers that take the batch", () => {
   });
 });
 
-describe("answers that do not", () => {
-  test.each([400, 413, 422])("F22 %i refuses these bytes", async (status) => {
+describe("replies that do not", () => {
+  test.each([400, 413, 422])("F22 %i rejects these bytes", async (status) => {
     expect(await answerTo(status, "")).toEqual({
-      kind: "refused",
+      kind: "rejected",
       status,
       reason: `answered ${status} without a reason`,
     });
@@ -131,7 +131,7 @@ describe("answers that do not", () => {
     [{ meta: { error: "too large" } }, "too large"],
     ["<html>", "answered 400 without a reason"],
   ])("F20 a 400's reason is Customer.io's own: %j", async (body, reason) => {
-    expect(await answerTo(400, body)).toEqual({ kind: "refused", status: 400, reason });
+    expect(await answerTo(400, body)).toEqual({ kind: "rejected", status: 400, reason });
   });
 
   test("a reason of any length stays readable", async () => {

@@ -46,16 +46,16 @@ test.each([{ id: "." }, { id: ".." }, { id: "" }, { id: "\ud800" }, { anonymous_
   async (identifiers) => {
     await using server = await startTrackServer(reply(200, {}));
     const answer = await server.client.sendEvent({ ...event, identifiers });
-    expect(answer).toMatchObject({ kind: "refused", reason: expect.any(String), bytes: 0 });
+    expect(answer).toMatchObject({ kind: "rejected", reason: expect.any(String), bytes: 0 });
     await server.client.sendEvent(event);
     expect(server.received.map((request) => request.path)).toEqual(["/api/v1/customers/u-1/events"]);
   },
 );
 
-test("a refused event tells v1's reason", async () => {
+test("a rejected event tells v1's reason", async () => {
   await using server = await startTrackServer(reply(400, { meta: { errors: ["data is too large"] } }));
   expect(await server.client.sendEvent(event)).toMatchObject({
-    kind: "refused",
+    kind: "rejected",
     reason: "data is too large",
   });
 });

@@ -27,7 +27,7 @@ test("what became of a delivery goes alone to v1's metrics, with its time", asyn
 
 test("404 to a metric is about its delivery, not about the connection", async () => {
   await using server = await startTrackServer(reply(404, {}));
-  expect(await server.client.sendMetric(opened)).toMatchObject({ kind: "refused", status: 404 });
+  expect(await server.client.sendMetric(opened)).toMatchObject({ kind: "rejected", status: 404 });
 });
 
 test("a metric whose signal is aborted comes back as unavailable", async () => {

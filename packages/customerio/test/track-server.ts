@@ -46,7 +46,7 @@ export async function startTrackServer(
   };
 }
 
-/** An answer with a status, a body and headers. */
+/** A reply with a status, a body and headers. */
 export function reply(status: number, body: unknown = "", headers: { [name: string]: string } = {}) {
   const text = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   return (response: ServerResponse) => void response.writeHead(status, headers).end(text);

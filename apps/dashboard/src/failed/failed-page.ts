@@ -110,5 +110,5 @@ function groupRow(
 }
 
 function nothing(): Html {
-  return html`<section class="card empty"><h2>Nothing failed</h2><p>What Customer.io refuses is kept here, with its reason, until it is retried or removed.</p></section>`;
+  return html`<section class="card empty"><h2>Nothing failed</h2><p>What Customer.io rejects is kept here, with its reason, until it is retried or removed.</p></section>`;
 }

@@ -98,8 +98,8 @@ function timeOf(message: unknown, name: string): number | undefined {
 }
 
 const decisions: { [decision: string]: string } = {
-  settled: "Answered for good",
-  halved: "Refused: sent again in a smaller request",
+  settled: "Settled",
+  halved: "Rejected: sent again in a smaller request",
   failed: "Failed: sent again",
   deferred: "Not now: sent again later",
   "needs-attention": "The connection needs attention",
@@ -109,7 +109,7 @@ function attempts({ attempts, requests }: KnownMessage, privacy: Privacy): Html 
   if (attempts.length === 0) return html``;
   const row = ({ atMs, status, durationMs, decision, why }: Attempt) => html`<tr>
           <td class="when">${timeMark(atMs)}</td>
-          <th scope="row">${status ?? "no answer"}</th>
+          <th scope="row">${status ?? "no reply"}</th>
           <td data-label="Took">${durationMs} ms</td>
           <td data-label="What followed">${decisions[decision] ?? decision}${why === undefined ? "" : html`<span class="reason">${privacy.maskSentence(why)}</span>`}</td>
         </tr>`;

@@ -80,7 +80,7 @@ export function overviewPage(options: OverviewPage): Html {
           { label: "429", colour: "warn", values: of("requests-429") },
           { label: "3xx, 4xx", colour: "bad", values: of("requests-4xx") },
           { label: "5xx", colour: "worse", values: of("requests-5xx") },
-          { label: "No answer", colour: "calm", values: of("requests-none") },
+          { label: "No reply", colour: "calm", values: of("requests-none") },
         ],
       })}
       ${plot({

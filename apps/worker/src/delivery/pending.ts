@@ -64,7 +64,7 @@ export type PendingOperation = {
  */
 export type Effect = "event" | "change" | "end";
 
-/** What is remembered of refusals, also while the message is back in the queue. */
+/** What is remembered of requests that carried an operation, also while the message is back in the queue. */
 export type Tries = {
   /** Requests that carried it, answered in whatever way. */
   requests: number;

@@ -5,7 +5,7 @@ import type { RedisClient } from "@customerio-router/redis";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError } from "../reporting/log-errors.ts";
 import { createBackoff } from "../retry/backoff.ts";
-import type { Delivery } from "../retry/follow-answer.ts";
+import type { Delivery } from "../retry/follow-reply.ts";
 import { createRememberedTries } from "../retry/remembered-tries.ts";
 import { createSuspects } from "../retry/suspects.ts";
 import { createHand } from "./hand.ts";
@@ -18,7 +18,7 @@ import { createAdmission } from "./take/admission.ts";
 import { createCapacity } from "./take/capacity.ts";
 import { createTakeLoop } from "./take/take-loop.ts";
 
-/** A worker that stops waits this long for answers; requests it gives up then are sent again by the next owner. */
+/** A worker that stops waits this long for replies; requests it gives up then are sent again by the next owner. */
 const finishMs = 10_000;
 /** The last writes of a worker that stops: without Redis the next owner takes the jobs back. */
 const lastWritesMs = 3_000;

@@ -1,9 +1,9 @@
 import type { CountName, Counts } from "@customerio-router/queue";
-import type { Delivery } from "../retry/follow-answer.ts";
+import type { Delivery } from "../retry/follow-reply.ts";
 
-/** Counts a request to Customer.io for the plots of the dashboard, by the class of its answer. */
-export function countDelivery(counts: Counts, connectionId: string, { answer }: Delivery): void {
-  counts.add(connectionId, nameOf(answer.status), 1);
+/** Counts a request to Customer.io for the plots of the dashboard, by the class of its reply. */
+export function countDelivery(counts: Counts, connectionId: string, { reply }: Delivery): void {
+  counts.add(connectionId, nameOf(reply.status), 1);
 }
 
 function nameOf(status: number | undefined): CountName {

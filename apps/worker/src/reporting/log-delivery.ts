@@ -1,15 +1,15 @@
 import type { Logger } from "@customerio-router/service";
-import type { Delivery } from "../retry/follow-answer.ts";
+import type { Delivery } from "../retry/follow-reply.ts";
 
 /** One line that tells the whole story of a request to Customer.io. */
-export function logDelivery(logger: Logger, { batch, answer, decision }: Delivery): void {
+export function logDelivery(logger: Logger, { batch, reply, decision }: Delivery): void {
   const people = new Set(batch.operations.map(({ keys }) => keys[0])).size;
   const line = {
     operations: batch.operations.length,
     people,
     bytes: batch.bytes,
-    status: answer.status,
-    durationMs: Math.round(answer.durationMs),
+    status: reply.status,
+    durationMs: Math.round(reply.durationMs),
     attempt: Math.max(...batch.operations.map(({ tries }) => tries.requests)),
     decision: decision.kind,
     ...(decision.kind === "settled" && decision.rejected.size > 0

@@ -1,6 +1,6 @@
 import { type ConnectionStatus, writeStatus } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
-import type { Delivery } from "../retry/follow-answer.ts";
+import type { Delivery } from "../retry/follow-reply.ts";
 
 /** Keeps what is said about a connection true; writes only when it changes. */
 export function reportStatus(options: {

@@ -2,7 +2,7 @@ import { withTimeout } from "@customerio-router/queue";
 import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "../delivery/pending.ts";
-import type { Delivery } from "../retry/follow-answer.ts";
+import type { Delivery } from "../retry/follow-reply.ts";
 import type { ConnectionBacklog } from "./backlogs.ts";
 
 /** How long whoever reads metrics waits for what stands in Redis; then the rest is given without it. */
@@ -38,7 +38,7 @@ export function createWorkerMetrics(options: {
   });
   const requests = new Counter({
     name: "customerio_router_requests_total",
-    help: "Requests to Customer.io, by status (none: no answer came)",
+    help: "Requests to Customer.io, by status (none: no reply came)",
     labelNames: ["connection", "status"],
     registers,
   });
@@ -50,7 +50,7 @@ export function createWorkerMetrics(options: {
   });
   const durations = new Histogram({
     name: "customerio_router_request_duration_seconds",
-    help: "From sending a request to the last byte of its answer",
+    help: "From sending a request to the last byte of its reply",
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
@@ -100,10 +100,10 @@ export function createWorkerMetrics(options: {
     countOutcome(connection, outcome) {
       messages.inc({ connection, outcome: outcome.kind, reason: reasonOf(outcome) });
     },
-    countDelivery(connection, { batch, answer }) {
-      requests.inc({ connection, status: answer.status ?? "none" });
+    countDelivery(connection, { batch, reply }) {
+      requests.inc({ connection, status: reply.status ?? "none" });
       operations.inc({ connection }, batch.operations.length);
-      durations.observe(answer.durationMs / 1000);
+      durations.observe(reply.durationMs / 1000);
     },
     countLimiterWait(connection) {
       limiterWaits.inc({ connection });

@@ -25,7 +25,7 @@ export type Backoff = {
   stumbled(round: number): void;
   /** It will not until a person mends it. */
   needsAttention(round: number): void;
-  /** A person may have mended it: try at once. Answers to what was sent before count no more. */
+  /** A person may have mended it: try at once. Replies to what was sent before count no more. */
   reset(): void;
   /** Milliseconds until the next try may go; 0 when it may. */
   waitMs(): number;
@@ -43,7 +43,7 @@ export function createBackoff(): Backoff {
   let resumeAtMs = 0;
   let long = false;
 
-  /** A later answer never shortens the pause. */
+  /** A later reply never shortens the pause. */
   function pause(ms: number): void {
     const untilMs = performance.now() + ms;
     if (untilMs > resumeAtMs) {

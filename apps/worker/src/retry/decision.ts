@@ -1,7 +1,7 @@
-import type { Answer } from "@customerio-router/customerio";
+import type { Reply } from "@customerio-router/customerio";
 import type { Rejection } from "@customerio-router/messages";
 
-/** What follows from an answer of Customer.io. */
+/** What follows from a reply of Customer.io. */
 export type Decision =
   /** The operations are delivered but for those rejected, by their place in the batch. */
   | { kind: "settled"; rejected: ReadonlyMap<number, Rejection> }
@@ -23,45 +23,45 @@ export type Decision =
 /**
  * Decides, for `count` operations sent in one request, whether and how they are sent again.
  *
- * | answer | decision | reason |
+ * | reply | decision | reason |
  * |---|---|---|
  * | 200, 207 | settled | each entry of a 207 speaks of one operation, the others are taken |
- * | 400, 413, 422; an error entry without `batch_index` | halved; settled when alone | the same bytes get the same answer |
+ * | 400, 413, 422; an error entry without `batch_index` | halved; settled when alone | the same bytes get the same reply |
  * | 404 to a v1 event | settled | the endpoint is there, this person's path is not |
  * | 500 | failed | may be an outage or one poisonous operation: tries tell, and reject in the end |
  * | 408, 429, every other 5xx, network, deadline | deferred | an outage as a rule; it never rejects |
- * | 401, 403 | needs attention | the keys are wrong; every request would be refused |
+ * | 401, 403 | needs attention | the keys are wrong; every request would be rejected |
  * | 3xx and every other 4xx | needs attention | it is about the account, or what answers is not the Track API |
  */
-export function decide(answer: Answer, count: number): Decision {
-  switch (answer.kind) {
+export function decide(reply: Reply, count: number): Decision {
+  switch (reply.kind) {
     case "accepted":
       return {
         kind: "settled",
-        rejected: new Map([...answer.rejected].map(([index, refusal]) => [index, rejection(refusal)])),
+        rejected: new Map([...reply.rejected].map(([index, error]) => [index, rejection(error)])),
       };
-    case "refused":
+    case "rejected":
       if (count > 1) return { kind: "halved" };
       return {
         kind: "settled",
-        rejected: new Map([[0, rejection(answer)]]),
+        rejected: new Map([[0, rejection(reply)]]),
       };
     case "failed":
-      return { kind: "failed", why: `Customer.io answered ${answer.status}` };
+      return { kind: "failed", why: `Customer.io answered ${reply.status}` };
     case "unavailable":
       return {
         kind: "deferred",
-        why: answer.why,
-        isBusy: answer.status === 429 || answer.retryAfterMs !== undefined,
-        ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+        why: reply.why,
+        isBusy: reply.status === 429 || reply.retryAfterMs !== undefined,
+        ...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }),
       };
     case "unauthorized":
       return {
         kind: "needs-attention",
-        why: `Customer.io refuses the Site ID and API Key (${answer.status}): save the right ones`,
+        why: `Customer.io rejects the Site ID and API Key (${reply.status}): save the right ones`,
       };
     case "misconfigured":
-      return { kind: "needs-attention", why: whatToMend(answer.status) };
+      return { kind: "needs-attention", why: whatToMend(reply.status) };
   }
 }
 
@@ -71,17 +71,12 @@ function whatToMend(status: number): string {
 }
 
 /** Customer.io's own words about an operation it will not take. */
-function rejection(refusal: {
-  reason: string;
-  field?: string;
-  message?: string;
-  status?: number;
-}): Rejection {
-  const { reason, field, message, status } = refusal;
+function rejection(error: { reason: string; field?: string; message?: string; status?: number }): Rejection {
+  const { reason, field, message, status } = error;
   const said = message ? `${reason}: ${message}` : reason;
   return {
     reason: "refused-by-customerio",
-    message: `Customer.io refused it${status === undefined ? "" : ` (${status})`}: ${said}`,
+    message: `Customer.io rejected it${status === undefined ? "" : ` (${status})`}: ${said}`,
     ...(field === undefined ? {} : { field }),
   };
 }

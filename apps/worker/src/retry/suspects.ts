@@ -23,7 +23,7 @@ export type Suspects = {
   accept(): void;
   /** Customer.io answered 400 to all of these together: smaller requests find the one at fault. */
   halve(operations: PendingOperation[]): void;
-  /** A request with these failed; `counts` where its answer (500) counts towards a rejection. */
+  /** A request with these failed; `counts` where its reply (500) counts towards a rejection. */
   fail(operations: PendingOperation[], counts: boolean): Suspicion;
   /** Whether it failed often enough to let others go first. */
   isSuspect(operation: PendingOperation): boolean;
@@ -66,7 +66,7 @@ export function createSuspects(): Suspects {
         times = Math.max(times, tries.passedBy);
         failures = Math.max(failures, tries.failures);
       }
-      // A busy Customer.io refuses some requests and takes others: one such answer proves nothing, a 500 does.
+      // A busy Customer.io rejects some requests and takes others: one such reply proves nothing, a 500 does.
       const isProven = othersPass && (counts || times >= failuresBeforeHalving);
       const isGuess = !othersPass && failures % failuresBeforeHalving === 0;
       if (operations.length > 1 && (isProven || isGuess)) makeSmaller(operations, isProven);

@@ -1,24 +1,24 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import axios, { type AxiosResponse, isAxiosError } from "axios";
-import type { Reply } from "../answers/read-reply.ts";
 import { lookupPublic, privateAddressCode } from "../public-lookup.ts";
+import type { HttpReply } from "../replies/read-reply.ts";
 
 /** Idle connections are closed before the balancers in between, which do so after 60 s, drop them silently. */
 const idleConnectionMs = 50_000;
 
-/** Something shorter may be part of any answer, and replacing it would garble the JSON. */
+/** Something shorter may be part of any reply, and replacing it would garble the JSON. */
 const shortestSecretLength = 8;
 
 export type TrackRequest = { method: "GET" | "POST"; path: string; body?: Buffer; signal?: AbortSignal };
 
-/** `why` is a sentence's end: why no whole answer came. */
+/** `why` is a sentence's end: why no whole reply came. */
 export type NoReply = { why: string };
 
 /** HTTP to one host with one pair of keys, over connections kept alive. */
 export type TrackRequests = {
   /** Never rejects. What comes back holds neither credentials nor anything that was sent. */
-  send(request: TrackRequest): Promise<Reply | NoReply>;
+  send(request: TrackRequest): Promise<HttpReply | NoReply>;
   close(): void;
 };
 
@@ -62,7 +62,7 @@ export function createTrackRequests(options: {
     },
   });
 
-  /** An answer that repeats its request, as error pages of proxies do, must not carry the keys into logs. */
+  /** A reply that repeats its request, as error pages of proxies do, must not carry the keys into logs. */
   function scrub(text: string): string {
     const secrets = [credentials, apiKey].filter((secret) => secret.length >= shortestSecretLength);
     return secrets.reduce((scrubbed, secret) => scrubbed.replaceAll(secret, "[secret]"), text);
@@ -105,8 +105,8 @@ function withDeadline(deadlineMs: number, signal: AbortSignal | undefined): Abor
 /** Of the error only its code is kept: an AxiosError holds the password, the headers and the body. */
 function describeFailure(error: unknown, limits: { deadlineMs: number; maxReplyBytes: number }): string {
   const code = isAxiosError(error) ? error.code : undefined;
-  if (code === "ERR_CANCELED") return `no whole answer within ${limits.deadlineMs} ms`;
-  if (code === "ERR_BAD_RESPONSE") return `an answer that broke off or is over ${limits.maxReplyBytes} bytes`;
+  if (code === "ERR_CANCELED") return `no whole reply within ${limits.deadlineMs} ms`;
+  if (code === "ERR_BAD_RESPONSE") return `a reply that broke off or is over ${limits.maxReplyBytes} bytes`;
   if (code === privateAddressCode) return "no request was made: the host's name leads to a private address";
-  return `no answer (${code ?? "unknown error"})`;
+  return `no reply (${code ?? "unknown error"})`;
 }

@@ -19,7 +19,7 @@ export function noAttributes(field: string, warnings: Warning[]): Attributes {
   return { names: [], values: [], bytesAtMost: 0, field, warnings };
 }
 
-/** Adds an attribute, but for one that Customer.io would refuse, and the whole operation with it: that one is left out. */
+/** Adds an attribute, but for one that Customer.io would reject, and the whole operation with it: that one is left out. */
 export function addAttribute(
   attributes: Attributes,
   name: string,

@@ -32,7 +32,7 @@ const formsByAction: { [Action in EventOperation["action"]]: [name: string, form
   screen: [],
 };
 
-/** An event's properties as attributes: as they are, but for dates, and for what the published contract would refuse. */
+/** An event's properties as attributes: as they are, but for dates, and for what the published contract would reject. */
 export function eventAttributes(
   properties: JsonObject,
   action: EventOperation["action"],

@@ -86,7 +86,7 @@ function addId(
   else addAttribute(attributes, "id", attributeValue(value, settings), customerioLimits.idBytes);
 }
 
-/** One that Customer.io refuses, or that may be anybody's, has no events there either. */
+/** One that Customer.io rejects, or that may be anybody's, has no events there either. */
 function addAnonymousId(attributes: Attributes, anonymousId: string): void {
   if (exceedsBytes(anonymousId, customerioLimits.idBytes)) {
     attributes.warnings.push(warning("trait-value-too-long", "anonymousId"));

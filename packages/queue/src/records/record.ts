@@ -2,10 +2,10 @@ import type { Entry, Rejection } from "@customerio-router/messages";
 
 /** One request that carried a message, and what came of it. */
 export type Attempt = {
-  /** Unix milliseconds of the answer. */
+  /** Unix milliseconds of the reply. */
   atMs: number;
   durationMs: number;
-  /** HTTP status; absent when no answer came. */
+  /** HTTP status; absent when no reply came. */
   status?: number;
   /** settled, halved, failed, deferred or needs-attention. */
   decision: string;

@@ -30,46 +30,46 @@ export async function checkKeys({ siteId, apiKey, region, trackUrl }: Keys): Pro
         "This looks like an App API key, and was sent nowhere. The Track API Key stands beside the Site ID.",
     };
   }
-  const answer = await ask({ siteId: siteId.trim(), apiKey: apiKey.trim(), trackUrl });
+  const reply = await ask({ siteId: siteId.trim(), apiKey: apiKey.trim(), trackUrl });
   const where = trackUrl === undefined ? "Customer.io" : "The custom URL";
-  switch (answer.kind) {
+  switch (reply.kind) {
     case "found":
-      if (region !== undefined && region !== answer.region) {
+      if (region !== undefined && region !== reply.region) {
         return {
           ok: false,
           field: "region",
-          message: `The keys are good, but their workspace is in the ${regionNames[answer.region]} region, and ${regionNames[region]} is chosen.`,
+          message: `The keys are good, but their workspace is in the ${regionNames[reply.region]} region, and ${regionNames[region]} is chosen.`,
         };
       }
       return {
         ok: true,
-        region: answer.region,
-        message: `The keys are good. Their workspace is in the ${regionNames[answer.region]} region.`,
+        region: reply.region,
+        message: `The keys are good. Their workspace is in the ${regionNames[reply.region]} region.`,
       };
     case "unauthorized":
       return {
         ok: false,
         field: "apiKey",
-        message: `${where} refuses the keys (${answer.status}): the Site ID or the API Key is wrong, or they are not of one workspace.`,
+        message: `${where} rejects the keys (${reply.status}): the Site ID or the API Key is wrong, or they are not of one workspace.`,
       };
     case "misconfigured":
       return {
         ok: false,
         field: "trackUrl",
-        message: `What answered (${answer.status}) is not Customer.io's Track API. Look at the custom URL, or at a proxy on the way.`,
+        message: `What answered (${reply.status}) is not Customer.io's Track API. Look at the custom URL, or at a proxy on the way.`,
       };
     case "unavailable":
       return {
         ok: false,
         field: "region",
-        message: `${where} could not be asked: ${answer.why}. Try again, or choose the region.`,
+        message: `${where} could not be asked: ${reply.why}. Try again, or choose the region.`,
       };
     case "failed":
-    case "refused":
+    case "rejected":
       return {
         ok: false,
         field: "region",
-        message: `${where} could not say: ${answer.reason}. Try again, or choose the region.`,
+        message: `${where} could not say: ${reply.reason}. Try again, or choose the region.`,
       };
   }
 }

@@ -2,7 +2,7 @@ import type { CustomerioClient } from "@customerio-router/customerio";
 import type { Rejection } from "@customerio-router/messages";
 import type { Grant } from "@customerio-router/queue";
 import type { Backoff } from "../../retry/backoff.ts";
-import { createAnswerFollower, type Delivery } from "../../retry/follow-answer.ts";
+import { createReplyFollower, type Delivery } from "../../retry/follow-reply.ts";
 import { createResting } from "../../retry/resting.ts";
 import type { Suspects } from "../../retry/suspects.ts";
 import { createSignal } from "../../signal.ts";
@@ -35,7 +35,7 @@ export type Dispatcher = {
   /** Sends nothing more until `resume`. What is in flight goes on. */
   hold(): void;
   resume(): void;
-  /** Aborts what is in flight after this long: its answer counts if it comes before. */
+  /** Aborts what is in flight after this long: its reply counts if it comes before. */
   giveUpAfter(ms: number): void;
   /** Ends for good. Resolves when nothing is in flight; what still is after `finishMs` is aborted. */
   stop(finishMs: number): Promise<void>;
@@ -52,7 +52,7 @@ export type DispatcherOptions = {
   mayGo: () => boolean;
   /** Writes the outcomes down and lets the next in line go. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
-  /** Called with each answer, once it is clear what follows from it. */
+  /** Called with each reply, once it is clear what follows from it. */
   onDelivery: (delivery: Delivery) => void;
   /** Nothing of a request is in flight any more. */
   onDone: () => void;
@@ -65,7 +65,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { order } = hand;
   const changed = createSignal();
   const resting = createResting(order);
-  const follow = createAnswerFollower({
+  const follow = createReplyFollower({
     order,
     backoff,
     suspects,
@@ -80,7 +80,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const requests = createRequests({
     client: options.client,
     // Another owner decides what becomes of them.
-    onAnswer: async (...answered) => (mayGo() ? await follow(...answered) : undefined),
+    onReply: async (...replied) => (mayGo() ? await follow(...replied) : undefined),
     onError: options.onError,
     onEnd() {
       changed.notify();

@@ -1,13 +1,13 @@
-import type { Answer, CustomerioClient } from "@customerio-router/customerio";
+import type { CustomerioClient, Reply } from "@customerio-router/customerio";
 import { type Batch, eventForV1, metricForV1 } from "./batch.ts";
 
-/** One connection's requests to Customer.io that are under way: not answered yet, or their outcomes not written yet. */
+/** One connection's requests to Customer.io that are under way: without a reply yet, or their outcomes not written yet. */
 export type Requests = {
-  /** How many have no answer yet. */
+  /** How many have no reply yet. */
   readonly unanswered: number;
   /** Sends a batch; `round` is the backoff's. */
   send(batch: Batch, round: number): void;
-  /** Aborts those that are under way now after this long; an answer that comes before counts. */
+  /** Aborts those that are under way now after this long; a reply that comes before counts. */
   giveUpAfter(ms: number): void;
   /** Resolves when those that are under way now have ended. */
   ended(): Promise<void>;
@@ -16,8 +16,8 @@ export type Requests = {
 export function createRequests(options: {
   /** The client of the moment: a saved connection has a new one. */
   client: () => CustomerioClient;
-  /** Does what follows from an answer. */
-  onAnswer: (batch: Batch, answer: Answer, round: number) => Promise<void>;
+  /** Does what follows from a reply. */
+  onReply: (batch: Batch, reply: Reply, round: number) => Promise<void>;
   onError: (error: unknown) => void;
   /** One has ended. */
   onEnd: () => void;
@@ -26,11 +26,11 @@ export function createRequests(options: {
   let unanswered = 0;
 
   async function carry(batch: Batch, round: number, signal: AbortSignal): Promise<void> {
-    const answer = await ask(batch, signal);
-    await options.onAnswer(batch, answer, round);
+    const reply = await ask(batch, signal);
+    await options.onReply(batch, reply, round);
   }
 
-  async function ask(batch: Batch, signal: AbortSignal): Promise<Answer> {
+  async function ask(batch: Batch, signal: AbortSignal): Promise<Reply> {
     unanswered += 1;
     try {
       return await post(options.client(), batch, signal);
@@ -69,7 +69,7 @@ export function createRequests(options: {
   };
 }
 
-function post(client: CustomerioClient, { operations }: Batch, signal: AbortSignal): Promise<Answer> {
+function post(client: CustomerioClient, { operations }: Batch, signal: AbortSignal): Promise<Reply> {
   const [first] = operations;
   const event = first && eventForV1(first);
   if (event) return client.sendEvent(event, signal);

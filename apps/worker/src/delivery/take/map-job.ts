@@ -15,7 +15,7 @@ export function mapJob(options: {
   settings: MapSettings;
   /** Gives each operation its place in line. */
   nextSequence: () => number;
-  /** What is remembered of an operation's refusals. */
+  /** What is remembered of an operation's requests. */
   triesOf: (message: PendingMessage, piece: number) => Tries | undefined;
   map?: typeof mapCall;
 }): PendingJob {

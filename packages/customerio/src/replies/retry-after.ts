@@ -1,4 +1,4 @@
-/** No server may silence a connection for longer than this with one answer. */
+/** No server may silence a connection for longer than this with one reply. */
 const longestRetryAfterMs = 300_000;
 
 /**

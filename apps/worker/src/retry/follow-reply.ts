@@ -1,4 +1,4 @@
-import type { Answer } from "@customerio-router/customerio";
+import type { Reply } from "@customerio-router/customerio";
 import type { Rejection } from "@customerio-router/messages";
 import type { Attempt } from "@customerio-router/queue";
 import type { Order } from "../delivery/order.ts";
@@ -15,16 +15,16 @@ const maxAttemptsRemembered = 10;
 /** What happened to one request, for the log and the metrics. */
 export type Delivery = {
   batch: Batch;
-  answer: Answer;
+  reply: Reply;
   decision: Decision;
   /** Until the next request may go. */
   pauseMs: number;
 };
 
-/** Does what follows from an answer of Customer.io: settles, puts back in line, lets rest, pauses. */
-export type AnswerFollower = (batch: Batch, answer: Answer, round: number) => Promise<void>;
+/** Does what follows from a reply of Customer.io: settles, puts back in line, lets rest, pauses. */
+export type ReplyFollower = (batch: Batch, reply: Reply, round: number) => Promise<void>;
 
-export function createAnswerFollower(options: {
+export function createReplyFollower(options: {
   order: Pick<Order, "putBack" | "settle">;
   backoff: Backoff;
   suspects: Suspects;
@@ -33,9 +33,9 @@ export function createAnswerFollower(options: {
   attempts: () => number;
   /** Writes the outcomes down and lets the next in line go. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
-  /** Called with each answer, once it is clear what follows from it. */
+  /** Called with each reply, once it is clear what follows from it. */
   onDelivery: (delivery: Delivery) => void;
-}): AnswerFollower {
+}): ReplyFollower {
   const { order, backoff, suspects, resting } = options;
   const streak = createRejectionStreak();
 
@@ -103,19 +103,19 @@ export function createAnswerFollower(options: {
     });
   }
 
-  return async (batch, answer, round) => {
+  return async (batch, reply, round) => {
     const { operations } = batch;
-    const decision = judge(decide(answer, operations.length), operations.length);
-    rememberAttempt(operations, answer, decision);
+    const decision = judge(decide(reply, operations.length), operations.length);
+    rememberAttempt(operations, reply, decision);
     const followed = follow(decision, operations, round);
-    options.onDelivery({ batch, answer, decision, pauseMs: backoff.waitMs() });
+    options.onDelivery({ batch, reply, decision, pauseMs: backoff.waitMs() });
     await followed;
   };
 }
 
 function rememberAttempt(
   operations: PendingOperation[],
-  { status, durationMs }: Answer,
+  { status, durationMs }: Reply,
   decision: Decision,
 ): void {
   const attempt: Attempt = {

@@ -21,7 +21,7 @@ test("F14 a reply that trickles is cut at the deadline", async () => {
   );
   expect(await server.client.sendBatch([operation])).toMatchObject({
     kind: "unavailable",
-    why: "no whole answer within 500 ms",
+    why: "no whole reply within 500 ms",
   });
 });
 
@@ -39,7 +39,7 @@ test.each([
   const answer = await server.client.sendBatch([operation]);
   expect(answer).toMatchObject({
     kind: "unavailable",
-    why: "an answer that broke off or is over 2000000 bytes",
+    why: "a reply that broke off or is over 2000000 bytes",
   });
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
 });
@@ -70,7 +70,7 @@ test("F13 a refused connection and an unknown host are unavailable and say so", 
     return answer;
   });
   const [refused, unknown] = await Promise.all(answers);
-  expect(refused).toMatchObject({ kind: "unavailable", why: "no answer (ECONNREFUSED)" });
+  expect(refused).toMatchObject({ kind: "unavailable", why: "no reply (ECONNREFUSED)" });
   expect(unknown).toMatchObject({ kind: "unavailable", why: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) });
 });
 
@@ -90,7 +90,7 @@ test.each([
     const client = createCustomerioClient({ siteId, apiKey, trackUrl: `https://127.0.0.1:${port}` });
     try {
       const answer = await client.sendBatch([operation]);
-      expect(answer).toMatchObject({ kind: "unavailable", why: `no answer (${code})` });
+      expect(answer).toMatchObject({ kind: "unavailable", why: `no reply (${code})` });
     } finally {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
       setDefaultCACertificates(authorities);
@@ -126,6 +126,6 @@ test("F34 nothing that comes back holds keys, headers or what was sent", async (
   ];
   broken.close();
   closing.close();
-  expect(answers.map(({ kind }) => kind)).toEqual(["unavailable", "unavailable", "refused"]);
+  expect(answers.map(({ kind }) => kind)).toEqual(["unavailable", "unavailable", "rejected"]);
   for (const secret of secrets) expect(JSON.stringify(answers)).not.toContain(secret);
 });
