@@ -1,5 +1,6 @@
 // `npm run docs`: writes what the documents say of the code from the code itself: README's table of environment
-// variables and .env.example. With --check it writes nothing and fails when something would change.
+// variables, .env.example and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
@@ -25,6 +26,7 @@ const setElsewhere = new Set([
 const documents: { path: string; write: (current: string) => string }[] = [
   { path: "README.md", write: (current) => replacePart(current, "environment", environmentTable()) },
   { path: ".env.example", write: environmentExample },
+  { path: "apps/cli/README.md", write: (current) => replacePart(current, "commands", commands()) },
 ];
 
 for (const { path, write } of documents) {
@@ -54,6 +56,11 @@ function environmentTable(): string {
       `| \`${name}\` | ${standard === undefined ? "" : `\`${standard}\``} | ${description} |`,
   );
   return ["| Variable | Default | What it is |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function commands(): string {
+  const printReference = `${repository}apps/cli/src/reference/main.ts`;
+  return execFileSync(process.execPath, [printReference], { encoding: "utf8" }).trim();
 }
 
 /** What is to be filled in has a line of its own; the rest stands there as comments. */

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
-const documents = globSync(["*.md", "docs/*.md"], { cwd: repository });
+const documents = globSync(["*.md", "docs/*.md", "apps/*/README.md"], { cwd: repository });
 /** Variables that Node reads, and no app of ours. */
 const variablesOfNode = ["NODE_EXTRA_CA_CERTS"];
 const manifests = globSync(
@@ -96,7 +96,7 @@ test("docs/failures.md has a row for each numbered test, and names the files tha
   expect(rows).toEqual([...proofs].sort(byNumber));
 });
 
-test("README's table of the environment and .env.example are as the code has them", async () => {
+test("README's table of the environment, .env.example and the reference of commands are as the code has them", async () => {
   await using docs = await startProcess({ entry: "scripts/write-docs.ts", args: ["--check"] });
   expect([await docs.exited, docs.output]).toEqual([{ code: 0, signal: null }, ""]);
 });

@@ -3,27 +3,14 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { runCommand } from "./run-command.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
-/** Runs the command as npm does, with lines on its stdin. */
 async function map(lines: string[], ...args: string[]) {
-  const child = spawn(process.execPath, [main, "map", ...args]);
-  child.stdin.on("error", () => "a command that refuses its options reads nothing");
-  child.stdin.end(lines.join("\n"));
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit"),
-  ]);
-  return {
-    results: stdout
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => JSON.parse(line)),
-    stderr,
-    code,
-  };
+  const { stdout, stderr, code } = await runCommand(["map", ...args], { input: lines.join("\n") });
+  const results = stdout.split("\n").filter(Boolean);
+  return { results: results.map((line) => JSON.parse(line)), stderr, code };
 }
 
 const track = (userId: string) => JSON.stringify({ type: "track", event: "E", userId, messageId: "m" });

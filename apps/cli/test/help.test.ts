@@ -1,0 +1,64 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { expect, test } from "vitest";
+import { nameOf } from "../src/create-command.ts";
+import { createProgram } from "../src/program.ts";
+import { runCommand } from "./run-command.ts";
+
+const program = createProgram({});
+const withGroups = (command: CommandUnknownOpts): CommandUnknownOpts[] => [
+  command,
+  ...command.commands.flatMap(withGroups),
+];
+const wordsOf = (command: CommandUnknownOpts) => (command === program ? [] : nameOf(command).split(" "));
+
+test.each(withGroups(program).map((command) => [nameOf(command), command] as const))(
+  "%s --help tells what it does, its usage, arguments, options, examples and exit codes",
+  async (_name, command) => {
+    const { code, stdout, stderr } = await runCommand([...wordsOf(command), "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const usage = ["npm run cli --", ...wordsOf(command)].join(" ");
+    expect(stdout).toMatch(new RegExp(`^Usage: ${usage} `));
+    const shown = stdout.replaceAll(/\s+/g, " ");
+    const described = [...command.registeredArguments, ...command.options, ...command.commands];
+    for (const described of [...command.registeredArguments, ...command.options]) {
+      expect(described.description).not.toBe("");
+      expect(shown).toContain(described.description);
+    }
+    for (const subcommand of command.commands) expect(shown).toContain(subcommand.summary());
+    expect(described.length).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^Examples:\n +\S/m);
+    expect(stdout).toMatch(/^Exit codes:\n +0 +done\n +1 +failed/m);
+  },
+);
+
+test.each([
+  [["mapp"], "cli: unknown command 'mapp'. Did you mean map? See npm run cli -- --help"],
+  [["spool", "lst"], "spool: unknown command 'lst'. Did you mean list? See npm run cli -- spool --help"],
+  [
+    ["spool", "list", "--jsn"],
+    "spool list: unknown option '--jsn'. Did you mean --json? See npm run cli -- spool list --help",
+  ],
+  [["--colour"], "cli: unknown option '--colour'. See npm run cli -- --help"],
+  [["spool", "drop"], "spool drop: missing required argument 'id'. See npm run cli -- spool drop --help"],
+  [
+    ["spool", "drop", "c1", "c2"],
+    "spool drop: too many arguments for 'drop'. Expected 1 argument but got 2: c1, c2. See npm run cli -- spool drop --help",
+  ],
+])("%j is answered with one sentence, the nearest known name and where to look", async (args, sentence) => {
+  expect(await runCommand(args)).toEqual({ code: 1, stdout: "", stderr: `${sentence}\n` });
+});
+
+test.each([[[]], [["spool"]]])("%j without a command prints the help and fails", async (args) => {
+  const { code, stdout, stderr } = await runCommand(args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^Usage: npm run cli -- .*\[command\]$/m);
+});
+
+test("a variable that is missing or wrong is named, without a stack", async () => {
+  const { code, stderr } = await runCommand(["spool", "list"]);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^spool list: this environment will not do:\n.*REDIS_URL/),
+  });
+  expect(stderr).not.toContain("    at ");
+});
