@@ -53,7 +53,7 @@ test("F39 messages wait while a worker with another SECRET_KEY refuses to start;
     // It ended before anybody saw it listening.
     (error: Error) => error.message,
   );
-  expect(refusal).toMatch(/SECRET_KEY is not the one .*rekey -- --lost/);
+  expect(refusal).toMatch(/SECRET_KEY is not the key .*rekey -- --lost/);
   expect(refusal).not.toContain(secretKey);
   expect(await queue.getWaitingCount()).toBe(1);
   await system.startWorker();

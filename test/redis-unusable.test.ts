@@ -35,17 +35,20 @@ test("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async 
 });
 
 test("F86 a Sentinel cannot be used", async () => {
-  await expectUnusable(await startSentinel(), "REDIS_URL leads to a Sentinel");
+  await expectUnusable(await startSentinel(), "REDIS_URL points to a Sentinel");
 });
 
 test("F87 a list of servers that are no cluster cannot be used", async () => {
   const [primary, replica] = [await redisServer(), await redisServer()];
-  await expectUnusable(`${primary.url},${replica.url}`, "REDIS_URL lists several addresses, but they are no");
+  await expectUnusable(
+    `${primary.url},${replica.url}`,
+    "REDIS_URL lists several addresses, but they are not a Redis Cluster",
+  );
 });
 
 test("F88 a database that does not exist cannot be used, and nothing is written to database 0", async () => {
   const { url, admin } = await redisServer({ databases: "4" });
-  await expectUnusable(`${url}/4`, "Redis does not have the database whose number ends REDIS_URL");
+  await expectUnusable(`${url}/4`, "Redis does not have the database number in REDIS_URL");
   expect(await admin.dbsize()).toBe(0);
 });
 
@@ -68,7 +71,7 @@ test.each([
   await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "~*", "&*", "+@all", ...forbid);
   const started = await expectUnusable(
     url.replace("redis://", "redis://bound:pw@"),
-    "Redis refuses what is needed",
+    "Redis forbids what is needed",
   );
   await admin.call("ACL", "SETUSER", "bound", ...allow);
   for (const { ask } of started) {
@@ -88,7 +91,7 @@ test("F90 the permissions that the sentence advises are enough", async () => {
 
 test("F91 a replica cannot be used until it is promoted", async () => {
   const { url, admin } = await redisServer({ replicaof: ["127.0.0.1", String(await freePort())] });
-  const started = await expectUnusable(url, "Redis is a replica that takes no writes");
+  const started = await expectUnusable(url, "Redis is a replica and refuses writes");
   await admin.call("REPLICAOF", "NO", "ONE");
   for (const { ask } of started) {
     await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
@@ -124,8 +127,8 @@ test("F94 a password that is wrong, or missing, cannot be used", async () => {
   const admin = new Client(url);
   onTestFinished(() => admin.disconnect());
   await admin.config("SET", "requirepass", "hunter2");
-  await expectUnusable(url, "Redis asks for a password");
-  await expectUnusable(url.replace("redis://", "redis://:hunter3@"), "Redis refuses the user and password");
+  await expectUnusable(url, "Redis requires a password");
+  await expectUnusable(url.replace("redis://", "redis://:hunter3@"), "Redis refuses the user or password");
 });
 
 test("F99 a full Redis is one that can serve", async () => {

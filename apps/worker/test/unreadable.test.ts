@@ -28,8 +28,8 @@ test("F78 a job that is no JSON fails alone, with its id in the log, and can be 
   await waitFor(() => destination.visible().length === 2, { what: "the others" });
   await waitFor(async () => (await queue.getJobState(id)) === "failed", { what: "it to fail" });
   const failed = await queue.getJob(id);
-  expect(failed?.failedReason).toMatch(new RegExp(`data of job ${id} is no JSON`));
-  expect(log.join("")).toContain(`data of job ${id} is no JSON`);
+  expect(failed?.failedReason).toMatch(new RegExp(`data of job ${id} is not JSON`));
+  expect(log.join("")).toContain(`data of job ${id} is not JSON`);
   expect(await queue.getFailedCount()).toBe(1);
   await failed?.updateData({ entries: [{ message: good("Corrected") }] });
   await failed?.retry();

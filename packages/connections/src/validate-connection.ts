@@ -14,7 +14,7 @@ const credential = (label: string) =>
     .max(maxKeyLength, `${label} is longer than ${maxKeyLength} characters.`)
     .regex(
       /^[\x21-\x39\x3b-\x7e]*$/,
-      `${label} may hold only letters, digits and signs other than a colon, without blanks.`,
+      `${label} may contain only letters, digits and punctuation other than a colon, without spaces.`,
     );
 
 const draft = z.strictObject({
@@ -23,13 +23,13 @@ const draft = z.strictObject({
     .trim()
     .min(1, "The name is blank.")
     .max(maxNameLength, `The name is longer than ${maxNameLength} characters.`)
-    .regex(/^\P{Cc}*$/u, "The name holds control characters."),
+    .regex(/^\P{Cc}*$/u, "The name contains control characters."),
   siteId: credential("The Site ID"),
   apiKey: credential("The API Key").optional(),
-  region: z.enum(["us", "eu"], 'The region is either "us" or "eu".'),
+  region: z.enum(["us", "eu"], 'The region must be "us" or "eu".'),
   trackUrl: z
     .url({ protocol: /^https?$/, error: "The custom URL must begin with http:// or https://." })
-    .refine(isPlainUrl, "The custom URL must not hold a user, a password, `?` or `#`: leave them out.")
+    .refine(isPlainUrl, "The custom URL must not contain a user, a password, `?` or `#`.")
     .transform((url) => url.replace(/\/+$/, ""))
     .optional(),
   writeKey: credential("The write key"),
@@ -61,14 +61,14 @@ export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
   if (given.trackUrl !== undefined && !rules.customTrackUrlAllowed) {
     problems.push({
       field: "trackUrl",
-      message: "A custom URL is allowed only where the operator set ALLOW_CUSTOM_TRACK_URL=true.",
+      message: "A custom URL is allowed only if the operator sets ALLOW_CUSTOM_TRACK_URL=true.",
     });
   }
   if (given.trackUrl === undefined && looksLikeAppApiKey(given.apiKey)) {
     problems.push({
       field: "apiKey",
       message:
-        "This looks like an App API key. The Track API Key is the one beside the Site ID, under Track API Keys in Customer.io's API credentials.",
+        "This looks like an App API key. Enter the Track API Key: Customer.io shows it beside the Site ID, under Track API Keys in the API credentials.",
     });
   }
   if (!result.success || problems.length > 0) return { ok: false, problems: onePerField(problems) };

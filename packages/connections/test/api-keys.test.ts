@@ -29,7 +29,7 @@ test("F39: another SECRET_KEY gives an error that names both keys by id and says
     .catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(SecretKeyError);
   expect(String(failure)).toMatch(
-    /another SECRET_KEY \(key id [0-9a-f]{8}; .* [0-9a-f]{8}\)\. Start with the former SECRET_KEY/,
+    /another SECRET_KEY \(key id [0-9a-f]{8}; .* [0-9a-f]{8}\)\. Start with that SECRET_KEY/,
   );
 });
 

@@ -43,7 +43,7 @@ test("the list of settings names each one with its default, its bounds or choice
   expect(list.get("identifyBy")).toMatchObject({ default: "id-or-email", choices: ["id-or-email", "id"] });
   expect(list.get("limiter.max")).toMatchObject({ default: 100, min: 1, max: 100_000 });
   expect(list.get("limiter.max")).toMatchObject({
-    group: expect.stringContaining("Requests to Customer.io"),
+    group: expect.stringContaining("requests to Customer.io"),
   });
   expect(list.get("backlogBytes")).toMatchObject({ default: null, min: 10_000 });
   expect(list.get("consentCategories")).toMatchObject({ default: [] });

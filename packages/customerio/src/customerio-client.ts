@@ -58,7 +58,7 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
     async sendEvent(operation, signal) {
       const path = eventPath(operation.identifiers);
       if (path !== undefined) return aboutOne(await post(path, eventBody(operation), 1, signal));
-      const reason = "its identifier cannot stand in a path of the v1 events endpoint";
+      const reason = "its identifier does not fit into the path of the v1 events endpoint";
       return { kind: "rejected", reason, durationMs: 0, bytes: 0 };
     },
 
@@ -79,5 +79,5 @@ export function createCustomerioClient(options: CustomerioClientOptions): Custom
 function aboutOne(reply: Reply): Reply {
   if (reply.kind !== "misconfigured" || reply.status !== 404) return reply;
   const { status, durationMs, bytes } = reply;
-  return { kind: "rejected", status, reason: "answered 404: it knows no such thing", durationMs, bytes };
+  return { kind: "rejected", status, reason: "answered 404: not found", durationMs, bytes };
 }

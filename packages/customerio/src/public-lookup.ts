@@ -46,7 +46,7 @@ export const lookupPublic: LookupFunction = (hostname, options, callback) => {
     if (error) return callback(error, "");
     const [first] = addresses;
     if (!first || !addresses.every(isPublicAddress)) {
-      const problem = new Error(`${hostname} leads to a private address`);
+      const problem = new Error(`${hostname} resolves to a private address`);
       return callback(Object.assign(problem, { code: privateAddressCode }), "");
     }
     return options.all ? callback(null, addresses) : callback(null, first.address, first.family);

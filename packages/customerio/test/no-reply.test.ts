@@ -21,7 +21,7 @@ test("F14 a reply that trickles is cut at the deadline", async () => {
   );
   expect(await server.client.sendBatch([operation])).toMatchObject({
     kind: "unavailable",
-    why: "no whole reply within 500 ms",
+    why: "no complete reply within 500 ms",
   });
 });
 
@@ -39,7 +39,7 @@ test.each([
   const answer = await server.client.sendBatch([operation]);
   expect(answer).toMatchObject({
     kind: "unavailable",
-    why: "a reply that broke off or is over 2000000 bytes",
+    why: "a reply that was cut off, or is larger than 2000000 bytes",
   });
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
 });

@@ -20,7 +20,7 @@ test("F33: a host whose name leads to this machine gets no request unless that w
     return reply;
   };
   expect(await ask(false)).toEqual({
-    why: "no request was made: the host's name leads to a private address",
+    why: "no request was made: the host name resolves to a private address",
   });
   expect(requests).toBe(0);
   expect(await ask(true)).toMatchObject({ status: 200 });

@@ -7,8 +7,8 @@ import type { MappingConnection } from "./settings.ts";
 import { findTime } from "./time/call-time.ts";
 
 /**
- * Why a call came out as it did, in sentences: which rule named whom, where its times and ids are from, why there are
- * several operations, what was left out or cut.
+ * Explains in sentences how a call was mapped: which rule identified the person, where its times and ids come from, why
+ * there are several operations, and what was left out or cut.
  *
  * @param result what `mapCall` made of the same call for the same connection.
  */
@@ -36,7 +36,9 @@ function explainWho(call: Call, connection: MappingConnection, operations: Opera
   const namesSomebody = operations.some(
     ({ type, ...rest }) => type === "person" || "cio_relationships" in rest,
   );
-  return [`Who: ${who === undefined || !namesSomebody ? "nobody; it is about no person." : sayRule(who)}`];
+  return [
+    `Who: ${who === undefined || !namesSomebody ? "nobody, because the call concerns no person." : sayRule(who)}`,
+  ];
 }
 
 function sayRule(who: Person | Anonymous | Rejected): string {
@@ -49,7 +51,7 @@ function explainTime(call: Call, operations: Operation[]): string[] {
   const time = findTime(call);
   return [
     time === undefined
-      ? "When: the call tells no time, so Customer.io takes its own."
+      ? "When: the call has no time, so Customer.io uses the time at which it receives it."
       : `When: \`${time.field}\`, in whole Unix seconds.`,
   ];
 }
@@ -57,11 +59,13 @@ function explainTime(call: Call, operations: Operation[]): string[] {
 function explainEventId(call: Call, operations: Operation[]): string[] {
   if (!operations.some((operation) => "id" in operation)) return [];
   const time =
-    clientTimeMs(call) === undefined ? "hash bits, as the client gave no time," : "the client's time";
+    clientTimeMs(call) === undefined ? "bits of a hash, because the call has no time," : "the client's time";
   const hashed =
-    readMessageId(call.messageId) === undefined ? "the whole call, as it has no `messageId`" : "`messageId`";
+    readMessageId(call.messageId) === undefined
+      ? "the whole call, because it has no `messageId`"
+      : "`messageId`";
   return [
-    `The event's id: ${time} and a hash of the connection and ${hashed}: the same for every copy of this call.`,
+    `The event's id: ${time} and a hash of the connection and ${hashed}. Every copy of this call gets the same id.`,
   ];
 }
 
@@ -74,7 +78,7 @@ function explainCount(operations: Operation[], { maxTraitsPerIdentify }: Mapping
       ? `${maxTraitsPerIdentify} attributes (\`maxTraitsPerIdentify\`)`
       : `${attributesPerCall} attributes`;
   return [
-    `${operations.length} operations: one may have ${most} and ${operationBytes.toLocaleString("en")} bytes of JSON.`,
+    `${operations.length} operations: each may have at most ${most} and ${operationBytes.toLocaleString("en")} bytes of JSON.`,
   ];
 }
 
@@ -82,9 +86,9 @@ function explainRoute(operations: Operation[]): string[] {
   const routes = operations.map((operation) => ("route" in operation ? operation.route : undefined));
   const limit = customerioLimits.operationBytes.toLocaleString("en");
   if (routes.includes("v1")) {
-    return [`It goes to v1's events endpoint: over ${limit} bytes of JSON, v2 does not take it.`];
+    return [`It is sent to the events endpoint of v1, because v2 accepts at most ${limit} bytes of JSON.`];
   }
   return routes.includes("v1-metrics")
-    ? ["It goes to v1's metrics endpoint, which alone takes its time."]
+    ? ["It is sent to the metrics endpoint of v1, because only that accepts a time."]
     : [];
 }

@@ -1,19 +1,19 @@
 import { customerioLimits } from "@customerio-router/customerio";
 import { z } from "zod";
 
-/** The settings of a connection that the mapping reads, with their defaults. Unknown keys are refused: they are typos. */
+/** The settings of a connection that the mapping reads, with their defaults. Unknown keys are refused as typos. */
 export const mappingSettings = z.strictObject({
   identifyBy: z
     .enum(["id-or-email", "id"])
     .default("id-or-email")
     .describe(
-      "`id` for a workspace that identifies people by id alone: an email address is then an id or a trait, never an identifier of its own",
+      "`id` is for a workspace that identifies people only by id: an email address is then an id or a trait, never an identifier. The default is for workspaces that identify people by id or email",
     ),
   anonymousEvents: z
     .enum(["skip", "send"])
     .default("skip")
     .describe(
-      "`skip` leaves out events without a user. `send` sends them under `anonymous_id`, and adds `anonymous_id` to identify calls so that Customer.io can merge them",
+      "`skip` drops events without a user. `send` sends them with an `anonymous_id`, and adds it to identify calls so that Customer.io can merge them. The default sends only what belongs to a known person",
     ),
   maxTraitsPerIdentify: z
     .int()
@@ -21,16 +21,20 @@ export const mappingSettings = z.strictObject({
     .max(customerioLimits.attributesPerCall)
     .default(30)
     .describe(
-      `Number of traits per identify operation, 1 to ${customerioLimits.attributesPerCall}; more are sent as several operations`,
+      `Number of traits per identify operation, 1 to ${customerioLimits.attributesPerCall}; more are sent as several operations. A tenth of Customer.io's limit keeps each operation small`,
     ),
   convertDates: z
     .boolean()
     .default(true)
-    .describe("Converts ISO 8601 dates in traits and properties to Unix seconds"),
+    .describe(
+      "Converts ISO 8601 dates in traits and properties to Unix seconds, which Customer.io needs to compare dates",
+    ),
   semanticEvents: z
     .boolean()
     .default(true)
-    .describe("Translates reserved event names into operations on devices, people, objects and deliveries"),
+    .describe(
+      "Translates reserved event names into operations on devices, people, objects and deliveries, as Customer.io does with such events",
+    ),
   consentCategories: z
     .array(z.string().trim().min(1).max(100))
     .max(50)
@@ -42,14 +46,14 @@ export const mappingSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Lets `User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` take effect. When off, these events are sent as plain events, and the group call is skipped",
+      "Lets `User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` take effect. When off, the default because a web page's write key is public, these events are sent as plain events, and the group call is skipped",
     ),
 });
 
 export type MappingSettings = z.infer<typeof mappingSettings>;
 
-/** What the mapping needs to know of the connection a call came by. */
+/** The connection of a call, as the mapping needs it. */
 export type MappingConnection = MappingSettings & {
-  /** Part of what an event's id is made from: one message to two connections is two events. */
+  /** Part of the hash in an event's id: one message sent to two connections is two events. */
   connectionId: string;
 };

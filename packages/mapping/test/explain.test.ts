@@ -9,22 +9,19 @@ function explained(call: object, settings: Partial<MappingSettings> = {}): strin
 
 describe("who", () => {
   test.each([
-    [
-      { userId: "cio_0301" },
-      "Who: `userId` has the form `cio_<value>`, which names a person by Customer.io's own id.",
-    ],
+    [{ userId: "cio_0301" }, "Who: `userId` has the form `cio_<value>`, Customer.io's own id of a person."],
     [
       { userId: "ann@example.com" },
-      "Who: `userId` is an email address, and the connection knows people by email.",
+      "Who: `userId` is an email address, and the connection identifies people by email.",
     ],
     [{ userId: "user-1" }, "Who: `userId` is the person's id."],
     [
       { traits: { email: "ann@example.com" } },
-      "Who: `traits.email` is an email address, there is no `userId`, and the connection knows people by email.",
+      "Who: `traits.email` is an email address, there is no `userId`, and the connection identifies people by email.",
     ],
     [
       { context: { traits: { email: "ann@example.com" } } },
-      "Who: `context.traits.email` is an email address, there is no `userId`, and the connection knows people by email.",
+      "Who: `context.traits.email` is an email address, there is no `userId`, and the connection identifies people by email.",
     ],
   ])("of %j", (fields, sentence) => {
     expect(explained({ type: "identify", ...fields })[0]).toBe(sentence);
@@ -36,7 +33,7 @@ describe("who", () => {
       { anonymousEvents: "send" },
     );
     expect(who).toBe(
-      "Who: `anonymousId` names somebody not known yet, and the connection sends what they do.",
+      "Who: `anonymousId` names somebody without a user id, and the connection sends anonymous events.",
     );
   });
 
@@ -45,7 +42,7 @@ describe("who", () => {
     ["an object", { type: "track", event: "Object Deleted", userId: "u", properties: { objectId: "o" } }],
   ])("of %s", (_says, call) => {
     expect(explained(call, { destructiveEvents: true })).toStrictEqual([
-      "Who: nobody; it is about no person.",
+      "Who: nobody, because the call concerns no person.",
     ]);
   });
 
@@ -54,8 +51,8 @@ describe("who", () => {
     expect(
       explained({ type: "track", event: "Report Delivery Event", userId: "u", properties }),
     ).toStrictEqual([
-      "Who: nobody; it is about no person.",
-      "It goes to v1's metrics endpoint, which alone takes its time.",
+      "Who: nobody, because the call concerns no person.",
+      "It is sent to the metrics endpoint of v1, because only that accepts a time.",
     ]);
   });
 
@@ -68,7 +65,7 @@ describe("who", () => {
   test("of both sides of an alias", () => {
     expect(explained({ type: "alias", userId: "user-1", previousId: "ann@example.com" })).toStrictEqual([
       "Who stays: `userId` is the person's id.",
-      "Who is merged into them: `previousId` is an email address, and the connection knows people by email.",
+      "Who is merged into them: `previousId` is an email address, and the connection identifies people by email.",
     ]);
   });
 });
@@ -78,13 +75,13 @@ test("an event's time and id", () => {
   expect(explained({ type: "track", event: "E", userId: "u", messageId: "m", timestamp })).toStrictEqual([
     "Who: `userId` is the person's id.",
     "When: `timestamp`, in whole Unix seconds.",
-    "The event's id: the client's time and a hash of the connection and `messageId`: the same for every copy of this call.",
+    "The event's id: the client's time and a hash of the connection and `messageId`. Every copy of this call gets the same id.",
   ]);
 });
 
 test("an event without a client's time and messageId", () => {
   expect(explained({ type: "track", event: "E", userId: "u" }).slice(1)).toStrictEqual([
-    "The event's id: hash bits, as the client gave no time, and a hash of the connection and the whole call, as it has no `messageId`: the same for every copy of this call.",
+    "The event's id: bits of a hash, because the call has no time, and a hash of the connection and the whole call, because it has no `messageId`. Every copy of this call gets the same id.",
   ]);
   const received = {
     type: "track",
@@ -113,18 +110,20 @@ test("a device's time", () => {
 test("a device without a time", () => {
   const context = { device: { token: "t", type: "ios" } };
   const sentences = explained({ type: "track", event: "Application Opened", userId: "u", context });
-  expect(sentences[1]).toBe("When: the call tells no time, so Customer.io takes its own.");
+  expect(sentences[1]).toBe(
+    "When: the call has no time, so Customer.io uses the time at which it receives it.",
+  );
 });
 
 test("why there are several operations", () => {
   const traits = { a: 1, b: 2, c: 3 };
   const person = explained({ type: "identify", userId: "u", traits }, { maxTraitsPerIdentify: 2 });
   expect(person[1]).toBe(
-    "2 operations: one may have 2 attributes (`maxTraitsPerIdentify`) and 32,000 bytes of JSON.",
+    "2 operations: each may have at most 2 attributes (`maxTraitsPerIdentify`) and 32,000 bytes of JSON.",
   );
   const many = Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`t${at}`, at]));
   const object = explained({ type: "group", userId: "u", groupId: "g", traits: many });
-  expect(object[1]).toBe("2 operations: one may have 300 attributes and 32,000 bytes of JSON.");
+  expect(object[1]).toBe("2 operations: each may have at most 300 attributes and 32,000 bytes of JSON.");
 });
 
 test("why an event takes another way", () => {
@@ -135,21 +134,21 @@ test("why an event takes another way", () => {
     properties: { text: "a".repeat(40_000) },
   });
   expect(sentences.at(-1)).toBe(
-    "It goes to v1's events endpoint: over 32,000 bytes of JSON, v2 does not take it.",
+    "It is sent to the events endpoint of v1, because v2 accepts at most 32,000 bytes of JSON.",
   );
 });
 
 test("what was left out", () => {
   expect(explained({ type: "identify", userId: "u", traits: { bio: "a".repeat(1001) } }).at(-1)).toBe(
-    "`traits.bio` is left out: a trait's value may have 1,000 bytes, an id 150.",
+    "`traits.bio` is left out: a trait's value may have at most 1,000 bytes, an id at most 150.",
   );
 });
 
 test.each([
-  [{ type: "track", event: "E" }, /^Somebody must be named: by `userId`, by `anonymousId`/],
-  [{ type: "track", event: "E", userId: "a".repeat(151) }, /^`userId` has more than 150 bytes/],
+  [{ type: "track", event: "E" }, /^The call names nobody: send `userId`, `anonymousId`/],
+  [{ type: "track", event: "E", userId: "a".repeat(151) }, /^`userId` is longer than 150 bytes/],
   [{ type: "track", event: "E", anonymousId: "a" }, /`anonymousEvents` is `skip`/],
-  [{ type: "alias", userId: "a", previousId: "a" }, /^`previousId` is the user already/],
+  [{ type: "alias", userId: "a", previousId: "a" }, /^`previousId` and the user are the same person/],
 ])("why %j is not sent", (call, sentence) => {
   const sentences = explained(call);
   expect(sentences).toHaveLength(1);

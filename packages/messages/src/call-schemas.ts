@@ -14,18 +14,18 @@ const common = {
   messageId: z
     .string()
     .nullish()
-    .describe("The same on every resend; a message without one gets a random one"),
+    .describe("The same each time the message is sent; a message without one gets a random one"),
   userId: id.describe("Who did it: an id, an email address or `cio_<id given by Customer.io>`"),
-  anonymousId: id.describe("Who did it, before they are known"),
+  anonymousId: id.describe("Who did it, before they have a `userId`"),
   timestamp: time.describe("When it happened, by the client's clock: ISO 8601, or Unix time"),
   originalTimestamp: time.describe("Another name for `timestamp`"),
-  sentAt: time.describe("When the request was sent, by the client's clock: tells how wrong that clock is"),
-  context: data.describe("What surrounds the call: `traits`, `page`, `device`, `app`, `os`, `groupId`"),
-  integrations: data.describe('`{ "Customer.io": false }` keeps the call from Customer.io'),
+  sentAt: time.describe("When the request was sent, by the client's clock; corrects that clock's error"),
+  context: data.describe("Circumstances of the call: `traits`, `page`, `device`, `app`, `os`, `groupId`"),
+  integrations: data.describe('`{ "Customer.io": false }` excludes Customer.io'),
 };
 
-const traits = data.describe("What is known of them; `null` clears");
-const properties = data.describe("What is known of the event");
+const traits = data.describe("Attributes; `null` removes one");
+const properties = data.describe("Properties of the event");
 const name = z.string().nullish();
 
 export const callSchemas = {
@@ -47,8 +47,10 @@ export const callSchemas = {
   alias: z.looseObject({
     type: z.literal("alias"),
     ...common,
-    userId: z.union([z.string().regex(/\S/), z.number()]).describe("The user that stays"),
-    previousId: z.union([z.string().regex(/\S/), z.number()]).describe("The user that is merged into it"),
+    userId: z.union([z.string().regex(/\S/), z.number()]).describe("The person who remains"),
+    previousId: z
+      .union([z.string().regex(/\S/), z.number()])
+      .describe("The person who is merged into `userId`"),
   }),
 } as const satisfies Record<CallType, z.ZodType>;
 

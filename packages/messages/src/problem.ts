@@ -3,22 +3,23 @@ import { messageLimits } from "./limits.ts";
 /** Why no connection could deliver a call: a stable code, and the sentence a person reads. */
 export const callProblems = {
   "not-a-call": "A call must be a JSON object.",
-  "too-deep": `A call must not be nested deeper than ${messageLimits.depth} levels.`,
-  "unknown-type": "`type` must be one of identify, track, page, screen, group and alias.",
+  "too-deep": `A call may have at most ${messageLimits.depth} levels of nesting.`,
+  "unknown-type": "`type` must be identify, track, page, screen, group or alias.",
   "no-user":
-    "A user must be named: by `userId` or, for an identify where people are known by email, by an email address in `traits.email`.",
+    "The call names no user: send `userId` or, in an identify call, an email address in `traits.email` if the connection's `identifyBy` is `id-or-email`.",
   "no-identity":
-    "Somebody must be named: by `userId`, by `anonymousId` or, where people are known by email, by an email address in `context.traits.email`.",
-  "no-name": "A track must name its event: `event` must be text that is not blank.",
-  "no-group": "A group call must name its group: `groupId` must be text that is not blank, or a number.",
+    "The call names nobody: send `userId`, `anonymousId` or, if the connection's `identifyBy` is `id-or-email`, an email address in `context.traits.email`.",
+  "no-name": "A track call needs the name of its event: `event` must be text that is not blank.",
+  "no-group":
+    "A group call needs the id of its group: `groupId` must be a number, or text that is not blank.",
   "no-previous-id":
-    "An alias must name who is merged away: `previousId` must be text that is not blank, or a number.",
+    "An alias call needs the id of the person to merge: `previousId` must be a number, or text that is not blank.",
 } as const;
 
-/** The same of a message, which has a size besides. */
+/** The problems of a message: those of a call, and its size. */
 export const messageProblems = {
   ...callProblems,
-  "message-too-large": `A message may have ${messageLimits.messageBytes.toLocaleString("en")} bytes of JSON.`,
+  "message-too-large": `A message may have at most ${messageLimits.messageBytes.toLocaleString("en")} bytes of JSON.`,
 } as const;
 
 export type CallProblemReason = keyof typeof callProblems;
@@ -26,7 +27,7 @@ export type MessageProblemReason = keyof typeof messageProblems;
 
 export type Problem<Reason extends MessageProblemReason = MessageProblemReason> = {
   reason: Reason;
-  /** The field to mend; empty where it is the whole message. */
+  /** The field to correct; empty for the whole message. */
   field: string;
   message: string;
 };

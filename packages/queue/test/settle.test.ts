@@ -299,7 +299,7 @@ test("F69 a job too large to be read is failed unread, with a reason, and the ot
   expect(messageIds(await take(queue, 5))).toEqual(["m0"]);
   expect(tooLarge).toEqual([{ id: large.id, bytes: expect.any(Number) }]);
   expect(await bull.getJobState(large.id ?? "")).toBe("failed");
-  expect((await bull.getJob(large.id ?? ""))?.failedReason).toMatch(/more than 8 MB/);
+  expect((await bull.getJob(large.id ?? ""))?.failedReason).toMatch(/larger than 8 MB/);
 });
 
 test("F70 a job that is no JSON is taken with its problem, and the others as they are", async () => {

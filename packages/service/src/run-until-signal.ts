@@ -48,7 +48,7 @@ export async function runUntilSignal<
   const logger = createLogger({ name, level: config.LOG_LEVEL });
   logConsole(logger);
   process.on("uncaughtException", (error) => {
-    logger.fatal({ err: error }, "an error nobody handled");
+    logger.fatal({ err: error }, "unhandled error");
     process.exit(1);
   });
   const stop = signalReceived(logger);

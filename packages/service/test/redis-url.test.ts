@@ -10,16 +10,16 @@ function read(url: string): unknown {
 }
 
 test.each([
-  ["redis://:hunter2@host/abc", "the number of a database"],
-  ["redis://:hunter2@host/-1", "the number of a database"],
-  ["redis://:hunter2@host/0/more", "the number of a database"],
-  ["redis://:hunter2@host?keyPrefix=mine", "must not hold keyPrefix"],
-  ["redis://:hunter2@host?db=2", "must not hold options behind a question mark"],
+  ["redis://:hunter2@host/abc", "a database number from 0"],
+  ["redis://:hunter2@host/-1", "a database number from 0"],
+  ["redis://:hunter2@host/0/more", "a database number from 0"],
+  ["redis://:hunter2@host?keyPrefix=mine", "must not contain keyPrefix"],
+  ["redis://:hunter2@host?db=2", "must not contain options after a question mark"],
   ["redis://:hunter2@host#2", "%23"],
   ["redis://:hunter2%@host", "%25"],
   ["redis://:hunter2/3@host", "%2F"],
   ["http://:hunter2@host", "must be redis://host:port"],
-  ["redis://:hunter2@a,redis://b/1", "a cluster has database 0 only"],
+  ["redis://:hunter2@a,redis://b/1", "a cluster has only database 0"],
 ])("F84 a REDIS_URL that would be misread is refused by name, without its password: %s", (url, problem) => {
   const error = read(url) as EnvironmentError;
   expect(error).toBeInstanceOf(EnvironmentError);

@@ -285,7 +285,7 @@ test("F106 an intake whose SECRET_KEY is not the installation's goes on taking, 
   await first.process.kill("SIGTERM");
   const intake = await setting.start({ SECRET_KEY: "another-0123456789abcdef0123456789" });
   expect((await intake.post("m1")).status).toBe(200);
-  await waitFor(() => intake.process.output.includes("SECRET_KEY is not the one"), { what: "a line" });
+  await waitFor(() => intake.process.output.includes("SECRET_KEY is not the key"), { what: "a line" });
   expect(await setting.store.apiKeyOf(connection?.id ?? "")).toBe("hunter2-api-key");
 });
 

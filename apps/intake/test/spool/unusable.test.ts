@@ -63,8 +63,7 @@ test("F98 an intake whose Redis becomes a replica says that it takes no writes, 
   const says = async (status: number, where: "warnings" | "problems") => {
     const readiness = await intake.readiness();
     return (
-      readiness.status === status &&
-      readiness[where].join().includes("Redis is a replica that takes no writes")
+      readiness.status === status && readiness[where].join().includes("Redis is a replica and refuses writes")
     );
   };
   await waitFor(() => says(200, "warnings"), { what: "a warning, while a promotion may be under way" });

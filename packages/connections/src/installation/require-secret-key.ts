@@ -12,7 +12,7 @@ export class WrongSecretKeyError extends SecretKeyError {
 
   constructor(installation: string) {
     super(
-      `SECRET_KEY is not the one of the installation in this Redis (made by ${installation}): start with that key, or give another installation another database in REDIS_URL; if the key is lost, \`npm run rekey -- --lost\` with the new SECRET_KEY keeps everything but the sealed API keys.`,
+      `SECRET_KEY is not the key of the installation in this Redis (made by ${installation}). Start with that key, or choose another database in REDIS_URL for another installation. If the key is lost, \`npm run rekey -- --lost\` with a new SECRET_KEY keeps everything except the API keys.`,
     );
   }
 }

@@ -9,7 +9,7 @@ export class CustomUrlError extends ApiKeyError {
 
   constructor() {
     super(
-      "The connection has a custom URL, and its API Key is sent to Customer.io's own hosts only: set ALLOW_CUSTOM_TRACK_URL=true, or remove the URL.",
+      "The connection has a custom URL, but API Keys are sent only to Customer.io's own hosts: set ALLOW_CUSTOM_TRACK_URL=true, or remove the URL.",
     );
   }
 }

@@ -39,7 +39,7 @@ export function createApiKeySeal(secretKey: string): ApiKeySeal {
       const [sealedBy, text = ""] = sealed.split(".");
       if (sealedBy !== keyId) {
         throw new SecretKeyError(
-          `The API key was sealed with another SECRET_KEY (key id ${sealedBy}; the present one has ${keyId}). Start with the former SECRET_KEY, or enter the API key again.`,
+          `The API key is encrypted with another SECRET_KEY (key id ${sealedBy}; the current one has ${keyId}). Start with that SECRET_KEY, or enter the API key again.`,
         );
       }
       const bytes = Buffer.from(text, "base64url");
@@ -52,7 +52,7 @@ export function createApiKeySeal(secretKey: string): ApiKeySeal {
           decipher.update(bytes.subarray(nonceBytes + tagBytes), undefined, "utf8") + decipher.final("utf8")
         );
       } catch {
-        throw new SecretKeyError("The sealed API key is damaged. Enter the API key again.");
+        throw new SecretKeyError("The stored API key is damaged. Enter the API key again.");
       }
     },
   };

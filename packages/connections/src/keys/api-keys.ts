@@ -46,7 +46,7 @@ export function createApiKeys({
 
 function needed(seal: ApiKeySeal | undefined): ApiKeySeal {
   if (seal) return seal;
-  throw new SecretKeyError("SECRET_KEY is not set, and API Keys are sealed with it: set it and start again.");
+  throw new SecretKeyError("SECRET_KEY is not set, but it encrypts the API Keys: set it and start again.");
 }
 
 function holds(

@@ -5,9 +5,9 @@ import { connectionSettings } from "./connection-settings.ts";
 export type SettingDescription = {
   /** With a dot inside a group: `limiter.max`. */
   name: string;
-  /** What it is for, and why its default is what it is. Markdown's backquotes mark names. */
+  /** What it does, its unit, and the reason for its default. Names are in backquotes, as in Markdown. */
   description: string;
-  /** What the settings before the dot are for together. */
+  /** What the whole group does. */
   group?: string;
   /** A list has the texts it holds. */
   default: string | number | boolean | null | readonly string[];

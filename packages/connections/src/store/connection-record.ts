@@ -34,5 +34,5 @@ export function describeUnreadable(error: unknown): string {
   if (error instanceof z.ZodError) {
     return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   }
-  return error instanceof SyntaxError ? "it is no JSON" : String(error);
+  return error instanceof SyntaxError ? "it is not JSON" : String(error);
 }

@@ -42,7 +42,7 @@ export async function untilUnchanged<T>(attempt: () => Promise<T | typeof change
     const result = await attempt();
     if (result !== changed) return result as T;
   }
-  throw new Error(`the connection was changed by others ${maxTries} times in a row`);
+  throw new Error(`others changed the connection ${maxTries} times in a row`);
 }
 
 const takenProblems: Record<"name-taken" | "write-key-taken", ConnectionProblem> = {

@@ -85,7 +85,7 @@ export function createTrackRequests(options: {
           ...(typeof retryAfter === "string" && { retryAfter }),
         };
       } catch (error) {
-        if (signal?.aborted) return { why: "the request was given up" };
+        if (signal?.aborted) return { why: "the request was aborted" };
         return { why: describeFailure(error, { deadlineMs, maxReplyBytes }) };
       }
     },
@@ -105,8 +105,9 @@ function withDeadline(deadlineMs: number, signal: AbortSignal | undefined): Abor
 /** Of the error only its code is kept: an AxiosError holds the password, the headers and the body. */
 function describeFailure(error: unknown, limits: { deadlineMs: number; maxReplyBytes: number }): string {
   const code = isAxiosError(error) ? error.code : undefined;
-  if (code === "ERR_CANCELED") return `no whole reply within ${limits.deadlineMs} ms`;
-  if (code === "ERR_BAD_RESPONSE") return `a reply that broke off or is over ${limits.maxReplyBytes} bytes`;
-  if (code === privateAddressCode) return "no request was made: the host's name leads to a private address";
+  if (code === "ERR_CANCELED") return `no complete reply within ${limits.deadlineMs} ms`;
+  if (code === "ERR_BAD_RESPONSE")
+    return `a reply that was cut off, or is larger than ${limits.maxReplyBytes} bytes`;
+  if (code === privateAddressCode) return "no request was made: the host name resolves to a private address";
   return `no reply (${code ?? "unknown error"})`;
 }

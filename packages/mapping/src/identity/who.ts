@@ -10,11 +10,11 @@ import type { MappingSettings } from "../settings.ts";
 
 /** By which rule somebody is named, in the order they are tried, and how a person reads it. */
 export const rules = {
-  "cio-id": "has the form `cio_<value>`, which names a person by Customer.io's own id",
-  "user-email": "is an email address, and the connection knows people by email",
+  "cio-id": "has the form `cio_<value>`, Customer.io's own id of a person",
+  "user-email": "is an email address, and the connection identifies people by email",
   "user-id": "is the person's id",
-  "known-email": "is an email address, there is no `userId`, and the connection knows people by email",
-  "anonymous-id": "names somebody not known yet, and the connection sends what they do",
+  "known-email": "is an email address, there is no `userId`, and the connection identifies people by email",
+  "anonymous-id": "names somebody without a user id, and the connection sends anonymous events",
 } as const;
 
 export type Rule = keyof typeof rules;

@@ -33,7 +33,7 @@ export type JobAdder = {
 export class ConnectionGoneError extends Error {
   override name = "ConnectionGoneError";
   constructor(connectionId: string) {
-    super(`Connection ${connectionId} was deleted; its messages are kept no more`);
+    super(`Connection ${connectionId} was deleted and accepts no messages`);
   }
 }
 

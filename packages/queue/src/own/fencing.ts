@@ -15,6 +15,6 @@ end
 export class FencedError extends Error {
   override name = "FencedError";
   constructor(connectionId: string) {
-    super(`Connection ${connectionId} has another owner by now, or was deleted`);
+    super(`Connection ${connectionId} has another owner now, or was deleted`);
   }
 }

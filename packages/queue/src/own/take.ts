@@ -93,7 +93,7 @@ const takeJobs = defineScript<Answer>(
    return { redis.call('LLEN', active), tooLarge, taken }`,
 );
 
-const tooLargeReason = `The job holds more than ${maxJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
+const tooLargeReason = `The job is larger than ${maxJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
 
 /** Takes the next jobs, at most `count` that wait, or one with priority or a due delay. */
 export async function takeNext(
@@ -136,7 +136,7 @@ function toTaken([id = "", madeAtMs, data]: (string | null)[]): TakenJob {
     return { ...job, data, text: data === json ? text : JSON.stringify(data) };
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown";
-    const message = `The data of job ${id} is no JSON (${why}): correct it and retry the job, or delete it`;
+    const message = `The data of job ${id} is not JSON (${why}): correct it and retry the job, or delete it`;
     const data = readJobData(text);
     return { ...job, data, text: JSON.stringify(data), problem: { reason: "invalid-job", message } };
   }

@@ -25,7 +25,7 @@ export function createCurrentProblem(logger: HealthLog): CurrentProblem {
     problem = isReplica ? { ...replica, isLasting: performance.now() - servedAtMs > promotionMs } : next;
     if (problem === undefined) servedAtMs = performance.now();
     if (problem?.sentence === former) return;
-    if (problem === undefined) logger.info("Redis can be used");
+    if (problem === undefined) logger.info("Redis is ready");
     else logger[problem.isLasting ? "error" : "warn"](problem.sentence);
   }
 

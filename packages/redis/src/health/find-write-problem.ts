@@ -16,6 +16,6 @@ export async function findWriteProblem(redis: RedisClient): Promise<RedisProblem
   } catch (error) {
     const why = error instanceof Error ? error : new Error(String(error));
     if (/\bOOM\b/.test(why.message)) return undefined;
-    return explainRedisReply(why) ?? { sentence: `Redis takes no writes: ${why.message}.`, isLasting: false };
+    return explainRedisReply(why) ?? { sentence: `Redis refuses writes: ${why.message}.`, isLasting: false };
   }
 }

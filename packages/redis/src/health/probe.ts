@@ -33,7 +33,7 @@ const tryCommandsSha = createHash("sha1").update(tryCommands).digest("hex");
 export async function probe(redis: RedisClient): Promise<RedisProblem | undefined> {
   const nodes = mastersOf(redis);
   const [node] = nodes;
-  if (!node) throw new Error("No master of the cluster is known");
+  if (!node) throw new Error("No primary of the cluster is known");
   try {
     for (const info of await Promise.all(nodes.map((each) => each.info()))) {
       const problem = judgeInfo(info, { isClusterClient: isCluster(redis) });
@@ -79,7 +79,7 @@ async function trySubscribing(node: Redis): Promise<void> {
 function explainReply(reply: string): RedisProblem {
   return (
     explainRedisReply(Object.assign(new Error(reply), { name: "ReplyError" })) ?? {
-      sentence: `Redis refuses what is needed of it: ${reply.replace(/\.?$/, ".")}`,
+      sentence: `Redis forbids what is needed: ${reply.replace(/\.?$/, ".")}`,
       isLasting: true,
     }
   );

@@ -30,15 +30,17 @@ async function warningsOf(node: Redis): Promise<string[]> {
   const policy = info.get("maxmemory_policy");
   if (policy !== undefined && policy !== "noeviction") {
     warnings.push(
-      `Redis's maxmemory-policy is ${policy}: when memory is short it deletes messages. Set it to noeviction.`,
+      `Redis's maxmemory-policy is ${policy}: it deletes messages when memory is full. Set it to noeviction.`,
     );
   }
   if (info.get("aof_enabled") === "0") {
-    warnings.push("Redis keeps no append-only file: messages are lost when it ends. Set appendonly to yes.");
+    warnings.push(
+      "Redis writes no append-only file: messages are lost when it stops. Set appendonly to yes.",
+    );
   }
   if (info.get("maxmemory") === "0") {
     warnings.push(
-      "Redis has no maxmemory: a long backlog may take all of the machine's memory. Set one, so that intake can stop in time.",
+      "Redis has no maxmemory: a long backlog can fill the machine's memory. Set it, so that intakes stop adding in time.",
     );
   }
   return warnings;

@@ -6,18 +6,18 @@ import {
   replyRules,
 } from "./redis-problems.ts";
 
-/** Of an error that is Redis's or ioredis's by its words; undefined of every other one. */
+/** Explains an error of Redis or ioredis by its text; undefined for every other error. */
 export function explainRedisReply(error: Error): RedisProblem | undefined {
   return explainReply(error) ?? explain(clientRules, error.message);
 }
 
-/** Of what a connection to Redis emits, where that names a cause. */
+/** Explains an error that a connection to Redis emits, if it names a cause. */
 export function explainConnectionError(error: Error): RedisProblem | undefined {
   const { code = "" } = error as Error & { code?: string };
   return explain(networkRules, `${code} ${error.message}`) ?? explainReply(error);
 }
 
-/** A Cluster's client hands on what the last of its nodes said. */
+/** A Cluster's client passes on the reply of the last node. */
 function explainReply(error: Error & { lastNodeError?: Error }): RedisProblem | undefined {
   if (error.lastNodeError) return explainReply(error.lastNodeError);
   return error.name === "ReplyError" ? explain(replyRules, error.message) : undefined;

@@ -1,50 +1,49 @@
-/** What is wrong with Redis, as a sentence for an operator that says what to do. Holds no address and no secret. */
+/** What is wrong with Redis, as a sentence that tells an operator what to do. Contains no address and no secret. */
 export type RedisProblem = {
   sentence: string;
-  /** True when waiting does not help: only a person can mend it. */
+  /** True when waiting does not help: only a person can correct it. */
   isLasting: boolean;
 };
 
-/** What a text means. `REPLY` in its sentence stands for what Redis said. */
+/** Explains a text that matches. `REPLY` in its sentence is replaced by Redis's reply. */
 export type RedisProblemRule = { matches: RegExp; isLasting?: boolean; sentence: string };
 
-/** What shows in INFO as well as in replies. */
+/** Known from INFO as well as from replies. */
 export const replica: RedisProblem = {
-  sentence:
-    "Redis is a replica that takes no writes: let REDIS_URL lead to the primary, or promote this one.",
+  sentence: "Redis is a replica and refuses writes: point REDIS_URL to the primary, or promote this replica.",
   // A promotion may be under way.
   isLasting: false,
 };
 export const clusterByOneAddress: RedisProblem = {
   sentence:
-    "Redis belongs to a cluster, but REDIS_URL names one address: list its nodes there, separated by commas (a single one twice).",
+    "Redis belongs to a cluster, but REDIS_URL names one address: list the cluster's nodes, separated by commas (a single node twice).",
   isLasting: true,
 };
 /** All that is known when a connection breaks before Redis has said anything. */
 export const breaksOff: RedisProblem = {
-  sentence: "Redis breaks off connections, or does not answer in time: it is tried again by itself.",
+  sentence: "Redis closes connections, or does not answer in time: retrying.",
   isLasting: false,
 };
 
 const allow =
-  "allow it to the user of REDIS_URL: ACL SETUSER <user> +@all ~customerio-router* &customerio-router*";
+  "allow it to the user in REDIS_URL: ACL SETUSER <user> +@all ~customerio-router* &customerio-router*";
 
-/** What Redis replies. The first rule that matches counts; a text that matches none speaks for itself. */
+/** For Redis's replies. The first rule that matches counts; a reply that matches none is shown unchanged. */
 export const replyRules: RedisProblemRule[] = [
   { matches: /\bREADONLY\b/, ...replica },
-  { matches: /\bLOADING\b/, sentence: "Redis is reading its data from disk: wait until it has." },
+  { matches: /\bLOADING\b/, sentence: "Redis is loading its data from disk: wait until it has finished." },
   {
     matches: /\bMASTERDOWN\b/,
-    sentence: "Redis is a replica that has lost its primary: bring that back, or promote this one.",
+    sentence: "Redis is a replica that lost its primary: bring the primary back, or promote this replica.",
   },
   {
     matches: /\bMISCONF\b/,
-    sentence: "Redis cannot write to its disk, and takes no writes: make room there, or look at its log.",
+    sentence: "Redis cannot write to its disk and refuses writes: make room there, or read Redis's log.",
   },
   {
     matches: /\bNOREPLICAS\b/,
     sentence:
-      "Redis takes no writes, having fewer replicas than its min-replicas-to-write asks for: bring them back, or lower it.",
+      "Redis refuses writes, because it has fewer replicas than its setting min-replicas-to-write: bring replicas back, or lower the setting.",
   },
   {
     matches: /\bOOM\b/,
@@ -55,63 +54,63 @@ export const replyRules: RedisProblemRule[] = [
     matches: /cluster support disabled/,
     isLasting: true,
     sentence:
-      "REDIS_URL lists several addresses, but they are no Redis Cluster: give the one address of the primary.",
+      "REDIS_URL lists several addresses, but they are not a Redis Cluster: give only the address of the primary.",
   },
   {
     matches: /DB index|invalid DB/,
     isLasting: true,
     sentence:
-      "Redis does not have the database whose number ends REDIS_URL: choose one that exists, such as /0, or raise Redis's setting databases.",
+      "Redis does not have the database number in REDIS_URL: choose one that exists, such as /0, or raise Redis's setting databases.",
   },
   {
     matches: /\bWRONGPASS\b|invalid (username-)?password/,
     isLasting: true,
-    sentence: "Redis refuses the user and password of REDIS_URL: mend them there.",
+    sentence: "Redis refuses the user or password in REDIS_URL: correct them.",
   },
   {
     matches: /\bNOAUTH\b/,
     isLasting: true,
-    sentence: "Redis asks for a password: write it into REDIS_URL, as redis://:<password>@host:port.",
+    sentence: "Redis requires a password: add it to REDIS_URL, as redis://:<password>@host:port.",
   },
   {
     matches: /NOPERM|No permission|ACL failure|can't run this command/i,
     isLasting: true,
-    sentence: `Redis refuses what is needed of it (REPLY): ${allow}.`,
+    sentence: `Redis forbids what is needed (REPLY): ${allow}.`,
   },
   {
     matches: /unknown (redis )?command/i,
     isLasting: true,
     sentence:
-      "Redis does not know a command that is needed (REPLY): remove rename-command from its settings, and use Redis itself, from 6.2 on, no Sentinel and no proxy.",
+      "Redis does not know a command that is needed (REPLY): remove rename-command from its settings, and connect to Redis 6.2 or newer itself, not to a Sentinel or proxy.",
   },
 ];
 
-/** What ioredis says when there is no reply. */
+/** For errors of ioredis without a reply. */
 export const clientRules: RedisProblemRule[] = [
   {
     matches: /Command timed out/,
-    sentence: "Redis did not answer in time: is it overloaded, or the network slow?",
+    sentence: "Redis did not answer in time: check its load and the network.",
   },
   {
     matches:
       /Stream isn't writeable|Cluster isn't ready|None of startup nodes|Failed to refresh slots|Connection is closed|max retries per request|aborted due to connection close/,
-    sentence: "There is no connection to Redis: it is made again by itself as soon as Redis answers.",
+    sentence: "There is no connection to Redis: it is restored as soon as Redis answers.",
   },
 ];
 
-/** What a socket says about the way to Redis. */
+/** For errors of the socket to Redis. */
 export const networkRules: RedisProblemRule[] = [
   {
     matches: /ECONNREFUSED/,
-    sentence: "Nothing listens at the address in REDIS_URL: start Redis, or mend the address.",
+    sentence: "Nothing listens at the address in REDIS_URL: start Redis, or correct the address.",
   },
   {
     matches: /ENOTFOUND|EAI_AGAIN/,
-    sentence: "The host in REDIS_URL cannot be found: mend the address, or the DNS.",
+    sentence: "The host in REDIS_URL cannot be found: correct the address or DNS.",
   },
   {
     matches: /EHOSTUNREACH|ENETUNREACH/,
-    sentence: "There is no way through the network to the host in REDIS_URL: look at firewall and routes.",
+    sentence: "The network has no route to the host in REDIS_URL: check the firewall and routes.",
   },
   { matches: /ETIMEDOUT|ECONNRESET|EPIPE/, ...breaksOff },
   {
@@ -123,7 +122,7 @@ export const networkRules: RedisProblemRule[] = [
     matches: /ERR_TLS_CERT_ALTNAME_INVALID/,
     isLasting: true,
     sentence:
-      "The TLS certificate of Redis is for another host: write the host into REDIS_URL as the certificate names it.",
+      "The TLS certificate of Redis is for another host: write the host that the certificate names into REDIS_URL.",
   },
   {
     matches: /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)|CERT_/,

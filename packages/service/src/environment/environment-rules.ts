@@ -10,7 +10,7 @@ const connectionVariables = [
   "CONNECTION_NAME",
 ] as const;
 
-/** What variables ask of each other. A rule speaks only of variables that the process reads. */
+/** Rules for variables that depend on each other. A rule applies only to variables that the process reads. */
 export const environmentRules: readonly Rule[] = [
   function connectionIsWholeOrAbsent(values) {
     const present = connectionVariables.filter((name) => values[name] !== undefined);
@@ -25,7 +25,7 @@ export const environmentRules: readonly Rule[] = [
     return [
       {
         name: "CUSTOMERIO_TRACK_URL",
-        problem: "is only for ALLOW_CUSTOM_TRACK_URL=true; leave one out or set both",
+        problem: "needs ALLOW_CUSTOM_TRACK_URL=true: set both, or neither",
       },
     ];
   },
@@ -47,7 +47,7 @@ export const environmentRules: readonly Rule[] = [
     return [
       {
         name: "DASHBOARD_READ_ONLY_PASSWORD",
-        problem: "needs a DASHBOARD_PASSWORD, and another one",
+        problem: "needs a DASHBOARD_PASSWORD that differs from it",
       },
     ];
   },

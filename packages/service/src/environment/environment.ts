@@ -16,7 +16,7 @@ export type EnvironmentVariable = {
   schema: z.ZodType<unknown, string>;
 };
 
-/** Every environment variable of the project, in README's order. Nothing else is read from the environment. */
+/** Every environment variable of the project, in README's order. Nothing else reads the environment. */
 export const environmentVariables = {
   REDIS_URL: {
     description:
@@ -56,37 +56,37 @@ export const environmentVariables = {
   },
   SPOOL_BYTES: {
     description:
-      "Size limit of each intake's spool in bytes: messages kept in `DATA_DIR` while Redis is away, slow or nearly full. Beyond it callers get 429. `0` turns the spool off",
+      "Size limit of each intake's spool in bytes: messages kept in `DATA_DIR` while Redis is away, slow or 80 % full. Beyond it callers get 429. The default holds a million messages of 1 KB; `0` turns the spool off",
     default: "1000000000",
     schema: wholeNumber(),
   },
   REMEMBERED_IDS: {
     description:
-      "Number of `messageId`s remembered per connection, for two days at most, to recognise a message that is sent again; each takes 60 bytes of Redis. `0` turns this off",
+      "Number of `messageId`s remembered per connection, for two days at most, to recognize a message that is sent again. Each takes 60 bytes of Redis, the default 60 MB per connection; `0` turns this off",
     default: "1000000",
     schema: wholeNumber(),
   },
   RECORD_BYTES: {
     description:
-      "Bytes of Redis for the records of all connections: the outcome of each message, kept for one day at most, the oldest removed first. `0` turns records off",
+      "Bytes of Redis for the records of all connections: the outcome of each message, kept for one day at most, the oldest removed first. The default is half of the 1 GB that `npm start` gives Redis; `0` turns records off",
     default: "512000000",
     schema: wholeNumber(),
   },
   RATE_LIMIT_PER_ADDRESS: {
     description:
-      "Requests per second that one intake accepts from one address, with bursts of 5 seconds' worth; `0` is no limit",
+      "Requests per second that one intake accepts from one address, with bursts of 5 seconds' worth. The default stops only a runaway sender; `0` is no limit",
     default: "20000",
     schema: wholeNumber(),
   },
   RATE_LIMIT_PER_KEY: {
     description:
-      "Messages per second that one intake accepts with one write key, with bursts of 5 seconds' worth; `0` is no limit",
+      "Messages per second that one intake accepts with one write key, with bursts of 5 seconds' worth. The default is more than one worker delivers, and stops only a runaway sender; `0` is no limit",
     default: "100000",
     schema: wholeNumber(),
   },
   KEEP_ALIVE_TIMEOUT_MS: {
     description:
-      "Milliseconds that the intake keeps an idle HTTP connection open. Must exceed the idle timeout of a load balancer in front of it, which would otherwise use connections just closed",
+      "Milliseconds that the intake keeps an idle HTTP connection open. Must exceed the idle timeout of a load balancer in front of it, which would otherwise use connections just closed; the default exceeds the usual 60 s",
     default: "75000",
     schema: wholeNumber(),
   },
@@ -249,7 +249,7 @@ function httpUrl() {
       (text) => hasProtocol(text, ["http:", "https:"]),
       "must be a URL that begins with https:// or http://",
     )
-    .refine(isPlainUrl, "must not hold a user, a password, `?` or `#`: leave them out");
+    .refine(isPlainUrl, "must not contain a user, a password, `?` or `#`");
 }
 
 /** As written: of `https://host/#` and `https://@host` a parsed URL shows no trace, and what is appended goes astray. */

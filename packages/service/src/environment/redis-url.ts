@@ -9,7 +9,7 @@ export function findRedisUrlProblem(text: string): string | undefined {
     if (problem !== undefined) return problem;
   }
   if (parts.length > 1 && parts.some((url) => Number(url?.pathname.slice(1)) > 0)) {
-    return "must not end in the number of a database where it lists the nodes of a cluster: a cluster has database 0 only";
+    return "must not end in a database number if it lists the nodes of a cluster: a cluster has only database 0";
   }
   return undefined;
 }
@@ -19,14 +19,14 @@ function findPartProblem(url: URL): string | undefined {
   if (!["redis:", "rediss:"].includes(protocol) || hostname === "" || hash !== "") return form;
   if (!isDecodable(url.username) || !isDecodable(url.password)) return form;
   if (!/^\/?\d*$/.test(pathname)) {
-    return "must end in the host and port, or in a slash and the number of a database, such as /0: names and negative numbers are no databases";
+    return "must end in the host and port, or in a slash and a database number from 0, such as /0";
   }
   const options = [...searchParams.keys()].filter((name) => name !== "family");
   if (options.some((name) => name.toLowerCase() === "keyprefix")) {
-    return "must not hold keyPrefix: the queue cannot work with one. Give this installation a database of its own, such as /1";
+    return "must not contain keyPrefix, which the queue does not support. Give this installation a database of its own, such as /1";
   }
   if (options.length > 0) {
-    return "must not hold options behind a question mark other than family: leave them out; a database is written as /1";
+    return "must not contain options after a question mark, except family; a database is written as /1";
   }
   return undefined;
 }

@@ -22,12 +22,12 @@ export function addHealthRoutes(
   app.get("/readyz", async (request, reply) => {
     const tooLate = sleep(
       readinessDeadlineMs,
-      { problems: ["readiness could not be found out in time"] },
+      { problems: ["the readiness check timed out"] },
       { ref: false },
     );
     const found = readReadiness().catch((error: unknown) => {
-      request.log.warn({ err: error }, "readiness could not be found out");
-      return { problems: ["readiness could not be found out"] };
+      request.log.warn({ err: error }, "the readiness check failed");
+      return { problems: ["the readiness check failed"] };
     });
     const { problems, warnings = [] }: Readiness = await Promise.race([found, tooLate]);
     return reply

@@ -21,7 +21,7 @@ export async function readKeys(
     return {
       ok: false,
       field: "trackUrl",
-      message: "A custom URL is allowed only where the operator set ALLOW_CUSTOM_TRACK_URL=true.",
+      message: "A custom URL is allowed only if the operator sets ALLOW_CUSTOM_TRACK_URL=true.",
     };
   }
   try {
