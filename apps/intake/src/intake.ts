@@ -1,6 +1,5 @@
 import { addHealthRoutes, addMetricsRoute, type Logger, type Readiness } from "@customerio-router/service";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
-import { answer } from "./http/answer.ts";
 import { documentApi } from "./http/api/document-api.ts";
 import { addBatchRoutes } from "./http/batch-routes.ts";
 import { addCallRoutes } from "./http/call-routes.ts";
@@ -9,6 +8,7 @@ import { answerPreflight, crossOriginHeaders } from "./http/cross-origin.ts";
 import { addScriptRoutes } from "./http/script-routes.ts";
 import { addSdkMetricsRoutes } from "./http/sdk-metrics-routes.ts";
 import { securityHeaders } from "./http/security-headers.ts";
+import { sendReply } from "./http/send-reply.ts";
 import { addSettingsRoutes } from "./http/settings-routes.ts";
 import { createIntakeMetrics, type IntakeMetrics } from "./intake-metrics.ts";
 import { createReceive, type ReceiveOptions } from "./receive/receive.ts";
@@ -44,7 +44,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
     trustProxy,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    // Whoever still has a connection open while we stop gets an ordinary answer, and `connection: close`.
+    // Whoever still has a connection open while we stop gets an ordinary reply, and `connection: close`.
     return503OnClosing: false,
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -53,19 +53,19 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
       maxParamLength: 600,
     },
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(headersOfAllAnswers)),
+    frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(headersOfAllReplies)),
   });
   const report = reportRefusals({ logger, metrics });
 
   function refuse(error: FastifyError, reply: FastifyReply): FastifyReply {
     const isOurs = (error.statusCode ?? 500) >= 500;
     if (isOurs) logger.error({ err: error }, "a request that could not be answered");
-    return answer(reply, report(isOurs ? brokenOurselves : badRequest));
+    return sendReply(reply, report(isOurs ? brokenOurselves : badRequest));
   }
 
   // With callbacks: for each request, a promise a hook is felt.
   app.addHook("onRequest", ({ raw }, reply, done) => {
-    reply.headers(headersOfAllAnswers);
+    reply.headers(headersOfAllReplies);
     // SDKs call their JSON a form, plain text or nothing at all; Fastify answers what it cannot read 415.
     raw.headers["content-type"] = "application/json";
     done();
@@ -74,7 +74,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", (_request, _body, done) => done(null));
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
-  app.setNotFoundHandler((_request, reply) => answer(reply, report(unknownPath)));
+  app.setNotFoundHandler((_request, reply) => sendReply(reply, report(unknownPath)));
 
   const countEnqueued: typeof metrics.countEnqueued = (connectionId, entries) => {
     metrics.countEnqueued(connectionId, entries);
@@ -94,7 +94,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   return app;
 }
 
-const headersOfAllAnswers = { ...securityHeaders, ...crossOriginHeaders };
+const headersOfAllReplies = { ...securityHeaders, ...crossOriginHeaders };
 const badRequest = new Refusal(400, "bad-request", "This request cannot be read.");
 const unknownPath = new Refusal(
   404,

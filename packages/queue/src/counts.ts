@@ -1,6 +1,6 @@
 import { countsKey, defineScript, goneKey, type RedisClient } from "@customerio-router/redis";
 
-/** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their answer. */
+/** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their reply. */
 export const countNames = [
   "received",
   "delivered",

@@ -10,7 +10,7 @@ export type ConnectionStatus =
       /** When it is tried next, in Unix milliseconds. */
       untilMs?: number;
     }
-  /** Only a person can mend it: the keys are refused, or what answers is not the Track API. */
+  /** Only a person can mend it: the keys are rejected, or what answers is not the Track API. */
   | {
       state: "needs-attention";
       why: string;

@@ -30,8 +30,8 @@ for (const button of document.querySelectorAll("[data-test]")) {
     button.disabled = true;
     show("Asking Customer.io …", "");
     try {
-      const answer = await fetch("/connections/test", { method: "POST", body });
-      const { ok, message, error } = await answer.json();
+      const reply = await fetch("/connections/test", { method: "POST", body });
+      const { ok, message, error } = await reply.json();
       show(message ?? error, ok ? "good" : "bad");
     } catch {
       show("The dashboard did not answer. Try again.", "bad");

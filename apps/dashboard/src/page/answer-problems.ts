@@ -9,16 +9,20 @@ export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = statusOf(error);
     if (status >= 500) request.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
-    return answer(request, reply, { status, ...inWords(status, error) });
+    return sendProblem(request, reply, { status, ...inWords(status, error) });
   });
   app.setNotFoundHandler((request, reply) =>
-    answer(request, reply, { status: 404, title: "Not found", message: "There is nothing at this address." }),
+    sendProblem(request, reply, {
+      status: 404,
+      title: "Not found",
+      message: "There is nothing at this address.",
+    }),
   );
 }
 
 type Problem = { status: number; title: string; message: string };
 
-function answer(request: FastifyRequest, reply: FastifyReply, { status, title, message }: Problem) {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, { status, title, message }: Problem) {
   return request.headers.accept?.includes("text/html")
     ? sendPage(reply, problemPage({ title, message, viewer: request.viewer }), status)
     : reply.code(status).send({ error: message });

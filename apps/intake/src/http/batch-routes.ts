@@ -2,8 +2,8 @@ import type { Entry } from "@customerio-router/messages";
 import type { FastifyInstance } from "fastify";
 import { readBatch } from "../receive/read-batch.ts";
 import type { Receive } from "../receive/receive.ts";
-import { answer } from "./answer.ts";
-import { batchAnswers, batchBody } from "./api/schemas.ts";
+import { batchBody, batchReplies } from "./api/schemas.ts";
+import { sendReply } from "./send-reply.ts";
 
 /** By path; the others are other names of the first. */
 const summaries: { readonly [path: string]: string } = {
@@ -19,7 +19,7 @@ export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Rec
   for (const url of ["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"]) {
     const isHistory = url === "/v1/import";
     const summary = summaries[url];
-    const schema = summary ? { tags: ["batches"], summary, body: batchBody(), response: batchAnswers } : {};
+    const schema = summary ? { tags: ["batches"], summary, body: batchBody(), response: batchReplies } : {};
     app.post(url, { schema }, async (request, reply) => {
       let rejected: RejectedMessage[] = [];
       const refusal = await receive(request, (body, receipt) => {
@@ -27,7 +27,7 @@ export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Rec
         if (Array.isArray(entries)) rejected = listRejected(entries);
         return entries;
       });
-      return answer(reply, refusal, rejected.length > 0 ? { rejected } : {});
+      return sendReply(reply, refusal, rejected.length > 0 ? { rejected } : {});
     });
   }
 }

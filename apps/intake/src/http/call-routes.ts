@@ -2,8 +2,8 @@ import type { CallType } from "@customerio-router/messages";
 import type { FastifyInstance, RouteHandlerMethod } from "fastify";
 import { readCall } from "../receive/read-call.ts";
 import type { Receive } from "../receive/receive.ts";
-import { answer } from "./answer.ts";
-import { callAnswers, callBody } from "./api/schemas.ts";
+import { callBody, callReplies } from "./api/schemas.ts";
+import { sendReply } from "./send-reply.ts";
 
 /** The short paths are those of browser SDKs. */
 const paths: { readonly [Type in CallType]: readonly [string, string] } = {
@@ -28,12 +28,12 @@ const summaries: { readonly [Type in CallType]: string } = {
 export function addCallRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const [type, [path, shortPath]] of Object.entries(paths) as [CallType, readonly [string, string]][]) {
     const take: RouteHandlerMethod = async (request, reply) =>
-      answer(reply, await receive(request, (body, receipt) => readCall(type, body, receipt)));
+      sendReply(reply, await receive(request, (body, receipt) => readCall(type, body, receipt)));
     const schema = {
       tags: ["calls"],
       summary: summaries[type],
       body: callBody(type),
-      response: callAnswers,
+      response: callReplies,
     };
     app.post(path, { schema }, take);
     app.post(shortPath, take);

@@ -19,7 +19,7 @@ const badRequest = `HTTP/1.1 400 Bad Request\r\n${headers.join("")}\r\n${body}`;
 
 /**
  * Answers what is not even HTTP. Always 400: 431 for long headers and 408 for slow senders, as Node has them, are
- * sent again by browsers and SDKs. Who is too slow is cut off without an answer.
+ * sent again by browsers and SDKs. Who is too slow is cut off without a reply.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const isTooSlow = error.code === "ERR_HTTP_REQUEST_TIMEOUT";

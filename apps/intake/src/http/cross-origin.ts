@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /**
- * On every answer, errors too: a browser shows a script no answer without them, and an SDK takes a 400 it cannot see
+ * On every reply, errors too: a browser shows a script no reply without them, and an SDK takes a 400 it cannot see
  * for a broken network and sends it again for minutes. Any page may send, no cookie is ever looked at.
  */
 export const crossOriginHeaders = {
@@ -9,7 +9,7 @@ export const crossOriginHeaders = {
   "access-control-expose-headers": "retry-after",
 } as const;
 
-/** Browsers keep the answer to a preflight two hours at most. */
+/** Browsers keep the reply to a preflight two hours at most. */
 const preflightSeconds = 7_200;
 
 /** A hook before all routes: answers what a browser asks before it lets a page send. */

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
-import { scriptAnswers, writeKeyParams } from "./api/schemas.ts";
+import { scriptReplies, writeKeyParams } from "./api/schemas.ts";
 
 /** Segment's browser SDK as it is published, built for script tags. */
 const scripts = join(
@@ -33,7 +33,7 @@ export async function addScriptRoutes(app: FastifyInstance): Promise<void> {
     summary: "Segment's SDK, as the snippet loads it",
     security: [],
     params: writeKeyParams,
-    response: scriptAnswers,
+    response: scriptReplies,
   };
   app.get("/analytics.js/v1/:writeKey/analytics.min.js", { schema }, (_request, reply) =>
     reply.sendFile("standalone.js", { immutable: false, maxAge: "1h" }),

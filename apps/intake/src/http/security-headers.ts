@@ -1,5 +1,5 @@
 /**
- * On every answer: what is answered here is data and scripts, never a page to be shown, framed or guessed at. A route
+ * On every reply: what is sent from here is data and scripts, never a page to be shown, framed or guessed at. A route
  * that does show a page says so itself.
  */
 export const securityHeaders = {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { basicUserName } from "../receive/find-write-key.ts";
-import { settingsAnswers, sourceAnswers, writeKeyParams } from "./api/schemas.ts";
+import { settingsReplies, sourceReplies, writeKeyParams } from "./api/schemas.ts";
 
 /**
- * Kept by the browser alone: the answer names the host of the request, which a shared cache could be made to mix up.
+ * Kept by the browser alone: the reply names the host of the request, which a shared cache could be made to mix up.
  */
 const cacheControl = "private, max-age=300";
 
@@ -11,7 +11,7 @@ type Settings = { Params: { writeKey: string } };
 
 /**
  * What browser SDKs ask for before they send anything: where to send, and what besides. Every write key gets an
- * answer, known or not, so that pages load while Redis is away; an unknown one is refused when it sends.
+ * reply, known or not, so that pages load while Redis is away; an unknown one is refused when it sends.
  *
  * @param options.intakeUrl where browsers reach the intake; without it, under the address of the request.
  */
@@ -24,7 +24,7 @@ export function addSettingsRoutes(
     summary: "Settings of Segment's and Customer.io's SDKs",
     security: [],
     params: writeKeyParams,
-    response: settingsAnswers,
+    response: settingsReplies,
   };
   app.get<Settings>("/v1/projects/:writeKey/settings", { schema: ofSegment }, (request, reply) => {
     const { protocol, apiHost } = addressOf(intakeUrl ?? `${request.protocol}://${request.host}`);
@@ -41,7 +41,7 @@ export function addSettingsRoutes(
   const ofRudderstack = {
     tags: ["browsers"],
     summary: "The source of RudderStack's SDK",
-    response: sourceAnswers,
+    response: sourceReplies,
   };
   app.get("/sourceConfig", { schema: ofRudderstack }, (request, reply) =>
     reply.header("cache-control", cacheControl).send({

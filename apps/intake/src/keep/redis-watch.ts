@@ -7,10 +7,10 @@ import { readMemoryLeft } from "./memory-left.ts";
 const askMs = 1_000;
 const askWhileIllMs = 250;
 
-/** An answer later than this is none. */
+/** A reply later than this is none. */
 const silenceMs = 1_000;
 
-/** An answer later than this shows a Redis no client should be made to wait for: to keep a job takes three of them. */
+/** A reply later than this shows a Redis no client should be made to wait for: to keep a job takes three of them. */
 const slowMs = 150;
 
 /** After so many silences in a row the connection is taken for half-open, and a new one is made. */

@@ -20,7 +20,7 @@ const { messagesPerBatch, bodyBytes } = messageLimits;
 const sharedBytes = 4 * bodyBytes;
 
 /**
- * `{ batch: [...] }`. SDKs throw a whole batch away for one answer of 400, so a bad message among good ones
+ * `{ batch: [...] }`. SDKs throw a whole batch away for one reply of 400, so a bad message among good ones
  * becomes an entry that says what is wrong with it, to be looked at where failed messages are.
  *
  * @param options.isHistory true when `sentAt` tells nothing of the clock that stamped the messages.

@@ -49,7 +49,7 @@ export type ReadBody = JsonRead & { isSalvaged: boolean };
 
 /**
  * Reads a request's body as JSON, whatever its content type says but for the charset, and unpacks it, all under one cap. What is beyond
- * the cap is read on and thrown away: a client that is still sending does not see an answer, only a broken connection.
+ * the cap is read on and thrown away: a client that is still sending does not see a reply, only a broken connection.
  *
  * Large integers keep all their digits. `__proto__` and its like are keys as any other: they become properties of their own.
  */

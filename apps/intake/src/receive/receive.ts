@@ -11,7 +11,7 @@ import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
 import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
-/** A body, read, is answered within this: some SDKs take an answer that is late for none and send again. */
+/** A body, read, is answered within this: some SDKs take a reply that is late for none and send again. */
 const answerWithinMs = 1_400;
 
 export type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;

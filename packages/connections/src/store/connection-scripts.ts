@@ -50,7 +50,7 @@ return 'erased'`;
 /** A record together with its text in Redis, by which a change made meanwhile by somebody else is noticed. */
 export type Stored = { record: ConnectionRecord; text: string };
 
-export type PutAnswer = "put" | "changed" | "name-taken" | "write-key-taken";
+export type PutResult = "put" | "changed" | "name-taken" | "write-key-taken";
 
 /** Writes a record and its look-ups at once, or nothing. `former` undefined: only if there is none yet. */
 export async function putRecord(
@@ -60,7 +60,7 @@ export async function putRecord(
     latter,
     sealedApiKey,
   }: { former: Stored | undefined; latter: ConnectionRecord; sealedApiKey?: string },
-): Promise<PutAnswer> {
+): Promise<PutResult> {
   const args = [
     latter.id,
     former?.text ?? "",
@@ -75,7 +75,7 @@ export async function putRecord(
     // Higher than any before: an emptied Redis must not come to a version that somebody has seen already.
     Date.now(),
   ];
-  return (await redis.eval(put, keys.length, ...keys, ...args)) as PutAnswer;
+  return (await redis.eval(put, keys.length, ...keys, ...args)) as PutResult;
 }
 
 /** Deletes a record, its look-ups and its API key at once, or nothing when it was changed meanwhile. */

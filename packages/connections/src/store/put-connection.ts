@@ -29,11 +29,11 @@ export async function putConnection({
   apiKey,
 }: Put): Promise<Saved | typeof changed> {
   const sealed = apiKey === undefined ? {} : { sealedApiKey: apiKeys.seal(latter.id, apiKey) };
-  const answer = await putRecord(redis, { former, latter, ...sealed });
-  if (answer === changed) return changed;
-  return answer === "put"
+  const result = await putRecord(redis, { former, latter, ...sealed });
+  if (result === changed) return changed;
+  return result === "put"
     ? { ok: true, connection: toConnection(latter) }
-    : { ok: false, problems: [takenProblems[answer]] };
+    : { ok: false, problems: [takenProblems[result]] };
 }
 
 /** Tries until nobody else changed the connection between reading and writing. */

@@ -13,7 +13,7 @@ import { remembering } from "./remembered-ids.ts";
 const fieldsOfJob = 5;
 
 /** Why nothing was added, as the script says it. */
-const refusals = { gone: -1, unconfirmed: -2 } as const;
+const notAdded = { gone: -1, unconfirmed: -2 } as const;
 
 /**
  * Adds jobs as BullMQ 6 has them in `wait`, and remembers the ids of their messages, or does nothing: where the connection
@@ -26,9 +26,9 @@ const addOrFindKnown = defineScript<number[]>(
   `${remembering}
    local gone, exists, wait, recent, former = unpack(KEYS)
    local prefix, most, jobs, isConfirmed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-   if redis.call('EXISTS', gone) == 1 then return { ${refusals.gone} } end
+   if redis.call('EXISTS', gone) == 1 then return { ${notAdded.gone} } end
    if redis.call('EXISTS', exists) == 0 then
-     if isConfirmed == '0' then return { ${refusals.unconfirmed} } end
+     if isConfirmed == '0' then return { ${notAdded.unconfirmed} } end
      redis.call('SET', exists, 1)
    end
    local fresh, digests, places = {}, {}, {}
@@ -61,7 +61,7 @@ const addOrFindKnown = defineScript<number[]>(
 );
 
 /** The digests that are known already: then nothing was added; or why nothing was. */
-export type AddAnswer = Set<string> | keyof typeof refusals;
+export type AddResult = Set<string> | keyof typeof notAdded;
 
 /**
  * Adds the jobs, all of them, or none. `most` bounds what is remembered in one set; 0: nothing is. `isConfirmed`: the
@@ -75,7 +75,7 @@ export async function addJobs(
     most,
     isConfirmed,
   }: { connectionId: string; jobs: NewJob[]; most: number; isConfirmed: boolean },
-): Promise<AddAnswer> {
+): Promise<AddResult> {
   const { wait, jobPrefix } = queueKeys(connectionId);
   const digests = jobs.flatMap((job) => job.digests);
   const fields = jobs.flatMap(({ id, name, madeAtMs, data, digests }) => [
@@ -87,7 +87,7 @@ export async function addJobs(
     [goneKey(connectionId), existsKey(connectionId), wait, ...rememberedIdsKeys(connectionId)],
     [jobPrefix, most, jobs.length, isConfirmed ? 1 : 0, ...fields, ...digests.map((digest) => digest ?? "")],
   );
-  if (places[0] === refusals.gone) return "gone";
-  if (places[0] === refusals.unconfirmed) return "unconfirmed";
+  if (places[0] === notAdded.gone) return "gone";
+  if (places[0] === notAdded.unconfirmed) return "unconfirmed";
   return new Set(places.map((place) => digests[place]).filter((digest) => typeof digest === "string"));
 }

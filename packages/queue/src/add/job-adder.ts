@@ -59,15 +59,15 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     let isConfirmed = confirm === undefined;
     while (fresh.length > 0) {
       signal?.throwIfAborted();
-      const answer = await addJobs(redis, { connectionId, jobs: fresh, most, isConfirmed });
-      if (answer === "gone") throw new ConnectionGoneError(connectionId);
-      if (answer === "unconfirmed") {
+      const result = await addJobs(redis, { connectionId, jobs: fresh, most, isConfirmed });
+      if (result === "gone") throw new ConnectionGoneError(connectionId);
+      if (result === "unconfirmed") {
         if (!(await confirm?.(connectionId))) throw new ConnectionLostError(connectionId);
         isConfirmed = true;
         continue;
       }
-      if (answer.size === 0) return;
-      fresh = leaveOut(connectionId, fresh, answer);
+      if (result.size === 0) return;
+      fresh = leaveOut(connectionId, fresh, result);
     }
   }
 

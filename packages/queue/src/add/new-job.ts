@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Entry, readJobData } from "@customerio-router/messages";
 
-/** A job on its way into the queue. Its id is given once: adding it again, after an answer that was lost, changes nothing. */
+/** A job on its way into the queue. Its id is given once: adding it again, after a reply that was lost, changes nothing. */
 export type NewJob = {
   id: string;
   /** What a person reads in Bull Board's list. */

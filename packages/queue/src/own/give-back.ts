@@ -46,10 +46,10 @@ export async function giveBack(
   const keyNames = [keys.lease, keys.fence, keys.active, keys.wait, keys.prioritized];
   let all = 0;
   for (let passed = 0, looked = atOnce; looked === atOnce; ) {
-    const answer = await giveBackJobs(redis, keyNames, [lease.token, keys.jobPrefix, passed, ...keep]);
-    if (answer === null) throw new FencedError(lease.connectionId);
+    const reply = await giveBackJobs(redis, keyNames, [lease.token, keys.jobPrefix, passed, ...keep]);
+    if (reply === null) throw new FencedError(lease.connectionId);
     let moved: number;
-    [moved, passed, looked] = answer;
+    [moved, passed, looked] = reply;
     all += moved;
   }
   return all;

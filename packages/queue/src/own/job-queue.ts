@@ -16,7 +16,7 @@ export type JobQueue = {
   /**
    * The next jobs, oldest first, at most `count`, and none after the one that reaches `bytes` of data; one with priority or
    * a due delay when nothing else waits. One too large to be read is failed instead.
-   * `active` counts what is taken by then: more than the owner knows of means that an answer of Redis got lost.
+   * `active` counts what is taken by then: more than the owner knows of means that a reply of Redis got lost.
    */
   take(state: QueueState, count: number, bytes?: number): Promise<{ jobs: TakenJob[]; active: number }>;
   /**

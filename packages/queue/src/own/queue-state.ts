@@ -13,7 +13,7 @@ export type QueueState = {
   active: number;
 };
 
-type Answer = [
+type StateReply = [
   paused: number,
   waiting: number,
   prioritized: number,
@@ -22,7 +22,7 @@ type Answer = [
 ];
 
 /** One command instead of many: a thousand idle queues are looked at all the time. */
-const readState = defineScript<Answer>(
+const readState = defineScript<StateReply>(
   "readQueueState",
   `local meta, wait, prioritized, delayed, active = unpack(KEYS)
    return {
@@ -42,12 +42,12 @@ export async function readQueueState({
   keys: OwnerKeys;
 }): Promise<QueueState> {
   const { meta, wait, prioritized, delayed, active } = keys;
-  const answer = await readState(redis, [meta, wait, prioritized, delayed, active], []);
-  const due = answer[3] !== null && Number(answer[3]) / delayedScoreUnit <= Date.now();
+  const reply = await readState(redis, [meta, wait, prioritized, delayed, active], []);
+  const due = reply[3] !== null && Number(reply[3]) / delayedScoreUnit <= Date.now();
   return {
-    paused: answer[0] === 1,
-    waiting: answer[1],
-    other: answer[2] + (due ? 1 : 0),
-    active: answer[4],
+    paused: reply[0] === 1,
+    waiting: reply[1],
+    other: reply[2] + (due ? 1 : 0),
+    active: reply[4],
   };
 }

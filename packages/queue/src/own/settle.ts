@@ -17,7 +17,7 @@ export type Settlement =
 /** `gone`: somebody removed the job or the connection. `fenced`: another owner has the connection. */
 export type Settled = "settled" | "gone" | "fenced";
 
-const answers: { [code: string]: Settled } = { 1: "settled", 0: "gone", [-1]: "fenced" };
+const settledByCode: { [code: string]: Settled } = { 1: "settled", 0: "gone", [-1]: "fenced" };
 
 /**
  * Being active under a lease that is mine is what makes a job mine to settle. Its lock says nothing more, and may be gone
@@ -43,7 +43,7 @@ const shrinkJob = defineScript<number>(
    return 1`,
 );
 
-/** A job that is finished already is so by this settlement, whose answer was lost: nobody else could have done it. */
+/** A job that is finished already is so by this settlement, whose reply was lost: nobody else could have done it. */
 const finishJob = defineScript<number>(
   "finishJob",
   `${begin}${finishing}
@@ -64,11 +64,11 @@ export async function settle(
   const common = [keys.lease, keys.fence, keys.gone, keys.active, job, `${job}:lock`];
   if (settlement.state === "active") {
     const code = await shrinkJob(redis, common, [lease.token, id, JSON.stringify(settlement.data)]);
-    return answers[code] as Settled;
+    return settledByCode[code] as Settled;
   }
   const { set, metrics, points } = keys[settlement.state];
   const args = [lease.token, id, Date.now(), ...fieldsOf(settlement)];
-  return answers[await finishJob(redis, [...common, set, metrics, points], args)] as Settled;
+  return settledByCode[await finishJob(redis, [...common, set, metrics, points], args)] as Settled;
 }
 
 /** BullMQ's names of what a person reads in Bull Board. */

@@ -11,7 +11,7 @@ export const lockMs = 24 * 60 * 60 * 1000;
 /** Intake makes jobs of at most 256 KB, or of one message of 500 KB. One so large was added by hand, and would cost leases. */
 export const maxJobBytes = 8 * 1024 * 1024;
 
-/** Bytes of data in one answer of Redis, unless somebody wants less: more would keep other answers waiting. */
+/** Bytes of data in one reply of Redis, unless somebody wants less: more would keep other replies waiting. */
 export const maxTakenBytes = 32 * 1024 * 1024;
 
 /** A job its owner has taken: out of `wait`, in `active`. */
@@ -30,10 +30,10 @@ export type TakenJob = {
 /** A job that was failed at once, unread. */
 export type TooLargeJob = { id: string; bytes: number };
 
-type Answer = [active: number, tooLarge: (string | number)[], taken: (string | null)[]] | null;
+type TakeReply = [active: number, tooLarge: (string | number)[], taken: (string | null)[]] | null;
 
 /** Its first write is one that a full Redis takes, and then it takes the others too: taking is what makes room. */
-const takeJobs = defineScript<Answer>(
+const takeJobs = defineScript<TakeReply>(
   "takeJobs",
   `${fencing}${finishing}
    local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points = unpack(KEYS)
@@ -101,7 +101,7 @@ export async function takeNext(
   { count, bytes, others }: { count: number; bytes: number; others: boolean },
 ): Promise<{ jobs: TakenJob[]; tooLarge: TooLargeJob[]; active: number }> {
   const { failed } = keys;
-  const answer = await takeJobs(
+  const reply = await takeJobs(
     redis,
     [
       ...[keys.lease, keys.fence, keys.meta, keys.wait, keys.active, keys.prioritized, keys.delayed],
@@ -112,8 +112,8 @@ export async function takeNext(
       ...[Date.now(), count, others ? 1 : 0, maxJobBytes, Math.floor(bytes)],
     ],
   );
-  if (answer === null) throw new FencedError(lease.connectionId);
-  const [active, tooLarge, taken] = answer;
+  if (reply === null) throw new FencedError(lease.connectionId);
+  const [active, tooLarge, taken] = reply;
   return { active, jobs: inGroups(taken, 3).map(toTaken), tooLarge: inGroups(tooLarge, 2).map(toTooLarge) };
 }
 

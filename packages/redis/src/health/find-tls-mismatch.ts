@@ -25,7 +25,7 @@ type Address = { host: string; port: number };
 function speaksTls(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ ...address, rejectUnauthorized: false }, () => end(socket, resolve, true));
-    endWithoutAnswer(socket, resolve);
+    endWithoutReply(socket, resolve);
   });
 }
 
@@ -33,11 +33,11 @@ function answersPlainly(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectPlain(address, () => socket.write("PING\r\n"));
     socket.on("data", (reply) => end(socket, resolve, /^[+-]/.test(reply.toString())));
-    endWithoutAnswer(socket, resolve);
+    endWithoutReply(socket, resolve);
   });
 }
 
-function endWithoutAnswer(socket: Socket, resolve: (answers: boolean) => void): void {
+function endWithoutReply(socket: Socket, resolve: (answers: boolean) => void): void {
   socket.setTimeout(timeoutMs, () => end(socket, resolve, false));
   socket.on("error", () => end(socket, resolve, false));
   socket.on("close", () => end(socket, resolve, false));

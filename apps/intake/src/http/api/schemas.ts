@@ -110,8 +110,8 @@ const refusals = {
   },
 };
 
-export const callAnswers = { 200: taken, ...refusals };
-export const batchAnswers = { 200: batchTaken, ...refusals };
+export const callReplies = { 200: taken, ...refusals };
+export const batchReplies = { 200: batchTaken, ...refusals };
 
 export const writeKeyParams = { type: "object", properties: { writeKey: { type: "string" } } };
 
@@ -126,7 +126,7 @@ const integration = {
   additionalProperties: false,
 };
 
-export const settingsAnswers = {
+export const settingsReplies = {
   200: {
     description: "Settings of Segment's and Customer.io's browser SDKs that make them send here",
     type: "object",
@@ -144,7 +144,7 @@ export const settingsAnswers = {
   },
 };
 
-export const sourceAnswers = {
+export const sourceReplies = {
   200: {
     description: "The source that RudderStack's browser SDK asks for",
     type: "object",
@@ -168,7 +168,7 @@ export const sourceAnswers = {
   },
 };
 
-export const scriptAnswers = {
+export const scriptReplies = {
   200: {
     description: "Segment's browser SDK",
     content: { "application/javascript": { schema: { type: "string" } } },

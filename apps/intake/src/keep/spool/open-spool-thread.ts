@@ -12,7 +12,7 @@ export type SpoolMethods = Omit<SpoolFile, "path"> & {
 };
 
 export type Question = { number: number; method: keyof SpoolMethods; args: unknown[] };
-export type Answer = { number: number; value?: unknown; error?: Error };
+export type Result = { number: number; value?: unknown; error?: Error };
 
 /** Asks the thread to do something; questions are answered in the order they are asked. */
 export type AskSpool = <Method extends keyof SpoolMethods>(
@@ -30,7 +30,7 @@ export async function openSpoolThread(folder: string): Promise<AskSpool> {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let count = 0;
 
-  thread.on("message", ({ number, value, error }: Answer) => {
+  thread.on("message", ({ number, value, error }: Result) => {
     const question = asked.get(number);
     asked.delete(number);
     if (error) question?.reject(error);

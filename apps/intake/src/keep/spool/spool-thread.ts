@@ -3,7 +3,7 @@ import { adoptOrphans } from "./files/adopt-orphans.ts";
 import { claimSpoolFile } from "./files/claim-spool-file.ts";
 import { isDamage } from "./files/spool-file-error.ts";
 import { listSetAside } from "./files/spool-folder.ts";
-import type { Answer, Question, SpoolMethods } from "./open-spool-thread.ts";
+import type { Question, Result, SpoolMethods } from "./open-spool-thread.ts";
 
 /** The thread in which the spool's file is open: a sync of the disk blocks it, and nobody else. */
 const { folder } = workerData as { folder: string };
@@ -33,14 +33,14 @@ const methods: SpoolMethods = {
 
 parentPort?.on("message", ({ number, method, args }: Question) => {
   const call = methods[method] as (...args: unknown[]) => unknown;
-  const answer = (answer: Omit<Answer, "number">) => parentPort?.postMessage({ number, ...answer });
+  const respond = (result: Omit<Result, "number">) => parentPort?.postMessage({ number, ...result });
   try {
-    answer({ value: call(...args) });
+    respond({ value: call(...args) });
   } catch (error) {
     // What is behind the damage can neither be read nor told apart; the next start reads what it can, and sets the file aside.
     if (isDamage(error))
       throw new Error(`${file.path} is damaged: the next start sets it aside`, { cause: error });
-    answer({ error: error as Error });
+    respond({ error: error as Error });
   }
   if (method === "close") parentPort?.close();
 });

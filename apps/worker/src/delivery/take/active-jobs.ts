@@ -2,7 +2,7 @@ import type { JobQueue, QueueState, TakenJob } from "@customerio-router/queue";
 import type { Hand } from "../hand.ts";
 
 /**
- * Keeps the jobs that are active in Redis the same as those in hand: at a take-over they are not, nor after an answer of
+ * Keeps the jobs that are active in Redis the same as those in hand: at a take-over they are not, nor after a reply of
  * Redis may have been lost, nor when somebody who believed himself the owner took some.
  */
 export type ActiveJobs = {
@@ -12,7 +12,7 @@ export type ActiveJobs = {
   reconcile(): Promise<void>;
   /** The queue's state, and whether it tells of active jobs that are not in hand, which the next `reconcile` gives back. */
   readState(): Promise<{ state: QueueState; areMore: boolean }>;
-  /** Takes jobs, oldest first. @returns undefined where an answer may have been lost: `reconcile` gives them back. */
+  /** Takes jobs, oldest first. @returns undefined where a reply may have been lost: `reconcile` gives them back. */
   take(state: QueueState, room: { jobs: number; bytes: number }): Promise<TakenJob[] | undefined>;
 };
 

@@ -26,7 +26,7 @@ export function createCapacity(options: {
   let messagesPerJob = 1;
 
   /**
-   * No more messages are taken than that: what a large take brings comes over the same connection as the answers that let
+   * No more messages are taken than that: what a large take brings comes over the same connection as the replies that let
    * the next request go, and what is not in memory needs no collecting.
    */
   function messages(): number {

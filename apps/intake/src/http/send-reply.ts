@@ -7,8 +7,8 @@ import type { Refusal } from "../receive/refusal.ts";
  */
 const retryAfterSeconds = 30;
 
-/** Answers a request: `{"success":true}`, with what more there is to say of it, or why it was refused. */
-export function answer(
+/** Replies to a request: `{"success":true}`, with what more there is to say of it, or why it was refused. */
+export function sendReply(
   reply: FastifyReply,
   refusal: Refusal | undefined,
   more: { readonly [name: string]: unknown } = {},
