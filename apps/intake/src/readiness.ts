@@ -1,5 +1,5 @@
 import { describeHeld, type HeldMessages } from "@customerio-router/connections";
-import { findRedisWarnings, type RedisClient } from "@customerio-router/redis";
+import { findRedisWarnings, fullShare, type RedisClient } from "@customerio-router/redis";
 import type { Readiness } from "@customerio-router/service";
 import type { RedisWatch } from "./keep/redis-watch.ts";
 import type { Spool } from "./keep/spool/spool.ts";
@@ -7,7 +7,7 @@ import type { BodyMemory } from "./limits/body-memory.ts";
 
 const conditions = {
   slow: "Redis answers slowly",
-  full: "Redis is at 80 % of its maxmemory",
+  full: `Redis is at ${100 * fullShare} % of its maxmemory`,
   away: "Redis does not answer",
 } as const;
 

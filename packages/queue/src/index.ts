@@ -41,4 +41,3 @@ export { dropEvents } from "./upkeep/drop-events.ts";
 export { trimCompleted } from "./upkeep/trim-completed.ts";
 export { type FailedBounds, trimFailed } from "./upkeep/trim-failed.ts";
 export { listenForWake, wake } from "./wake.ts";
-export { withTimeout } from "./with-timeout.ts";

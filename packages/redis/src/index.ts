@@ -1,7 +1,10 @@
+export { crowdedShare, fullShare, patience } from "./bounds.ts";
 export { connectRedis } from "./client/connect-redis.ts";
 export { countBreaks } from "./client/count-breaks.ts";
 export { defineScript } from "./client/define-script.ts";
 export { isCluster, isReady, mastersOf, type RedisClient } from "./client/redis-client.ts";
+export { subscribe } from "./client/subscribe.ts";
+export { withTimeout } from "./client/with-timeout.ts";
 export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
 export { readInfo } from "./info/read-info.ts";
 export { readFullestNode, readMemory } from "./info/read-memory.ts";

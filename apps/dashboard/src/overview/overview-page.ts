@@ -1,4 +1,5 @@
 import type { Connection } from "@customerio-router/connections";
+import { crowdedShare, fullShare } from "@customerio-router/redis";
 import { stateMark } from "../connections/connection-state.ts";
 import type { ConnectionOverview } from "../connections/list/connection-overview.ts";
 import type { Viewer } from "../login/viewer.ts";
@@ -150,7 +151,7 @@ function redisNode({
 }: RedisNode): Html {
   const share = maxBytes === 0 ? undefined : usedBytes / maxBytes;
   return html`<dl class="facts">
-        <div><dt>Memory</dt><dd>${megabytes(usedBytes)}${share === undefined ? ", without a bound" : html` of ${megabytes(maxBytes)} <meter min="0" max="1" low="0.6" high="0.8" optimum="0" value="${share.toFixed(3)}" aria-label="Share of Redis's memory in use">${percent(share)}</meter> <span class="hint">${percent(share)}; intake stops adding at 80 %</span>`}</dd></div>
+        <div><dt>Memory</dt><dd>${megabytes(usedBytes)}${share === undefined ? ", without a bound" : html` of ${megabytes(maxBytes)} <meter min="0" max="1" low="${crowdedShare}" high="${fullShare}" optimum="0" value="${share.toFixed(3)}" aria-label="Share of Redis's memory in use">${percent(share)}</meter> <span class="hint">${percent(share)}; intake stops adding at ${percent(fullShare)}</span>`}</dd></div>
         <div><dt>Persistence</dt><dd>${isPersistent ? "Append-only file" : "None: messages are lost when it ends"}</dd></div>
         <div><dt>When memory is short</dt><dd>${evictionPolicy === "noeviction" ? "noeviction: it deletes nothing" : evictionPolicy}</dd></div>
         <div><dt>Version</dt><dd>${version}, up for ${duration(uptimeMs)}</dd></div>

@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WriteKeyLookup } from "@customerio-router/connections";
-import {
-  ConnectionGoneError,
-  ConnectionLostError,
-  type JobAdder,
-  withTimeout,
-} from "@customerio-router/queue";
+import { ConnectionGoneError, ConnectionLostError, type JobAdder } from "@customerio-router/queue";
+import { withTimeout } from "@customerio-router/redis";
 import { createSparseLog, type Logger } from "@customerio-router/service";
 import type { Held } from "./held.ts";
 import type { RedisWatch } from "./redis-watch.ts";

@@ -1,17 +1,8 @@
 import type { WriteKeyLookup } from "@customerio-router/connections";
-import {
-  ConnectionGoneError,
-  type JobAdder,
-  type Keep,
-  type NewJob,
-  withTimeout,
-} from "@customerio-router/queue";
+import { ConnectionGoneError, type JobAdder, type Keep, type NewJob } from "@customerio-router/queue";
+import { patience, withTimeout } from "@customerio-router/redis";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool } from "./spool/spool.ts";
-
-/** A client waits. So long Redis has, then the spool; where there is none there is nothing to hurry for. */
-const timeoutMs = 500;
-const patienceWithoutSpoolMs = 1_200;
 
 /**
  * Keeps jobs in Redis while it is well and has their connection, else in the spool; and in the spool while anything of
@@ -38,7 +29,7 @@ export function createKeep(options: {
   if (spool === undefined) {
     return async (connectionId, jobs) => {
       if (!watch.takes) throw new Error(`Redis is ${watch.condition}, and there is no spool`);
-      await keepInRedis(connectionId, jobs, patienceWithoutSpoolMs);
+      await keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
     };
   }
   return async (connectionId, jobs) => {
@@ -46,7 +37,7 @@ export function createKeep(options: {
       !lookup.isMissing(connectionId) &&
       ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
     if (watch.condition === "good" && mayGoToRedis()) {
-      const isKept = await keepInRedis(connectionId, jobs, timeoutMs).then(
+      const isKept = await keepInRedis(connectionId, jobs, patience.besideSpoolMs).then(
         () => true,
         (error: unknown) => {
           // It was deleted: the spool would keep for ever what belongs nowhere.
@@ -61,7 +52,7 @@ export function createKeep(options: {
     } catch (error) {
       // A spool without room, or whose disk fails, is as none.
       if (!watch.takes || !mayGoToRedis()) throw error;
-      await keepInRedis(connectionId, jobs, patienceWithoutSpoolMs);
+      await keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
     }
   };
 }

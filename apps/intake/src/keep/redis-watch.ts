@@ -1,5 +1,11 @@
-import { ConnectionGoneError, ConnectionLostError, withTimeout } from "@customerio-router/queue";
-import { isReady, type RedisClient, type RedisHealth, type RedisProblem } from "@customerio-router/redis";
+import { ConnectionGoneError, ConnectionLostError } from "@customerio-router/queue";
+import {
+  isReady,
+  type RedisClient,
+  type RedisHealth,
+  type RedisProblem,
+  withTimeout,
+} from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 

@@ -1,6 +1,7 @@
 import type { WriteKeyLookup } from "@customerio-router/connections";
 import type { Entry, Receipt } from "@customerio-router/messages";
 import { ConnectionGoneError, type Enqueuer, QueueUnavailableError } from "@customerio-router/queue";
+import { patience } from "@customerio-router/redis";
 import type { FastifyRequest } from "fastify";
 import type { IntakeMetrics } from "../intake-metrics.ts";
 import { type BodyMemory, createBodyMemory } from "../limits/body-memory.ts";
@@ -10,9 +11,6 @@ import { findWriteKey, findWriteKeyInBody } from "./find-write-key.ts";
 import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
 import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
-
-/** A body, read, is answered within this: some SDKs take a reply that is late for none and send again. */
-const answerWithinMs = 1_400;
 
 export type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
 
@@ -129,7 +127,7 @@ export function createReceive(options: ReceiveOptions): Receive {
 /** What is kept after all, later than this, is sent again by the client under the same ids. */
 function inTime(taking: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Refusal | undefined>();
-  const late = setTimeout(resolve, answerWithinMs, unavailable);
+  const late = setTimeout(resolve, patience.replyMs, unavailable);
   taking.then(resolve, reject).finally(() => clearTimeout(late));
   return promise;
 }

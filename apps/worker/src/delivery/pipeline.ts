@@ -1,7 +1,8 @@
 import type { Connection } from "@customerio-router/connections";
 import type { CustomerioClient } from "@customerio-router/customerio";
-import { askLimiter, FencedError, type JobQueue, type Lease, withTimeout } from "@customerio-router/queue";
+import { askLimiter, FencedError, type JobQueue, type Lease } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { withTimeout } from "@customerio-router/redis";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError } from "../reporting/log-errors.ts";
 import { createBackoff } from "../retry/backoff.ts";

@@ -1,4 +1,4 @@
-import { withTimeout } from "@customerio-router/queue";
+import { withTimeout } from "@customerio-router/redis";
 import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Outcome } from "../delivery/pending.ts";

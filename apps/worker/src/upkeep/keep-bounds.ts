@@ -1,17 +1,12 @@
 import type { Connection } from "@customerio-router/connections";
 import { dropEvents, recordBytes, trimCompleted, trimFailed, trimRecords } from "@customerio-router/queue";
-import { type RedisClient, readFullestNode } from "@customerio-router/redis";
+import { crowdedShare, type RedisClient, readFullestNode } from "@customerio-router/redis";
 
 const everyMs = 10_000;
 /** An idle connection is seen to in every sixth round: a thousand of them would be most of what an idle worker does. */
 const roundsOfIdle = 6;
 /** Completed jobs come by the thousand a second; a connection that completes none is not asked. */
 const trimCompletedEveryMs = 1_000;
-/**
- * Above this share of Redis's memory room is made for messages: intake stops adding at 80 %, and a Redis that is full
- * of what is only looked at would never get free again.
- */
-const crowdedShare = 0.6;
 /** Records are kept for a day, if their size allows. */
 const recordsKeptMs = 24 * 60 * 60 * 1000;
 

@@ -1,4 +1,4 @@
-import { connectionKeys, type RedisClient } from "@customerio-router/redis";
+import { connectionKeys, defineScript, type RedisClient } from "@customerio-router/redis";
 import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
 
 /** What became of the sealed API keys, by the ids of their connections. */
@@ -12,14 +12,18 @@ export type Rekeyed = {
 };
 
 /** Replaces only what is still there as it was read: a key saved meanwhile is not put back. */
-const replace = `
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-return 1`;
+const replace = defineScript<number>(
+  "replaceApiKey",
+  `if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+   redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+   return 1`,
+);
 
-const remove = `
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-return redis.call('HDEL', KEYS[1], ARGV[1])`;
+const remove = defineScript<number>(
+  "removeApiKey",
+  `if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+   return redis.call('HDEL', KEYS[1], ARGV[1])`,
+);
 
 /**
  * Seals all API keys anew. Safe at any time and any number of times: what is sealed with the new key is left alone, what
@@ -46,8 +50,8 @@ export async function rekey({
       rekeyed.unreadable.push({ id, why: whyNot(former, sealed, id) });
       continue;
     }
-    const args = [connectionKeys.apiKeys, id, sealed, latter.seal(apiKey, id)];
-    const isReplaced = (await redis.eval(replace, 1, ...args)) === 1;
+    const args = [id, sealed, latter.seal(apiKey, id)];
+    const isReplaced = (await replace(redis, [connectionKeys.apiKeys], args)) === 1;
     (isReplaced ? rekeyed.resealed : rekeyed.already).push(id);
   }
   return rekeyed;
@@ -64,7 +68,7 @@ export async function rekeyLost({
   const seal = createApiKeySeal(secretKey);
   const sealed = Object.entries(await redis.hgetall(connectionKeys.apiKeys));
   const lost = sealed.filter(([id, text]) => opened(seal, text, id) === undefined);
-  for (const [id, text] of lost) await redis.eval(remove, 1, connectionKeys.apiKeys, id, text);
+  for (const [id, text] of lost) await remove(redis, [connectionKeys.apiKeys], [id, text]);
   return lost.map(([id]) => id);
 }
 

@@ -1,4 +1,4 @@
-import { connectionKeys, type RedisClient } from "@customerio-router/redis";
+import { connectionKeys, defineScript, type RedisClient } from "@customerio-router/redis";
 import { markField } from "../installation/mark.ts";
 import type { WriteKeyReading } from "../keys/write-key-memory.ts";
 import { describeUnreadable, readRecord, toConnection } from "./connection-record.ts";
@@ -20,7 +20,10 @@ export type StoredConnections = {
   readWriteKeys(): Promise<WriteKeyReading>;
 };
 
-const readAtOnce = `return { redis.call('HGETALL', KEYS[1]), redis.call('HKEYS', KEYS[2]) }`;
+const readAtOnce = defineScript<[fields: string[], connectionIds: string[]]>(
+  "readWriteKeys",
+  `return { redis.call('HGETALL', KEYS[1]), redis.call('HKEYS', KEYS[2]) }`,
+);
 
 /** The records as they stand in Redis. */
 export function createStoredConnections(redis: RedisClient): StoredConnections {
@@ -51,8 +54,8 @@ export function createStoredConnections(redis: RedisClient): StoredConnections {
   }
 
   async function readHash(): Promise<WriteKeyReading> {
-    const { writeKeys: hash, records } = connectionKeys;
-    const [fields, connectionIds] = (await redis.eval(readAtOnce, 2, hash, records)) as [string[], string[]];
+    const keys = [connectionKeys.writeKeys, connectionKeys.records];
+    const [fields, connectionIds] = await readAtOnce(redis, keys, []);
     const pairs = fields.flatMap((field, index): [string, string][] =>
       index % 2 === 0 ? [[field, fields[index + 1] ?? ""]] : [],
     );

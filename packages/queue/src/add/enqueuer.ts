@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Entry, readId, valueAt } from "@customerio-router/messages";
-import { withTimeout } from "../with-timeout.ts";
+import { patience, withTimeout } from "@customerio-router/redis";
 import { ConnectionGoneError, createJobAdder, type JobAdderOptions } from "./job-adder.ts";
 import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";
 import { digestMessageId } from "./remembered-ids.ts";
@@ -16,9 +16,6 @@ const gatherMs = 2;
 
 /** What waits beyond this is left to the next write, so that each is done in good time. */
 const writeEntries = 2_500;
-
-/** A client waits for each message: after this long it is told that Redis cannot take it. */
-const timeoutMs = 1200;
 
 /** Resolves once the jobs are durable, in their order and behind those of the connection that were kept before. */
 export type Keep = (connectionId: string, jobs: NewJob[]) => Promise<void>;
@@ -49,8 +46,8 @@ type Group = {
 
 /**
  * Group commit: messages that come while a write for their connection is under way share the next one, so
- * that an idle service writes a job a message and a busy one groups by itself. Kept in Redis, within 1.2 s or not at
- * all, unless `keep` sees to it.
+ * that an idle service writes a job a message and a busy one groups by itself. Kept in Redis, in good time
+ * or not at all, unless `keep` sees to it.
  */
 export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enqueuer {
   const keep = "keep" in options ? options.keep : keepInRedis(options);
@@ -118,7 +115,8 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
 
 function keepInRedis(options: JobAdderOptions): Keep {
   const adder = createJobAdder(options);
-  return (connectionId, jobs) => withTimeout(timeoutMs, (signal) => adder.add(connectionId, jobs, signal));
+  return (connectionId, jobs) =>
+    withTimeout(patience.withoutSpoolMs, (signal) => adder.add(connectionId, jobs, signal));
 }
 
 /** For a message that is kept without any id, being none of ours: it is known again by its job alone. */

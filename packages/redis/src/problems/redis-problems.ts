@@ -1,3 +1,5 @@
+import { keyPrefix } from "../keys/key-prefix.ts";
+
 /** What is wrong with Redis, as a sentence that tells an operator what to do. Contains no address and no secret. */
 export type RedisProblem = {
   sentence: string;
@@ -25,8 +27,7 @@ export const breaksOff: RedisProblem = {
   isLasting: false,
 };
 
-const allow =
-  "allow it to the user in REDIS_URL: ACL SETUSER <user> +@all ~customerio-router* &customerio-router*";
+const allow = `allow it to the user in REDIS_URL: ACL SETUSER <user> +@all ~${keyPrefix}* &${keyPrefix}*`;
 
 /** For Redis's replies. The first rule that matches counts; a reply that matches none is shown unchanged. */
 export const replyRules: RedisProblemRule[] = [

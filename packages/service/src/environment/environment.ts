@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { fullShare } from "@customerio-router/redis";
 import { z } from "zod";
 import { findRedisUrlProblem } from "./redis-url.ts";
 
@@ -55,8 +56,7 @@ export const environmentVariables = {
     schema: z.string(),
   },
   SPOOL_BYTES: {
-    description:
-      "Size limit of each intake's spool in bytes: messages kept in `DATA_DIR` while Redis is away, slow or 80 % full. Beyond it callers get 429. The default holds a million messages of 1 KB; `0` turns the spool off",
+    description: `Size limit of each intake's spool in bytes: messages kept in \`DATA_DIR\` while Redis is away, slow or ${100 * fullShare} % full. Beyond it callers get 429. The default holds a million messages of 1 KB; \`0\` turns the spool off`,
     default: "1000000000",
     schema: wholeNumber(),
   },

@@ -4,7 +4,7 @@ import {
   describeHeld,
   readHeld,
 } from "@customerio-router/connections";
-import { findRedisWarnings, type RedisClient } from "@customerio-router/redis";
+import { connectionKeys, findRedisWarnings, type RedisClient } from "@customerio-router/redis";
 
 /** What a person has to look after, each as a sentence with what to do. */
 export async function findWarnings({
@@ -23,5 +23,5 @@ export async function findWarnings({
 }
 
 function describeBroken({ id, why }: BrokenConnection): string {
-  return `The connection ${id} cannot be read, so nothing is delivered for it (${why}). Correct its record in Redis, in the hash customerio-router:{connections}:records; the other connections go on.`;
+  return `The connection ${id} cannot be read, so nothing is delivered for it (${why}). Correct its record in Redis, in the hash ${connectionKeys.records}; the other connections go on.`;
 }
