@@ -1,5 +1,5 @@
 import type { Entry } from "@customerio-router/messages";
-import { createLeases, openJobQueue } from "@customerio-router/queue";
+import { openJobQueue, startLeases } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 
 /** Fails the foremost waiting job of a connection, as a worker does; with other entries where some are given. Gives its id. */
@@ -9,7 +9,7 @@ export async function failNext(
   reason: string,
   entries?: Entry[],
 ): Promise<string> {
-  const leases = createLeases({ redis, onLost: () => {} });
+  const leases = startLeases({ redis, onLost: () => {} });
   try {
     const lease = await leases.acquire(connectionId);
     if (!lease) throw new Error("somebody else holds the lease");

@@ -8,7 +8,7 @@ import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
-import { createWorker, type Worker } from "./worker.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 await runUntilSignal({
   name: "worker",
@@ -36,7 +36,7 @@ await runUntilSignal({
     logger.info({ url }, "listening");
 
     await requireSecretKey(redis, config.SECRET_KEY);
-    worker = opened.use(createWorker({ redis, health, store, logger, recordBytes: config.RECORD_BYTES }));
+    worker = opened.use(startWorker({ redis, health, store, logger, recordBytes: config.RECORD_BYTES }));
     const connection = connectionFromEnvironment(config);
     if (connection) opened.use(await ensureConnection({ redis, store, connection, logger }));
   },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { createCounts, createLeases, listenForWake } from "@customerio-router/queue";
+import { createCounts, listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
@@ -8,21 +8,18 @@ import { listConnections } from "./ownership/list-connections.ts";
 import { openClient } from "./ownership/open-client.ts";
 import { createPipelineOpener } from "./ownership/open-pipeline.ts";
 import { createOwnership } from "./ownership/ownership.ts";
-import { readBacklogs, sampleBacklogs } from "./reporting/backlogs.ts";
+import { readBacklogs, startSamplingBacklogs } from "./reporting/backlogs.ts";
 import { logErrors } from "./reporting/log-errors.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
-import { keepBounds } from "./upkeep/keep-bounds.ts";
-
-/** How often the plots of the dashboard get a sample of each backlog. */
-const sampleMs = 10_000;
+import { startKeepingBounds } from "./upkeep/keep-bounds.ts";
 
 export type Worker = AsyncDisposable & {
   /** Its metrics in Prometheus's text format. */
   readMetrics(): Promise<string>;
 };
 
-/** Delivers what waits in the queues: take, map, batch, deliver, settle, for each connection it owns. */
-export function createWorker(options: {
+/** Delivers what waits in the queues: take, map, batch, deliver, settle, for each connection it owns. Disposing stops it. */
+export function startWorker(options: {
   /** A client with the consumer's profile. */
   redis: RedisClient;
   /** Logs by itself why Redis cannot serve. */
@@ -44,7 +41,7 @@ export function createWorker(options: {
     readBacklogs: () => readBacklogs(ownership.pipelines()),
   });
   const counts = opened.use(createCounts({ redis, onError: (error) => onError("record", error) }));
-  const leases = createLeases({
+  const leases = startLeases({
     redis,
     onLost: ({ connectionId, fencingNumber }) =>
       logger.warn({ connectionId, fencingNumber }, "lost the lease"),
@@ -74,14 +71,16 @@ export function createWorker(options: {
   ownership.start();
   opened.defer(() => ownership.close());
 
-  const sampling = setInterval(
-    () => void sampleBacklogs(counts, ownership.pipelines()).catch((error) => onError("record", error)),
-    sampleMs,
+  opened.use(
+    startSamplingBacklogs({
+      counts,
+      pipelines: ownership.pipelines,
+      onError: (error) => onError("record", error),
+    }),
   );
-  opened.defer(() => clearInterval(sampling));
 
   const bounds = opened.use(
-    keepBounds({
+    startKeepingBounds({
       redis,
       recordBytes,
       connections,

@@ -5,7 +5,7 @@ import { createBackend, createEnqueuer } from "@customerio-router/queue";
 import { connectRedis } from "@customerio-router/redis";
 import { createLogger } from "@customerio-router/service";
 import { onTestFinished } from "vitest";
-import { createWorker, type Worker } from "../src/worker.ts";
+import { startWorker, type Worker } from "../src/worker.ts";
 import { type Destination, startDestination } from "./destination.ts";
 
 const secretKey = "a secret key of the tests, long enough";
@@ -60,7 +60,7 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
         destination: { write: (line) => void log.push(line) },
       });
       const client = connect({ url: `redis://127.0.0.1:${redisPort}` }, "consumer");
-      return disposed(createWorker({ redis: client, store: openStore(client, secret), logger }));
+      return disposed(startWorker({ redis: client, store: openStore(client, secret), logger }));
     },
 
     /** Enqueues one track of each person, in a job of its own or together. */

@@ -1,4 +1,5 @@
 import { defineScript, queueKeys, type RedisClient, readFullestNode } from "@customerio-router/redis";
+import { startRepeating } from "@customerio-router/service";
 
 /** What BullMQ and Redis need for a waiting job besides its data. */
 const jobOverheadBytes = 400;
@@ -56,14 +57,8 @@ export function watchBacklogs(options: {
     );
   }
 
-  let weighing = false;
-  const timer = setInterval(async () => {
-    if (weighing) return;
-    weighing = true;
-    // While Redis is away there is nothing to be learned: what is known stays, and others tell of the outage.
-    await weigh().catch(() => {});
-    weighing = false;
-  }, weighEveryMs);
+  // While Redis is away there is nothing to be learned: what is known stays, and others tell of the outage.
+  const weighing = startRepeating(weighEveryMs, () => weigh().catch(() => {}));
 
   return {
     isOver(connectionId) {
@@ -72,6 +67,6 @@ export function watchBacklogs(options: {
       backlogs.set(connectionId, backlog);
       return backlog.isOver;
     },
-    [Symbol.dispose]: () => clearInterval(timer),
+    [Symbol.dispose]: () => weighing[Symbol.dispose](),
   };
 }

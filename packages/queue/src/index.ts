@@ -22,7 +22,7 @@ export {
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
 export { FencedError } from "./own/fencing.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";
-export { createLeases, type Lease, type Leases } from "./own/lease.ts";
+export { type Lease, type Leases, startLeases } from "./own/lease.ts";
 export { askLimiter, type Grant } from "./own/limiter.ts";
 export { countWorkers, leaveWorkers } from "./own/presence.ts";
 export type { QueueState } from "./own/queue-state.ts";

@@ -7,10 +7,10 @@ import {
   createBackend,
   createCounts,
   createEnqueuer,
-  createLeases,
   estimateBacklogBytes,
   forgetConnection,
   openJobQueue,
+  startLeases,
   trimCompleted,
   trimFailed,
   writeRecords,
@@ -30,7 +30,7 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
   onTestFinished(() => void redis.disconnect());
   await waitFor(() => redis.status === "ready", { what: "the cluster" });
   const backend = createBackend(redis);
-  const leases = createLeases({ redis, onLost: () => {} });
+  const leases = startLeases({ redis, onLost: () => {} });
   onTestFinished(() => leases.close());
   const enqueuer = createEnqueuer({ redis });
   /** Of this connection, on all masters. */

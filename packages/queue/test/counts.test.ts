@@ -5,10 +5,10 @@ import {
   createBackend,
   createCounts,
   createEnqueuer,
-  createLeases,
   forgetConnection,
   openJobQueue,
   readCounts,
+  startLeases,
   writeRecords,
   writeStatus,
 } from "../src/index.ts";
@@ -60,7 +60,7 @@ test("of a forgotten connection nothing is left in Redis, and of the others ever
   const { redis } = await open();
   const enqueuer = createEnqueuer({ redis });
   const backend = createBackend(redis);
-  const leases = createLeases({ redis, onLost: () => {} });
+  const leases = startLeases({ redis, onLost: () => {} });
   onTestFinished(() => leases.close());
   for (const id of ["a", "b"]) {
     await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m1" } }], ["m1"]);

@@ -7,10 +7,10 @@ import {
   createBackend,
   createCounts,
   createEnqueuer,
-  createLeases,
   FencedError,
   forgetConnection,
   openJobQueue,
+  startLeases,
   trimRecords,
   welcomeConnection,
   writeRecords,
@@ -25,7 +25,7 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
   const redis = connectRedis({ url: server.url, profile: "consumer" });
   onTestFinished(() => void redis.disconnect());
   await redis.ping();
-  const leases = createLeases({ redis, onLost: () => {} });
+  const leases = startLeases({ redis, onLost: () => {} });
   onTestFinished(() => leases.close());
   const enqueuer = createEnqueuer({ redis });
   const entry = { message: { type: "track", messageId: "m1" } };

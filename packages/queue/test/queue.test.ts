@@ -7,7 +7,6 @@ import {
   countWorkers,
   createBackend,
   createEnqueuer,
-  createLeases,
   FencedError,
   type JobQueue,
   type Leases,
@@ -15,6 +14,7 @@ import {
   listenForWake,
   openJobQueue,
   QueueUnavailableError,
+  startLeases,
   trimCompleted,
   trimFailed,
 } from "../src/index.ts";
@@ -36,7 +36,7 @@ function connect(url: string, profile: "consumer" | "producer"): RedisClient {
 
 function openLeases(redis: RedisClient): Leases & { lost: string[] } {
   const lost: string[] = [];
-  const leases = createLeases({ redis, onLost: (lease) => lost.push(lease.connectionId) });
+  const leases = startLeases({ redis, onLost: (lease) => lost.push(lease.connectionId) });
   onTestFinished(() => leases.close());
   return Object.assign(leases, { lost });
 }

@@ -5,12 +5,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import {
   createBackend,
   createEnqueuer,
-  createLeases,
   dropEvents,
   FencedError,
   type JobQueue,
   type Lease,
   openJobQueue,
+  startLeases,
   type TakenJob,
   trimCompleted,
   trimFailed,
@@ -41,7 +41,7 @@ async function openCluster(): Promise<RedisClient> {
 }
 
 async function own(redis: RedisClient): Promise<{ queue: JobQueue; lease: Lease; tooLarge: unknown[] }> {
-  const leases = createLeases({ redis, onLost: () => {} });
+  const leases = startLeases({ redis, onLost: () => {} });
   onTestFinished(() => leases.close());
   const lease = await leases.acquire(id);
   if (!lease) throw new Error("somebody else holds the lease");

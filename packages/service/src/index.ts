@@ -19,3 +19,4 @@ export { createLogger, describeError, type Logger } from "./logger.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";
+export { startRepeating } from "./start-repeating.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { reportHeld, type WriteKeyLookup } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
+import { startRepeating } from "@customerio-router/service";
 import { type Held, listHeld } from "./held.ts";
 import type { Spool } from "./spool/spool.ts";
 
@@ -26,6 +27,5 @@ export function startHeldReports(options: {
     hasReported = held.length > 0;
   }
   // Whoever owns the client logs that Redis is away; the next report says the same.
-  const timer = setInterval(() => void report().catch(() => {}), reportMs);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return startRepeating(reportMs, () => report().catch(() => {}));
 }

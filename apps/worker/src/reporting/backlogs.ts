@@ -1,4 +1,5 @@
 import type { Counts } from "@customerio-router/queue";
+import { startRepeating } from "@customerio-router/service";
 import type { Pipeline } from "../delivery/pipeline.ts";
 
 /** What waits in a connection's queue. */
@@ -13,9 +14,18 @@ export function readBacklogs(pipelines: Pipeline[]): Promise<ConnectionBacklog[]
   );
 }
 
-/** For the plots of the dashboard. */
-export async function sampleBacklogs(counts: Pick<Counts, "sample">, pipelines: Pipeline[]): Promise<void> {
-  for (const { connectionId, jobs, oldestMs } of await readBacklogs(pipelines)) {
-    counts.sample(connectionId, { jobsWaiting: jobs, oldestWaitingMs: oldestMs });
+/** How often the dashboard's plots get a sample of each backlog. */
+const sampleMs = 10_000;
+
+export function startSamplingBacklogs(options: {
+  counts: Pick<Counts, "sample">;
+  pipelines: () => Pipeline[];
+  onError: (error: unknown) => void;
+}): Disposable {
+  async function sample(): Promise<void> {
+    for (const { connectionId, jobs, oldestMs } of await readBacklogs(options.pipelines())) {
+      options.counts.sample(connectionId, { jobsWaiting: jobs, oldestWaitingMs: oldestMs });
+    }
   }
+  return startRepeating(sampleMs, () => sample().catch(options.onError));
 }

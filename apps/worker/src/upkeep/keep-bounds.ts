@@ -1,6 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import { dropEvents, recordBytes, trimCompleted, trimFailed, trimRecords } from "@customerio-router/queue";
 import { crowdedShare, type RedisClient, readFullestNode } from "@customerio-router/redis";
+import { startRepeating } from "@customerio-router/service";
 
 const everyMs = 10_000;
 /** An idle connection is seen to in every sixth round: a thousand of them would be most of what an idle worker does. */
@@ -16,7 +17,7 @@ export type BoundsKeeper = Disposable & {
 };
 
 /** Keeps what is kept for people within its bounds, for the connections this process owns; the oldest goes first. */
-export function keepBounds(options: {
+export function startKeepingBounds(options: {
   redis: RedisClient;
   /** For the records of all connections together; 0 keeps none. */
   recordBytes: number;
@@ -62,26 +63,14 @@ export function keepBounds(options: {
     }
   }
 
-  const timers = [
-    repeat(everyMs, () => trim().catch(options.onError)),
-    repeat(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onError)),
-  ];
+  const opened = new DisposableStack();
+  opened.use(startRepeating(everyMs, () => trim().catch(options.onError)));
+  opened.use(startRepeating(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onError)));
   return {
     notify(connectionId) {
       completing.add(connectionId);
       busy.add(connectionId);
     },
-    [Symbol.dispose]: () => timers.forEach(clearInterval),
+    [Symbol.dispose]: () => opened.dispose(),
   };
-}
-
-/** Does it again and again, never twice at once. */
-function repeat(ms: number, work: () => Promise<void>): NodeJS.Timeout {
-  let working = false;
-  return setInterval(async () => {
-    if (working) return;
-    working = true;
-    await work();
-    working = false;
-  }, ms);
 }

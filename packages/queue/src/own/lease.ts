@@ -7,6 +7,7 @@ import {
   leaseKey,
   type RedisClient,
 } from "@customerio-router/redis";
+import { startRepeating } from "@customerio-router/service";
 
 /** Long enough for a slow Redis, short enough for a quick fail-over. */
 const leaseMs = 4000;
@@ -82,7 +83,7 @@ export type Leases = {
   close(): Promise<void>;
 };
 
-export function createLeases(options: {
+export function startLeases(options: {
   redis: RedisClient;
   /** Hears of a lease that somebody else may hold by now. */
   onLost: (lease: Lease) => void;
@@ -108,18 +109,14 @@ export function createLeases(options: {
     else lose(entry.lease);
   }
 
-  let refreshing = false;
   const checking = setInterval(() => {
     const now = performance.now();
     for (const { lease, heldUntil } of held.values()) if (now >= heldUntil) lose(lease);
   }, checkMs);
-  const timer = setInterval(async () => {
-    if (refreshing) return;
-    refreshing = true;
+  const refreshing = startRepeating(refreshMs, async () => {
     // A failed refresh needs no word of its own: the lease runs out, and that is told.
     await Promise.allSettled([...held.keys()].map(refresh));
-    refreshing = false;
-  }, refreshMs);
+  });
 
   return {
     async acquire(connectionId) {
@@ -159,7 +156,7 @@ export function createLeases(options: {
 
     async close() {
       clearInterval(checking);
-      clearInterval(timer);
+      refreshing[Symbol.dispose]();
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()));
     },
   };
