@@ -1,0 +1,59 @@
+import type { Connection } from "@customerio-router/connections";
+import type { Lease, Leases } from "@customerio-router/queue";
+import type { Pipeline } from "../delivery/pipeline.ts";
+import { createOrphans } from "./orphans.ts";
+import type { OwnedPipelines } from "./owned-pipelines.ts";
+import type { Retries } from "./retries.ts";
+
+/** A process that has its share looks for orphans this often: it costs a command for each connection. */
+const lookForOrphansMs = 2_500;
+
+/** Takes up connections that nobody owns: up to the share, and orphans beyond it. */
+export type Claims = {
+  claim(connections: Connection[], share: number): Promise<void>;
+};
+
+export function createClaims(options: {
+  leases: Pick<Leases, "unowned" | "acquire">;
+  owned: OwnedPipelines;
+  retries: Retries;
+  open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
+  /** Once it is aborted, nothing more is taken up. */
+  signal: AbortSignal;
+}): Claims {
+  const { leases, owned, retries, signal } = options;
+  const orphans = createOrphans();
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function findUnowned(connections: Connection[]): Promise<Connection[]> {
+    const candidates = connections.filter(({ id }) => !owned.holds(id));
+    const unowned = new Set(await leases.unowned(candidates.map(({ id }) => id)));
+    orphans.see(unowned);
+    return candidates.filter(({ id }) => unowned.has(id));
+  }
+
+  async function open(connection: Connection, isBeyondShare: boolean): Promise<void> {
+    const lease = await leases.acquire(connection.id);
+    if (!lease) return;
+    const isOpen = await retries.attempt(connection.id, async () =>
+      owned.add(await options.open(connection, lease), isBeyondShare),
+    );
+    if (!isOpen) await lease.release();
+  }
+
+  return {
+    async claim(connections, share) {
+      const now = performance.now();
+      if (owned.fills(share) && now - lookedAtMs < lookForOrphansMs) return;
+      lookedAtMs = now;
+      const unowned = await findUnowned(connections);
+      // Each process reaches for them in an order of its own, else all would reach for the same ones.
+      const wanted = unowned.filter(({ id }) => retries.isDue(id)).sort(() => Math.random() - 0.5);
+      for (const connection of wanted) {
+        const isBeyondShare = owned.fills(share);
+        if (signal.aborted || (isBeyondShare && !orphans.has(connection.id))) continue;
+        await open(connection, isBeyondShare);
+      }
+    },
+  };
+}
