@@ -1,5 +1,5 @@
 import { createSandbox } from "@customerio-router/customerio-sandbox";
-import { createCounts, writeRecords } from "@customerio-router/queue";
+import { createCounts, writeRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { input, startDashboard } from "./dashboard-for-tests.ts";
 import { record } from "./record.ts";

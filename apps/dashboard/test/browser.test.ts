@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { waitFor } from "@customerio-router/fixtures";
-import { writeRecords, writeStatus } from "@customerio-router/queue";
+import { writeRecords, writeStatus } from "@customerio-router/reports";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";

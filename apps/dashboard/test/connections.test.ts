@@ -1,7 +1,7 @@
 import { createConnectionStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
-import { writeStatus } from "@customerio-router/queue";
+import { writeStatus } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
 

@@ -1,6 +1,6 @@
 import { createConnectionStore } from "@customerio-router/connections";
 import { freePort, startProcess, waitFor } from "@customerio-router/fixtures";
-import { readStatus } from "@customerio-router/queue";
+import { readStatus } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { secretKey } from "./dashboard-for-tests.ts";
 import { keys, type RouterForTests, startRouter } from "./router-for-tests.ts";

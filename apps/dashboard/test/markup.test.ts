@@ -1,4 +1,4 @@
-import { writeRecords } from "@customerio-router/queue";
+import { writeRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { openTab, startBrowser } from "./browser.ts";
 import { input, password, startDashboard } from "./dashboard-for-tests.ts";

@@ -1,4 +1,4 @@
-import { writeRecords } from "@customerio-router/queue";
+import { writeRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";

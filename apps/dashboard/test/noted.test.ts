@@ -1,5 +1,5 @@
 import { waitFor } from "@customerio-router/fixtures";
-import { findRecords } from "@customerio-router/queue";
+import { findRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { keys, startRouter } from "./router-for-tests.ts";
 

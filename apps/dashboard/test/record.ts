@@ -1,4 +1,4 @@
-import type { MessageRecord } from "@customerio-router/queue";
+import type { MessageRecord } from "@customerio-router/reports";
 
 /** What became of a message, as the worker writes it down. */
 export function record(messageId: string, more: Partial<MessageRecord> = {}): MessageRecord {

@@ -6,8 +6,9 @@ import {
   describeHeld,
   requireSecretKey,
 } from "@customerio-router/connections";
-import { createCounts, watchBacklogs } from "@customerio-router/queue";
+import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
+import { createCounts } from "@customerio-router/reports";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectionStore } from "@customerio-router/connections";
-import { createCounts, listenForWake, startLeases } from "@customerio-router/queue";
+import { listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
+import { createCounts } from "@customerio-router/reports";
 import type { Logger } from "@customerio-router/service";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
 import { listConnections } from "./ownership/list-connections.ts";

@@ -1,5 +1,5 @@
 import { waitFor } from "@customerio-router/fixtures";
-import { findRecords } from "@customerio-router/queue";
+import { findRecords } from "@customerio-router/reports";
 import { describe, expect, test } from "vitest";
 import { startDestination } from "./destination.ts";
 import { disposed, firstFailed, openSetting } from "./setting.ts";

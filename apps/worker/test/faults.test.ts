@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { connectionSettings } from "@customerio-router/connections";
 import { waitFor } from "@customerio-router/fixtures";
 import { mapCall } from "@customerio-router/mapping";
-import { readStatus } from "@customerio-router/queue";
+import { readStatus } from "@customerio-router/reports";
 import { describe, expect, test } from "vitest";
 import { mapJob } from "../src/delivery/take/map-job.ts";
 import { type Item, startDestination } from "./destination.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitFor } from "@customerio-router/fixtures";
-import { readStatus } from "@customerio-router/queue";
+import { readStatus } from "@customerio-router/reports";
 import { describe, expect, test } from "vitest";
 import type { Item, Reply } from "./destination.ts";
 import { firstFailed, openSetting } from "./setting.ts";

@@ -1,5 +1,5 @@
 import { waitFor } from "@customerio-router/fixtures";
-import { recordBytes } from "@customerio-router/queue";
+import { recordBytes } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { openSetting } from "./setting.ts";
 

@@ -10,9 +10,8 @@ import {
   rememberedIdsKeys,
   statusKey,
 } from "@customerio-router/redis";
+import { removeCounts, removeRecords } from "@customerio-router/reports";
 import type { Backend } from "./backend.ts";
-import { removeCounts } from "./counts.ts";
-import { removeRecords } from "./records/write-records.ts";
 
 /** From here on every writer finds the connection gone, and its owner is none any more. */
 const markGone = defineScript<number>(

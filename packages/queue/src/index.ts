@@ -10,15 +10,6 @@ export type { NewJob } from "./add/new-job.ts";
 export { type Backend, createBackend } from "./backend.ts";
 export { type BacklogWatch, estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
 export { ConnectionQueue } from "./connection-queue.ts";
-export {
-  type BacklogSample,
-  type CountName,
-  type Counts,
-  countNames,
-  createCounts,
-  type MinuteCounts,
-  readCounts,
-} from "./counts.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
 export { FencedError } from "./own/fencing.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";
@@ -28,15 +19,6 @@ export { countWorkers, leaveWorkers } from "./own/presence.ts";
 export type { QueueState } from "./own/queue-state.ts";
 export type { Settled, Settlement } from "./own/settle.ts";
 export { maxJobBytes, type TakenJob, type TooLargeJob } from "./own/take.ts";
-export {
-  findRecords,
-  listRecords,
-  type RecordPage,
-  recordedSinceMs,
-} from "./records/read-records.ts";
-export type { Attempt, MessageRecord } from "./records/record.ts";
-export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
-export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
 export { trimCompleted } from "./upkeep/trim-completed.ts";
 export { type FailedBounds, trimFailed } from "./upkeep/trim-failed.ts";

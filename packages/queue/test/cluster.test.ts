@@ -1,11 +1,11 @@
 import { startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
 import { connectRedis, mastersOf } from "@customerio-router/redis";
+import { createCounts, writeRecords, writeStatus } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
   createBackend,
-  createCounts,
   createEnqueuer,
   estimateBacklogBytes,
   forgetConnection,
@@ -13,8 +13,6 @@ import {
   startLeases,
   trimCompleted,
   trimFailed,
-  writeRecords,
-  writeStatus,
 } from "../src/index.ts";
 
 function entry(messageId: string): Entry {

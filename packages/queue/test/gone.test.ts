@@ -1,30 +1,32 @@
 import { startRedis } from "@customerio-router/fixtures";
-import { connectRedis } from "@customerio-router/redis";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import { createCounts, trimRecords, writeRecords, writeStatus } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
   ConnectionGoneError,
   createBackend,
-  createCounts,
   createEnqueuer,
   FencedError,
   forgetConnection,
   openJobQueue,
   startLeases,
-  trimRecords,
   welcomeConnection,
-  writeRecords,
-  writeStatus,
 } from "../src/index.ts";
 
 const connectionId = "a";
 
-test("F72 nothing is written of a connection once it was deleted, whoever writes, until it comes back", async () => {
+async function open(): Promise<RedisClient> {
   const server = await startRedis();
   onTestFinished(() => server[Symbol.asyncDispose]());
   const redis = connectRedis({ url: server.url, profile: "consumer" });
   onTestFinished(() => void redis.disconnect());
   await redis.ping();
+  return redis;
+}
+
+test("F72 nothing is written of a connection once it was deleted, whoever writes, until it comes back", async () => {
+  const redis = await open();
   const leases = startLeases({ redis, onLost: () => {} });
   onTestFinished(() => leases.close());
   const enqueuer = createEnqueuer({ redis });
@@ -58,4 +60,31 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
   await welcomeConnection(redis, connectionId);
   await enqueuer.enqueue(connectionId, [entry]);
   expect(await createBackend(redis).queue(connectionId).getWaitingCount()).toBe(1);
+});
+
+test("of a forgotten connection nothing is left in Redis, and of the others everything is", async () => {
+  const redis = await open();
+  const enqueuer = createEnqueuer({ redis });
+  const backend = createBackend(redis);
+  const leases = startLeases({ redis, onLost: () => {} });
+  onTestFinished(() => leases.close());
+  for (const id of ["a", "b"]) {
+    await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m1" } }], ["m1"]);
+    const lease = await leases.acquire(id);
+    if (!lease) throw new Error("somebody else holds the lease");
+    const queue = openJobQueue({ redis, lease });
+    await queue.take(await queue.state(), 1);
+    await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m2" } }], ["m2"]);
+    const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
+    await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
+    await writeStatus(redis, id, { state: "active" });
+    const counts = createCounts({ redis });
+    counts.add(id, "received", 1);
+    await counts[Symbol.asyncDispose]();
+  }
+  const keysOf = async (id: string) => (await redis.keys(`*{${id}}*`)).length;
+  const before = await keysOf("b");
+  await forgetConnection({ redis, backend, connectionId: "a" });
+  expect(await redis.keys("*{a}*")).toEqual(["customerio-router:gone:{a}"]);
+  expect(await keysOf("b")).toBe(before);
 });

@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from "@customerio-router/queue";
+import type { ConnectionStatus } from "@customerio-router/reports";
 import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";
 

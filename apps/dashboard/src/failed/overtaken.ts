@@ -1,8 +1,8 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Operation } from "@customerio-router/customerio";
 import { mapCall } from "@customerio-router/mapping";
-import { listRecords, type MessageRecord } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { listRecords, type MessageRecord } from "@customerio-router/reports";
 import type { Queue } from "bullmq";
 import { type FailedMessage, failedMessages } from "./failed-messages.ts";
 import { changedBy, touchedBy } from "./touched.ts";

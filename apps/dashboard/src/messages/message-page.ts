@@ -1,4 +1,4 @@
-import type { Attempt } from "@customerio-router/queue";
+import type { Attempt } from "@customerio-router/reports";
 import type { Viewer } from "../login/viewer.ts";
 import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";

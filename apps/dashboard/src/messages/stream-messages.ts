@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listRecords } from "@customerio-router/queue";
+import { listRecords } from "@customerio-router/reports";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { textFields } from "../page/text-fields.ts";
 import { fromRecord, type KnownMessage } from "./find/known-message.ts";

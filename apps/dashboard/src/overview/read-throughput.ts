@@ -1,5 +1,5 @@
-import { countNames, type MinuteCounts, readCounts } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { countNames, type MinuteCounts, readCounts } from "@customerio-router/reports";
 
 export type Range = "hour" | "day";
 

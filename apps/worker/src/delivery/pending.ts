@@ -1,6 +1,7 @@
 import type { Operation } from "@customerio-router/customerio";
 import type { Entry, Rejection } from "@customerio-router/messages";
-import type { Attempt, TakenJob } from "@customerio-router/queue";
+import type { TakenJob } from "@customerio-router/queue";
+import type { Attempt } from "@customerio-router/reports";
 
 /** A taken job on its way. */
 export type PendingJob = {

@@ -1,7 +1,7 @@
 import { ApiKeyError, type Connection, type ConnectionStore } from "@customerio-router/connections";
 import { type CustomerioClient, createCustomerioClient } from "@customerio-router/customerio";
-import { readStatus, writeStatus } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { readStatus, writeStatus } from "@customerio-router/reports";
 
 /**
  * Makes the client of a connection. Where its API key cannot be had, the connection is shown to need attention, with what

@@ -1,6 +1,7 @@
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
-import { type Counts, type Lease, openJobQueue } from "@customerio-router/queue";
+import { type Lease, openJobQueue } from "@customerio-router/queue";
 import { countBreaks, type RedisClient, type RedisHealth } from "@customerio-router/redis";
+import type { Counts } from "@customerio-router/reports";
 import type { Logger } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
 import { createMemoryBudget } from "../memory-budget.ts";

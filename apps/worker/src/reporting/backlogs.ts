@@ -1,4 +1,4 @@
-import type { Counts } from "@customerio-router/queue";
+import type { Counts } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 import type { Pipeline } from "../delivery/pipeline.ts";
 

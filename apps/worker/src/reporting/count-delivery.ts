@@ -1,4 +1,4 @@
-import type { CountName, Counts } from "@customerio-router/queue";
+import type { CountName, Counts } from "@customerio-router/reports";
 import type { Delivery } from "../retry/follow-reply.ts";
 
 /** Counts a request to Customer.io for the plots of the dashboard, by the class of its reply. */

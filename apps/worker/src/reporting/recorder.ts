@@ -1,6 +1,6 @@
 import { messageIdOf } from "@customerio-router/messages";
-import { type MessageRecord, writeRecords } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { type MessageRecord, writeRecords } from "@customerio-router/reports";
 import type { Outcome, PendingJob, PendingMessage } from "../delivery/pending.ts";
 
 /** Records gather for so long, so that a quiet connection's do not make a group each. What a kill -9 can cost of them. */

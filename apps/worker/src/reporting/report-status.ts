@@ -1,5 +1,5 @@
-import { type ConnectionStatus, writeStatus } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { type ConnectionStatus, writeStatus } from "@customerio-router/reports";
 import type { Delivery } from "../retry/follow-reply.ts";
 
 /** Keeps what is said about a connection true; writes only when it changes. */

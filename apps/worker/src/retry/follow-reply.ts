@@ -1,6 +1,6 @@
 import type { Reply } from "@customerio-router/customerio";
 import type { Rejection } from "@customerio-router/messages";
-import type { Attempt } from "@customerio-router/queue";
+import type { Attempt } from "@customerio-router/reports";
 import type { Order } from "../delivery/order.ts";
 import type { PendingOperation } from "../delivery/pending.ts";
 import type { Batch } from "../delivery/send/batch.ts";

@@ -1,6 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
-import { dropEvents, recordBytes, trimCompleted, trimFailed, trimRecords } from "@customerio-router/queue";
+import { dropEvents, trimCompleted, trimFailed } from "@customerio-router/queue";
 import { crowdedShare, type RedisClient, readFullestNode } from "@customerio-router/redis";
+import { recordBytes, trimRecords } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 
 const everyMs = 10_000;

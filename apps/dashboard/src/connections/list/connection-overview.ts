@@ -1,6 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
-import { readCounts, readStatus } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { readCounts, readStatus } from "@customerio-router/reports";
 import type { Queue } from "bullmq";
 import type { ConnectionState } from "../connection-state.ts";
 

@@ -1,5 +1,5 @@
 import type { Connection } from "@customerio-router/connections";
-import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/queue";
+import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/reports";
 import type { MessagesContext } from "../messages-context.ts";
 import { fromRecord, type KnownMessage } from "./known-message.ts";
 import { type MessageFilter, matches } from "./message-filter.ts";

@@ -1,6 +1,6 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Rejection } from "@customerio-router/messages";
-import type { Attempt, MessageRecord } from "@customerio-router/queue";
+import type { Attempt, MessageRecord } from "@customerio-router/reports";
 
 /** Where a message stands: on its way, or at its end. */
 export type MessageState = "waiting" | MessageRecord["outcome"];

@@ -1,35 +1,7 @@
 import { countsKey, defineScript, goneKey, type RedisClient } from "@customerio-router/redis";
+import type { BacklogSample, CountName } from "./count-names.ts";
+import { keptMs, placeOf } from "./hours.ts";
 
-/** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their reply. */
-export const countNames = [
-  "received",
-  "delivered",
-  "skipped",
-  "rejected",
-  "requests-2xx",
-  "requests-429",
-  "requests-4xx",
-  "requests-5xx",
-  "requests-none",
-] as const;
-
-export type CountName = (typeof countNames)[number];
-
-/** How a connection's queue stood at the end of a minute; the last look of a minute counts. */
-export type BacklogSample = { jobsWaiting: number; oldestWaitingMs: number };
-
-/** What was counted in one minute. */
-export type MinuteCounts = { [Name in CountName]: number } & {
-  /** Unix milliseconds of the minute's begin. */
-  atMs: number;
-  /** Absent when nobody looked. */
-  backlog?: BacklogSample;
-};
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-/** Hours are kept whole: a day can be looked back at any time. */
-const keptMs = 26 * hourMs;
 /** How often what was counted is written; a kill -9 costs so much of it. */
 const writeMs = 1_000;
 /** While Redis is away so many numbers wait to be written; what is beyond them is not counted. */
@@ -131,43 +103,4 @@ export function createCounts(options: { redis: RedisClient; onError?: (error: un
       await flush();
     },
   };
-}
-
-/** Minute by minute, oldest first, from the minute of `fromMs` to the present one; minutes without counts are zeros. */
-export async function readCounts(
-  redis: RedisClient,
-  connectionId: string,
-  fromMs: number,
-): Promise<MinuteCounts[]> {
-  const first = Math.floor(fromMs / minuteMs);
-  const last = Math.floor(Date.now() / minuteMs);
-  const hours = hoursBetween(fromMs, Date.now());
-  const hashes = await Promise.all(hours.map((hour) => redis.hgetall(countsKey(connectionId, hour))));
-  const byHour = new Map(hours.map((hour, index) => [hour, hashes[index] ?? {}]));
-  return Array.from({ length: last - first + 1 }, (_, index) => {
-    const atMs = (first + index) * minuteMs;
-    const { hour, minute } = placeOf(atMs);
-    const hash = byHour.get(hour) ?? {};
-    const counts = Object.fromEntries(
-      countNames.map((name) => [name, Number(hash[`${minute}:${name}`] ?? 0)]),
-    ) as { [Name in CountName]: number };
-    const backlog = hash[`${minute}:backlog`];
-    return { ...counts, atMs, ...(backlog !== undefined && { backlog: JSON.parse(backlog) }) };
-  });
-}
-
-/** Forgets all counts of a connection. */
-export async function removeCounts(redis: RedisClient, connectionId: string): Promise<void> {
-  const hours = hoursBetween(Date.now() - keptMs - hourMs, Date.now());
-  await Promise.all(hours.map((hour) => redis.unlink(countsKey(connectionId, hour))));
-}
-
-/** One hash an hour, a field for each minute and name: they end by themselves, and a day is read by 25 commands. */
-function placeOf(atMs: number): { hour: number; minute: number } {
-  return { hour: Math.floor(atMs / hourMs), minute: Math.floor((atMs % hourMs) / minuteMs) };
-}
-
-function hoursBetween(fromMs: number, toMs: number): number[] {
-  const first = Math.floor(fromMs / hourMs);
-  return Array.from({ length: Math.floor(toMs / hourMs) - first + 1 }, (_, index) => first + index);
 }

@@ -1,17 +1,7 @@
 import { startRedis } from "@customerio-router/fixtures";
 import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
-import {
-  createBackend,
-  createCounts,
-  createEnqueuer,
-  forgetConnection,
-  openJobQueue,
-  readCounts,
-  startLeases,
-  writeRecords,
-  writeStatus,
-} from "../src/index.ts";
+import { createCounts, readCounts } from "../src/index.ts";
 
 async function open() {
   const server = await startRedis();
@@ -54,31 +44,4 @@ test("counts that Redis could not take are written when it is back", async () =>
     (await readCounts(redis, "a", Date.now() - 120_000)).reduce((sum, minute) => sum + minute.received, 0);
   await expect.poll(received, { timeout: 10_000 }).toBe(3);
   await counts[Symbol.asyncDispose]();
-});
-
-test("of a forgotten connection nothing is left in Redis, and of the others everything is", async () => {
-  const { redis } = await open();
-  const enqueuer = createEnqueuer({ redis });
-  const backend = createBackend(redis);
-  const leases = startLeases({ redis, onLost: () => {} });
-  onTestFinished(() => leases.close());
-  for (const id of ["a", "b"]) {
-    await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m1" } }], ["m1"]);
-    const lease = await leases.acquire(id);
-    if (!lease) throw new Error("somebody else holds the lease");
-    const queue = openJobQueue({ redis, lease });
-    await queue.take(await queue.state(), 1);
-    await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m2" } }], ["m2"]);
-    const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
-    await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
-    await writeStatus(redis, id, { state: "active" });
-    const counts = createCounts({ redis });
-    counts.add(id, "received", 1);
-    await counts[Symbol.asyncDispose]();
-  }
-  const keysOf = async (id: string) => (await redis.keys(`*{${id}}*`)).length;
-  const before = await keysOf("b");
-  await forgetConnection({ redis, backend, connectionId: "a" });
-  expect(await redis.keys("*{a}*")).toEqual(["customerio-router:gone:{a}"]);
-  expect(await keysOf("b")).toBe(before);
 });
