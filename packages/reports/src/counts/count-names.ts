@@ -1,0 +1,25 @@
+/** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their reply. */
+export const countNames = [
+  "received",
+  "delivered",
+  "skipped",
+  "rejected",
+  "requests-2xx",
+  "requests-429",
+  "requests-4xx",
+  "requests-5xx",
+  "requests-none",
+] as const;
+
+export type CountName = (typeof countNames)[number];
+
+/** How a connection's queue stood at the end of a minute; the last look of a minute counts. */
+export type BacklogSample = { jobsWaiting: number; oldestWaitingMs: number };
+
+/** What was counted in one minute. */
+export type MinuteCounts = { [Name in CountName]: number } & {
+  /** Unix milliseconds of the minute's begin. */
+  atMs: number;
+  /** Absent when nobody looked. */
+  backlog?: BacklogSample;
+};
