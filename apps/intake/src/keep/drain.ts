@@ -69,7 +69,7 @@ export function startDrain(options: {
     try {
       await withTimeout(timeoutMs, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
-      watch.tellTrouble(error);
+      watch.reportFailure(error);
       throw error;
     }
     await spool.remove(connectionId, jobs);

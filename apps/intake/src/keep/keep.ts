@@ -21,7 +21,7 @@ export function createKeep(options: {
     try {
       await withTimeout(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
-      watch.tellTrouble(error);
+      watch.reportFailure(error);
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionGoneError, ConnectionLostError } from "@customerio-router/queue";
 import {
   isReady,
@@ -9,91 +10,82 @@ import {
 import type { Logger } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 
-/** So often Redis is asked how it is; oftener while it is not well, so that nobody waits for it longer than need be. */
+/** How often Redis is asked for its condition; more often while it is not good, so that recovery is seen early. */
 const askMs = 1_000;
 const askWhileIllMs = 250;
 
-/** A reply later than this is none. */
+/** A Redis that needs longer than this for a reply is away. */
 const silenceMs = 1_000;
 
-/** A reply later than this shows a Redis no client should be made to wait for: to keep a job takes three of them. */
+/** A Redis that needs longer than this is slow: no client should wait for it, as keeping a job takes three replies. */
 const slowMs = 150;
 
-/** After so many silences in a row the connection is taken for half-open, and a new one is made. */
+/** After this many silences in a row the connection counts as half-open, and a new one is made. */
 const maxSilences = 3;
 
-/** Of each byte written Redis's memory grows by so many, at most. */
+/** Maximum growth of Redis's memory, in bytes per byte written. */
 const growth = 2;
 
-/** It may change by the second; the log need not. */
+/** The condition may change often; it is logged at most once in this time. */
 const logMs = 1_000;
 
 export type RedisCondition = "good" | "slow" | "full" | "away";
 
-/** Looks after Redis, so that no client has to find out by waiting for it. */
+/** Watches Redis, so that no client has to wait to find out that it is away. Disposing stops it. */
 export type RedisWatch = Disposable & {
   readonly condition: RedisCondition;
   /** Why Redis cannot serve; undefined while it does, and when it is only silent. */
   readonly problem: RedisProblem | undefined;
-  /** Whether Redis takes something at all, however slowly. */
+  /** Whether Redis takes writes, also slowly. */
   readonly takes: boolean;
-  /** Bytes went to Redis: they count until its memory is looked at again. */
+  /** Counts bytes written to Redis until its memory is read again. */
   countWritten(bytes: number): void;
-  /**
-   * What Redis was asked to do failed, or was late: it counts as away until it has answered again. What it says of one
-   * queue alone does not count.
-   */
-  tellTrouble(error: unknown): void;
+  /** A write failed or was late: Redis counts as away until it replies again. Errors of one queue alone do not count. */
+  reportFailure(error: unknown): void;
 };
 
 export function watchRedis(options: { redis: RedisClient; health: RedisHealth; logger: Logger }): RedisWatch {
-  const { redis, health, logger } = options;
+  const { redis, health } = options;
+  const closing = new AbortController();
+  const log = logChanges(options.logger);
   let condition: RedisCondition = "away";
   let problem: RedisProblem | undefined;
   let memoryLeft = 0;
-  let troubles = 0;
-  let silences = 0;
-  const log = logChanges(logger);
+  let failures = 0;
 
   function become(next: RedisCondition, error?: unknown): void {
     condition = next;
     log(next, error);
   }
 
-  async function ask(): Promise<void> {
-    const askedAt = performance.now();
-    const former = troubles;
-    let found: RedisProblem | undefined;
-    let bytes: number;
-    try {
-      if (!isReady(redis)) throw new Error(health.problem?.sentence ?? "There is no connection to Redis");
-      [bytes, found] = await withTimeout(silenceMs, () =>
-        Promise.all([readMemoryLeft(redis), health.findProblem()]),
-      );
-      if (found !== undefined) throw new Error(found.sentence);
-      memoryLeft = bytes;
-      silences = 0;
-      const tookMs = performance.now() - askedAt;
-      // What failed meanwhile failed after this was asked.
-      if (troubles === former) become(memoryLeft <= 0 ? "full" : tookMs > slowMs ? "slow" : "good");
-    } catch (error) {
-      become("away", error);
-      if (isReady(redis) && found === undefined) silences += 1;
+  async function ask(): Promise<{ isSilent: boolean }> {
+    const failuresBefore = failures;
+    const reply = await askRedis(redis, health);
+    problem = reply.kind === "failed" ? reply.problem : undefined;
+    if (reply.kind === "failed") {
+      become("away", reply.error);
+      return { isSilent: isReady(redis) && !problem };
     }
-    problem = found;
-    if (silences >= maxSilences) {
-      silences = 0;
-      redis.disconnect(true);
-    }
+    memoryLeft = reply.memoryLeft;
+    // A write that failed meanwhile failed after Redis was asked.
+    if (failures === failuresBefore)
+      become(memoryLeft <= 0 ? "full" : reply.tookMs > slowMs ? "slow" : "good");
+    return { isSilent: false };
   }
 
-  let isClosed = false;
-  let timer: NodeJS.Timeout;
-  async function goOn(): Promise<void> {
-    await ask();
-    if (!isClosed) timer = setTimeout(goOn, condition === "good" ? askMs : askWhileIllMs);
+  async function run(): Promise<void> {
+    for (let silences = 0; !closing.signal.aborted; ) {
+      const { isSilent } = await ask();
+      silences = isSilent ? silences + 1 : 0;
+      if (silences >= maxSilences) {
+        silences = 0;
+        redis.disconnect(true);
+      }
+      const pauseMs = condition === "good" ? askMs : askWhileIllMs;
+      await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
+    }
   }
-  timer = setTimeout(goOn, 0);
+  void run();
 
   return {
     get condition() {
@@ -109,16 +101,31 @@ export function watchRedis(options: { redis: RedisClient; health: RedisHealth; l
       memoryLeft -= growth * bytes;
       if (memoryLeft <= 0 && condition !== "away") become("full");
     },
-    tellTrouble(error) {
+    reportFailure(error) {
       if (isOfOneQueue(error)) return;
-      troubles += 1;
+      failures += 1;
       become("away", error);
     },
-    [Symbol.dispose]() {
-      isClosed = true;
-      clearTimeout(timer);
-    },
+    [Symbol.dispose]: () => closing.abort(),
   };
+}
+
+type RedisReply =
+  | { kind: "replied"; memoryLeft: number; tookMs: number }
+  | { kind: "failed"; error: unknown; problem: RedisProblem | undefined };
+
+async function askRedis(redis: RedisClient, health: RedisHealth): Promise<RedisReply> {
+  const askedAt = performance.now();
+  try {
+    if (!isReady(redis)) throw new Error(health.problem?.sentence ?? "There is no connection to Redis");
+    const [memoryLeft, problem] = await withTimeout(silenceMs, () =>
+      Promise.all([readMemoryLeft(redis), health.findProblem()]),
+    );
+    if (problem) return { kind: "failed", error: new Error(problem.sentence), problem };
+    return { kind: "replied", memoryLeft, tookMs: performance.now() - askedAt };
+  } catch (error) {
+    return { kind: "failed", error, problem: undefined };
+  }
 }
 
 /** A person can delete a connection, or bring a queue's keys out of order, in Bull Board by a job's id; the others go on. */
