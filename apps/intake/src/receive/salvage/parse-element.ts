@@ -42,24 +42,24 @@ function markBareNumbers(text: string): string {
   // A string that grows is twice as quick as a list of a million parts.
   let marked = "";
   let from = 0;
-  let nameStart = 0;
-  let nameEnd = 0;
+  let nameStart = -1;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) {
       nameStart = at;
-      nameEnd = endOfString(text, at) ?? text.length;
-      at = nameEnd - 1;
+      at = (endOfString(text, at) ?? text.length) - 1;
       continue;
     }
     const length = bareNumberLength(text, at, code);
     if (length === 0) continue;
     const before = skipGapBack(text, at);
     if (before < 0) return text;
-    if (text.charCodeAt(before) !== colon) marked += `${text.slice(from, at)}null`;
-    else if (skipGapBack(text, before) === nameEnd - 1) {
+    if (text.charCodeAt(before) === colon) {
+      // Found once more, for few names have such a value.
+      const nameEnd = endOfString(text, nameStart) ?? 0;
+      if (skipGapBack(text, before) !== nameEnd - 1) return text;
       marked += `${text.slice(from, nameStart)}${absentName}${text.slice(nameEnd, at)}0`;
-    } else return text;
+    } else marked += `${text.slice(from, at)}null`;
     from = at + length;
     at = from - 1;
   }
