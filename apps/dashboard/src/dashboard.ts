@@ -117,7 +117,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     async listen({ host, port }) {
       if (password === undefined && !isLoopback(host)) {
         throw new Error(
-          `DASHBOARD_PASSWORD is missing: without it the dashboard does not listen on ${host}, where others reach it. Set it, or HOST=127.0.0.1.`,
+          `DASHBOARD_PASSWORD is missing: without it the dashboard does not listen on ${host}, which other machines reach. Set it, or HOST=127.0.0.1.`,
         );
       }
       return app.listen({ host, port });

@@ -81,7 +81,7 @@ test("a person makes a connection, tests its keys, copies its write key, pauses 
   await using tab = await openTab(browser, { permissions: ["clipboard-read", "clipboard-write"] });
   const { page } = tab;
   await logIn(tab, dashboard);
-  await page.getByRole("link", { name: "Make the first one" }).click();
+  await page.getByRole("link", { name: "Create a connection" }).click();
   await page.getByLabel("Name").fill("Shop");
   await page.getByLabel("Site ID").fill("site-1");
   await page.getByLabel("API Key").fill("wrong");
@@ -91,7 +91,7 @@ test("a person makes a connection, tests its keys, copies its write key, pauses 
   await page.getByText("rejects the keys (401)").waitFor();
   await page.getByLabel("API Key").fill("track-key-1");
   await page.getByRole("button", { name: "Test the keys" }).click();
-  await page.getByText("The keys are good. Their workspace is in the EU region.").waitFor();
+  await page.getByText("The keys are valid. Their workspace is in the EU region.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "Shop" }).waitFor();
   await page.getByRole("button", { name: "Copy" }).first().click();

@@ -32,7 +32,7 @@ test("connections are added, listed, tested, paused, resumed and removed on the 
   const [connection] = await dashboard.store.list();
   expect(connection).toMatchObject({ name: "Shop", region: "eu" });
   expect(added).toBe(`Shop: made. Write key: ${connection?.writeKey}`);
-  expect(await run("test", "shop")).toContain("Shop: The keys are good.");
+  expect(await run("test", "shop")).toContain("Shop: The keys are valid.");
   expect(await run("pause", "Shop")).toBe("Shop: paused.");
   expect(await run("list")).toMatch(/Shop +c\w+ +eu +paused +0 +0/);
   expect(await run("resume", connection?.id ?? "")).toBe("Shop: resumed.");

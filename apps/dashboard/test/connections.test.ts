@@ -97,9 +97,9 @@ test("a new API key, entered in an edit, is the one that is kept", async () => {
 });
 
 test.each([
-  ["good keys", {}, "The keys are good. Their workspace is in the EU region."],
+  ["good keys", {}, "The keys are valid. Their workspace is in the EU region."],
   ["a wrong key", { apiKey: "wrong" }, "rejects the keys (401)"],
-  ["a wrong region", { region: "us" }, "in the EU region, and US is chosen"],
+  ["a wrong region", { region: "us" }, "in the EU region, and you chose US"],
   [
     "an App API key",
     { apiKey: "0123456789abcdef0123456789abcdef", trackUrl: "" },
@@ -119,7 +119,7 @@ test("the test of the keys says when nobody answers, or somebody who is not Cust
   const { operator, form, dashboard } = context;
   const ask = async (trackUrl: string) =>
     (await operator.submit("/connections/test", { ...form, trackUrl })).text;
-  expect(await ask(`http://127.0.0.1:${await freePort()}`)).toContain("could not be asked");
+  expect(await ask(`http://127.0.0.1:${await freePort()}`)).toContain("did not answer");
   expect(await ask(dashboard.url)).toMatch(/rejects the keys|is not Customer\.io's Track API/);
 });
 
@@ -128,7 +128,7 @@ test("the test of a saved connection asks with the stored API key", async () => 
   const { operator, form } = context;
   const path = (await operator.submit("/connections", form)).location ?? "";
   const fields = { ...form, apiKey: "", id: path.split("/")[2] ?? "" };
-  expect((await operator.submit("/connections/test", fields)).text).toContain("The keys are good.");
+  expect((await operator.submit("/connections/test", fields)).text).toContain("The keys are valid.");
 });
 
 test("F33: without the operator's leave no custom URL is asked or stored", async () => {
@@ -165,7 +165,7 @@ test("deleting says what waits, and then deletes the connection and its jobs", a
   const queue = dashboard.backend.queue(id);
   await queue.addBulk([1, 2, 3].map((n) => ({ name: "messages", data: { entries: [{ message: { n } }] } })));
   const { text } = await operator.get(`/connections/${id}/remove`);
-  expect(text).toContain("3 jobs that wait, 0 jobs that failed");
+  expect(text).toContain("3 jobs that wait and 0 jobs that failed");
   expect(await dashboard.store.get(id)).toBeDefined();
   expect(await operator.submit(`/connections/${id}/remove`, {})).toMatchObject({
     status: 303,

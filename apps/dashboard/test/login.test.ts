@@ -49,7 +49,7 @@ test("the session's cookie is kept from scripts and other sites, and a changed o
 test("a wrong password is refused, and neither it nor the code is ever logged", async () => {
   await using dashboard = await startDashboard();
   const answer = await dashboard.visitor().submit("/login", { password: "wrong-password" });
-  expect(answer).toMatchObject({ status: 401, text: expect.stringContaining("That is not the password.") });
+  expect(answer).toMatchObject({ status: 401, text: expect.stringContaining("Wrong password.") });
   await dashboard.visitor().get("/login?code=wrong-code");
   await dashboard.visitor().get(`/login?code=${loginCode}`);
   expect(dashboard.log).toContain("a login with a wrong password");
@@ -63,7 +63,7 @@ test("F37: after ten tries in a minute the eleventh is refused, even with the ri
     expect((await visitor.submit("/login", { password: `guess ${tries}` })).status).toBe(401);
   }
   const answer = await visitor.submit("/login", { password });
-  expect(answer).toMatchObject({ status: 429, text: expect.stringContaining("Too many tries") });
+  expect(answer).toMatchObject({ status: 429, text: expect.stringContaining("Too many login attempts") });
   expect((await visitor.get("/")).status).toBe(303);
 });
 
@@ -79,7 +79,7 @@ test("the one-time code opens the dashboard once, without a redirect that would 
   const second = dashboard.visitor();
   expect(await second.get(`/login?code=${loginCode}`)).toMatchObject({
     status: 401,
-    text: expect.stringContaining("This link was used already"),
+    text: expect.stringContaining("This link has been used"),
   });
   expect((await second.get("/")).status).toBe(303);
 });

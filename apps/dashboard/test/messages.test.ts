@@ -49,7 +49,7 @@ test("one message is shown as received, as mapped and why, with each request and
   await writeRecords(dashboard.redis, id, [record("m1", { message, attempts, requests: 2 })]);
   const { location } = await operator.get("/messages?messageId=m1");
   const { text } = await operator.get(location ?? "");
-  expect(text).toContain("Customer.io took it (200) at the 2nd request.");
+  expect(text).toContain("Customer.io accepted it (200) at the 2nd request.");
   expect(text).toContain("Not now: sent again later");
   expect(text).toContain("Customer.io answered 503");
   expect(text).toMatch(/is cut: a name may have 100 bytes/);
@@ -85,12 +85,10 @@ test("an id that is not known is told so with what may be the cause; ids that br
     id,
     strange.map((messageId) => record(messageId)),
   );
-  expect((await operator.get("/messages?messageId=unknown")).text).toContain(
-    "No message with this id is known",
-  );
+  expect((await operator.get("/messages?messageId=unknown")).text).toContain("No message with this id");
   for (const messageId of strange) {
     const { location } = await operator.get(`/messages?${new URLSearchParams({ messageId })}`);
-    expect((await operator.get(location ?? "")).text).toContain("Customer.io took it (200).");
+    expect((await operator.get(location ?? "")).text).toContain("Customer.io accepted it (200).");
   }
 });
 

@@ -29,7 +29,7 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
 
   await page.goto(`${url}/login?code=${loginCode}`);
   await page.waitForURL(`${url}/`);
-  await page.getByRole("link", { name: "Make the first one" }).click();
+  await page.getByRole("link", { name: "Create a connection" }).click();
   await page.getByLabel("Name").fill("Shop");
   await page.getByLabel("Site ID").fill(keys.siteId);
   await page.getByLabel("API Key").fill(keys.apiKey);
@@ -49,7 +49,7 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
   const delivered = page.locator("tr[data-message]", { hasText: "Delivered" });
   await delivered.nth(2).waitFor();
   await delivered.filter({ hasText: "Clicked Button" }).getByRole("link").first().click();
-  await page.getByText("Customer.io took it (200).").waitFor();
+  await page.getByText("Customer.io accepted it (200).").waitFor();
   await page.getByRole("heading", { name: "As mapped for Customer.io" }).waitFor();
   expect(await names()).toEqual(expect.arrayContaining(["Clicked Button", "Home"]));
 
@@ -69,7 +69,7 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
   await page.goto(`${url}/messages?outcome=waiting`);
   await page.getByRole("link", { name: "Three" }).waitFor();
   await page.goto(`${url}/connections/${id}`);
-  await page.getByRole("link", { name: "Mend it" }).click();
+  await page.getByRole("link", { name: "Correct it" }).click();
   await saveApiKey(keys.apiKey);
   await waitFor(async () => (await names()).includes("Three"), { what: "what waited to arrive" });
   expect((await names()).filter((name) => ["One", "Two", "Three"].includes(name))).toEqual([
@@ -118,11 +118,11 @@ test("a call is tried, then sent, and what became of it is seen", async () => {
     .fill(JSON.stringify({ type: "track", userId: "u1", event: "Tried" }));
   await page.getByRole("button", { name: "Show what Customer.io would get" }).click();
   await page.locator(".json", { hasText: '"name": "Tried"' }).waitFor();
-  await page.getByRole("button", { name: "Send it" }).click();
+  await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/\/message\?/);
-  await page.getByText("Customer.io took it (200).").waitFor();
+  await page.getByText("Customer.io accepted it (200).").waitFor();
   await page.getByRole("link", { name: "Overview" }).click();
-  await page.getByRole("heading", { name: "Messages a minute" }).waitFor();
+  await page.getByRole("heading", { name: "Messages per minute" }).waitFor();
   // What is no JSON is answered 422, which Chromium notes.
   expect(tab.complaints).toEqual([expect.stringContaining("422")]);
 });

@@ -90,7 +90,7 @@ test("F155 a logout while Redis is away ends the session here, and says what it 
   });
   expect((await dashboard.visitor().submit("/logout", {}, { cookie })).status).toBe(303);
   expect((await dashboard.visitor().get("/", { cookie })).status).toBe(303);
-  expect(dashboard.log).toContain("this session is ended here only");
+  expect(dashboard.log).toContain("the session ended only on this dashboard");
 });
 
 test("F157 beside the snippet for websites stands what its write key lets others do", async () => {

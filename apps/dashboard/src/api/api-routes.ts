@@ -14,7 +14,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
         info: {
           title: "customerio-router",
           version: "0.1.0",
-          description: "Connections, what became of messages, and how everything stands.",
+          description: "Manages connections, and shows each message's outcome and the overview's figures.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],

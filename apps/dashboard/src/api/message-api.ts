@@ -15,12 +15,15 @@ export function messageApi(app: FastifyInstance, context: ApiContext): void {
     {
       schema: {
         tags: ["messages"],
-        summary: "What became of a message, and why",
+        summary: "Show what happened to a message, and why",
         params: { type: "object", properties: { messageId: { type: "string" } } },
         querystring: {
           type: "object",
           properties: {
-            connection: { type: "string", description: "The id of a connection; all without it" },
+            connection: {
+              type: "string",
+              description: "The id of a connection; without it, all connections",
+            },
           },
         },
         response: { 200: knownMessages, 404: problem },
@@ -31,7 +34,7 @@ export function messageApi(app: FastifyInstance, context: ApiContext): void {
       const { connection: wanted } = request.query;
       const connections = (await store.list()).filter(({ id }) => wanted === undefined || id === wanted);
       const known = await findMessage(context, { connections, messageId });
-      if (known.length === 0) return reply.code(404).send({ error: "No message with this id is known." });
+      if (known.length === 0) return reply.code(404).send({ error: "No message with this id." });
       const found = known.flatMap((one) => {
         const connection = connections.find(({ id }) => id === one.connection.id);
         if (!connection) return [];

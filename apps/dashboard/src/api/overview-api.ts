@@ -16,11 +16,14 @@ export function overviewApi(app: FastifyInstance, context: ApiContext): void {
     {
       schema: {
         tags: ["overview"],
-        summary: "What came in, what became of it, what waits, and how Redis does",
+        summary: "Show what was received, its outcomes, what waits, and the state of Redis",
         querystring: {
           type: "object",
           properties: {
-            connection: { type: "string", description: "The id of a connection; all without it" },
+            connection: {
+              type: "string",
+              description: "The id of a connection; without it, all connections",
+            },
             range: { type: "string", enum: ["hour", "day"], default: "hour" },
           },
         },

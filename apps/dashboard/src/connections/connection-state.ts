@@ -21,19 +21,19 @@ export function stateMark({ state }: ConnectionState): Html {
 export function explainState(state: ConnectionState): string {
   switch (state.state) {
     case "active":
-      return "Messages are delivered as they arrive.";
+      return "Messages are delivered at once.";
     case "paused":
-      return "Messages are taken and kept, and delivered once the connection is resumed.";
+      return "Messages are accepted and kept. They are delivered when you resume the connection.";
     case "retrying":
-      return `Customer.io is tried again by itself, in order, ${when(state.untilMs)}. ${sentence(state.why)}`;
+      return `Delivery is retried automatically and in order, ${when(state.untilMs)}. ${sentence(state.why)}`;
     case "needs-attention":
-      return `Nothing is lost; delivery goes on when this is mended. ${sentence(state.why)}`;
+      return `Nothing is lost: delivery continues once you correct this. ${sentence(state.why)}`;
   }
 }
 
 function when(untilMs: number | undefined): string {
   const leftMs = (untilMs ?? 0) - Date.now();
-  return leftMs >= 1_000 ? `next in ${duration(leftMs)}` : "at any moment";
+  return leftMs >= 1_000 ? `next in ${duration(leftMs)}` : "any moment now";
 }
 
 function sentence(text: string): string {

@@ -34,12 +34,12 @@ export type FailedPage = {
   viewer: Viewer;
 };
 
-/** What Customer.io has not taken, by reason. */
+/** Rejected messages, grouped by reason. */
 export function failedPage({ failed, connections, chosen, retried, privacy, viewer }: FailedPage): Html {
   const shown = failed.filter(({ jobs }) => jobs > 0);
   const content = html`<h1>Failed</h1>
-    <p class="lead">Messages that Customer.io will not take as they stand. Mend what is wrong, then retry: a retried job goes to the
-      end of its queue, and sends what failed of it, nothing else.</p>
+    <p class="lead">Messages that were rejected. Correct the cause, then retry: a retried job goes to the end of its queue and sends only
+      its failed messages.</p>
     ${retried === undefined ? "" : html`<p class="done" role="status">${retriedText(retried)}</p>`}
     ${connections.length > 1 ? filterForm(connections, chosen) : ""}
     ${shown.length === 0 ? nothing() : shown.map((of) => failedOf(of, privacy, viewer))}`;
@@ -48,7 +48,7 @@ export function failedPage({ failed, connections, chosen, retried, privacy, view
 
 function retriedText(retried: string): string {
   const count = Number.parseInt(retried, 10) || 0;
-  if (count === 0) return "Nothing to retry: the jobs were retried or removed meanwhile.";
+  if (count === 0) return "Nothing to retry: the jobs have been retried or removed.";
   return count === 1 ? "Retrying 1 job." : `Retrying ${count} jobs.`;
 }
 
@@ -79,7 +79,7 @@ function failedOf(
           ${retryForm({ fields: { connection: id }, label: "Retry all", overtaken, viewer })}
         </div>
       </div>
-      ${jobs > groupedJobs ? html`<p class="hint">The newest ${groupedJobs} of ${jobs} failed jobs are grouped here; Retry all and Export take all.</p>` : ""}
+      ${jobs > groupedJobs ? html`<p class="hint">This table groups the newest ${groupedJobs} of ${jobs} failed jobs. Retry all and Export include all of them.</p>` : ""}
       ${overtakenNote(overtaken)}
       <table class="rows groups stack">
         <thead><tr><th scope="col">Reason</th><th scope="col" class="number">Messages</th><th scope="col">Last</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
@@ -110,5 +110,5 @@ function groupRow(
 }
 
 function nothing(): Html {
-  return html`<section class="card empty"><h2>Nothing failed</h2><p>What Customer.io rejects is kept here, with its reason, until it is retried or removed.</p></section>`;
+  return html`<section class="card empty"><h2>Nothing failed</h2><p>Rejected messages are kept here with the reason, until you retry or remove them.</p></section>`;
 }

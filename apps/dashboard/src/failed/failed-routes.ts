@@ -96,7 +96,7 @@ export function failedRoutes(app: FastifyInstance, { store, redis, queues, priva
       jobIds.filter((jobId) => !left.has(jobId)),
     );
     await wake(redis, id);
-    request.log.info({ connection: id, retried, action: "retry" }, "by a person in the dashboard");
+    request.log.info({ connection: id, retried, action: "retry" }, "changed in the dashboard");
     const query = new URLSearchParams({ connection: id, retried: String(retried) });
     return reply.redirect(`/failed?${query}`, 303);
   });

@@ -35,7 +35,7 @@ export function groupPage({ messages, group, overtaken, privacy, viewer }: Group
         ${retryForm({ fields: { connection: id, group }, label: "Retry these", overtaken, viewer })}
       </div>
     </div>
-    <p class="hint">A job is retried as a whole: what else failed of it goes along. The newest ${messages.length} are shown.</p>
+    <p class="hint">Retrying a job sends all of its failed messages, also those with another reason. The newest ${messages.length} messages are shown.</p>
     ${overtakenNote(overtaken)}
     <table class="card rows stack">
       <thead><tr><th scope="col">Time</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Job</th><th scope="col"><span class="unseen">Retry</span></th></tr></thead>
@@ -52,6 +52,6 @@ function row(failed: FailedMessage, privacy: Privacy, viewer: Viewer): Html {
           <th scope="row">${messageTitle({ type, name }, messageId === "" ? undefined : messagePath(failed))}</th>
           <td data-label="Person">${privacy.maskText(person)}</td>
           <td data-label="Job"><a href="${jobPath(connection, jobId)}">${jobId}</a></td>
-          <td>${isCut ? html`<span class="hint">Too large to be kept whole</span>` : retryForm({ fields: { connection: connection.id, job: jobId }, label: "Retry", viewer })}</td>
+          <td>${isCut ? html`<span class="hint">Too large: only its beginning is kept</span>` : retryForm({ fields: { connection: connection.id, job: jobId }, label: "Retry", viewer })}</td>
         </tr>`;
 }

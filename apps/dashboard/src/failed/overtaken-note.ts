@@ -5,7 +5,7 @@ import type { Overtaken } from "./overtaken.ts";
 export function overtakenNote({ jobIds, unknownJobIds }: Overtaken): Html | "" {
   const known = jobIds.size > 0;
   if (!known && unknownJobIds.size === 0) return "";
-  return html`<p class="hint overtaken">${known ? `${jobs(jobIds.size)} something of a person or an object about whom newer messages were delivered meanwhile: a retry turns that back. ` : ""}${unknownJobIds.size > 0 ? `${jobs(unknownJobIds.size)} something of a person or an object, and it is not known whether newer messages about them were delivered meanwhile: the records do not reach back that far. ` : ""}</p>`;
+  return html`<p class="hint overtaken">${known ? `${jobs(jobIds.size)} a person or object that a newer, delivered message changed since: a retry overwrites the newer change. ` : ""}${unknownJobIds.size > 0 ? `${jobs(unknownJobIds.size)} a person or object that a newer message may have changed since: the records do not go back far enough to know. ` : ""}</p>`;
 }
 
 function jobs(count: number): string {

@@ -29,7 +29,7 @@ export function createEndedSessions({
       } catch (error) {
         logger.warn(
           { err: error },
-          "this session is ended here only, for Redis did not take it: change the password to end it everywhere",
+          "the session ended only on this dashboard, because Redis did not store it: change the password to end it everywhere",
         );
       }
     },
@@ -41,7 +41,7 @@ export function createEndedSessions({
       } catch (error) {
         logger.warn(
           { err: error },
-          "whether a session was ended elsewhere is unknown, for Redis did not answer",
+          "cannot know whether the session ended on another dashboard, because Redis did not answer",
         );
         return false;
       }

@@ -11,13 +11,13 @@ export function loginPage({ next, problem }: { next: string; problem?: string | 
         <input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
         <button class="primary">Log in</button>
       </form>
-      <p class="hint">It is the DASHBOARD_PASSWORD this dashboard was started with.</p>
+      <p class="hint">The password is in DASHBOARD_PASSWORD of the dashboard's environment.</p>
     </section>`;
   return layout({ title: "Log in", content });
 }
 
 /** A page of its own, because browsers withhold a SameSite cookie on a redirect that begins at somebody else's link. */
 export function loggedInPage({ next }: { next: string }): Html {
-  const content = html`<p>You are logged in. <a href="${next}">Go on</a></p>`;
+  const content = html`<p>You are logged in. <a href="${next}">Continue</a></p>`;
   return layout({ title: "Logged in", content, goTo: next });
 }

@@ -26,7 +26,7 @@ export async function loginRoutes(
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: (_request, { statusCode, after }) =>
-      Object.assign(new Error(`Too many tries: wait ${after}, then try again.`), { statusCode }),
+      Object.assign(new Error(`Too many login attempts: wait ${after}, then try again.`), { statusCode }),
   });
   const limited = { config: { rateLimit: tries } };
 
@@ -39,8 +39,8 @@ export async function loginRoutes(
       sessions.start(reply, "operator");
       return sendPage(reply, loggedInPage({ next }));
     }
-    request.log.warn({ address: request.ip }, "a login with a one-time code that is not good");
-    const problem = "This link was used already, or is older than ten minutes. Log in with the password.";
+    request.log.warn({ address: request.ip }, "a login with an invalid one-time code");
+    const problem = "This link has been used, or is older than 10 minutes. Log in with the password.";
     return sendPage(reply, loginPage({ next, problem }), 401);
   });
 
@@ -50,7 +50,7 @@ export async function loginRoutes(
     const role = roleWith(given);
     if (role === undefined) {
       request.log.warn({ address: request.ip }, "a login with a wrong password");
-      return sendPage(reply, loginPage({ next, problem: "That is not the password." }), 401);
+      return sendPage(reply, loginPage({ next, problem: "Wrong password." }), 401);
     }
     sessions.start(reply, role);
     return reply.redirect(next, 303);

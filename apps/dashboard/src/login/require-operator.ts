@@ -9,9 +9,12 @@ const harmlessRoutes = new Set(["/login", "/logout", "/try"]);
 export async function requireOperator(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const isHarmless = readingMethods.has(request.method) || harmlessRoutes.has(request.routeOptions.url ?? "");
   if (isHarmless || request.viewer.canWrite) return;
-  const error = Object.assign(new Error("You may look, not change: log in with the operator's password."), {
-    statusCode: 403,
-  });
+  const error = Object.assign(
+    new Error("You have read-only access. To change something, log in with the operator's password."),
+    {
+      statusCode: 403,
+    },
+  );
   // The page that says so is made where all problems are answered.
   reply.code(403);
   throw error;

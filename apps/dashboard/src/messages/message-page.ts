@@ -54,13 +54,13 @@ function inWords({ state, reason, rejection, requests, attempts }: KnownMessage)
   const [last] = attempts.toReversed();
   switch (state) {
     case "waiting":
-      return "It waits in the queue, or is on its way to Customer.io at this moment.";
+      return "It waits in the queue, or is being sent to Customer.io.";
     case "delivered":
-      return `Customer.io took it${last?.status === undefined ? "" : ` (${last.status})`}${requests > 1 ? ` at the ${ordinal(requests)} request` : ""}.`;
+      return `Customer.io accepted it${last?.status === undefined ? "" : ` (${last.status})`}${requests > 1 ? ` at the ${ordinal(requests)} request` : ""}.`;
     case "skipped":
-      return `Nothing was to be sent, by the connection's settings or by the call's own wish: ${reason}.`;
+      return `It was not sent, because of a setting of the connection or of the call itself: ${reason}.`;
     case "rejected":
-      return rejection?.message ?? "It can never be delivered as it stands.";
+      return rejection?.message ?? "It cannot be delivered unless it is corrected.";
   }
 }
 
@@ -82,10 +82,10 @@ function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privac
       <div><dt>messageId</dt><dd><code>${messageId}</code></dd></div>
       <div><dt>Person</dt><dd>${privacy.maskText(titleOf(message).person) || "–"}</dd></div>
       <div><dt>Connection</dt><dd><a href="/connections/${connection.id}">${connection.name}</a></dd></div>
-      ${ulids.length === 0 ? "" : html`<div><dt>ULID, by which Customer.io shows it once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
-      ${sentAt === undefined ? "" : html`<div><dt>Made, by the client's clock</dt><dd>${timeMark(sentAt, "full")}</dd></div>`}
+      ${ulids.length === 0 ? "" : html`<div><dt>ULID: Customer.io shows each only once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
+      ${sentAt === undefined ? "" : html`<div><dt>Sent, by the client's clock</dt><dd>${timeMark(sentAt, "full")}</dd></div>`}
       ${receivedAt === undefined ? "" : html`<div><dt>Received</dt><dd>${timeMark(receivedAt, "full")}</dd></div>`}
-      ${salvaged ? html`<div><dt>Saved from a corrupt request body</dt><dd>What could not be read of the body is kept as rejected: <code>corrupt</code></dd></div>` : ""}
+      ${salvaged ? html`<div><dt>Saved from a corrupt request body</dt><dd>The unreadable rest of the body is kept as rejected: <code>corrupt</code></dd></div>` : ""}
       ${state === "waiting" ? "" : html`<div><dt>Settled</dt><dd>${timeMark(atMs, "full")}${receivedAt === undefined ? "" : html` <span class="hint">${duration(atMs - receivedAt)} later</span>`}</dd></div>`}
       <div><dt>Job</dt><dd><a href="${jobPath(connection, jobId)}">${jobId}</a> in Bull Board</dd></div>
     </dl>`;
@@ -101,7 +101,7 @@ const decisions: { [decision: string]: string } = {
   settled: "Settled",
   halved: "Rejected: sent again in a smaller request",
   failed: "Failed: sent again",
-  deferred: "Not now: sent again later",
+  deferred: "Deferred: sent again later",
   "needs-attention": "The connection needs attention",
 };
 
@@ -111,15 +111,15 @@ function attempts({ attempts, requests }: KnownMessage, privacy: Privacy): Html 
           <td class="when">${timeMark(atMs)}</td>
           <th scope="row">${status ?? "no reply"}</th>
           <td data-label="Took">${durationMs} ms</td>
-          <td data-label="What followed">${decisions[decision] ?? decision}${why === undefined ? "" : html`<span class="reason">${privacy.maskSentence(why)}</span>`}</td>
+          <td data-label="Decision">${decisions[decision] ?? decision}${why === undefined ? "" : html`<span class="reason">${privacy.maskSentence(why)}</span>`}</td>
         </tr>`;
   return html`<section class="card" aria-labelledby="attempts">
       <h2 id="attempts">Requests to Customer.io</h2>
       <table class="rows stack">
-        <thead><tr><th scope="col">Time</th><th scope="col">Status</th><th scope="col">Took</th><th scope="col">What followed</th></tr></thead>
+        <thead><tr><th scope="col">Time</th><th scope="col">Status</th><th scope="col">Took</th><th scope="col">Decision</th></tr></thead>
         <tbody>${attempts.map(row)}</tbody>
       </table>
-      ${requests > attempts.length ? html`<p class="hint">The last ${attempts.length} of ${requests}.</p>` : ""}
+      ${requests > attempts.length ? html`<p class="hint">The last ${attempts.length} of ${requests} requests.</p>` : ""}
     </section>`;
 }
 
@@ -129,7 +129,7 @@ function before(earlier: KnownMessage[], privacy: Privacy): Html {
     return html`<li>${timeMark(atMs, "full")} ${messageMark(state)} ${why === undefined ? "" : privacy.maskSentence(why)}</li>`;
   };
   return html`<section class="card" aria-labelledby="before">
-      <h2 id="before">Before that</h2>
+      <h2 id="before">Earlier outcomes</h2>
       <ul class="plain">${earlier.map(line)}</ul>
     </section>`;
 }
@@ -140,17 +140,17 @@ export function mapped({ operations, nothing }: ExplainedMessage, privacy: Priva
   const shown = first && more.length === 0 ? first : operations;
   return html`<section class="card" aria-labelledby="mapped">
         <h2 id="mapped">As mapped for Customer.io</h2>
-        ${nothing ? html`<p>Nothing: it is ${nothing.kind} as <code>${nothing.reason}</code>.</p>` : jsonView(privacy.mask(shown), "What Customer.io gets")}
+        ${nothing ? html`<p>Nothing: it is ${nothing.kind}, reason <code>${nothing.reason}</code>.</p>` : jsonView(privacy.mask(shown), "What Customer.io gets")}
       </section>`;
 }
 
 /** The rules that made it so, and what was changed by which limit. */
 export function whys({ explanation, warnings }: ExplainedMessage): Html {
   return html`<section class="card" aria-labelledby="why">
-      <h2 id="why">Why it looks so</h2>
+      <h2 id="why">Why</h2>
       <ul class="why">${explanation.map((sentence) => html`<li>${withCode(sentence)}</li>`)}</ul>
-      ${warnings.length === 0 ? "" : html`<h3>Changed on the way</h3><ul class="why changed">${warnings.map(({ code, message }) => html`<li>${withCode(message)} <span class="hint">${code}</span></li>`)}</ul>`}
-      <p class="hint">By the connection's present settings.</p>
+      ${warnings.length === 0 ? "" : html`<h3>Changes</h3><ul class="why changed">${warnings.map(({ code, message }) => html`<li>${withCode(message)} <span class="hint">${code}</span></li>`)}</ul>`}
+      <p class="hint">With the connection's current settings.</p>
     </section>`;
 }
 

@@ -63,22 +63,22 @@ const same = (text: string): [string, string] => [text, text];
 function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {
   if (next === undefined && before === undefined) return "";
   return html`<p class="actions">
-      ${before === undefined ? "" : html`<a href="/messages?${filterQuery(filter)}">To the newest</a>`}
-      ${next === undefined ? "" : html`<a class="button" href="/messages?${filterQuery(filter, { before: next })}">Search further back</a>`}
+      ${before === undefined ? "" : html`<a href="/messages?${filterQuery(filter)}">Newest messages</a>`}
+      ${next === undefined ? "" : html`<a class="button" href="/messages?${filterQuery(filter, { before: next })}">Search older messages</a>`}
     </p>`;
 }
 
 function noneFound({ messageId, connection }: MessageFilter, { next }: MessagePage): Html {
   if (messageId !== "") {
     return html`<section class="card empty" data-none>
-      <h2>No message with this id is known</h2>
-      <p>It may have been answered otherwise than 200 (a wrong write key, say, or no JSON), it may lie further back than is
-        kept, or its sender gave it another id: SDKs make the <code>messageId</code> themselves.</p>
+      <h2>No message with this id</h2>
+      <p>Perhaps the intake refused it, because of a wrong write key or invalid JSON for example. Perhaps its record is no
+        longer kept. Or its sender used another id: SDKs generate the <code>messageId</code> themselves.</p>
     </section>`;
   }
   const advice =
     next === undefined
-      ? "Nothing like this is known. What comes is shown here at once."
-      : `None among the newest. ${connection === "" ? "Choose a connection to search" : "Search"} further back.`;
+      ? "No message matches. New messages appear here at once."
+      : `None of the newest messages matches. ${connection === "" ? "Choose a connection to search older ones" : "Search older ones"}.`;
   return html`<section class="card empty" data-none><h2>No messages</h2><p>${advice}</p></section>`;
 }

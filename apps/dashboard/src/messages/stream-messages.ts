@@ -33,7 +33,7 @@ export function streamMessages(app: FastifyInstance, context: MessagesContext): 
     try {
       while (!signal.aborted) {
         const rows = await news().catch((error: unknown) => {
-          request.log.warn({ err: error }, "a live view could not be read; going on");
+          request.log.warn({ err: error }, "could not read messages for a live view; trying again");
           return [];
         });
         const texts = await Promise.all(rows.map((known) => messageRow(known, context.privacy)));

@@ -25,13 +25,13 @@ const count = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const writeCount = (value: number) => (value < 10_000 ? count.format(value) : compact.format(value));
 
-/** How everything stands: what came in, what became of it, what waits, how Redis does. */
+/** The overview: messages received, their outcomes, what waits, and the state of Redis. */
 export function overviewPage(options: OverviewPage): Html {
   const { throughput, overviews, connections, chosen, health, viewer } = options;
   const { range, points, pointMinutes } = throughput;
   const times = points.map(({ atMs }) => atMs);
   const of = (name: Exclude<keyof Point, "atMs">) => points.map((point) => point[name]);
-  const per = pointMinutes === 1 ? "a minute" : `each ${pointMinutes} minutes`;
+  const per = pointMinutes === 1 ? "per minute" : `per ${pointMinutes} minutes`;
   const content = html`<div class="heading">
       <h1>Overview</h1>
       <form class="inline" method="get" action="/overview">
@@ -94,7 +94,7 @@ export function overviewPage(options: OverviewPage): Html {
       })}
       ${plot({
         id: "age",
-        title: "Age of the oldest",
+        title: "Age of the oldest waiting job",
         times,
         form: "lines",
         write: (seconds) => `${count.format(seconds)} s`,
@@ -121,7 +121,7 @@ function tiles(points: Point[], overviews: ConnectionOverview[], range: string):
     </dl>`;
 }
 
-/** The connections that are not simply active. */
+/** The connections that do not deliver. */
 function unwell(overviews: ConnectionOverview[]): Html | "" {
   const shown = overviews.filter(({ state }) => state.state !== "active");
   if (shown.length === 0) return "";
@@ -151,9 +151,9 @@ function redisNode({
 }: RedisNode): Html {
   const share = maxBytes === 0 ? undefined : usedBytes / maxBytes;
   return html`<dl class="facts">
-        <div><dt>Memory</dt><dd>${megabytes(usedBytes)}${share === undefined ? ", without a bound" : html` of ${megabytes(maxBytes)} <meter min="0" max="1" low="${crowdedShare}" high="${fullShare}" optimum="0" value="${share.toFixed(3)}" aria-label="Share of Redis's memory in use">${percent(share)}</meter> <span class="hint">${percent(share)}; intake stops adding at ${percent(fullShare)}</span>`}</dd></div>
-        <div><dt>Persistence</dt><dd>${isPersistent ? "Append-only file" : "None: messages are lost when it ends"}</dd></div>
-        <div><dt>When memory is short</dt><dd>${evictionPolicy === "noeviction" ? "noeviction: it deletes nothing" : evictionPolicy}</dd></div>
+        <div><dt>Memory</dt><dd>${megabytes(usedBytes)}${share === undefined ? ", without a limit" : html` of ${megabytes(maxBytes)} <meter min="0" max="1" low="${crowdedShare}" high="${fullShare}" optimum="0" value="${share.toFixed(3)}" aria-label="Share of Redis's memory in use">${percent(share)}</meter> <span class="hint">${percent(share)}; intake stops adding at ${percent(fullShare)}</span>`}</dd></div>
+        <div><dt>Persistence</dt><dd>${isPersistent ? "Append-only file" : "None: messages are lost when Redis stops"}</dd></div>
+        <div><dt>When memory is full</dt><dd>${evictionPolicy === "noeviction" ? "noeviction: Redis deletes nothing" : evictionPolicy}</dd></div>
         <div><dt>Version</dt><dd>${version}, up for ${duration(uptimeMs)}</dd></div>
       </dl>`;
 }

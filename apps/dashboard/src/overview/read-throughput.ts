@@ -18,7 +18,7 @@ export type Point = Omit<MinuteCounts, "backlog"> & {
 
 export type Throughput = { range: Range; pointMinutes: number; points: Point[] };
 
-/** What came in and what became of it, point by point, oldest first. */
+/** Received messages and their outcomes, point by point, oldest first. */
 export async function readThroughput(
   redis: RedisClient,
   { connectionIds, range }: { connectionIds: string[]; range: Range },

@@ -15,7 +15,7 @@ export function answerProblems(app: FastifyInstance): void {
     sendProblem(request, reply, {
       status: 404,
       title: "Not found",
-      message: "There is nothing at this address.",
+      message: "There is no page at this address.",
     }),
   );
 }
@@ -35,14 +35,13 @@ function statusOf(error: FastifyError): number {
 
 function inWords(status: number, error: FastifyError): Omit<Problem, "status"> {
   if (error instanceof SecretKeyError)
-    return { title: "SECRET_KEY is missing or another one", message: error.message };
+    return { title: "SECRET_KEY is missing or wrong", message: error.message };
   if (status === 503)
     return {
-      title: "Redis cannot be used now",
+      title: "Redis is not available",
       message: `${explainRedisReply(error)?.sentence ?? error.message} Nothing is lost; try again in a moment.`,
     };
-  if (status >= 500)
-    return { title: "Something went wrong", message: "The reason stands in the log of the dashboard." };
+  if (status >= 500) return { title: "Something went wrong", message: "The dashboard's log has the reason." };
   if (status === 403) return { title: "Not for readers", message: error.message };
-  return { title: status === 429 ? "Slow down" : "That did not work", message: error.message };
+  return { title: status === 429 ? "Too many requests" : "The request failed", message: error.message };
 }

@@ -97,6 +97,6 @@ async function refuseMasks({ body }: FastifyRequest, reply: FastifyReply): Promi
   if (!JSON.stringify(body ?? "").includes(maskMark)) return;
   await reply.code(400).send({
     error:
-      "Personal data is masked (DASHBOARD_MASK_PERSONAL_DATA): saving this would put the masks in its place.",
+      "Personal data is masked (DASHBOARD_MASK_PERSONAL_DATA), and saving would replace it with the masks.",
   });
 }

@@ -66,7 +66,7 @@ export function createConnectionQueues({
         await refresh();
         seen = before;
       } catch (error) {
-        logger.warn({ err: error }, "the connections could not be listed; tried again in a second");
+        logger.warn({ err: error }, "could not list the connections; trying again in 1 s");
         // Only closing interrupts the wait, and then the loop ends.
         await sleep(retryMs, undefined, { signal: closing.signal }).catch(() => {});
       }

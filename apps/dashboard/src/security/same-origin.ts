@@ -14,7 +14,7 @@ export async function refuseForeignOrigins(request: FastifyRequest, reply: Fasti
   if (!isOwnPage || (origin !== undefined && !isOwnOrigin(origin, request.host))) {
     await reply.code(403).send({
       error:
-        "This request came from another site. Behind a proxy, let it pass on the Host header as the browser sent it.",
+        "This request came from another site. A proxy in front of the dashboard must pass on the browser's Host header unchanged.",
     });
   }
 }
@@ -24,7 +24,7 @@ export async function refuseForeignHosts(request: FastifyRequest, reply: Fastify
   if (isFromThisMachine(request)) return;
   await reply.code(403).send({
     error:
-      "Without DASHBOARD_PASSWORD the dashboard answers to localhost only, and to no proxy: set one to reach it otherwise.",
+      "Without DASHBOARD_PASSWORD the dashboard answers only direct requests from this machine: set DASHBOARD_PASSWORD to open it to others.",
   });
 }
 

@@ -24,8 +24,8 @@ export type TryPage = {
 export function tryPage(options: TryPage): Html {
   const { connections, chosen, call, problem, explained, privacy, viewer } = options;
   const content = html`<h1>Try a call</h1>
-    <p class="lead">See what Customer.io would get of a call, and which rules make it so. Nothing is sent until you send it.</p>
-    ${connections.length === 0 ? html`<section class="card empty"><p>A call is mapped by a connection's settings: <a href="/connections/new">make a connection</a> first.</p></section>` : form({ connections, chosen, call, problem, viewer })}
+    <p class="lead">See what Customer.io would get for a call, and why. Nothing is sent until you press Send.</p>
+    ${connections.length === 0 ? html`<section class="card empty"><p>The mapping of a call depends on a connection's settings: <a href="/connections/new">create a connection</a> first.</p></section>` : form({ connections, chosen, call, problem, viewer })}
     ${explained === undefined ? "" : html`${mapped(explained, privacy)}${whys(explained)}`}`;
   return layout({ title: "Try a call", content, section: "try", viewer });
 }
@@ -52,7 +52,7 @@ function form({
       })}
       <p class="actions">
         <button class="primary">Show what Customer.io would get</button>
-        ${viewer.canWrite ? html`<button formaction="/try/send">Send it</button>` : ""}
+        ${viewer.canWrite ? html`<button formaction="/try/send">Send</button>` : ""}
       </p>
     </form>`;
 }

@@ -44,7 +44,7 @@ export function tryRoutes(app: FastifyInstance, { store, redis, privacy }: Messa
     if (!valid.ok) return sendAgain(request, reply, valid.problem.message);
     const entry = receiveCall(valid.message, { receivedAt: new Date(), warningsOf });
     await enqueuer.enqueue(connection.id, [entry]);
-    request.log.info({ connection: connection.id, action: "try" }, "by a person in the dashboard");
+    request.log.info({ connection: connection.id, action: "try" }, "changed in the dashboard");
     const query = new URLSearchParams({ connection: connection.id, id: entry.message.messageId });
     return reply.redirect(`/message?${query}`, 303);
   });

@@ -48,7 +48,7 @@ export function describeHeld(held: readonly HeldMessages[]): string[] {
     .map(({ connectionId, messages }) => `${connectionId} (${messages.toLocaleString("en")} messages)`);
   const others = held.length > maxNamed ? ` and ${held.length - maxNamed} others` : "";
   return [
-    `Redis lost connection ${named.join(", ")}${others}, and the spool keeps its messages. Point REDIS_URL to the right Redis, restore its backup, or create the connection again with the same write key. If it will not return, assign its messages to another connection or drop them with npm run spool`,
+    `Redis lost its data: connection ${named.join(", ")}${others} is missing, and the spool keeps its messages. Point REDIS_URL to the right Redis, restore its backup, or create the connection again with the same write key. If it will not return, assign its messages to another connection or drop them with npm run spool`,
   ];
 }
 

@@ -4,7 +4,7 @@ import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-sea
 export type ApiKeys = {
   /** @throws SecretKeyError without SECRET_KEY */
   seal(id: string, apiKey: string): string;
-  /** @throws SecretKeyError when none is known, SECRET_KEY is missing or another one sealed it */
+  /** @throws SecretKeyError when none is known, SECRET_KEY is missing, or is another than the one that encrypted it */
   of(id: string): Promise<string>;
   /**
    * What of an API key from the environment is to be stored: nothing when it already is, since sealing it anew on each start

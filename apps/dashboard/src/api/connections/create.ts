@@ -12,7 +12,7 @@ export function createConnectionRoute(app: FastifyInstance, context: ApiContext)
     {
       schema: {
         tags: connectionTags,
-        summary: "Make a connection; it takes calls at once",
+        summary: "Create a connection; it accepts calls at once",
         body: newConnection,
         response: { 201: connection, 422: problem },
       },

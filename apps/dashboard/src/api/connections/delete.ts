@@ -11,7 +11,7 @@ export function deleteConnectionRoute(app: FastifyInstance, context: ApiContext)
     {
       schema: {
         tags: connectionTags,
-        summary: "Delete a connection with everything that still waits",
+        summary: "Delete a connection with its waiting and failed messages",
         params: inPath,
         response: { 204: { type: "null" }, 404: problem },
       },

@@ -14,7 +14,7 @@ export function listConnectionsRoute(app: FastifyInstance, context: ApiContext):
     {
       schema: {
         tags: connectionTags,
-        summary: "All connections and how they stand",
+        summary: "List all connections with their states",
         response: { 200: list },
       },
     },

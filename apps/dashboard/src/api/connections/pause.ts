@@ -15,7 +15,7 @@ export function pauseConnectionRoutes(app: FastifyInstance, context: ApiContext)
       {
         schema: {
           tags: connectionTags,
-          summary: action === "pause" ? "Keep what comes, deliver nothing" : "Deliver again",
+          summary: action === "pause" ? "Pause delivery: messages are kept" : "Resume delivery",
           params: inPath,
           response: { 200: connection, 404: problem },
         },

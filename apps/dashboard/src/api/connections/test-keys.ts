@@ -14,7 +14,7 @@ export function testConnectionRoute(app: FastifyInstance, context: ApiContext): 
     {
       schema: {
         tags: connectionTags,
-        summary: "Ask Customer.io whether the keys are good",
+        summary: "Test the keys with Customer.io",
         params: inPath,
         response: { 200: keyCheck, 404: problem },
       },

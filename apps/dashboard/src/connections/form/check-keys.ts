@@ -27,7 +27,7 @@ export async function checkKeys({ siteId, apiKey, region, trackUrl }: Keys): Pro
       ok: false,
       field: "apiKey",
       message:
-        "This looks like an App API key, and was sent nowhere. The Track API Key stands beside the Site ID.",
+        "This looks like an App API key, and was not sent. Enter the Track API Key: Customer.io shows it beside the Site ID.",
     };
   }
   const reply = await ask({ siteId: siteId.trim(), apiKey: apiKey.trim(), trackUrl });
@@ -38,38 +38,38 @@ export async function checkKeys({ siteId, apiKey, region, trackUrl }: Keys): Pro
         return {
           ok: false,
           field: "region",
-          message: `The keys are good, but their workspace is in the ${regionNames[reply.region]} region, and ${regionNames[region]} is chosen.`,
+          message: `The keys are valid, but their workspace is in the ${regionNames[reply.region]} region, and you chose ${regionNames[region]}.`,
         };
       }
       return {
         ok: true,
         region: reply.region,
-        message: `The keys are good. Their workspace is in the ${regionNames[reply.region]} region.`,
+        message: `The keys are valid. Their workspace is in the ${regionNames[reply.region]} region.`,
       };
     case "unauthorized":
       return {
         ok: false,
         field: "apiKey",
-        message: `${where} rejects the keys (${reply.status}): the Site ID or the API Key is wrong, or they are not of one workspace.`,
+        message: `${where} rejects the keys (${reply.status}): the Site ID or the API Key is wrong, or they belong to different workspaces.`,
       };
     case "misconfigured":
       return {
         ok: false,
         field: "trackUrl",
-        message: `What answered (${reply.status}) is not Customer.io's Track API. Look at the custom URL, or at a proxy on the way.`,
+        message: `What answered (${reply.status}) is not Customer.io's Track API. Check the custom URL, and any proxy in between.`,
       };
     case "unavailable":
       return {
         ok: false,
         field: "region",
-        message: `${where} could not be asked: ${reply.why}. Try again, or choose the region.`,
+        message: `${where} did not answer: ${reply.why}. Try again, or choose the region.`,
       };
     case "failed":
     case "rejected":
       return {
         ok: false,
         field: "region",
-        message: `${where} could not say: ${reply.reason}. Try again, or choose the region.`,
+        message: `${where} did not tell the region: ${reply.reason}. Try again, or choose the region.`,
       };
   }
 }

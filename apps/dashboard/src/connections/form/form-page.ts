@@ -20,7 +20,7 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
   const field = (more: Omit<Field, "value" | "problem">) =>
     textField({ ...more, value: values[more.name] ?? "", problem: problems[more.name] });
   const content = html`<h1>${title}</h1>
-    ${Object.keys(problems).length === 0 ? "" : html`<p class="problem" role="alert">Not saved yet: see below.</p>`}
+    ${Object.keys(problems).length === 0 ? "" : html`<p class="problem" role="alert">Not saved: correct the fields below.</p>`}
     <form method="post" action="${id === undefined ? "/connections" : `/connections/${id}`}" class="card form" data-connection="${id ?? ""}">
       ${field({ name: "name", label: "Name", hint: "Unique, such as “Shop, production”.", required: true })}
       ${field({ name: "siteId", label: "Site ID", hint: "In Customer.io: Settings, Account Settings, API Credentials, Track API Keys.", required: true })}
@@ -29,13 +29,13 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
       <p class="test"><button type="button" data-test hidden>Test the keys</button> <span role="status" data-test-result></span></p>
       <details${hasSettingProblems || problems.writeKey || problems.trackUrl ? html` open` : ""}>
         <summary>Write key and settings</summary>
-        ${field({ name: "writeKey", label: "Write key", hint: "What senders authenticate with. Left blank, one is made." })}
+        ${field({ name: "writeKey", label: "Write key", hint: "Senders authenticate with it. Leave it blank to generate one." })}
         ${
           allowCustomTrackUrl || values.trackUrl
             ? field({
                 name: "trackUrl",
                 label: "Custom URL",
-                hint: "A stand-in for Customer.io, such as the sandbox. Left blank: Customer.io itself.",
+                hint: "Where to send instead of Customer.io, such as the sandbox. Leave it blank for Customer.io.",
               })
             : ""
         }
@@ -66,8 +66,8 @@ function textField({ name, label, hint, required, value, problem }: Field): Html
 
 function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | undefined }): Html {
   const hint = isNew
-    ? "Beside the Site ID. Kept sealed, and never shown again."
-    : "Left blank, the stored one is kept.";
+    ? "Beside the Site ID. Stored encrypted, and never shown again."
+    : "Leave it blank to keep the stored one.";
   return html`<div class="field">
         <label for="apiKey">API Key</label>
         <input id="apiKey" name="apiKey" type="password" autocomplete="off" spellcheck="false" aria-describedby="apiKey-hint"
@@ -83,10 +83,10 @@ function regionField({ region, problem }: { region: string | undefined; problem:
   return html`<div class="field">
         <label for="region">Region</label>
         <select id="region" name="region" aria-describedby="region-hint">
-          ${option("", "Find out from the keys")}${option("us", "US")}${option("eu", "EU")}
+          ${option("", "Detect from the keys")}${option("us", "US")}${option("eu", "EU")}
         </select>
         ${problemOf(problem)}
-        <p class="hint" id="region-hint">Where the workspace's data lives; Customer.io says so when it is asked with the keys.</p>
+        <p class="hint" id="region-hint">Where Customer.io stores the workspace's data. Customer.io tells it for the keys.</p>
       </div>`;
 }
 

@@ -14,7 +14,7 @@ export type ListPage = {
   viewer: Viewer;
 };
 
-/** All connections with how their delivery stands. */
+/** All connections with the state of their delivery. */
 export function listPage({ overviews, warnings, now, viewer }: ListPage): Html {
   const content = html`<div class="heading">
       <h1>Connections</h1>
@@ -32,7 +32,7 @@ function table(overviews: ConnectionOverview[], now: number): Html {
           <th scope="col">Name</th>
           <th scope="col">Region</th>
           <th scope="col">State</th>
-          <th scope="col" class="number">Delivered a minute</th>
+          <th scope="col" class="number">Delivered per minute</th>
           <th scope="col" class="number">Jobs waiting</th>
           <th scope="col">Oldest</th>
           <th scope="col" class="number">Failed jobs</th>
@@ -51,7 +51,7 @@ function row(overview: ConnectionOverview, now: number): Html {
             <td data-label="State">${stateMark(state)}${
               state.state === "active" ? "" : html`<span class="reason">${explainState(state)}</span>`
             }</td>
-            <td data-label="Delivered a minute" class="number">${rate(deliveredPerMinute)}</td>
+            <td data-label="Delivered per minute" class="number">${rate(deliveredPerMinute)}</td>
             <td data-label="Jobs waiting" class="number">${waiting}</td>
             <td data-label="Oldest">${oldestWaitingAt === undefined ? "–" : duration(now - oldestWaitingAt)}</td>
             <td data-label="Failed jobs" class="number">${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${
@@ -64,9 +64,9 @@ function row(overview: ConnectionOverview, now: number): Html {
 function noneYet(): Html {
   return html`<section class="card empty">
       <h2>No connection yet</h2>
-      <p>A connection takes the calls of one write key and delivers them to one Customer.io workspace. All it needs is that
+      <p>A connection takes the calls of one write key and delivers them to one Customer.io workspace. You need that
         workspace's Site ID and API Key.</p>
-      <a class="button primary" href="/connections/new">Make the first one</a>
+      <a class="button primary" href="/connections/new">Create a connection</a>
     </section>`;
 }
 

@@ -16,7 +16,7 @@ export type ConnectionPage = {
   viewer: Viewer;
 };
 
-/** One connection: how it stands, how to send to it, what can be done with it. */
+/** One connection: its state, how to send to it, and its actions. */
 export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage): Html {
   const { connection, state } = overview;
   const { id, name } = connection;
@@ -35,7 +35,7 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
     </div>
     <p class="${state.state === "needs-attention" ? "problem" : "lead"}">${explainState(state)}${
       state.state === "needs-attention" && viewer.canWrite
-        ? html` <a href="/connections/${id}/edit">Mend it</a>`
+        ? html` <a href="/connections/${id}/edit">Correct it</a>`
         : ""
     }</p>
     ${facts(overview)}
@@ -45,10 +45,10 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
       ${copyable({ id: "curl", label: "With curl", text: curlSnippet(connection.writeKey, intakeUrl) })}
       ${copyable({
         id: "snippet",
-        label: "In a website: before </head>",
+        label: "On a web page, before </head>",
         text: browserSnippet({ writeKey: connection.writeKey, intakeUrl }),
       })}
-      <p class="hint">Everybody who opens the page can read this write key, and with it identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Give pages a connection of their own, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. More in docs/security.md.</p>
+      <p class="hint">Everybody who opens the page can read this write key, and can use it to identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Create a separate connection for pages, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. docs/security.md lists what else to do.</p>
       ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(connection.writeKey, intakeUrl) })}
     </section>`;
   return layout({ title: name, content, section: "connections", viewer });
@@ -59,16 +59,16 @@ function facts(overview: ConnectionOverview): Html {
   const changed = changedSettings(connection.settings);
   return html`<dl class="card facts">
       <div><dt>Jobs waiting</dt><dd>${waiting}${oldestWaitingAt === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAt)}`}</dd></div>
-      <div><dt>Failed jobs</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Last: ${lastFailure}</span>`}</dd></div>
-      <div><dt>Delivered a minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a></dd></div>
+      <div><dt>Failed jobs</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${lastFailure}</span>`}</dd></div>
+      <div><dt>Delivered per minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a></dd></div>
       <div><dt>Queue</dt><dd><a href="${boardPath(connection)}">In Bull Board</a></dd></div>
       <div><dt>Region</dt><dd>${connection.region.toUpperCase()}</dd></div>
       ${connection.trackUrl === undefined ? "" : html`<div><dt>Custom URL</dt><dd>${connection.trackUrl}</dd></div>`}
       <div><dt>Site ID</dt><dd>${connection.siteId}</dd></div>
-      <div><dt>API Key</dt><dd>•••••••• (sealed)</dd></div>
+      <div><dt>API Key</dt><dd>•••••••• (encrypted)</dd></div>
       <div><dt>Settings</dt><dd>${
         changed.length === 0
-          ? "All as by default"
+          ? "All defaults"
           : changed.map(({ name, value }) => html`<code>${name}</code> ${value}<br>`)
       }</dd></div>
     </dl>`;

@@ -11,7 +11,7 @@ export function pauseConnection(app: FastifyInstance, context: ConnectionsContex
       if (!connection) return reply.callNotFound();
       await context.queues.of(connection.id)[action]();
       await wake(context.redis, connection.id);
-      request.log.info({ connection: connection.id, action }, "by a person in the dashboard");
+      request.log.info({ connection: connection.id, action }, "changed in the dashboard");
       return reply.redirect(`/connections/${connection.id}`, 303);
     });
   }

@@ -21,7 +21,7 @@ export function removeConnection(app: FastifyInstance, context: ConnectionsConte
     const connection = await findConnection(context, request);
     if (!connection) return reply.callNotFound();
     await deleteConnection(context, connection.id);
-    request.log.info({ connection: connection.id, action: "remove" }, "by a person in the dashboard");
+    request.log.info({ connection: connection.id, action: "remove" }, "changed in the dashboard");
     return reply.redirect("/", 303);
   });
 }
