@@ -1,16 +1,8 @@
-import {
-  connectionFromEnvironment,
-  connectionVariables,
-  createConnectionStore,
-  createWriteKeyLookup,
-  describeHeld,
-  requireSecretKey,
-} from "@customerio-router/connections";
+import { connectionVariables, createConnectionStore, requireSecretKey } from "@customerio-router/connections";
 import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { createCounts } from "@customerio-router/reports";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
-import { ensureConnection } from "./ensure-connection.ts";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { listHeld } from "./keep/held.ts";
@@ -18,6 +10,7 @@ import { openSpoolIn } from "./keep/spool/open-spool-in.ts";
 import { startKeeping } from "./keep/start-keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
 import { readReadiness } from "./readiness.ts";
+import { startConnections } from "./start-connections.ts";
 
 await runUntilSignal({
   name: "intake",
@@ -38,7 +31,6 @@ await runUntilSignal({
     ...connectionVariables,
   ],
   start: async ({ config, logger, opened }) => {
-    const log = createSparseLog(logger);
     const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
@@ -47,6 +39,7 @@ await runUntilSignal({
       secretKey: config.SECRET_KEY,
       allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
     });
+    const log = createSparseLog(logger);
     const spool = await openSpoolIn({
       dataDir: config.DATA_DIR,
       maxBytes: config.SPOOL_BYTES,
@@ -54,21 +47,9 @@ await runUntilSignal({
       onProblem: (problem) => logger.error(problem),
     });
     if (spool) opened.use(spool);
-    const lookup = opened.use(
-      createWriteKeyLookup({
-        store,
-        formerly: await spool?.readWriteKeys(),
-        onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),
-        onLoss: (missing) => {
-          if (missing.length === 0) return logger.info("Redis has all its connections again");
-          for (const sentence of describeHeld(listHeld(spool, lookup))) logger.error({ missing }, sentence);
-          connection.again();
-        },
-      }),
-    );
-    const wanted = connectionFromEnvironment(config);
-    const connection = opened.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
-    // It needs no sealed key, and goes on taking.
+    const connections = opened.use(await startConnections({ config, redis, store, spool, logger }));
+    const { lookup } = connections;
+    // The intake needs no sealed key, so it takes messages whatever SECRET_KEY is.
     requireSecretKey(redis, config.SECRET_KEY).catch((error) =>
       logger.error({ err: error }, "SECRET_KEY is not this installation's; messages are taken all the same"),
     );
@@ -97,7 +78,7 @@ await runUntilSignal({
       bodyMemory,
       limits: { perAddress: config.RATE_LIMIT_PER_ADDRESS, perKey: config.RATE_LIMIT_PER_KEY },
       lookup,
-      knowsConnections: () => connection.isThere && lookup.isComplete,
+      knowsConnections: connections.areKnown,
       enqueuer,
       isOverBacklog: backlogs.isOver,
       readiness: () =>
@@ -108,7 +89,7 @@ await runUntilSignal({
           bodyMemory,
           held: listHeld(spool, lookup),
           isEmptied: lookup.isEmptied,
-          knowsWriteKeys: lookup.isInformed && (connection.isThere || lookup.knows(wanted?.writeKey ?? "")),
+          knowsWriteKeys: connections.knowWriteKeys(),
         }),
       metricsToken: config.METRICS_TOKEN,
       intakeUrl: config.INTAKE_URL,

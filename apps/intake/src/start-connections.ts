@@ -1,0 +1,56 @@
+import {
+  type ConnectionEnvironment,
+  type ConnectionStore,
+  connectionFromEnvironment,
+  createWriteKeyLookup,
+  describeHeld,
+  type WriteKeyLookup,
+} from "@customerio-router/connections";
+import type { RedisClient } from "@customerio-router/redis";
+import { createSparseLog, type Logger } from "@customerio-router/service";
+import { ensureConnection } from "./ensure-connection.ts";
+import { listHeld } from "./keep/held.ts";
+import type { Spool } from "./keep/spool/spool.ts";
+
+/** Whose calls the intake takes. */
+export type Connections = AsyncDisposable & {
+  lookup: WriteKeyLookup;
+  /** False while a write key that is not found may still belong to a connection. */
+  areKnown(): boolean;
+  /** Whether any write keys are known, also from an earlier run: without them no call can be taken. */
+  knowWriteKeys(): boolean;
+};
+
+/** Begins to look up write keys, and makes the connection of the environment, if there is one. */
+export async function startConnections(options: {
+  config: ConnectionEnvironment;
+  redis: RedisClient;
+  store: ConnectionStore;
+  spool: Spool | undefined;
+  logger: Logger;
+}): Promise<Connections> {
+  const { config, redis, store, spool, logger } = options;
+  const wanted = connectionFromEnvironment(config);
+  const opened = new AsyncDisposableStack();
+  const lookup = opened.use(
+    createWriteKeyLookup({
+      store,
+      formerly: await spool?.readWriteKeys(),
+      onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),
+      onLoss(missing) {
+        if (missing.length === 0) return logger.info("Redis has all its connections again");
+        for (const sentence of describeHeld(listHeld(spool, lookup))) logger.error({ missing }, sentence);
+        ensured.again();
+      },
+    }),
+  );
+  const log = createSparseLog(logger);
+  const ensured = opened.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
+
+  return {
+    lookup,
+    areKnown: () => ensured.isThere && lookup.isComplete,
+    knowWriteKeys: () => lookup.isInformed && (ensured.isThere || lookup.knows(wanted?.writeKey ?? "")),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
