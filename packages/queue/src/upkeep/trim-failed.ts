@@ -45,24 +45,33 @@ export async function trimFailed(options: {
   const { redis, connectionId, bounds } = options;
   const { jobPrefix, failed } = queueKeys(connectionId);
   const oldestMs = Date.now() - bounds.ageMs;
-  let messages = 0;
-  let bytes = 0;
+  const seen = { messages: 0, bytes: 0 };
+  const fits = ({ messages, bytes, failedAtMs }: FailedJob): boolean => {
+    seen.messages += messages;
+    seen.bytes += bytes;
+    return seen.messages <= bounds.messages && seen.bytes <= bounds.bytes && failedAtMs >= oldestMs;
+  };
   let removed = 0;
   for (let start = 0; ; ) {
-    const page = await weighFailed(redis, [failed.set], [start, start + pageJobs - 1, jobPrefix]);
-    const tooMany = new Map<string, number>();
-    for (let index = 0; index < page.length; index += 4) {
-      const [id = "", failedAtMs, size, count] = page.slice(index, index + 4);
-      messages += Number(count);
-      bytes += Number(size);
-      const fits = messages <= bounds.messages && bytes <= bounds.bytes && Number(failedAtMs) >= oldestMs;
-      if (!fits) tooMany.set(id, Number(count));
-    }
-    for (const id of await removeFailed(redis, [failed.set], [jobPrefix, ...tooMany.keys()])) {
-      removed += tooMany.get(id) ?? 0;
-    }
-    if (page.length < 4 * pageJobs) return removed;
+    const page = await readPage(redis, connectionId, start);
+    const tooMany = page.filter((job) => !fits(job));
+    const ids = tooMany.map(({ id }) => id);
+    const gone = new Set(await removeFailed(redis, [failed.set], [jobPrefix, ...ids]));
+    for (const { id, messages } of tooMany) if (gone.has(id)) removed += messages;
+    if (page.length < pageJobs) return removed;
     // What was removed no longer stands before the next page.
-    start += pageJobs - tooMany.size;
+    start += pageJobs - tooMany.length;
   }
+}
+
+type FailedJob = { id: string; failedAtMs: number; bytes: number; messages: number };
+
+/** Newest first. */
+async function readPage(redis: RedisClient, connectionId: string, start: number): Promise<FailedJob[]> {
+  const { jobPrefix, failed } = queueKeys(connectionId);
+  const page = await weighFailed(redis, [failed.set], [start, start + pageJobs - 1, jobPrefix]);
+  return Array.from({ length: page.length / 4 }, (_, index) => {
+    const [id = "", failedAtMs, bytes, messages] = page.slice(4 * index, 4 * index + 4);
+    return { id, failedAtMs: Number(failedAtMs), bytes: Number(bytes), messages: Number(messages) };
+  });
 }
