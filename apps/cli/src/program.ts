@@ -1,4 +1,5 @@
 import type { Command } from "@commander-js/extra-typings";
+import { createConnectionsCommand } from "./connections/connections-command.ts";
 import { createCommand } from "./create-command.ts";
 import type { Environment } from "./environment.ts";
 import { createImportCommand } from "./import/import-command.ts";
@@ -7,7 +8,13 @@ import { createRekeyCommand } from "./rekey/rekey-command.ts";
 import { createSpoolCommand } from "./spool/spool-command.ts";
 
 /** The commands, in the order of `--help`. */
-const commands = [createMapCommand, createImportCommand, createSpoolCommand, createRekeyCommand];
+const commands = [
+  createMapCommand,
+  createImportCommand,
+  createConnectionsCommand,
+  createSpoolCommand,
+  createRekeyCommand,
+];
 
 /** The whole command line: what runs, what `--help` prints, and what the README is tested against. */
 export function createProgram(environment: Environment): Command {

@@ -1,9 +1,8 @@
-import { waitFor } from "@customerio-router/fixtures";
+import { startProcess, waitFor } from "@customerio-router/fixtures";
 import { listenForWake } from "@customerio-router/queue";
 import { connectRedis } from "@customerio-router/redis";
 import { expect, test } from "vitest";
-import { runCommand } from "../src/cli/connections/run-command.ts";
-import { input, startDashboard } from "./dashboard-for-tests.ts";
+import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";
 
 const apiToken = "a token of the tests";
@@ -85,14 +84,18 @@ test("whoever owns a connection is called at once to what a person does in Bull 
 test("and to a retry on the page of what failed, and to a connection resumed by page, API or command", async () => {
   await using setting = await start();
   const { dashboard, operator, calls, id, add } = setting;
-  const { redis, store } = dashboard;
   const authorization = `Bearer ${apiToken}`;
-  const command = { redis, store, allowCustomTrackUrl: true, apiKey: undefined, print: () => {} };
+  const resume = async () => {
+    const env = { REDIS_URL: dashboard.server.url, SECRET_KEY: secretKey };
+    const args = ["connections", "resume", "Shop"];
+    await using command = await startProcess({ entry: "apps/cli/src/main.ts", args, env });
+    await command.exited;
+  };
   const acts = [
     async () => operator.submit("/failed/retry", { connection: id, job: await add("failed") }),
     () => operator.submit(`/connections/${id}/resume`, {}),
     () => dashboard.visitor().send("POST", `/api/connections/${id}/resume`, { headers: { authorization } }),
-    () => runCommand({ args: ["resume", "Shop"], ...command }),
+    resume,
   ];
   for (const [index, act] of acts.entries()) {
     await act();

@@ -1,4 +1,5 @@
 export { closeDataDir } from "./close-data-dir.ts";
+export { duration } from "./duration.ts";
 export {
   type EnvironmentProblem,
   type EnvironmentVariable,

@@ -1,4 +1,4 @@
-import { readOverview } from "../connections/list/connection-overview.ts";
+import { readOverview } from "@customerio-router/connections";
 import type { ApiContext } from "./api-context.ts";
 
 /** A connection as the API gives it; `undefined` when there is none. */

@@ -4,7 +4,7 @@ import { createConnection } from "./form/create-connection.ts";
 import { editConnection } from "./form/edit-connection.ts";
 import { testConnection } from "./form/test-connection.ts";
 import { listConnections } from "./list/list-connections.ts";
-import { pauseConnection } from "./one/pause-connection.ts";
+import { pauseRoutes } from "./one/pause-routes.ts";
 import { showConnection } from "./one/show-connection.ts";
 import { removeConnection } from "./remove/remove-connection.ts";
 
@@ -15,6 +15,6 @@ export function connectionRoutes(app: FastifyInstance, context: ConnectionsConte
   showConnection(app, context);
   editConnection(app, context);
   testConnection(app, context);
-  pauseConnection(app, context);
+  pauseRoutes(app, context);
   removeConnection(app, context);
 }

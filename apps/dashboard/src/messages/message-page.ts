@@ -1,6 +1,6 @@
 import type { Attempt } from "@customerio-router/reports";
+import { duration } from "@customerio-router/service";
 import type { Viewer } from "../login/viewer.ts";
-import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";
 import { jsonView } from "../page/json-view.ts";
 import { layout } from "../page/layout.ts";

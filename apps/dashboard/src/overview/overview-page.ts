@@ -1,9 +1,8 @@
-import type { Connection } from "@customerio-router/connections";
+import type { Connection, ConnectionOverview } from "@customerio-router/connections";
 import { crowdedShare, fullShare } from "@customerio-router/redis";
-import { stateMark } from "../connections/connection-state.ts";
-import type { ConnectionOverview } from "../connections/list/connection-overview.ts";
+import { duration } from "@customerio-router/service";
+import { stateMark } from "../connections/state-mark.ts";
 import type { Viewer } from "../login/viewer.ts";
-import { duration } from "../page/duration.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";

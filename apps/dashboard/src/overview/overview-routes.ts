@@ -1,5 +1,5 @@
+import { readOverview } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
-import { readOverview } from "../connections/list/connection-overview.ts";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";

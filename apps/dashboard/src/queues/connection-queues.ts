@@ -3,7 +3,6 @@ import type { ConnectionStore } from "@customerio-router/connections";
 import { ConnectionQueue } from "@customerio-router/queue";
 import { keyPrefix, queueName, type RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
-import type { Queue } from "bullmq";
 import type { Privacy } from "../privacy/privacy.ts";
 import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 
@@ -20,7 +19,7 @@ export type ConnectionQueuesOptions = {
 
 export type ConnectionQueues = AsyncDisposable & {
   /** The queue of a connection that exists. */
-  of(connectionId: string): Queue;
+  of(connectionId: string): ConnectionQueue;
 };
 
 const retryMs = 1_000;
@@ -33,12 +32,12 @@ export function createConnectionQueues({
   privacy,
   logger,
 }: ConnectionQueuesOptions): ConnectionQueues {
-  const queues = new Map<string, Queue>();
+  const queues = new Map<string, ConnectionQueue>();
   const closing = new AbortController();
   let changes = 0;
   let refreshing: Promise<void> | undefined;
 
-  function of(connectionId: string): Queue {
+  function of(connectionId: string): ConnectionQueue {
     const known = queues.get(connectionId);
     if (known) return known;
     const queue = openQueue(redis, connectionId);
@@ -91,7 +90,7 @@ export function createConnectionQueues({
 }
 
 /** All queues share one Redis client; looking at a queue writes nothing to it. */
-function openQueue(connection: RedisClient, connectionId: string): Queue {
+function openQueue(connection: RedisClient, connectionId: string): ConnectionQueue {
   const options = { connection, prefix: keyPrefix, skipVersionCheck: true, skipMetasUpdate: true };
   const queue = new ConnectionQueue(queueName(connectionId), options);
   // Whoever opened the client logs its errors; BullMQ would print them once more for every queue.

@@ -1,5 +1,5 @@
+import { type NewConnection, saveNewConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
-import { type NewConnection, saveNewConnection } from "../../connections/form/save-connection.ts";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
 import { connection, newConnection, problem } from "../schemas.ts";

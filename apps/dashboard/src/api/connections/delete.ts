@@ -1,5 +1,5 @@
+import { deleteConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
-import { deleteConnection } from "../../connections/remove/delete-connection.ts";
 import type { ApiContext } from "../api-context.ts";
 import { inPath, problem } from "../schemas.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";

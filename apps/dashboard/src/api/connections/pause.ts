@@ -1,15 +1,17 @@
-import { wake } from "@customerio-router/queue";
+import { pauseConnection, resumeConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
 import { connection, inPath, problem } from "../schemas.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
 
+const actions = { pause: pauseConnection, resume: resumeConnection };
+
 /** `POST /connections/:id/pause` and `/resume` */
 export function pauseConnectionRoutes(app: FastifyInstance, context: ApiContext): void {
   const { store, redis, queues } = context;
 
-  for (const action of ["pause", "resume"] as const) {
+  for (const [action, act] of Object.entries(actions)) {
     app.post<ConnectionPath>(
       `/connections/:id/${action}`,
       {
@@ -23,8 +25,7 @@ export function pauseConnectionRoutes(app: FastifyInstance, context: ApiContext)
       async (request, reply) => {
         const { id } = request.params;
         if (!(await store.get(id))) return reply.callNotFound();
-        await queues.of(id)[action]();
-        await wake(redis, id);
+        await act({ redis, queue: queues.of(id), connectionId: id });
         return readConnectionView(context, id);
       },
     );

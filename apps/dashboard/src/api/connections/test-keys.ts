@@ -1,6 +1,5 @@
+import { testConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
-import { checkKeys } from "../../connections/form/check-keys.ts";
-import { readKeys } from "../../connections/form/read-keys.ts";
 import type { ApiContext } from "../api-context.ts";
 import { inPath, keyCheck, problem } from "../schemas.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
@@ -22,13 +21,7 @@ export function testConnectionRoute(app: FastifyInstance, context: ApiContext): 
     async (request, reply) => {
       const former = await store.get(request.params.id);
       if (!former) return reply.callNotFound();
-      const { siteId, trackUrl, region } = former;
-      const read = await readKeys(
-        context,
-        { input: { siteId, ...(trackUrl !== undefined && { trackUrl }) }, apiKey: "", region },
-        former,
-      );
-      return read.ok ? checkKeys(read.keys) : read;
+      return testConnection(context, former);
     },
   );
 }

@@ -1,16 +1,9 @@
-import type { Connection, ConnectionInput, ConnectionProblem, Region } from "@customerio-router/connections";
+import type { Connection, ConnectionProblem, NewConnection } from "@customerio-router/connections";
 import type { TextFields } from "../../page/text-fields.ts";
 import { readSettingFields, settingTexts } from "./setting-fields.ts";
 
 /** What a person filled in: as text it is shown again beside what is wrong with it, all but the API key. */
-export type ConnectionForm = {
-  texts: TextFields;
-  /** `undefined`: to be found from the keys. */
-  region: Region | undefined;
-  /** Blank when an existing connection keeps its own. */
-  apiKey: string;
-  input: Omit<ConnectionInput, "region" | "apiKey">;
-};
+export type ConnectionForm = NewConnection & { texts: TextFields };
 
 export function readConnectionForm(fields: TextFields): ConnectionForm {
   const { apiKey = "", ...texts } = fields;

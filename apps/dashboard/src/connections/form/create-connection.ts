@@ -1,10 +1,10 @@
+import { saveNewConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import { textFields } from "../../page/text-fields.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
 import { problemsByField, readConnectionForm } from "./connection-form.ts";
 import { formPage } from "./form-page.ts";
-import { saveNewConnection } from "./save-connection.ts";
 
 /** `GET /connections/new`, `POST /connections` */
 export function createConnection(app: FastifyInstance, context: ConnectionsContext): void {

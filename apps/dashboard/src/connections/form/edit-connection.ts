@@ -1,3 +1,4 @@
+import { saveConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import { textFields } from "../../page/text-fields.ts";
@@ -5,7 +6,6 @@ import type { ConnectionsContext } from "../connections-context.ts";
 import { type ConnectionPath, findConnection } from "../find-connection.ts";
 import { formTexts, problemsByField, readConnectionForm } from "./connection-form.ts";
 import { formPage } from "./form-page.ts";
-import { saveConnection } from "./save-connection.ts";
 
 /** `GET /connections/:id/edit`, `POST /connections/:id` */
 export function editConnection(app: FastifyInstance, context: ConnectionsContext): void {

@@ -1,7 +1,7 @@
+import { readOverview } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
-import { readOverview } from "./connection-overview.ts";
 import { findWarnings } from "./find-warnings.ts";
 import { listPage } from "./list-page.ts";
 

@@ -1,10 +1,10 @@
+import { type ConnectionOverview, explainState } from "@customerio-router/connections";
+import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
-import { duration } from "../../page/duration.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
-import { explainState, stateMark } from "../connection-state.ts";
-import type { ConnectionOverview } from "./connection-overview.ts";
+import { stateMark } from "../state-mark.ts";
 
 export type ListPage = {
   overviews: ConnectionOverview[];

@@ -1,12 +1,11 @@
-import { browserSnippet } from "@customerio-router/connections";
+import { browserSnippet, type ConnectionOverview, explainState } from "@customerio-router/connections";
+import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
-import { duration } from "../../page/duration.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
-import { explainState, stateMark } from "../connection-state.ts";
 import { changedSettings } from "../form/setting-fields.ts";
-import type { ConnectionOverview } from "../list/connection-overview.ts";
+import { stateMark } from "../state-mark.ts";
 import { curlSnippet, nodeSnippet } from "./snippets.ts";
 
 export type ConnectionPage = {

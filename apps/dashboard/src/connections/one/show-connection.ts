@@ -1,8 +1,8 @@
+import { readOverview } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
 import { type ConnectionPath, findConnection } from "../find-connection.ts";
-import { readOverview } from "../list/connection-overview.ts";
 import { connectionPage } from "./connection-page.ts";
 
 /** `GET /connections/:id` */

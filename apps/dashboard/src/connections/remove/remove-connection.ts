@@ -1,9 +1,8 @@
+import { deleteConnection, readOverview } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
 import { type ConnectionPath, findConnection } from "../find-connection.ts";
-import { readOverview } from "../list/connection-overview.ts";
-import { deleteConnection } from "./delete-connection.ts";
 import { removePage } from "./remove-page.ts";
 
 /** `GET /connections/:id/remove` asks, `POST` does it. */

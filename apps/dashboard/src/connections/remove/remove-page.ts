@@ -1,8 +1,8 @@
+import type { ConnectionOverview } from "@customerio-router/connections";
+import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
-import { duration } from "../../page/duration.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
-import type { ConnectionOverview } from "../list/connection-overview.ts";
 
 /** Asks before a connection is deleted, and says what is deleted with it. */
 export function removePage({ overview, viewer }: { overview: ConnectionOverview; viewer: Viewer }): Html {

@@ -1,12 +1,17 @@
-import type { Connection, ConnectionProblem, Region } from "@customerio-router/connections";
-import { checkKeys } from "./check-keys.ts";
-import type { ConnectionForm } from "./connection-form.ts";
-import { type KeysContext, readKeys } from "./read-keys.ts";
+import type { Connection, ConnectionInput, ConnectionProblem, Region } from "../connection.ts";
+import type { KeysContext } from "./read-keys.ts";
+import { testKeys } from "./test-keys.ts";
 
 export type SaveResult = { ok: true; id: string } | { ok: false; problems: ConnectionProblem[] };
 
-/** What a connection is made of; a region that was not chosen is found from the keys. */
-export type NewConnection = Pick<ConnectionForm, "input" | "apiKey" | "region">;
+/** What a connection is made of, or changed to. */
+export type NewConnection = {
+  input: Omit<ConnectionInput, "region" | "apiKey">;
+  /** Blank when an existing connection keeps its own. */
+  apiKey: string;
+  /** `undefined`: to be found from the keys. */
+  region: Region | undefined;
+};
 
 /** Makes a connection; its region is found from the keys unless it was chosen. */
 export async function saveNewConnection(context: KeysContext, form: NewConnection): Promise<SaveResult> {
@@ -19,7 +24,7 @@ export async function saveNewConnection(context: KeysContext, form: NewConnectio
 /** Changes a connection; `undefined` when it is gone meanwhile. A blank API key keeps the stored one. */
 export async function saveConnection(
   context: KeysContext,
-  { former, form }: { former: Connection; form: ConnectionForm },
+  { former, form }: { former: Connection; form: NewConnection },
 ): Promise<SaveResult | undefined> {
   const found = await findRegion(context, form, former);
   if (!found.ok) return found;
@@ -42,7 +47,6 @@ async function findRegion(
   former?: Connection,
 ): Promise<FoundRegion> {
   if (form.region !== undefined) return { ok: true, region: form.region };
-  const keys = await readKeys(context, form, former);
-  const check = keys.ok ? await checkKeys(keys.keys) : keys;
+  const check = await testKeys(context, form, former);
   return check.ok ? check : { ok: false, problems: [check] };
 }

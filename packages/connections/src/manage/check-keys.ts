@@ -1,5 +1,6 @@
-import { looksLikeAppApiKey, type Region } from "@customerio-router/connections";
 import { createCustomerioClient } from "@customerio-router/customerio";
+import type { Region } from "../connection.ts";
+import { looksLikeAppApiKey } from "../validate-connection.ts";
 
 export type Keys = {
   siteId: string;

@@ -1,8 +1,8 @@
-import type { Connection } from "@customerio-router/connections";
+import type { ConnectionQueue } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { readCounts, readStatus } from "@customerio-router/reports";
-import type { Queue } from "bullmq";
-import type { ConnectionState } from "../connection-state.ts";
+import type { Connection } from "../connection.ts";
+import type { ConnectionState } from "./connection-state.ts";
 
 /** A connection and how its delivery stands. Jobs hold 1 to 100 messages each. */
 export type ConnectionOverview = {
@@ -22,7 +22,7 @@ export type ConnectionOverview = {
 /** A minute alone jumps. */
 const rateMinutes = 5;
 
-export type OverviewSource = { redis: RedisClient; connection: Connection; queue: Queue };
+export type OverviewSource = { redis: RedisClient; connection: Connection; queue: ConnectionQueue };
 
 export async function readOverview({
   redis,

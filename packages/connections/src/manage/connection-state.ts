@@ -1,21 +1,8 @@
 import type { ConnectionStatus } from "@customerio-router/reports";
-import { duration } from "../page/duration.ts";
-import { type Html, html } from "../page/html.ts";
+import { duration } from "@customerio-router/service";
 
 /** The queue's own pause comes first: while it lasts nothing else matters. */
 export type ConnectionState = { state: "paused" } | ConnectionStatus;
-
-const labels: Record<ConnectionState["state"], string> = {
-  active: "Active",
-  paused: "Paused",
-  retrying: "Retrying",
-  "needs-attention": "Needs attention",
-};
-
-/** The state as a word, with its colour only beside it. */
-export function stateMark({ state }: ConnectionState): Html {
-  return html`<span class="state ${state}">${labels[state]}</span>`;
-}
 
 /** The state in a sentence: why, and what to do. */
 export function explainState(state: ConnectionState): string {

@@ -1,9 +1,10 @@
 import { createBackend, forgetConnection } from "@customerio-router/queue";
-import type { ConnectionsContext } from "../connections-context.ts";
+import type { RedisClient } from "@customerio-router/redis";
+import type { ConnectionStore } from "../store/connection-store.ts";
 
 /** Deletes a connection and everything kept of it. False when there is none. */
 export async function deleteConnection(
-  { store, redis }: Pick<ConnectionsContext, "store" | "redis">,
+  { store, redis }: { store: ConnectionStore; redis: RedisClient },
   connectionId: string,
 ): Promise<boolean> {
   if (!(await store.get(connectionId))) return false;

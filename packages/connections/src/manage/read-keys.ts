@@ -1,17 +1,21 @@
-import { ApiKeyError, type Connection } from "@customerio-router/connections";
-import type { ConnectionsContext } from "../connections-context.ts";
+import type { Connection, ConnectionInput, Region } from "../connection.ts";
+import { ApiKeyError } from "../keys/api-key-error.ts";
+import type { ConnectionStore } from "../store/connection-store.ts";
 import type { KeyCheck, Keys } from "./check-keys.ts";
-import type { ConnectionForm } from "./connection-form.ts";
 
-export type KeysContext = Pick<ConnectionsContext, "store" | "allowCustomTrackUrl">;
+export type KeysContext = { store: ConnectionStore; allowCustomTrackUrl: boolean };
 
-export type GivenKeys = Pick<ConnectionForm, "apiKey" | "region"> & {
-  input: Pick<ConnectionForm["input"], "siteId" | "trackUrl">;
+export type GivenKeys = {
+  input: Pick<ConnectionInput, "siteId" | "trackUrl">;
+  /** Blank: the stored one. */
+  apiKey: string;
+  /** `undefined`: to be found from the keys. */
+  region: Region | undefined;
 };
 
 export type ReadKeys = { ok: true; keys: Keys } | Extract<KeyCheck, { ok: false }>;
 
-/** The keys to ask Customer.io with: those of the form, the stored API key where the form leaves it blank. */
+/** The keys to ask Customer.io with: those that are given, and the stored API key where it is blank. */
 export async function readKeys(
   { store, allowCustomTrackUrl }: KeysContext,
   { input: { siteId, trackUrl }, apiKey, region }: GivenKeys,

@@ -1,0 +1,67 @@
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { type NewConnection, saveNewConnection } from "@customerio-router/connections";
+import { readEnvironment, readSecretArgument } from "@customerio-router/service";
+import { CommandError } from "../command-error.ts";
+import { createCommand } from "../create-command.ts";
+import type { Environment } from "../environment.ts";
+import { printResult } from "../print-result.ts";
+import { openConnections, storeVariables } from "./open-connections.ts";
+
+export function createAddCommand(environment: Environment) {
+  return createCommand("add", {
+    summary: "Add a connection to a Customer.io workspace",
+    description: "Its API Key comes from CUSTOMERIO_API_KEY. It accepts calls at once.",
+    examples: [
+      'CUSTOMERIO_API_KEY=... npm run cli -- connections add "Shop" --site-id 0123456789',
+      'npm run cli -- connections add "Shop" --site-id 0123456789 --region eu --write-key - < write-key.txt',
+    ],
+    variables: [...storeVariables, "CUSTOMERIO_API_KEY"],
+  })
+    .argument("<name>", "name of the connection, unique without regard to case")
+    .requiredOption("--site-id <id>", "Site ID of the Customer.io workspace")
+    .addOption(
+      new Option("--region <region>", "where the workspace lives (default: asked of Customer.io)").choices([
+        "us",
+        "eu",
+      ] as const),
+    )
+    .option(
+      "--write-key <key>",
+      "a write key of your own (default: a generated one); - reads it from standard input. Everybody on the machine sees a key that is an argument",
+    )
+    .option("--track-url <url>", "URL of a stand-in for Customer.io, where ALLOW_CUSTOM_TRACK_URL is true")
+    .option("--settings <json>", 'settings as a JSON object, such as {"convertDates":false}', readSettings)
+    .option("--json", "print JSON: id, name and write key")
+    .action(async (name, { json, region, writeKey, ...given }) => {
+      await using open = await openConnections(environment);
+      const { CUSTOMERIO_API_KEY: apiKey } = readEnvironment(environment, ["CUSTOMERIO_API_KEY"]);
+      if (apiKey === undefined) throw new CommandError("the API Key is missing: set CUSTOMERIO_API_KEY");
+      const input = { name, ...given, ...(await readWriteKey(writeKey)) };
+      const saved = await saveNewConnection(open, { apiKey, region, input });
+      if (!saved.ok)
+        throw new CommandError(saved.problems.map(({ field, message }) => `${field}: ${message}`).join("\n"));
+      const connection = await open.store.get(saved.id);
+      printResult(
+        {
+          text: `${name}: made. Write key: ${connection?.writeKey}`,
+          json: { id: saved.id, name, writeKey: connection?.writeKey },
+        },
+        { json },
+      );
+    });
+}
+
+async function readWriteKey(argument: string | undefined): Promise<Pick<NewConnection["input"], "writeKey">> {
+  const writeKey = await readSecretArgument(argument);
+  if (writeKey === "")
+    throw new CommandError("--write-key - reads the key from standard input, which is empty");
+  return writeKey === undefined ? {} : { writeKey };
+}
+
+function readSettings(text: string): object {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('It must be JSON, such as {"convertDates":false}.');
+  }
+}

@@ -1,0 +1,25 @@
+import { deleteConnection } from "@customerio-router/connections";
+import { CommandError } from "../command-error.ts";
+import { createCommand } from "../create-command.ts";
+import type { Environment } from "../environment.ts";
+import { findConnection } from "../find-connection.ts";
+import { printResult } from "../print-result.ts";
+import { openConnections, storeVariables } from "./open-connections.ts";
+
+export function createRemoveCommand(environment: Environment) {
+  return createCommand("remove", {
+    summary: "Delete a connection with every message that waits for it",
+    examples: ['npm run cli -- connections remove "Shop" --yes'],
+    variables: storeVariables,
+  })
+    .argument("<connection>", "its name or id")
+    .option("--yes", "confirm that its messages are deleted; refused without it")
+    .option("--json", "print JSON")
+    .action(async (nameOrId, { yes, json }) => {
+      await using open = await openConnections(environment);
+      const { id, name } = await findConnection(open.store, nameOrId);
+      if (!yes) throw new CommandError(`remove deletes ${name} and what waits for it: say so with --yes.`);
+      await deleteConnection(open, id);
+      printResult({ text: `${name}: removed.`, json: { id, name, removed: true } }, { json });
+    });
+}
