@@ -1,10 +1,10 @@
-import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
+import ipaddr from "ipaddr.js";
 
-/** Whether only this machine can reach a host to listen on. A name we cannot be sure of counts as reachable by others. */
+/** Whether only this machine can reach a host to listen on. Any name but localhost counts as reachable by others. */
 export function isLoopback(host: string): boolean {
-  const plain = host.replace(/^\[(.*)\]$/, "$1").replace(/^::ffff:/, "");
-  return plain === "localhost" || plain === "::1" || (isIP(plain) === 4 && plain.startsWith("127."));
+  const plain = host.replace(/^\[(.*)\]$/, "$1");
+  return plain === "localhost" || (ipaddr.isValid(plain) && ipaddr.process(plain).range() === "loopback");
 }
 
 /**
