@@ -1,4 +1,4 @@
-import { isReady, type RedisClient } from "@customerio-router/redis";
+import { isCluster, isReady, type RedisClient } from "@customerio-router/redis";
 
 /** A worker that stops has 25 s in all; what it cannot write in this time its successor finds as it was. */
 const awayMs = 3_000;
@@ -24,7 +24,7 @@ export function giveUpOnRedis(redis: RedisClient): Disposable {
 
 /** `disconnect` alone leaves commands waiting for ever where ioredis is between two attempts to connect. */
 function stopRetrying(redis: RedisClient): void {
-  if ("nodes" in redis) redis.options.clusterRetryStrategy = () => null;
+  if (isCluster(redis)) redis.options.clusterRetryStrategy = () => null;
   else redis.options.retryStrategy = () => null;
   if (redis.status !== "reconnecting") redis.disconnect();
 }

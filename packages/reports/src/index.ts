@@ -6,7 +6,7 @@ export {
 } from "./counts/count-names.ts";
 export { type Counts, createCounts } from "./counts/create-counts.ts";
 export { readCounts, removeCounts } from "./counts/read-counts.ts";
-export { findRecords, listRecords, type RecordPage, recordedSinceMs } from "./records/read-records.ts";
+export { findRecords, listRecords, recordedSinceMs } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";
