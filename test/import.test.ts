@@ -194,6 +194,26 @@ test("F171 the write key may come from standard input, where nobody else on the 
   await expect(run("")).rejects.toThrow("--write-key - reads the key from standard input, which is empty");
 });
 
+test("--json prints the summary as JSON, and nothing else on standard output", async () => {
+  const file = join(folder, "summary.ndjson");
+  await writeFile(file, [...history("f", 1, 2), "{not JSON"].join("\n"));
+  const { writeKey, intakeUrl } = setting.router;
+  const main = join(repository, "apps/cli/src/main.ts");
+  const importing = promisify(execFile)(
+    process.execPath,
+    [main, "import", file, "--url", intakeUrl, "--json"],
+    { env: { ...process.env, WRITE_KEY: writeKey, DATA_DIR: join(folder, "data") } },
+  );
+  const { code, stdout } = await importing.then(
+    () => ({ code: 0, stdout: "" }),
+    (error: { code: number; stdout: string }) => error,
+  );
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    1,
+    { isDone: true, lines: 3, sent: 2, refusedLines: 1, refusedBy: { "malformed-json": 1 } },
+  ]);
+});
+
 test("a file that is not there is said so", async () => {
   expect((await runImport(join(folder, "none.ndjson"))).output).toContain("the file cannot be read");
 });

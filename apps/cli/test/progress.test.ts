@@ -11,7 +11,7 @@ test("on a terminal a bar is drawn in place, and the reason of a wait in its tex
   const { output, written } = openOutput(true);
   const progress = createProgress({ output });
   progress.show({ line: 1_000, sentNow: 900, share: 0.25 });
-  expect(written()).toMatch(/\[=+-+\] 25 %, line 1,000, [\d,]+ messages\/s, [\d:]+ left/);
+  expect(written()).toMatch(/\[=+-+\] 25 %, line 1,000, [\d,]+ messages\/s(?!.*left)/);
   progress.wait(3_000, "it answered 429");
   progress.end();
   expect(written()).toContain("25 %, waiting 3 s for the intake: it answered 429");

@@ -26,14 +26,12 @@ export {
   type WriteKeyLookupOptions,
 } from "./keys/write-key-lookup.ts";
 export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
-export type { KeyCheck } from "./manage/check-keys.ts";
 export { type ConnectionOverview, readOverview } from "./manage/connection-overview.ts";
 export { type ConnectionState, explainState } from "./manage/connection-state.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";
 export {
   type NewConnection,
-  type SaveResult,
   saveConnection,
   saveNewConnection,
 } from "./manage/save-connection.ts";

@@ -30,10 +30,12 @@ export function createProgress({
       firstShare ??= share;
       const seconds = (performance.now() - startedAt) / 1_000;
       const perSecond = Math.round(sentNow / Math.max(seconds, 0.001));
-      const leftSeconds = ((1 - share) / Math.max(share - firstShare, 0.000_1)) * seconds;
+      // A small file is read at once: its share does not grow, and says nothing of the time left.
+      const left =
+        share > firstShare ? `, ${clock(((1 - share) / (share - firstShare)) * seconds)} left` : "";
       display.show(
         share,
-        `line ${line.toLocaleString("en")}, ${perSecond.toLocaleString("en")} messages/s, ${clock(leftSeconds)} left`,
+        `line ${line.toLocaleString("en")}, ${perSecond.toLocaleString("en")} messages/s${left}`,
       );
     },
     wait: (waitMs, why) => display.tell(`waiting ${Math.round(waitMs / 1_000)} s for the intake: ${why}`),
