@@ -3,14 +3,15 @@ import type { Rejection } from "@customerio-router/messages";
 import type { Grant } from "@customerio-router/queue";
 import type { Backoff } from "../../retry/backoff.ts";
 import { createReplyFollower, type Delivery } from "../../retry/follow-reply.ts";
-import { createResting } from "../../retry/resting.ts";
+import { createResting, type Resting } from "../../retry/resting.ts";
 import type { Suspects } from "../../retry/suspects.ts";
 import { createSignal } from "../../signal.ts";
 import type { Hand } from "../hand.ts";
 import type { PendingOperation } from "../pending.ts";
 import { formBatch } from "./batch.ts";
+import { requestsDue, type SendState, untilDueMs } from "./next-request.ts";
 import type { RequestLimiter } from "./request-limiter.ts";
-import { createRequests } from "./requests.ts";
+import { createRequests, type Requests } from "./requests.ts";
 
 /** After the limiter could not be asked. */
 const askAgainMs = 1_000;
@@ -61,47 +62,27 @@ export type DispatcherOptions = {
 };
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { hand, backoff, suspects, limiter, settings, mayGo } = options;
+  const { hand, backoff, limiter, settings, mayGo } = options;
   const { order } = hand;
   const changed = createSignal();
   const resting = createResting(order);
-  const follow = createReplyFollower({
-    order,
-    backoff,
-    suspects,
-    resting,
-    attempts: () => settings().attempts,
-    onSettled: options.onSettled,
-    onDelivery(delivery) {
-      options.onDelivery(delivery);
-      changed.notify();
-    },
-  });
-  const requests = createRequests({
-    client: options.client,
-    // Another owner decides what becomes of them.
-    onReply: async (...replied) => (mayGo() ? await follow(...replied) : undefined),
-    onError: options.onError,
-    onEnd() {
-      changed.notify();
-      options.onDone();
-    },
-  });
+  const requests = createFollowedRequests({ ...options, resting, onChange: changed.notify });
   let limitedUntilMs = 0;
   let held = false;
   let stopped = false;
 
-  /** Milliseconds until the next batch is to be formed. */
-  function untilNextMs(): number {
-    const foremost = order.peek();
+  function look(): SendState {
     const { batchOperations, lingerMs } = settings();
-    if (held || slotsLeft() <= 0) return Number.POSITIVE_INFINITY;
-    if (!foremost) return resting.untilNextMs();
-    if (!mayGo()) return askAgainMs;
-    const pauseMs = Math.max(backoff.waitMs(), limitedUntilMs - performance.now());
-    if (pauseMs > 0) return pauseMs;
-    if (order.readyCount >= batchOperations) return 0;
-    return Math.max(0, foremost.takenAtMs + lingerMs - performance.now());
+    const now = performance.now();
+    return {
+      isHeld: held,
+      slotsLeft: slotsLeft(),
+      mayGo: mayGo(),
+      pauseMs: Math.max(backoff.waitMs(), limitedUntilMs - now),
+      readyCount: order.readyCount,
+      batchOperations,
+      lingerMs: (order.peek()?.takenAtMs ?? now) + lingerMs - now,
+    };
   }
 
   /** How many more requests may be in flight. */
@@ -109,21 +90,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return (backoff.probing ? 1 : settings().inFlight) - requests.unanswered;
   }
 
-  /** Requests that are due: as many as would be full, or one. */
-  function requestsDue(): number {
-    const full = Math.floor(order.readyCount / settings().batchOperations);
-    return Math.min(Math.max(full, 1), slotsLeft());
-  }
-
   async function run(): Promise<void> {
     while (!stopped) {
       resting.wake();
-      const waitMs = untilNextMs();
+      const state = look();
+      const waitMs = untilDueMs(state);
       if (waitMs > 0) {
         await changed.wait(Math.min(waitMs, resting.untilNextMs()));
         continue;
       }
-      const grant = await limiter.ask(requestsDue()).catch(standStill);
+      const grant = await limiter.ask(requestsDue(state)).catch(standStill);
       if (grant.requests === 0) limitedUntilMs = performance.now() + grant.waitMs;
       else sendSome(grant.requests);
     }
@@ -173,4 +149,37 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await requests.ended();
     },
   };
+}
+
+/** Requests each of whose replies is followed, as long as this process owns the connection. */
+function createFollowedRequests(
+  options: DispatcherOptions & {
+    resting: Resting;
+    /** What may be sent, or how many requests, has changed. */
+    onChange: () => void;
+  },
+): Requests {
+  const { hand, backoff, suspects, resting, onChange } = options;
+  const follow = createReplyFollower({
+    order: hand.order,
+    backoff,
+    suspects,
+    resting,
+    attempts: () => options.settings().attempts,
+    onSettled: options.onSettled,
+    onDelivery(delivery) {
+      options.onDelivery(delivery);
+      onChange();
+    },
+  });
+  return createRequests({
+    client: options.client,
+    // Another owner decides what becomes of them.
+    onReply: async (...replied) => (options.mayGo() ? await follow(...replied) : undefined),
+    onError: options.onError,
+    onEnd() {
+      onChange();
+      options.onDone();
+    },
+  });
 }
