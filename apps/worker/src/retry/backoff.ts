@@ -1,3 +1,5 @@
+import { createPause, longPauseMs } from "./pause.ts";
+
 /** The first pause; each further failure doubles it. */
 const firstMs = 1_000;
 const longestMs = 60_000;
@@ -5,8 +7,6 @@ const longestMs = 60_000;
 const longestRetryAfterMs = 300_000;
 /** How often a connection only a person can mend is tried all the same. */
 const attentionMs = 60_000;
-/** Above this the taken jobs go back to the queue meanwhile, where a person can reach them. */
-const longMs = 5_000;
 
 /** The pauses of one connection while its destination does not take requests. */
 export type Backoff = {
@@ -40,16 +40,10 @@ export function createBackoff(): Backoff {
   let round = 0;
   /** Rounds before this one were sent to what was mended since. */
   let firstRound = 0;
-  let resumeAtMs = 0;
-  let long = false;
+  const pause = createPause();
 
-  /** A later reply never shortens the pause. */
-  function pause(ms: number): void {
-    const untilMs = performance.now() + ms;
-    if (untilMs > resumeAtMs) {
-      resumeAtMs = untilMs;
-      long = ms > longMs;
-    }
+  function extend(ms: number): void {
+    pause.extend(ms);
     round += 1;
   }
 
@@ -57,15 +51,14 @@ export function createBackoff(): Backoff {
     if (sentInRound !== round) return;
     const ceilingMs = Math.min(firstMs * 2 ** failures, maxMs);
     failures += 1;
-    pause(Math.random() * ceilingMs);
+    extend(Math.random() * ceilingMs);
   }
 
   return {
     succeeded(sentInRound) {
       if (sentInRound !== round) return;
       failures = 0;
-      resumeAtMs = 0;
-      long = false;
+      pause.end();
     },
     get round() {
       return round;
@@ -73,28 +66,27 @@ export function createBackoff(): Backoff {
     isOutdated: (sentInRound) => sentInRound < firstRound,
     failed(sentInRound, retryAfterMs = 0) {
       lengthen(sentInRound, longestMs);
-      if (retryAfterMs > 0 && sentInRound >= firstRound) pause(Math.min(retryAfterMs, longestRetryAfterMs));
+      if (retryAfterMs > 0 && sentInRound >= firstRound) extend(Math.min(retryAfterMs, longestRetryAfterMs));
     },
     stumbled(sentInRound) {
-      lengthen(sentInRound, longMs);
+      lengthen(sentInRound, longPauseMs);
     },
     needsAttention(sentInRound) {
       if (sentInRound < firstRound) return;
       failures += 1;
-      pause(attentionMs);
+      extend(attentionMs);
     },
     reset() {
       round += 1;
       firstRound = round;
-      resumeAtMs = 0;
-      long = false;
+      pause.end();
     },
-    waitMs: () => Math.max(0, resumeAtMs - performance.now()),
+    waitMs: pause.leftMs,
     get probing() {
       return failures > 0;
     },
     get long() {
-      return long && performance.now() < resumeAtMs;
+      return pause.isLong();
     },
   };
 }
