@@ -25,7 +25,8 @@ export type Decision =
  *
  * | reply | decision | reason |
  * |---|---|---|
- * | 200, 207 | settled | each entry of a 207 speaks of one operation, the others are taken |
+ * | 2xx | settled | each error entry speaks of one operation, the others are taken |
+ * | 2xx that is not JSON, 207 without a list | deferred | what answers is not the Track API, for now |
  * | 400, 413, 422; an error entry without `batch_index` | halved; settled when alone | the same bytes get the same reply |
  * | 404 to a v1 event | settled | the endpoint is there, this person's path is not |
  * | 500 | failed | may be an outage or one poisonous operation: tries tell, and reject in the end |
