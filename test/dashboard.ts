@@ -3,12 +3,12 @@ import { freePort, startProcess } from "@customerio-router/fixtures";
 import type { Router } from "./router.ts";
 
 /** What the tests read of a job as Bull Board lists it. */
-export type ListedJob = {
+type ListedJob = {
   id: string;
   failedReason: string;
   data: { entries: { message: { messageId: string } }[] };
 };
-export type ListedQueue = {
+type ListedQueue = {
   name: string;
   displayName?: string;
   counts: Record<string, number>;

@@ -22,7 +22,7 @@ export type Router = AsyncDisposable & {
 
 const writeKey = "write-key-of-the-tests";
 
-export type RouterOptions = {
+type RouterOptions = {
   /** Where to deliver: the stand-in for Customer.io. */
   trackUrl: string;
   keys: { siteId: string; apiKey: string };

@@ -1,7 +1,7 @@
 import { isOk, isRefused, openConnection } from "../http/connection.ts";
 import type { Requests } from "./requests.ts";
 
-export type LoadResult = {
+type LoadResult = {
   /** Answered 200. */
   requests: number;
   /** Answered 429: what an SDK would send again. */

@@ -15,7 +15,7 @@ export type Where = {
 };
 
 /** How the two processes of a design are started. */
-export type Starters = {
+type Starters = {
   intake(): Promise<{ process: Child; url: string }>;
   worker(): Promise<Child>;
 };

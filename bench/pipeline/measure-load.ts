@@ -4,7 +4,7 @@ import { openDestination, type Pipeline, type Role } from "./open-pipeline.ts";
 import type { Percentiles } from "./percentiles.ts";
 
 /** What a destination saw since it was last reset. */
-export type Arrivals = {
+type Arrivals = {
   /** Of all time. */
   total: number;
   messages: number;

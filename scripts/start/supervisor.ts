@@ -12,7 +12,7 @@ const GRACE_MS = 30_000;
 const MAX_ENDS = 5;
 const ENDS_WITHIN_MS = 60_000;
 
-export type Program = {
+type Program = {
   /** Names its lines of the log. */
   name: string;
   command: string;

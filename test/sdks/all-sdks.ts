@@ -2,7 +2,7 @@ import type { SdkBrowser } from "./browser.ts";
 import { startCustomerioNode, startRudderstackNode, startSegmentNode } from "./node-sdks.ts";
 import type { StartSdk } from "./sdk.ts";
 
-export type NamedSdk = {
+type NamedSdk = {
   name: string;
   /** `browser` is where browser SDKs run; Node SDKs run in the test's own process. */
   start: (browser: SdkBrowser) => StartSdk;

@@ -16,7 +16,7 @@ export type SdkBrowser = AsyncDisposable & {
   openSnippet(target: SdkTarget, html?: string): Promise<SdkPage>;
 };
 
-export type SdkPage = Sdk & {
+type SdkPage = Sdk & {
   /** Errors and warnings in the page's console. */
   complaints: readonly string[];
 };

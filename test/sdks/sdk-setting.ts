@@ -4,7 +4,7 @@ import { connectRedis } from "@customerio-router/redis";
 import { type Router, startRouter } from "../router.ts";
 
 /** A person as the sandbox shows them. */
-export type SeenPerson = {
+type SeenPerson = {
   id: string;
   email: string;
   unsubscribed: boolean;
@@ -12,7 +12,7 @@ export type SeenPerson = {
 };
 
 /** An activity as the sandbox shows it. */
-export type SeenActivity = {
+type SeenActivity = {
   type: string;
   name: string;
   id: string;

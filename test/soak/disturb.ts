@@ -8,7 +8,7 @@ const frozenMs = 6_000;
 /** As long as it may take between two disturbances before the run counts as stuck. */
 const timeoutMs = 180_000;
 
-export type Disturbances = {
+type Disturbances = {
   /** Resolves when all have been done, and everything runs. */
   done: Promise<void>;
   /** How far the progress may go until the next kill is over: kills take longer than messages. */

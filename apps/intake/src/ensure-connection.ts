@@ -14,7 +14,7 @@ const retryMs = 100;
 /** Redis is not connected at once; that alone is no trouble. */
 const timeoutMs = 2_000;
 
-export type EnsuredConnection = Disposable & {
+type EnsuredConnection = Disposable & {
   /** True once its write key is found, or when there is none to make. */
   readonly isThere: boolean;
   /** Redis lost it: makes it again. */

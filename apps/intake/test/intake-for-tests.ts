@@ -15,7 +15,7 @@ export type Answer = {
   body: string;
 };
 
-export type IntakeForTests = AsyncDisposable & {
+type IntakeForTests = AsyncDisposable & {
   url: string;
   port: number;
   writeKey: string;

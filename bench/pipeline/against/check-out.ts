@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export type Checkout = Disposable & { path: string /** Its commit, short. */; commit: string };
+type Checkout = Disposable & { path: string /** Its commit, short. */; commit: string };
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 

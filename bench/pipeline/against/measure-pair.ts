@@ -7,7 +7,7 @@ import type { Pair, parts } from "./write-comparison.ts";
 /** What a machine of two cores delivers, about. */
 const perSecond: Readonly<Record<Posting, number>> = { singles: 15_000, twenties: 30_000 };
 
-export type PairOptions = {
+type PairOptions = {
   /** The other commit's. */
   checkout: string;
   /** Whether this checkout is measured first and last; otherwise the other is. */

@@ -8,7 +8,7 @@ type Part = (typeof parts)[number];
 /** Milliseconds of CPU a message, measured one after the other. */
 export type Pair = Record<"ours" | "theirs", Record<Part, number>>;
 
-export type Spread = { median: number; lower: number; upper: number; least: number; most: number };
+type Spread = { median: number; lower: number; upper: number; least: number; most: number };
 
 /** Of the pairs' ratios: this checkout's CPU a message by the other's. */
 export function spreadOf(pairs: Pair[], part: Part): Spread {

@@ -37,13 +37,13 @@ const draft = z.strictObject({
 });
 
 /** The fields of a connection as they are to be stored; `settings` as given, its defaults checked but not filled in. */
-export type Draft = Omit<z.output<typeof draft>, "settings"> & {
+type Draft = Omit<z.output<typeof draft>, "settings"> & {
   settings: z.input<typeof connectionSettings>;
 };
 
-export type DraftCheck = { ok: true; draft: Draft } | { ok: false; problems: ConnectionProblem[] };
+type DraftCheck = { ok: true; draft: Draft } | { ok: false; problems: ConnectionProblem[] };
 
-export type DraftRules = {
+type DraftRules = {
   /** A new connection must come with its API key. */
   apiKeyNeeded: boolean;
   /** False: a custom URL is a problem. */

@@ -92,7 +92,7 @@ export const deliveryMetrics = [
   "opened",
   "spammed",
 ] as const;
-export type DeliveryMetric = (typeof deliveryMetrics)[number];
+type DeliveryMetric = (typeof deliveryMetrics)[number];
 
 export type Device = {
   token: string;

@@ -1,11 +1,4 @@
-export {
-  type RejectionReason,
-  rejections,
-  type SkipReason,
-  skips,
-  type WarningCode,
-  warnings,
-} from "./catalogue.ts";
+export { rejections, skips, warnings } from "./catalogue.ts";
 export { explain } from "./explain.ts";
 export { mapCall } from "./map-call.ts";
 export type { Mapped, MapResult, Rejected, Skipped, Warning } from "./map-result.ts";

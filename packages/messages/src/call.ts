@@ -8,7 +8,7 @@ export type Id = string | number;
  * What every call may carry. Only what validation has looked at has a type narrower than `unknown`: SDKs and people
  * send nulls, numbers and worse, and whoever reads a field decides what counts.
  */
-export type AnyCall = {
+type AnyCall = {
   readonly type: string;
   readonly userId?: unknown;
   readonly anonymousId?: unknown;

@@ -17,13 +17,13 @@ export const callProblems = {
 } as const;
 
 /** The problems of a message: those of a call, and its size. */
-export const messageProblems = {
+const messageProblems = {
   ...callProblems,
   "message-too-large": `A message may have at most ${messageLimits.messageBytes.toLocaleString("en")} bytes of JSON.`,
 } as const;
 
 export type CallProblemReason = keyof typeof callProblems;
-export type MessageProblemReason = keyof typeof messageProblems;
+type MessageProblemReason = keyof typeof messageProblems;
 
 export type Problem<Reason extends MessageProblemReason = MessageProblemReason> = {
   reason: Reason;

@@ -5,9 +5,9 @@ import { type CallProblemReason, type Problem, problem } from "./problem.ts";
 import { isObject, readId, readText, valueAt } from "./read.ts";
 import { jsonBytes, jsonBytesAtMost } from "./size.ts";
 
-export type ValidCall = { ok: true; message: Call };
-export type InvalidCall = { ok: false; problem: Problem<CallProblemReason> };
-export type InvalidMessage = { ok: false; problem: Problem };
+type ValidCall = { ok: true; message: Call };
+type InvalidCall = { ok: false; problem: Problem<CallProblemReason> };
+type InvalidMessage = { ok: false; problem: Problem };
 
 /**
  * Says whether a value is a call that some connection could deliver: what the protocol asks of every call, and no

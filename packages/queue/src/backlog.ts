@@ -30,7 +30,7 @@ const weighEveryMs = 1_000;
 const forgetAfterMs = 60_000;
 
 /** Knows which connections have so much waiting that they alone are to come back later. */
-export type BacklogWatch = Disposable & {
+type BacklogWatch = Disposable & {
   /** Whether more waits than may, as of about a second ago. */
   isOver(connectionId: string): boolean;
 };

@@ -1,7 +1,6 @@
 export { closeDataDir } from "./close-data-dir.ts";
 export { duration } from "./duration.ts";
 export {
-  type EnvironmentProblem,
   type EnvironmentVariable,
   type EnvironmentVariableName,
   environmentVariables,
@@ -16,7 +15,7 @@ export { readSecretArgument } from "./environment/read-secret-argument.ts";
 export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";
-export { createLogger, describeError, type Logger } from "./logger.ts";
+export { createLogger, type Logger } from "./logger.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";

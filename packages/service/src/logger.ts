@@ -33,7 +33,7 @@ export function createLogger({
 }
 
 /** An error as plain data that is safe to log. What ioredis or Redis says, which may quote what was sent, becomes a sentence. */
-export function describeError(error: unknown): unknown {
+function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const explained = explainRedisReply(error)?.sentence;
   return {

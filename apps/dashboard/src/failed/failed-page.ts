@@ -23,7 +23,7 @@ export type FailedOf = {
   overtaken: Overtaken;
 };
 
-export type FailedPage = {
+type FailedPage = {
   failed: FailedOf[];
   connections: Connection[];
   /** The id of the connection that is asked for; empty: all. */

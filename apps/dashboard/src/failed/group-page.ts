@@ -12,7 +12,7 @@ import type { Overtaken } from "./overtaken.ts";
 import { overtakenNote } from "./overtaken-note.ts";
 import { retryForm } from "./retry-form.ts";
 
-export type GroupPage = {
+type GroupPage = {
   /** The newest of the group. */
   messages: [FailedMessage, ...FailedMessage[]];
   group: string;

@@ -1,7 +1,7 @@
 import { endedSessionKey, isReady, type RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 
-export type EndedSessions = {
+type EndedSessions = {
   add(session: { id: string; untilMs: number }): Promise<void>;
   has(id: string): Promise<boolean>;
 };

@@ -7,7 +7,7 @@ import { loggedInPage, loginPage } from "./login-page.ts";
 import type { OneTimeCode } from "./one-time-code.ts";
 import type { Role, Sessions } from "./session.ts";
 
-export type LoginOptions = {
+type LoginOptions = {
   sessions: Sessions;
   password: string;
   /** Lets readers in. */

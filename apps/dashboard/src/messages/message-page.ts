@@ -12,7 +12,7 @@ import type { ExplainedMessage } from "./explain-message.ts";
 import { type KnownMessage, titleOf } from "./find/known-message.ts";
 import { messageMark } from "./message-row.ts";
 
-export type MessageView = {
+type MessageView = {
   /** What is known of it, newest first; at least one. */
   known: [KnownMessage, ...KnownMessage[]];
   explained: ExplainedMessage;

@@ -10,7 +10,7 @@ import type { MessagePage } from "./find/find-messages.ts";
 import { filterQuery, type MessageFilter, messageStates } from "./find/message-filter.ts";
 import { messageRow } from "./message-row.ts";
 
-export type MessagesPage = {
+type MessagesPage = {
   page: MessagePage;
   connections: Connection[];
   filter: MessageFilter;

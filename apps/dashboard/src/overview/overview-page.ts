@@ -10,7 +10,7 @@ import { plot } from "./plot.ts";
 import type { Point, Throughput } from "./read-throughput.ts";
 import type { RedisHealth, RedisNode } from "./redis-health.ts";
 
-export type OverviewPage = {
+type OverviewPage = {
   throughput: Throughput;
   overviews: ConnectionOverview[];
   connections: Connection[];

@@ -2,9 +2,9 @@ import { type Html, html } from "../page/html.ts";
 import { timeMark } from "../page/time-mark.ts";
 
 /** One line or one layer of bars. */
-export type Series = { label: string; colour: string; values: number[] };
+type Series = { label: string; colour: string; values: number[] };
 
-export type Plot = {
+type Plot = {
   id: string;
   title: string;
   /** Unix milliseconds at which each point begins. */

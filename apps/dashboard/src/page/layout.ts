@@ -1,7 +1,7 @@
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "./html.ts";
 
-export type Layout = {
+type Layout = {
   title: string;
   content: Html;
   /** Where the person is, by its entry in the navigation. */

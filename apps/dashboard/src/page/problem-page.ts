@@ -2,7 +2,7 @@ import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "./html.ts";
 import { layout } from "./layout.ts";
 
-export type ProblemPage = { title: string; message: string; viewer: Viewer };
+type ProblemPage = { title: string; message: string; viewer: Viewer };
 
 /** Says in words what went wrong and what to do. */
 export function problemPage({ title, message, viewer }: ProblemPage): Html {

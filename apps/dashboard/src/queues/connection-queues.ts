@@ -9,7 +9,7 @@ import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 /** Bull Board as far as queues come and go on it. */
 export type Board = { replaceQueues(queues: readonly ConnectionQueueAdapter[]): void };
 
-export type ConnectionQueuesOptions = {
+type ConnectionQueuesOptions = {
   store: ConnectionStore;
   redis: RedisClient;
   board: Board;

@@ -1,6 +1,6 @@
 import { type JsonRead, readJsonText } from "@customerio-router/messages";
 
-export type ReadJson = ({ ok: true } & JsonRead) | { ok: false; problem: string };
+type ReadJson = ({ ok: true } & JsonRead) | { ok: false; problem: string };
 
 /** Reads what a person wrote; what is wrong with it is told in their words. */
 export function readJson(text: string): ReadJson {

@@ -7,7 +7,7 @@ import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 
-export type TryPage = {
+type TryPage = {
   connections: Connection[];
   /** The id of the chosen connection. */
   chosen: string;

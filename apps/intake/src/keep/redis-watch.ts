@@ -29,7 +29,7 @@ const growth = 2;
 /** The condition may change often; it is logged at most once in this time. */
 const logMs = 1_000;
 
-export type RedisCondition = "good" | "slow" | "full" | "away";
+type RedisCondition = "good" | "slow" | "full" | "away";
 
 /** Watches Redis, so that no client has to wait to find out that it is away. Disposing stops it. */
 export type RedisWatch = Disposable & {

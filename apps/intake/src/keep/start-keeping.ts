@@ -15,7 +15,7 @@ import { startHeldReports } from "./report-held.ts";
 import type { Spool } from "./spool/spool.ts";
 
 /** How messages are made durable: in Redis, or in the spool and later in Redis. */
-export type Keeping = AsyncDisposable & { enqueuer: Enqueuer; watch: RedisWatch };
+type Keeping = AsyncDisposable & { enqueuer: Enqueuer; watch: RedisWatch };
 
 /** Disposing keeps what is under way, then drains the spool for as long as Redis takes it, 10 s at most. */
 export function startKeeping(options: {

@@ -15,7 +15,7 @@ const leastShareBytes = 2 * messageLimits.bodyBytes;
 const recentMs = 60_000;
 
 /** Whose body it is. */
-export type BodyOwner = {
+type BodyOwner = {
   address: string;
   /** False until the body has been read, for whoever names the write key there. */
   hasKey: boolean;

@@ -7,7 +7,7 @@ const burstSeconds = 5;
 const maxBuckets = 100_000;
 
 /** Token buckets, one for each name. */
-export type Buckets = {
+type Buckets = {
   /** Whether nothing is left in it for now. */
   isEmpty(name: string): boolean;
   /** Takes out, below zero if need be: a large batch counts in full, and is paid for by what comes after it. */

@@ -5,7 +5,7 @@ const bytesPerSecond = 1024;
 const patienceSeconds = 10;
 
 /** How a body arrives, by those who read it. */
-export type Pace = {
+type Pace = {
   received(bytes: number): void;
   /** Its end, whatever it was. */
   stop(): void;

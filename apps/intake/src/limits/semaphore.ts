@@ -1,5 +1,5 @@
 /** Runs at most `max` pieces of work at once; the others wait, first come, first served. */
-export type Semaphore = <Result>(work: () => Promise<Result>) => Promise<Result>;
+type Semaphore = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export function createSemaphore(max: number): Semaphore {
   const waiting: (() => void)[] = [];

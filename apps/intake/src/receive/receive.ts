@@ -12,7 +12,7 @@ import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
 import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
-export type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
+type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
 
 /** Takes the messages of a request; undefined once all of them are durable. */
 export type Receive = (request: FastifyRequest, readEntries: ReadEntries) => Promise<Refusal | undefined>;

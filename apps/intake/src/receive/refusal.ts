@@ -1,7 +1,7 @@
 import { messageLimits, type Problem } from "@customerio-router/messages";
 
 /** Which message of a request, which field of it, and which limit was crossed. */
-export type RefusalDetails = { index?: number; field?: string; limit?: number };
+type RefusalDetails = { index?: number; field?: string; limit?: number };
 
 /**
  * Why a request is not taken. SDKs throw away what is answered 400 and 401, and send again, some of them, what is

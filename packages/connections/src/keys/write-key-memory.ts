@@ -9,7 +9,7 @@ export type WriteKeyReading = {
   connectionIds: string[];
 };
 
-export type WriteKeyMemory = {
+type WriteKeyMemory = {
   /** By hash: write keys that are in Redis, and those that Redis lost. */
   known: ReadonlyMap<string, { id: string; mark: string }>;
   /** Connections that are in Redis. */

@@ -22,7 +22,7 @@ export type ConnectionOverview = {
 /** A minute alone jumps. */
 const rateMinutes = 5;
 
-export type OverviewSource = { redis: RedisClient; connection: Connection; queue: ConnectionQueue };
+type OverviewSource = { redis: RedisClient; connection: Connection; queue: ConnectionQueue };
 
 export async function readOverview({
   redis,

@@ -13,7 +13,7 @@ export type GivenKeys = {
   region: Region | undefined;
 };
 
-export type ReadKeys = { ok: true; keys: Keys } | Extract<KeyCheck, { ok: false }>;
+type ReadKeys = { ok: true; keys: Keys } | Extract<KeyCheck, { ok: false }>;
 
 /** The keys to ask Customer.io with: those that are given, and the stored API key where it is blank. */
 export async function readKeys(

@@ -2,7 +2,7 @@ import type { Connection, ConnectionInput, ConnectionProblem, Region } from "../
 import type { KeysContext } from "./read-keys.ts";
 import { testKeys } from "./test-keys.ts";
 
-export type SaveResult = { ok: true; id: string } | { ok: false; problems: ConnectionProblem[] };
+type SaveResult = { ok: true; id: string } | { ok: false; problems: ConnectionProblem[] };
 
 /** What a connection is made of, or changed to. */
 export type NewConnection = {

@@ -54,7 +54,7 @@ const erase = defineScript<"erased" | "changed">(
 /** A record together with its text in Redis, by which a change made meanwhile by somebody else is noticed. */
 export type Stored = { record: ConnectionRecord; text: string };
 
-export type PutResult = "put" | "changed" | "name-taken" | "write-key-taken";
+type PutResult = "put" | "changed" | "name-taken" | "write-key-taken";
 
 /** Writes a record and its look-ups at once, or nothing. `former` undefined: only if there is none yet. */
 export async function putRecord(

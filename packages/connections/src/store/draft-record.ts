@@ -3,11 +3,11 @@ import { validateDraft } from "../validate-connection.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 import { makeWriteKey } from "./identity.ts";
 
-export type DraftedRecord =
+type DraftedRecord =
   | { ok: true; record: ConnectionRecord; apiKey: string | undefined }
   | { ok: false; problems: ConnectionProblem[] };
 
-export type DraftSource = {
+type DraftSource = {
   id: string;
   /** The connection as it stands; `undefined` makes a new one. */
   former: ConnectionRecord | undefined;

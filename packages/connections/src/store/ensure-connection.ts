@@ -8,7 +8,7 @@ import { connectionIdOf } from "./identity.ts";
 import { changed, putConnection } from "./put-connection.ts";
 import type { StoredConnections } from "./stored-connections.ts";
 
-export type EnsureContext = {
+type EnsureContext = {
   redis: RedisClient;
   stored: StoredConnections;
   apiKeys: ApiKeys;

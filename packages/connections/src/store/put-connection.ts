@@ -10,7 +10,7 @@ export const changed = "changed";
 /** How often a write is tried anew because others change the same connection at the same moment. */
 const maxTries = 20;
 
-export type Put = {
+type Put = {
   redis: RedisClient;
   apiKeys: ApiKeys;
   /** What the change was decided on; `undefined`: there was none. */

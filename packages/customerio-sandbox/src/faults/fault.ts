@@ -6,7 +6,7 @@ const whole = z.int().min(0);
 const kinds = ["status", "drop", "trickle", "refuse", "redirect", "unpackBytes"] as const;
 
 /** One way to misbehave, for the requests it matches. */
-export const faultSchema = z
+const faultSchema = z
   .strictObject({
     // Which requests. Each of these that is given must match.
     method: z.enum(["GET", "POST", "PUT", "DELETE"]).optional(),

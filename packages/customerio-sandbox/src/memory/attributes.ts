@@ -4,7 +4,7 @@ import type { People } from "./people/people.ts";
 import { identifierOf, isIdentifying, type Person } from "./people/person.ts";
 
 /** `failed`: Customer.io would answer 200 and show a "Failed attribute change". */
-export type AttributeChange = "changed" | "unchanged" | "failed";
+type AttributeChange = "changed" | "unchanged" | "failed";
 
 const preferences = "cio_subscription_preferences";
 

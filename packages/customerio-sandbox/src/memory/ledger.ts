@@ -4,7 +4,7 @@ import { createLog, type Log } from "./log.ts";
 import type { Operation } from "./operation.ts";
 
 /** One operation that was answered as taken. */
-export type LedgerEntry = {
+type LedgerEntry = {
   type: string;
   action: string;
   /** As sent; of a merge its primary. */

@@ -11,7 +11,7 @@ export type Log<Entry> = {
 
 export type Order = "oldest" | "newest";
 
-export type PageOptions<Entry> = {
+type PageOptions<Entry> = {
   order: Order;
   limit: number;
   /** The number of the entry that the page follows; without it, the page is the first. */

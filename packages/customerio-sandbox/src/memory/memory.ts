@@ -33,7 +33,7 @@ export type Counts = {
  * How much is kept. `full`: people, objects, activity and the ledger. `ledger`: the ledger alone. `counts`: nothing
  * but counters; duplicates go unnoticed.
  */
-export type MemoryDepth = "full" | "ledger" | "counts";
+type MemoryDepth = "full" | "ledger" | "counts";
 
 /** How many of each are kept; beyond that the oldest makes room. */
 export type MemoryOptions = {

@@ -68,7 +68,7 @@ export type ObjectOperation =
       cio_relationships: Relationship<Identifiers>[];
     };
 
-export type DeliveryOperation = {
+type DeliveryOperation = {
   type: "delivery";
   action: "event";
   identifiers: { id: string };

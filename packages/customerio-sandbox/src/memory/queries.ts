@@ -3,7 +3,7 @@ import type { Order, Page } from "./log.ts";
 import { identifyingAttributes, type Person } from "./people/person.ts";
 import type { Workspace } from "./workspace.ts";
 
-export type ActivityQuery = {
+type ActivityQuery = {
   /** An `id`, email, phone or `cio_id`, or an anonymous id. */
   person?: string | undefined;
   type?: string | undefined;

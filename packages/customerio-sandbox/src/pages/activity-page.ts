@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 
 const activitiesShown = 50;
 
-export type ActivityFilter = {
+type ActivityFilter = {
   person?: string | undefined;
   type?: string | undefined;
   name?: string | undefined;

@@ -6,7 +6,7 @@ const sections = [
   { href: "/activity", title: "Activity" },
 ] as const;
 
-export type Frame = {
+type Frame = {
   title: string;
   /** Of the page itself, query included. */
   url: string;

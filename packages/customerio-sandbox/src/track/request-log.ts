@@ -1,7 +1,7 @@
 import { createLog, type Log } from "../memory/log.ts";
 
 /** One request to the Track API. */
-export type RequestEntry = {
+type RequestEntry = {
   receivedAtMs: number;
   method: string;
   path: string;

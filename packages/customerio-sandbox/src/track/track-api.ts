@@ -14,7 +14,7 @@ import { v2Routes } from "./v2-routes.ts";
 /** Larger bodies are refused unread; every limit of Customer.io's is far below. */
 const readableBodyBytes = 10_000_000;
 
-export type TrackApiOptions = {
+type TrackApiOptions = {
   memory: Memory;
   faults: FaultList;
   requests: RequestLog;

@@ -16,7 +16,7 @@ export type Item = { operation: unknown; problems: Problem[] };
 export type ErrorEntry = Omit<Problem, "reason"> & { reason: string };
 
 /** The operations of a request; or the answer to one in which there are none to be found. */
-export type Reading = { items: Item[] } | { refused: Answer };
+type Reading = { items: Item[] } | { refused: Answer };
 
 export type Answer = { status: number; body: unknown };
 

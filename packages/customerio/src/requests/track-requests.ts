@@ -10,13 +10,13 @@ const idleConnectionMs = 50_000;
 /** Something shorter may be part of any reply, and replacing it would garble the JSON. */
 const shortestSecretLength = 8;
 
-export type TrackRequest = { method: "GET" | "POST"; path: string; body?: Buffer; signal?: AbortSignal };
+type TrackRequest = { method: "GET" | "POST"; path: string; body?: Buffer; signal?: AbortSignal };
 
 /** `why` is a sentence's end: why no whole reply came. */
-export type NoReply = { why: string };
+type NoReply = { why: string };
 
 /** HTTP to one host with one pair of keys, over connections kept alive. */
-export type TrackRequests = {
+type TrackRequests = {
   /** Never rejects. What comes back holds neither credentials nor anything that was sent. */
   send(request: TrackRequest): Promise<HttpReply | NoReply>;
   close(): void;

@@ -9,7 +9,7 @@ import { type Attributes, addAttribute, leaveOut, noAttributes } from "./attribu
 import { exceedsBytes } from "./bytes.ts";
 import { isSubscriptionPreferences } from "./subscription-preferences.ts";
 
-export type PersonNaming = {
+type PersonNaming = {
   person: Person;
   /** True where traits relate the person to an object: those are then no attributes. */
   namesObject: boolean;

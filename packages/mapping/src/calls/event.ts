@@ -14,7 +14,7 @@ import type { MappingConnection } from "../settings.ts";
 import { callTime } from "../time/call-time.ts";
 
 /** What tells one event from another; the rest is the same for all. */
-export type EventParts = { action: EventOperation["action"]; name: string; properties: JsonObject };
+type EventParts = { action: EventOperation["action"]; name: string; properties: JsonObject };
 
 /** What somebody did: the way of track, page and screen. */
 export function mapEvent(

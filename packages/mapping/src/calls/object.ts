@@ -3,7 +3,7 @@ import { readId } from "@customerio-router/messages";
 import { refuseId } from "../identity/who.ts";
 import { type Rejected, rejected } from "../map-result.ts";
 
-export type IdentifiedObject = { kind: "object"; identifiers: ObjectIdentifiers };
+type IdentifiedObject = { kind: "object"; identifiers: ObjectIdentifiers };
 
 /** The type of an object whose type nobody says: a workspace's first. */
 const firstTypeId = "1";
@@ -11,7 +11,7 @@ const firstTypeId = "1";
 const typeIds = /^[1-9]\d*$/;
 
 /** What an object is named by, as callers give it. */
-export type ObjectName = { id: string; idField: string; type: unknown; typeField: string };
+type ObjectName = { id: string; idField: string; type: unknown; typeField: string };
 
 /** The object that fields name, spelled in either case; undefined where they name none. */
 export function namedObject(fields: JsonObject, field: string): IdentifiedObject | Rejected | undefined {

@@ -12,9 +12,9 @@ export type NamedTrack = {
 };
 
 /** A field without which a reserved name means nothing. */
-export type Missing = { kind: "missing"; field: string };
+type Missing = { kind: "missing"; field: string };
 
-export type Meaning = { kind: "operation"; operation: Operation } | Missing | Rejected;
+type Meaning = { kind: "operation"; operation: Operation } | Missing | Rejected;
 
 /** What a reserved name stands for. */
 export type SemanticEvent = {

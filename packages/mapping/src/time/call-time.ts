@@ -7,7 +7,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** The fields that may tell when a call happened; the first that can be read counts. */
 const fields = ["timestamp", "originalTimestamp", "receivedAt"] as const;
 
-export type CallTime = { field: (typeof fields)[number]; ms: number };
+type CallTime = { field: (typeof fields)[number]; ms: number };
 
 export function findTime(call: Call): CallTime | undefined {
   for (const field of fields) {

@@ -16,7 +16,7 @@ export type Receipt = {
 };
 
 /** A message as an entry of a job has it. */
-export type ReceivedCall = { message: Message; warnings?: ReadWarning[] };
+type ReceivedCall = { message: Message; warnings?: ReadWarning[] };
 
 /**
  * Makes a call a message, with the warnings of what the message itself no longer shows.

@@ -61,7 +61,7 @@ const addOrFindKnown = defineScript<number[]>(
 );
 
 /** The digests that are known already: then nothing was added; or why nothing was. */
-export type AddResult = Set<string> | keyof typeof notAdded;
+type AddResult = Set<string> | keyof typeof notAdded;
 
 /**
  * Adds the jobs, all of them, or none. `most` bounds what is remembered in one set; 0: nothing is. `isConfirmed`: the

@@ -9,7 +9,7 @@ import { delayedScoreUnit } from "./queue-state.ts";
 export const lockMs = 24 * 60 * 60 * 1000;
 
 /** Intake makes jobs of at most 256 KB, or of one message of 500 KB. One so large was added by hand, and would cost leases. */
-export const maxJobBytes = 8 * 1024 * 1024;
+const maxJobBytes = 8 * 1024 * 1024;
 
 /** Bytes of data in one reply of Redis, unless somebody wants less: more would keep other replies waiting. */
 export const maxTakenBytes = 32 * 1024 * 1024;

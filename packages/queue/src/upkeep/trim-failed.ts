@@ -2,7 +2,7 @@ import { defineScript, queueKeys, type RedisClient } from "@customerio-router/re
 import { removeJob } from "./trim-completed.ts";
 
 /** What may stand under *failed* of one connection. */
-export type FailedBounds = { messages: number; bytes: number; ageMs: number };
+type FailedBounds = { messages: number; bytes: number; ageMs: number };
 
 /** Weighed and removed in one step each: Redis is free in between. */
 const pageJobs = 250;

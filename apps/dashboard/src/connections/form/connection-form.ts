@@ -3,7 +3,7 @@ import type { TextFields } from "../../page/text-fields.ts";
 import { readSettingFields, settingTexts } from "./setting-fields.ts";
 
 /** What a person filled in: as text it is shown again beside what is wrong with it, all but the API key. */
-export type ConnectionForm = NewConnection & { texts: TextFields };
+type ConnectionForm = NewConnection & { texts: TextFields };
 
 export function readConnectionForm(fields: TextFields): ConnectionForm {
   const { apiKey = "", ...texts } = fields;

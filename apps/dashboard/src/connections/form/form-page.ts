@@ -4,7 +4,7 @@ import { layout } from "../../page/layout.ts";
 import type { TextFields } from "../../page/text-fields.ts";
 import { settingFields } from "./setting-fields.ts";
 
-export type FormPage = {
+type FormPage = {
   /** The id of the connection that is edited; `undefined`: a new one. */
   id: string | undefined;
   values: TextFields;

@@ -35,7 +35,7 @@ export function changedSettings(settings: ConnectionSettings): { name: string; v
     .map(({ name }) => ({ name, value: text(settingOf(settings, name)) }));
 }
 
-export type SettingFields = { values: TextFields; problems: TextFields };
+type SettingFields = { values: TextFields; problems: TextFields };
 
 /** The fields, each with what it is for and the reason of its default. */
 export function settingFields(fields: SettingFields): Html {

@@ -6,7 +6,7 @@ import { layout } from "../../page/layout.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { stateMark } from "../state-mark.ts";
 
-export type ListPage = {
+type ListPage = {
   overviews: ConnectionOverview[];
   /** What a person has to look after. */
   warnings: string[];

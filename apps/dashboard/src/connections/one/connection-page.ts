@@ -8,7 +8,7 @@ import { changedSettings } from "../form/setting-fields.ts";
 import { stateMark } from "../state-mark.ts";
 import { curlSnippet, nodeSnippet } from "./snippets.ts";
 
-export type ConnectionPage = {
+type ConnectionPage = {
   overview: ConnectionOverview;
   /** Where senders reach the intake. */
   intakeUrl: string;

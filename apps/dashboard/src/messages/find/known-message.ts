@@ -33,7 +33,7 @@ export function fromRecord(
 }
 
 /** What a message is called in lists: type, name and person, as far as it has them. */
-export type MessageTitle = { type: string; name: string; person: string };
+type MessageTitle = { type: string; name: string; person: string };
 
 export function titleOf(message: unknown): MessageTitle {
   return {

@@ -5,7 +5,7 @@ import type { Totals } from "./spool-row.ts";
 /** How often it looks for what an intake that is gone for good has left in the same folder. */
 const adoptMs = 10_000;
 
-export type Adopting = AsyncDisposable & {
+type Adopting = AsyncDisposable & {
   /** What is wrong with files of the folder, as sentences for an operator. */
   readonly problems: string[];
 };

@@ -5,7 +5,7 @@ import type { SpoolRow } from "./spool-row.ts";
 /** After this long a disk that failed is tried again. */
 const retryMs = 1_000;
 
-export type SpoolWriter = {
+type SpoolWriter = {
   /** Resolves once the rows are on disk. @throws what the disk has against it */
   write(rows: SpoolRow[]): Promise<void>;
   /**

@@ -3,7 +3,7 @@ import type { Identifiers, JsonMap } from "../operation.ts";
 import type { People } from "./people.ts";
 import { identifierOf, identifyingAttributes, isIdentifying, type Person } from "./person.ts";
 
-export type Identified = { person: Person; changed: string[]; failed: string[] };
+type Identified = { person: Person; changed: string[]; failed: string[] };
 
 /** Names that steer an identify instead of being kept. */
 const steering = new Set(["_update", "cio_id", "cio_relationships"]);

@@ -4,7 +4,7 @@ import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { listSpools, newSpoolPaths } from "./spool-folder.ts";
 
 /** A spool's file, and what stood in it when it was opened. */
-export type Claim = { file: SpoolFile; totals: Totals[] };
+type Claim = { file: SpoolFile; totals: Totals[] };
 
 /**
  * Opens the first sound spool of a folder that no other process has open, or makes one: each intake has its own. One that

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Totals } from "../spool-row.ts";
 
 /** Rows of a connection: those behind a position that were made up to a time, Unix milliseconds. */
-export type RowRange = { connectionId: string; after: number; untilMs: number };
+type RowRange = { connectionId: string; after: number; untilMs: number };
 
 export type HeldRows = {
   /** Gives rows to another connection, where they keep their places; says how much it was. */

@@ -33,7 +33,7 @@ const pragmas = `
   PRAGMA synchronous = FULL;`;
 
 /** Which rows: of one connection or of all, behind a position, at most this many bytes but one row at least. */
-export type RowQuery = { connectionId?: string | undefined; after?: number; maxBytes: number };
+type RowQuery = { connectionId?: string | undefined; after?: number; maxBytes: number };
 
 /** The spool on disk, one SQLite file, in the hands of one process. Every method blocks until the disk is done. */
 export type SpoolFile = WriteKeyTable &
