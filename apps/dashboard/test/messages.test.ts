@@ -50,11 +50,11 @@ test("one message is shown as received, as mapped and why, with each request and
   const { location } = await operator.get("/messages?messageId=m1");
   const { text } = await operator.get(location ?? "");
   expect(text).toContain("Customer.io accepted it (200) at the 2nd request.");
-  expect(text).toContain("Not now: sent again later");
+  expect(text).toContain("Deferred: sent again later");
   expect(text).toContain("Customer.io answered 503");
-  expect(text).toMatch(/is cut: a name may have 100 bytes/);
+  expect(text).toMatch(/is cut: a name may have at most 100 bytes/);
   expect(text).toMatch(/<code>userId<\/code> is the person/);
-  const [, ulid = ""] = /by which Customer.io shows it once<\/dt><dd><code>(\w{26})/.exec(text) ?? [];
+  const [, ulid = ""] = /ULID: Customer.io shows each only once<\/dt><dd><code>(\w{26})/.exec(text) ?? [];
   expect(text).toContain(`&quot;${ulid}&quot;`);
   expect(text).toContain(`href="/queues/queue/Shop/g1"`);
 });
