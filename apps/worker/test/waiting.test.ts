@@ -180,7 +180,8 @@ test("F134 what was in flight when the connection was saved, and fails, goes aga
   const { connection, destination, startWorker, store, track } = await openSetting({ deadlineMs: 1_000 });
   const isCulprit = ({ items }: Received) => items.some(({ name }) => name === "E0");
   const tries = () => destination.received.filter(isCulprit).length;
-  const save = (siteId: string) => store.update(connection.id, { siteId });
+  const save = async (siteId: string) =>
+    expect(await store.update(connection.id, { siteId })).toMatchObject({ ok: true });
   destination.reply = (received) => (isCulprit(received) ? () => {} : undefined);
   await track(["a"]);
   startWorker();
@@ -192,7 +193,7 @@ test("F134 what was in flight when the connection was saved, and fails, goes aga
     await delay(1_300);
     await track([`other ${round}`]);
     await waitFor(() => destination.visible().length > before, { what: "another", timeoutMs: 20_000 });
-    await save(`site ${round}`);
+    await save(`site-${round}`);
   }
   await save("mended");
   destination.reply = () => undefined;
