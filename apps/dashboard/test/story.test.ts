@@ -62,7 +62,7 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
   await page.goto(`${url}/connections/${id}/edit`);
   await saveApiKey("a-wrong-key");
   for (const event of ["One", "Two", "Three"]) await send(writeKey, "track", { userId: "userId123", event });
-  const attention = page.getByText("Customer.io rejects the Site ID and API Key (401)");
+  const attention = page.getByText("Customer.io rejects the Site ID or API Key (401)");
   await waitFor(() => page.reload().then(() => attention.isVisible()), {
     what: "the connection to need attention",
   });

@@ -47,7 +47,7 @@ export function ensureConnection(options: {
       } catch (error) {
         if (error instanceof InvalidConnectionError) throw error;
         if (performance.now() - begunAt > timeoutMs) {
-          log.warn("redis", { err: error }, "the connection of the environment is not made yet");
+          log.warn("redis", { err: error }, "could not create the environment's connection; trying again");
         }
       }
       if (!isThere) await sleep(retryMs);

@@ -21,38 +21,38 @@ export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {
 
   const received = new Counter({
     name: "customerio_router_messages_received_total",
-    help: "Messages of requests with a known write key",
+    help: "Messages in requests with a known write key",
     labelNames: ["connection"],
     registers,
   });
   const enqueued = new Counter({
     name: "customerio_router_messages_enqueued_total",
-    help: "Those of them that were acknowledged, being durable in Redis or in the spool",
+    help: "Messages acknowledged, because they are durable in Redis or in the spool",
     labelNames: ["connection"],
     registers,
   });
   const invalid = new Counter({
     name: "customerio_router_messages_invalid_total",
-    help: "Those of them that were acknowledged and kept as rejected, by reason",
+    help: "Messages acknowledged but kept as rejected, by reason",
     labelNames: ["connection", "reason"],
     registers,
   });
   const refused = new Counter({
     name: "customerio_router_requests_refused_total",
-    help: "Requests that were refused, by status and reason",
+    help: "Requests refused, by status and reason",
     labelNames: ["status", "reason"],
     registers,
   });
 
   const sdkReports = new Counter({
     name: "customerio_router_sdk_reports_total",
-    help: "Reports of SDKs about themselves, answered and thrown away",
+    help: "SDKs' reports about themselves, answered and discarded",
     registers,
   });
 
   const copies = new Counter({
     name: "customerio_router_messages_copies_total",
-    help: "Messages that were not kept again, as one with the same messageId had been kept before",
+    help: "Messages recognized as copies by their messageId, and not kept again",
     labelNames: ["connection"],
     registers,
   });
@@ -82,10 +82,10 @@ function addSpoolGauges(spool: Spool, registry: Registry): void {
   const { stock, maxBytes } = spool;
   const gauges: { [name: string]: [help: string, read: () => number] } = {
     spool_messages: ["Messages in the spool on disk", () => stock.total().messages],
-    spool_bytes: ["Bytes of them", () => stock.bytes],
-    spool_max_bytes: ["Bytes of messages the spool takes", () => maxBytes],
+    spool_bytes: ["Bytes of the messages in the spool", () => stock.bytes],
+    spool_max_bytes: ["Size limit of the spool in bytes", () => maxBytes],
     spool_oldest_seconds: [
-      "Age of the oldest of them; 0 when there are none",
+      "Age of the oldest message in the spool in seconds; 0 if it is empty",
       () => (Date.now() - (stock.total().oldestAtMs ?? Date.now())) / 1000,
     ],
     spool_disk_failing: [
@@ -93,7 +93,7 @@ function addSpoolGauges(spool: Spool, registry: Registry): void {
       () => (spool.diskFailure === undefined ? 0 : 1),
     ],
     spool_problem_files: [
-      "Files of the spool's folder that were set aside as damaged, or cannot be opened",
+      "Spool files that were set aside as damaged, or cannot be opened",
       () => spool.problems.length,
     ],
   };

@@ -59,7 +59,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
 
   function refuse(error: FastifyError, reply: FastifyReply): FastifyReply {
     const isOurs = (error.statusCode ?? 500) >= 500;
-    if (isOurs) logger.error({ err: error }, "a request that could not be answered");
+    if (isOurs) logger.error({ err: error }, "could not answer a request");
     return sendReply(reply, report(isOurs ? brokenOurselves : badRequest));
   }
 
@@ -95,14 +95,14 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
 }
 
 const headersOfAllReplies = { ...securityHeaders, ...crossOriginHeaders };
-const badRequest = new Refusal(400, "bad-request", "This request cannot be read.");
+const badRequest = new Refusal(400, "bad-request", "This is not a valid request.");
 const unknownPath = new Refusal(
   404,
   "unknown-path",
-  "Calls are sent to POST /v1/track and its like, or /v1/batch.",
+  "Send calls to POST /v1/track, or the path of another type, or /v1/batch.",
 );
 const brokenOurselves = new Refusal(
   500,
   "internal-error",
-  "Something broke here: send the messages again later.",
+  "The intake failed: send the messages again later.",
 );

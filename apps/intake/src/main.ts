@@ -43,7 +43,7 @@ await runUntilSignal({
     const spool = await openSpoolIn({
       dataDir: config.DATA_DIR,
       maxBytes: config.SPOOL_BYTES,
-      onError: (error) => log.warn("spool", { err: error }, "the spool cannot be written or read"),
+      onError: (error) => log.warn("spool", { err: error }, "cannot write or read the spool"),
       onProblem: (problem) => logger.error(problem),
     });
     if (spool) opened.use(spool);
@@ -51,7 +51,10 @@ await runUntilSignal({
     const { lookup } = connections;
     // The intake needs no sealed key, so it takes messages whatever SECRET_KEY is.
     requireSecretKey(redis, config.SECRET_KEY).catch((error) =>
-      logger.error({ err: error }, "SECRET_KEY is not this installation's; messages are taken all the same"),
+      logger.error(
+        { err: error },
+        "SECRET_KEY is not this installation's; the intake accepts messages nevertheless",
+      ),
     );
     const metrics = createIntakeMetrics({ spool });
     const { enqueuer, watch } = opened.use(

@@ -38,7 +38,7 @@ export async function readReadiness(options: {
     const condition = watch.problem?.sentence ?? `${conditions[watch.condition]}.`;
     if (hasRoom) warnings.push(`${condition} Messages are kept in the spool.`);
     else if (watch.takes) warnings.push(condition);
-    else problems.push(`${condition} There is no room in a spool.`);
+    else problems.push(`${condition} The spool has no room, or is off.`);
   }
   if (spool) warnings.push(...describeDisk(spool), ...spool.problems, ...describeStock(spool));
   warnings.push(...bodyMemory.warnings());
@@ -47,7 +47,9 @@ export async function readReadiness(options: {
 
 function describeDisk({ diskFailure }: Spool): string[] {
   if (diskFailure === undefined) return [];
-  return [`The spool takes nothing, for ${diskFailure}: make room under DATA_DIR, or mend it`];
+  return [
+    `The spool cannot be written, because ${diskFailure}: make room under DATA_DIR, or repair the disk`,
+  ];
 }
 
 function describeStock({ stock, maxBytes }: Spool): string[] {

@@ -27,7 +27,7 @@ export async function ensureConnection(options: {
   return store.watch((connectionId) => {
     if (connectionId !== undefined) return;
     ensure().catch((error) =>
-      logger.warn({ err: error }, "the connection of the environment could not be made again"),
+      logger.warn({ err: error }, "could not create the environment's connection again"),
     );
   });
 }

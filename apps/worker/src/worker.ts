@@ -35,7 +35,7 @@ export function startWorker(options: {
   const onError = logErrors(logger, health);
   const owner = randomUUID();
   const connections = listConnections(store, ({ id, why }) =>
-    logger.error({ connectionId: id, why }, "a connection cannot be read: nothing is delivered for it"),
+    logger.error({ connectionId: id, why }, "cannot read a connection: its messages are not delivered"),
   );
   const metrics = createWorkerMetrics({
     owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
@@ -90,7 +90,7 @@ export function startWorker(options: {
         metrics.countDropped(id, messages);
         logger.warn(
           { connectionId: id, connection: name, messages },
-          "dropped the oldest failed messages: there were more than the connection's keepFailed allows",
+          "removed the oldest failed messages, which exceeded the connection's keepFailed",
         );
       },
       onError: (error) => onError("upkeep", error),

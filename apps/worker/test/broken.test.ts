@@ -18,9 +18,12 @@ test.each([
   await track(["a"]);
   startWorker();
   await waitFor(() => destination.visible().length === 1, { what: "the message of the good one" });
-  await waitFor(() => log.some((line) => line.includes(other.id) && line.includes("cannot be read")), {
-    what: "the bad one to be named",
-  });
+  await waitFor(
+    () => log.some((line) => line.includes(other.id) && line.includes("cannot read a connection")),
+    {
+      what: "the bad one to be named",
+    },
+  );
   expect((await store.list()).map(({ id }) => id)).toEqual([connection.id]);
   expect((await store.listBroken()).map(({ id }) => id)).toEqual([other.id]);
 });

@@ -7,8 +7,8 @@ import { sendReply } from "./send-reply.ts";
 
 /** By path; the others are other names of the first. */
 const summaries: { readonly [path: string]: string } = {
-  "/v1/batch": "Many calls, each with its type",
-  "/v1/import": "Many calls of the past: their times stand, whatever `sentAt` says",
+  "/v1/batch": "Several calls, each with its type",
+  "/v1/import": "Several calls of the past: `sentAt` does not correct their times",
 };
 
 /**

@@ -16,12 +16,12 @@ const paths: { readonly [Type in CallType]: readonly [string, string] } = {
 };
 
 const summaries: { readonly [Type in CallType]: string } = {
-  identify: "Who somebody is, and what is known of them",
+  identify: "Who somebody is, with their traits",
   track: "What somebody did",
   page: "Which page somebody saw",
   screen: "Which screen of an app somebody saw",
   group: "Which company, team or the like somebody belongs to",
-  alias: "That two users are one",
+  alias: "Two ids are the same person",
 };
 
 /** `POST /v1/track` and its like: one call a request. */

@@ -4,7 +4,7 @@ import { securityHeaders } from "./security-headers.ts";
 
 const body = JSON.stringify({
   success: false,
-  error: { reason: "bad-request", message: "This is not an HTTP request that can be read." },
+  error: { reason: "bad-request", message: "This is not a valid HTTP request." },
 });
 
 const headers = Object.entries({

@@ -54,8 +54,7 @@ export function startDrain(options: {
     } catch (error) {
       // Of a connection that Redis does not have, the lookup hears soon; then it is looked after.
       const isGone = error instanceof ConnectionGoneError || error instanceof ConnectionLostError;
-      if (!isGone)
-        log.warn("drain", { connectionId, err: error }, "the spool could not be drained; it is tried again");
+      if (!isGone) log.warn("drain", { connectionId, err: error }, "could not drain the spool; trying again");
       troubled.set(connectionId, {
         atOnce: Math.ceil(atOnce / 2),
         restsUntil: performance.now() + restMs,
@@ -88,7 +87,7 @@ export function startDrain(options: {
     try {
       await held.resolve();
     } catch (error) {
-      log.warn("held", { err: error }, "messages of lost connections could not be looked after");
+      log.warn("held", { err: error }, "could not assign or drop messages of lost connections");
     }
   }
 

@@ -42,7 +42,8 @@ export function createHeld(options: {
 
   async function assign(connectionId: string, to: string, why: string): Promise<void> {
     const messages = (await spool?.assign(connectionId, to)) ?? 0;
-    if (messages > 0) logger.warn({ connectionId, to, messages, why }, "gave spooled messages away");
+    if (messages > 0)
+      logger.warn({ connectionId, to, messages, why }, "assigned spooled messages to another connection");
   }
 
   async function drop(connectionId: string, untilMs: number, why: string): Promise<void> {

@@ -25,7 +25,7 @@ export function keepUnsaved(text: string): Entry {
 const corrupt = {
   reason: "corrupt",
   message:
-    "The body was no JSON, and this piece of it could not be read: it was cut off or damaged before it came here. Nothing of it is sent.",
+    "The body was not JSON, and this part of it is unreadable: it was cut off or damaged before it arrived. It is not sent.",
 };
 
 /** The first 8 KB. In an object the write key has its place; in text it may stand anywhere, damaged or within other text. */

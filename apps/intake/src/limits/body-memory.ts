@@ -47,8 +47,8 @@ export function createBodyMemory(
   shareBytes = leastShareBytes,
 ): BodyMemory {
   const half = maxBytes / 2;
-  const all = room("all the memory there is for bodies", maxBytes);
-  const keyless = room("the half of callers with their write key in the body", half);
+  const all = room("all the memory for bodies", maxBytes);
+  const keyless = room("the half for callers with their write key in the body", half);
   const ofAddress = createRooms("the share of one address", Math.max(half, shareBytes));
   const ofKeylessAddress = createRooms(
     "the share of one address with its write key in the body",

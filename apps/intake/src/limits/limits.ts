@@ -49,12 +49,12 @@ export function createLimits({ perAddress, perKey }: LimitSettings): Limits {
 const tooManyRequests = new Refusal(
   429,
   "too-many-requests",
-  "This address sends more requests than one may: send them again later.",
+  "This address exceeds its rate of requests: send them again later.",
 );
 const tooManyMessages = new Refusal(
   429,
   "too-many-messages-a-second",
-  "This write key sends more messages than one may: send them again later.",
+  "This write key exceeds its rate of messages: send them again later.",
 );
 /** Not 401: among the guesses may be the key of a connection made just now. */
 const tooManyUnknownKeys = new Refusal(

@@ -36,13 +36,13 @@ const tooLarge = new Refusal(
 const tooBusy = new Refusal(
   429,
   "too-busy",
-  "More is being sent at the moment than there is memory for: send it again later.",
+  "The memory for bodies is full at the moment: send it again later.",
 );
 
 /** Nobody is left to read it: it is counted and logged. */
-const tooSlow = new Refusal(429, "too-slow", "The body came at less than 1 KB a second.");
+const tooSlow = new Refusal(429, "too-slow", "The body arrived at less than 1 KB per second.");
 
-const brokenOff = new Refusal(400, "broken-body", "The body broke off.");
+const brokenOff = new Refusal(400, "broken-body", "The body was cut off.");
 
 /** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. */
 export type ReadBody = JsonRead & { isSalvaged: boolean };
@@ -119,7 +119,7 @@ function parseBody(text: string): ReadBody | Refusal {
     const saved = salvageBody(text);
     if (saved !== undefined) return saved;
     const { cause, message } = error as SyntaxError;
-    const why = cause === undefined ? "it cannot be read as such" : message;
+    const why = cause === undefined ? "it cannot be parsed" : message;
     return new Refusal(400, "malformed-json", `The body must be JSON; ${why}.`);
   }
 }

@@ -49,12 +49,12 @@ export const unknownWriteKey = new Refusal(
 export const unavailable = new Refusal(
   429,
   "unavailable",
-  "The messages cannot be kept at the moment: send them again later.",
+  "The intake cannot store messages at the moment: send them again later.",
 );
 
 /** One destination that is away must not fill Redis for all. */
 export const backlogFull = new Refusal(
   429,
   "backlog-full",
-  "This connection has as many messages waiting as its `backlogBytes` allows: send them again later.",
+  "This connection's backlog has reached its `backlogBytes`: send the messages again later.",
 );

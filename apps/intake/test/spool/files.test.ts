@@ -96,7 +96,7 @@ test("F125 what can be read of a damaged file is kept, in its order, and the fil
   expect(found.at(0)).toBe(0);
   expect(found.at(-1)).toBe(59);
   expect(spool.stock.total()).toMatchObject({ messages: found.length });
-  expect(problems).toEqual([expect.stringContaining(`${found.length} messages of it were taken over`)]);
+  expect(problems).toEqual([expect.stringContaining(`${found.length} of its messages were recovered`)]);
   expect(await readdir(folder)).not.toContain("spool-1.sqlite");
 });
 

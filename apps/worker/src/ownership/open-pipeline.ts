@@ -40,7 +40,7 @@ export function createPipelineOpener(options: {
     const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
     const recorder =
       recordBytes > 0 ? createRecorder({ redis, connectionId: id, onError: onRecordError }) : undefined;
-    log.info({ fencingNumber: lease.fencingNumber }, "took up the connection");
+    log.info({ fencingNumber: lease.fencingNumber }, "took the connection");
     const pipeline = createPipeline({
       connection,
       client,
@@ -49,7 +49,8 @@ export function createPipelineOpener(options: {
       queue: openJobQueue({
         redis,
         lease,
-        onTooLarge: ({ id: jobId, bytes }) => log.warn({ jobId, bytes }, "failed a job too large to be read"),
+        onTooLarge: ({ id: jobId, bytes }) =>
+          log.warn({ jobId, bytes }, "moved a job to failed: it is too large to read"),
       }),
       budget: budget.join(),
       breaks,

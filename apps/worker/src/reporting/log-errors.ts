@@ -10,10 +10,10 @@ const sentences: Record<Stage, string> = {
   take: "could not take jobs from the queue; trying again",
   map: "could not read a job; it is kept as failed",
   deliver: "could not send; trying again",
-  settle: "could not write what became of messages; trying again",
+  settle: "could not write the outcomes of messages; trying again",
   record: "could not write records or counts; some may be missing",
-  lease: "could not take up, update or leave a connection; trying again",
-  upkeep: "could not trim what Redis keeps; trying again",
+  lease: "could not take, update or leave a connection; trying again",
+  upkeep: "could not trim jobs and records in Redis; trying again",
 };
 
 /**

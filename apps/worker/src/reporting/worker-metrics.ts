@@ -32,7 +32,7 @@ export function createWorkerMetrics(options: {
 
   const messages = new Counter({
     name: "customerio_router_messages_settled_total",
-    help: "Messages that have their outcome, by outcome (delivered, skipped, rejected) and reason",
+    help: "Messages settled, by outcome (delivered, skipped, rejected) and reason",
     labelNames: ["connection", "outcome", "reason"],
     registers,
   });
@@ -44,25 +44,25 @@ export function createWorkerMetrics(options: {
   });
   const operations = new Counter({
     name: "customerio_router_operations_sent_total",
-    help: "Operations in those requests, each time they were sent",
+    help: "Operations sent to Customer.io, counted in each request",
     labelNames: ["connection"],
     registers,
   });
   const durations = new Histogram({
     name: "customerio_router_request_duration_seconds",
-    help: "From sending a request to the last byte of its reply",
+    help: "Seconds from sending a request to the last byte of its reply",
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
   const limiterWaits = new Counter({
     name: "customerio_router_limiter_waits_total",
-    help: "How often a request had to wait for the connection's limiter",
+    help: "Requests that waited for the connection's limiter",
     labelNames: ["connection"],
     registers,
   });
   const dropped = new Counter({
     name: "customerio_router_failed_messages_dropped_total",
-    help: "Failed messages removed because there were more than keepFailed allows",
+    help: "Failed messages removed because they exceeded keepFailed",
     labelNames: ["connection"],
     registers,
   });
@@ -80,7 +80,7 @@ export function createWorkerMetrics(options: {
   });
   const oldest = new Gauge({
     name: "customerio_router_oldest_waiting_seconds",
-    help: "Age of the oldest of them",
+    help: "Age of the oldest job in a connection's queue in seconds",
     labelNames: ["connection"],
     registers,
   });

@@ -59,7 +59,7 @@ export function decide(reply: Reply, count: number): Decision {
     case "unauthorized":
       return {
         kind: "needs-attention",
-        why: `Customer.io rejects the Site ID and API Key (${reply.status}): save the right ones`,
+        why: `Customer.io rejects the Site ID or API Key (${reply.status}): enter the correct ones`,
       };
     case "misconfigured":
       return { kind: "needs-attention", why: whatToMend(reply.status) };
@@ -67,7 +67,7 @@ export function decide(reply: Reply, count: number): Decision {
 }
 
 function whatToMend(status: number): string {
-  if (status === 402) return "Customer.io asks for payment (402): see to the account";
+  if (status === 402) return "Customer.io requires payment (402): check the account";
   return `What answers is not Customer.io's Track API (${status}): check the region and the address`;
 }
 

@@ -79,7 +79,7 @@ export function createReplyFollower(options: {
     const { othersPass, standAside, times } = suspects.fail(operations, counts);
     const [first] = operations as [PendingOperation];
     if (counts && operations.length === 1 && first.tries.counted >= options.attempts()) {
-      const message = `${decision.why} to this message alone ${first.tries.counted} times, while it took others`;
+      const message = `${decision.why} to this message ${first.tries.counted} times, while it accepted others`;
       return await options.onSettled(operations, new Map([[0, { reason: "failed-at-customerio", message }]]));
     }
     if (counts && !othersPass) backoff.stumbled(round);
@@ -133,4 +133,4 @@ function rememberAttempt(
 }
 
 const allRejected =
-  "Customer.io rejects every message, with nothing accepted in between: check the connection's settings and the workspace";
+  "Customer.io rejects every message, and has accepted none in between: check the connection's settings and the workspace";

@@ -25,13 +25,13 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
       openapi: "3.1.0",
       info: {
         title: "customerio-router",
-        description: "Takes analytics calls and delivers them to Customer.io.",
+        description: "Accepts analytics calls and delivers them to Customer.io.",
         version: "1",
       },
       tags: [
-        { name: "calls", description: "One call a request; what browser SDKs send to the short paths too" },
-        { name: "batches", description: "Many calls a request" },
-        { name: "browsers", description: "What browser SDKs load" },
+        { name: "calls", description: "One call per request; the short paths are those of browser SDKs" },
+        { name: "batches", description: "Many calls per request" },
+        { name: "browsers", description: "Settings and scripts that browser SDKs load" },
       ],
       security: [{ basic: [] }, { query: [] }],
       components: {

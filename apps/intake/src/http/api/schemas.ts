@@ -23,7 +23,7 @@ export function batchBody(): JsonSchema {
     maxItems: messageLimits.messagesPerBatch,
     items: toJsonSchema(anyCallSchema),
     description:
-      "Calls, each with its `type`. One that cannot be delivered is kept as rejected; the others are not touched by it",
+      "Calls, each with its `type`. One that cannot be delivered is kept as rejected and does not affect the others",
   };
   return {
     type: "object",
@@ -33,7 +33,7 @@ export function batchBody(): JsonSchema {
 }
 
 function writeKeyToo({ properties }: { properties?: unknown }): JsonSchema {
-  const writeKey = { type: "string", description: "The write key, for who cannot send headers" };
+  const writeKey = { type: "string", description: "The write key, for clients that cannot send headers" };
   return { properties: { ...(properties as object), writeKey } };
 }
 
@@ -54,7 +54,7 @@ function toJsonSchema(schema: z.ZodType): JsonSchema {
 const success = { type: "boolean", const: true };
 
 const taken = {
-  description: "All of it is kept, on disk",
+  description: "Every message is durable",
   type: "object",
   required: ["success"],
   properties: { success },
@@ -65,16 +65,16 @@ const rejectedMessage = {
   type: "object",
   required: ["index", "reason"],
   properties: {
-    index: { type: "integer", minimum: 0, description: "Of the batch, from 0" },
+    index: { type: "integer", minimum: 0, description: "Position of the message in the batch, from 0" },
     reason: { type: "string" },
-    field: { type: "string", description: "The field to mend" },
+    field: { type: "string", description: "The field to correct" },
   },
   additionalProperties: false,
 };
 
 const batchTaken = {
   ...taken,
-  description: "All of it is kept, on disk; what can never be delivered is named and kept as rejected",
+  description: "Every message is durable; those that can never be delivered are listed, and kept as rejected",
   properties: { success, rejected: { type: "array", minItems: 1, items: rejectedMessage } },
 };
 
@@ -84,10 +84,10 @@ function refused(description: string): JsonSchema {
     required: ["reason", "message"],
     properties: {
       reason: { type: "string", description: "A stable code" },
-      message: { type: "string", description: "What to do, in a sentence" },
-      index: { type: "integer", minimum: 0, description: "The message, from 0" },
-      field: { type: "string", description: "The field to mend" },
-      limit: { type: "number", description: "The limit that was crossed" },
+      message: { type: "string", description: "What is wrong and what to do, in a sentence" },
+      index: { type: "integer", minimum: 0, description: "Position of the message, from 0" },
+      field: { type: "string", description: "The field to correct" },
+      limit: { type: "number", description: "The limit that was exceeded" },
     },
     additionalProperties: false,
   };
@@ -102,10 +102,10 @@ function refused(description: string): JsonSchema {
 }
 
 const refusals = {
-  400: refused("It can never be taken as it is: sending it again is of no use"),
+  400: refused("Never acceptable: do not retry it unchanged"),
   401: refused("No connection has this write key"),
   429: {
-    ...refused("Not now: send the same again after `Retry-After` seconds"),
+    ...refused("Not now: retry the same request after `Retry-After` seconds"),
     headers: { "retry-after": { type: "integer" } },
   },
 };
@@ -128,7 +128,7 @@ const integration = {
 
 export const settingsReplies = {
   200: {
-    description: "Settings of Segment's and Customer.io's browser SDKs that make them send here",
+    description: "Settings that make Segment's and Customer.io's browser SDKs send to this intake",
     type: "object",
     required: ["integrations"],
     properties: {

@@ -59,5 +59,5 @@ export async function startAdopting(options: {
 }
 
 function describe(name: string): string {
-  return `${name} in the spool's folder was set aside as damaged: find out what is in it, then move it away`;
+  return `${name} in the spool's folder was set aside as damaged: check its content, then move it away`;
 }

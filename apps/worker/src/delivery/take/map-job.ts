@@ -93,12 +93,12 @@ function toWire(operation: Operation): string {
 
 const tooLarge: Rejection = {
   reason: "message-too-large",
-  message: "The message was too large to be kept whole and cannot be sent",
+  message: "The message is too large: only its beginning is kept, and it cannot be sent",
 };
 
 function mappingFailed(error: unknown): Rejection {
   return {
     reason: "mapping-failed",
-    message: `The message could not be mapped, which is a fault of this software: ${error instanceof Error ? error.message : "unknown"}`,
+    message: `The message could not be mapped, because of a bug in customerio-router: ${error instanceof Error ? error.message : "unknown"}`,
   };
 }

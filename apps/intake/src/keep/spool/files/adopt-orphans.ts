@@ -39,7 +39,7 @@ function openOrphan(path: string): SpoolFile | { problem: string } | undefined {
     return openSpoolFile(path);
   } catch (error) {
     if (isDamage(error)) return { problem: setAsideFor(error, path, 0) };
-    return { problem: `${path} cannot be opened and stays as it is: ${messageOf(error)}` };
+    return { problem: `${path} cannot be opened and is left unchanged: ${messageOf(error)}` };
   }
 }
 
@@ -98,7 +98,7 @@ function* readAll(file: SpoolFile, onDamage: OnDamage): Generator<StoredRow[]> {
     after = last.position;
     unreadable = 0;
     const sound = rows.filter(isSound);
-    if (sound.length < rows.length) onDamage(new Error("rows of it make no sense"));
+    if (sound.length < rows.length) onDamage(new Error("some of its rows are invalid"));
     yield sound;
   }
 }
@@ -115,7 +115,7 @@ function unlessDamaged<Value>(read: () => Value, onDamage: OnDamage): Value | un
 
 function setAsideFor(error: unknown, path: string, messages: number): string {
   const aside = setAside(path);
-  return `${path} is damaged (${messageOf(error)}): ${messages} messages of it were taken over, and it is set aside as ${aside}`;
+  return `${path} is damaged (${messageOf(error)}): ${messages} of its messages were recovered, and it is set aside as ${aside}`;
 }
 
 function messageOf(error: unknown): string {

@@ -22,7 +22,7 @@ export function claimSpoolFile(folder: string): Claim {
     const file = openSpoolFile(path);
     if (file) return { file, totals: [] };
   }
-  throw new Error(`No spool can be made in ${folder}`);
+  throw new Error(`Cannot create a spool in ${folder}`);
 }
 
 function tryClaim(path: string): Claim | undefined {
