@@ -31,6 +31,7 @@ export { type ConnectionState, explainState } from "./manage/connection-state.ts
 export { deleteConnection } from "./manage/delete-connection.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";
 export {
+  type ConnectionChange,
   type NewConnection,
   saveConnection,
   saveNewConnection,

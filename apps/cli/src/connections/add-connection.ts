@@ -36,22 +36,19 @@ export function createAddCommand(environment: Environment) {
       await using open = await openConnections(environment);
       const { CUSTOMERIO_API_KEY: apiKey } = readEnvironment(environment, ["CUSTOMERIO_API_KEY"]);
       if (apiKey === undefined) throw new CommandError("the API Key is missing: set CUSTOMERIO_API_KEY");
-      const input = { name, ...given, ...(await readWriteKey(writeKey)) };
-      const saved = await saveNewConnection(open, { apiKey, region, input });
+      const input = { name, apiKey, region, ...given, ...(await readWriteKey(writeKey)) };
+      const saved = await saveNewConnection(open, input);
       if (!saved.ok)
         throw new CommandError(saved.problems.map(({ field, message }) => `${field}: ${message}`).join("\n"));
-      const connection = await open.store.get(saved.id);
+      const { id, writeKey: savedKey } = saved.connection;
       printResult(
-        {
-          text: `${name}: made. Write key: ${connection?.writeKey}`,
-          json: { id: saved.id, name, writeKey: connection?.writeKey },
-        },
+        { text: `${name}: made. Write key: ${savedKey}`, json: { id, name, writeKey: savedKey } },
         { json },
       );
     });
 }
 
-async function readWriteKey(argument: string | undefined): Promise<Pick<NewConnection["input"], "writeKey">> {
+async function readWriteKey(argument: string | undefined): Promise<Pick<NewConnection, "writeKey">> {
   const writeKey = await readSecretArgument(argument);
   if (writeKey === "")
     throw new CommandError("--write-key - reads the key from standard input, which is empty");

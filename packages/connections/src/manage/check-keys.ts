@@ -2,7 +2,7 @@ import { createCustomerioClient } from "@customerio-router/customerio";
 import type { Region } from "../connection.ts";
 import { looksLikeAppApiKey } from "../validate-connection.ts";
 
-export type Keys = {
+type Keys = {
   siteId: string;
   apiKey: string;
   /** `undefined`: to be found. */

@@ -1,4 +1,4 @@
-import type { ConnectionPatch } from "@customerio-router/connections";
+import { type ConnectionChange, saveConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
@@ -7,9 +7,7 @@ import { type ConnectionPath, connectionTags } from "./connection-path.ts";
 
 /** `PATCH /connections/:id` */
 export function changeConnectionRoute(app: FastifyInstance, context: ApiContext): void {
-  const { store } = context;
-
-  app.patch<ConnectionPath & { Body: ConnectionPatch }>(
+  app.patch<ConnectionPath & { Body: ConnectionChange }>(
     "/connections/:id",
     {
       schema: {
@@ -22,7 +20,7 @@ export function changeConnectionRoute(app: FastifyInstance, context: ApiContext)
     },
     async (request, reply) => {
       const { id } = request.params;
-      const saved = await store.update(id, request.body);
+      const saved = await saveConnection(context, id, request.body);
       if (!saved) return reply.callNotFound();
       return saved.ok
         ? readConnectionView(context, id)

@@ -7,7 +7,7 @@ import { connectionTags } from "./connection-path.ts";
 
 /** `POST /connections` */
 export function createConnectionRoute(app: FastifyInstance, context: ApiContext): void {
-  app.post<{ Body: Omit<NewConnection["input"], "region"> & Pick<NewConnection, "apiKey" | "region"> }>(
+  app.post<{ Body: NewConnection }>(
     "/connections",
     {
       schema: {
@@ -18,10 +18,9 @@ export function createConnectionRoute(app: FastifyInstance, context: ApiContext)
       },
     },
     async (request, reply) => {
-      const { apiKey, region, ...input } = request.body;
-      const saved = await saveNewConnection(context, { input, apiKey, region });
+      const saved = await saveNewConnection(context, request.body);
       if (!saved.ok) return reply.code(422).send({ error: "Not saved.", problems: saved.problems });
-      return reply.code(201).send(await readConnectionView(context, saved.id));
+      return reply.code(201).send(await readConnectionView(context, saved.connection.id));
     },
   );
 }

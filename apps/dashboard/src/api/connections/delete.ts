@@ -17,8 +17,10 @@ export function deleteConnectionRoute(app: FastifyInstance, context: ApiContext)
       },
     },
     async (request, reply) => {
-      const isGone = await deleteConnection(context, request.params.id);
-      return isGone ? reply.code(204).send(null) : reply.callNotFound();
+      const { id } = request.params;
+      if (!(await deleteConnection(context, id))) return reply.callNotFound();
+      request.log.info({ connection: id, action: "remove" }, "changed through the API");
+      return reply.code(204).send(null);
     },
   );
 }

@@ -26,6 +26,7 @@ export function pauseConnectionRoutes(app: FastifyInstance, context: ApiContext)
         const { id } = request.params;
         if (!(await store.get(id))) return reply.callNotFound();
         await act({ redis, queue: queues.of(id), connectionId: id });
+        request.log.info({ connection: id, action }, "changed through the API");
         return readConnectionView(context, id);
       },
     );

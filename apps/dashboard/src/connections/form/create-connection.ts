@@ -16,8 +16,8 @@ export function createConnection(app: FastifyInstance, context: ConnectionsConte
 
   app.post("/connections", async (request, reply) => {
     const form = readConnectionForm(textFields(request.body));
-    const result = await saveNewConnection(context, form);
-    if (result.ok) return reply.redirect(`/connections/${result.id}`, 303);
+    const result = await saveNewConnection(context, form.input);
+    if (result.ok) return reply.redirect(`/connections/${result.connection.id}`, 303);
     const problems = problemsByField(result.problems);
     const { viewer } = request;
     const page = formPage({ id: undefined, values: form.texts, problems, allowCustomTrackUrl, viewer });

@@ -4,7 +4,7 @@ import { sendPage } from "../../page/send-page.ts";
 import { textFields } from "../../page/text-fields.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
 import { type ConnectionPath, findConnection } from "../find-connection.ts";
-import { formTexts, problemsByField, readConnectionForm } from "./connection-form.ts";
+import { formTexts, problemsByField, readChange, readConnectionForm } from "./connection-form.ts";
 import { formPage } from "./form-page.ts";
 
 /** `GET /connections/:id/edit`, `POST /connections/:id` */
@@ -25,14 +25,14 @@ export function editConnection(app: FastifyInstance, context: ConnectionsContext
   });
 
   app.post<ConnectionPath>("/connections/:id", async (request, reply) => {
-    const former = await findConnection(context, request);
+    const { id } = request.params;
     const form = readConnectionForm(textFields(request.body));
-    const result = former && (await saveConnection(context, { former, form }));
-    if (!former || !result) return reply.callNotFound();
-    if (result.ok) return reply.redirect(`/connections/${former.id}`, 303);
+    const result = await saveConnection(context, id, readChange(form));
+    if (!result) return reply.callNotFound();
+    if (result.ok) return reply.redirect(`/connections/${id}`, 303);
     const problems = problemsByField(result.problems);
     const { viewer } = request;
-    const page = formPage({ id: former.id, values: form.texts, problems, allowCustomTrackUrl, viewer });
+    const page = formPage({ id, values: form.texts, problems, allowCustomTrackUrl, viewer });
     return sendPage(reply, page, 422);
   });
 }

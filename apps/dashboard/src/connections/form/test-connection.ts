@@ -9,7 +9,9 @@ export function testConnection(app: FastifyInstance, context: ConnectionsContext
   app.post("/connections/test", async (request) => {
     const fields = textFields(request.body);
     const former = fields.id ? await context.store.get(fields.id) : undefined;
-    const { ok, message } = await testKeys(context, readConnectionForm(fields), former);
+    const { input } = readConnectionForm(fields);
+    const keys = former && input.apiKey === "" ? { ...input, apiKey: undefined } : input;
+    const { ok, message } = await testKeys(context, keys, former);
     return { ok, message };
   });
 }
