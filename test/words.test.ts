@@ -47,6 +47,15 @@ const phrases = [
   "the network of a telephone",
   "who is not logged in",
   "trouble; going on",
+  "tried again by itself",
+  "is made again by itself",
+  "goes out as",
+  "delivery goes on",
+  "all as by default",
+  "by a person in the dashboard",
+  "more than one may",
+  "why it looks so",
+  "changed on the way",
 ];
 /** It is history. */
 const unchecked = ["CHANGELOG.md"];
