@@ -3,28 +3,23 @@ import type { WriteKeyLookup } from "@customerio-router/connections";
 import { ConnectionGoneError, ConnectionLostError, type JobAdder } from "@customerio-router/queue";
 import { withTimeout } from "@customerio-router/redis";
 import { createSparseLog, type Logger } from "@customerio-router/service";
+import { createDrainPace } from "./drain-pace.ts";
 import type { Held } from "./held.ts";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool, SpooledJob } from "./spool/spool.ts";
 
-/** Nobody waits for the drain: a slow Redis has its time. */
+/** Time for one write to Redis; no caller waits for the drain. */
 const timeoutMs = 10_000;
 
-/** So long until it looks again when there is nothing to do, or Redis takes nothing. */
-const pauseMs = 20;
+/** Pause while there is nothing to move, or while Redis takes nothing. */
+const idleMs = 20;
 
-/** So long a connection rests whose jobs could not be added. */
-const restMs = 500;
-
-/** A process that is told to end has half a minute in all. */
+/** How long draining may take once the process stops; it has 30 s in all. */
 const finishMs = 10_000;
 
-/** Jobs added at once; fewer after each failure, in case it was too much for the time a command has. */
-const maxJobs = 500;
-
 /**
- * Moves what stands in the spool to Redis, oldest first, whenever Redis takes it and has the connection. Disposing goes on
- * for 10 s while it does; the rest stays on disk for the next start.
+ * Moves jobs from the spool to Redis, oldest first, while Redis takes writes and has the connection. Disposing drains for
+ * at most 10 s more; the rest stays on disk for the next start.
  */
 export function startDrain(options: {
   spool: Spool;
@@ -36,29 +31,23 @@ export function startDrain(options: {
 }): AsyncDisposable {
   const { spool, adder, watch, held, lookup, logger } = options;
   const log = createSparseLog(logger);
-  /** Connections whose jobs could not be added lately. */
-  const troubled = new Map<string, { atOnce: number; restsUntil: number }>();
+  const pace = createDrainPace();
   let endsAt = Number.POSITIVE_INFINITY;
 
-  /** Gives how many jobs have gone. */
+  /** @returns the number of jobs moved */
   async function drainSome(connectionId: string): Promise<number> {
-    const trouble = troubled.get(connectionId);
-    if (trouble && performance.now() < trouble.restsUntil) return 0;
-    const atOnce = trouble?.atOnce ?? maxJobs;
+    const atOnce = pace.jobsNow(connectionId);
+    if (atOnce === 0) return 0;
     try {
       const jobs = (await spool.read(connectionId)).slice(0, atOnce);
       if (jobs.length > 0) await move(connectionId, jobs);
-      if (2 * atOnce > maxJobs) troubled.delete(connectionId);
-      else troubled.set(connectionId, { atOnce: 2 * atOnce, restsUntil: 0 });
+      pace.speedUp(connectionId);
       return jobs.length;
     } catch (error) {
-      // Of a connection that Redis does not have, the lookup hears soon; then it is looked after.
+      // The lookup soon hears of a connection that Redis does not have, and `held` sees to its messages.
       const isGone = error instanceof ConnectionGoneError || error instanceof ConnectionLostError;
       if (!isGone) log.warn("drain", { connectionId, err: error }, "could not drain the spool; trying again");
-      troubled.set(connectionId, {
-        atOnce: Math.ceil(atOnce / 2),
-        restsUntil: performance.now() + restMs,
-      });
+      pace.slowDown(connectionId);
       return 0;
     }
   }
@@ -111,7 +100,7 @@ export function startDrain(options: {
   async function run(): Promise<void> {
     while (goesOn()) {
       const gone = await drainAll();
-      if (gone === 0) await sleep(pauseMs);
+      if (gone === 0) await sleep(idleMs);
       else if (spool.stock.bytes === 0) logger.info("the spool is empty");
     }
   }
