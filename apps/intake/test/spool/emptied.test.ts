@@ -207,7 +207,9 @@ test("F103 write keys that alone were evicted are made again, and nothing counts
   for (const { process } of [intake, next]) expect(process.output).not.toContain("lost its data");
 });
 
-test("F104 messages whose connection never returns are kept, shown, and given away or dropped by a person", async () => {
+test("F104 messages whose connection never returns are kept, shown, and given away or dropped by a person", {
+  timeout: 60_000,
+}, async () => {
   const setting = await openSetting();
   const { store, start, queued, runSpool } = setting;
   const [shop, blog] = [await make(store, "Shop", "shop-key"), await make(store, "Blog", "blog-key")];
@@ -271,6 +273,7 @@ test("F105 spooled messages of a connection that a person deleted meanwhile are 
   await emptySpool(next);
   expect(next.process.output).toContain("their connection was deleted");
   expect(await track(next, "blog-key", "blog-key 2")).toBe(200);
+  await emptySpool(next);
   expect(await queued(blog)).toEqual(["blog-key 1", "blog-key 2"]);
   expect(await queued(shop)).toEqual([]);
   expect((await next.readiness()).warnings).toEqual(
@@ -353,6 +356,8 @@ test("F108 a connection that is newer than the backup stays lost: its callers ar
   await waitFor(async () => (await track(intake, "later-key", "m1")) === 200, {
     what: "its key to be known",
   });
+  // A busy machine makes Redis slow, and then the spool has it for a moment.
+  await emptySpool(intake);
   await empty(setting, intake);
   expect(await track(intake, "later-key", "m2")).toBe(200);
   for (const { key, dump } of backup) await client.restore(key, 0, dump);
