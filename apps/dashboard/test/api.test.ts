@@ -1,5 +1,5 @@
 import { createSandbox } from "@customerio-router/customerio-sandbox";
-import { createCounts, writeRecords } from "@customerio-router/reports";
+import { startCounts, writeRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { input, startDashboard } from "./dashboard-for-tests.ts";
 import { record } from "./record.ts";
@@ -78,7 +78,7 @@ test("the overview adds up what was counted, point by point", async () => {
   await using context = await start();
   const { dashboard, call } = context;
   const { id } = await dashboard.store.ensure(input());
-  const counts = createCounts({ redis: dashboard.redis });
+  const counts = startCounts({ redis: dashboard.redis });
   counts.add(id, "received", 7);
   counts.sample(id, { jobsWaiting: 3, oldestWaitingMs: 50 });
   await counts[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import { connectionVariables, createConnectionStore, requireSecretKey } from "@customerio-router/connections";
 import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
-import { createCounts } from "@customerio-router/reports";
+import { startCounts } from "@customerio-router/reports";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
@@ -71,7 +71,7 @@ await runUntilSignal({
     const backlogs = opened.use(
       watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),
     );
-    const counts = opened.use(createCounts({ redis }));
+    const counts = opened.use(startCounts({ redis }));
     const bodyMemory = createBodyMemory();
     const intake = await createIntake({
       logger,

@@ -2,8 +2,8 @@ import {
   type ConnectionEnvironment,
   type ConnectionStore,
   connectionFromEnvironment,
-  createWriteKeyLookup,
   describeHeld,
+  startWriteKeyLookup,
   type WriteKeyLookup,
 } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
@@ -33,7 +33,7 @@ export async function startConnections(options: {
   const wanted = connectionFromEnvironment(config);
   const opened = new AsyncDisposableStack();
   const lookup = opened.use(
-    createWriteKeyLookup({
+    startWriteKeyLookup({
       store,
       formerly: await spool?.readWriteKeys(),
       onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),

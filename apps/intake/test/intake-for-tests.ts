@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { request } from "node:http";
-import { createConnectionStore, createWriteKeyLookup } from "@customerio-router/connections";
+import { createConnectionStore, startWriteKeyLookup } from "@customerio-router/connections";
 import { type Redis, startRedis } from "@customerio-router/fixtures";
 import { type Entry, readJobData } from "@customerio-router/messages";
 import { createEnqueuer } from "@customerio-router/queue";
@@ -76,7 +76,7 @@ export async function startIntake(
     apiKey: "hunter2-api-key",
     region: "us",
   });
-  const lookup = opening.use(createWriteKeyLookup({ store }));
+  const lookup = opening.use(startWriteKeyLookup({ store }));
   const enqueuer = createEnqueuer({ redis: producer });
   opening.defer(() => enqueuer.close());
   let log = "";

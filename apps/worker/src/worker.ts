@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ConnectionStore } from "@customerio-router/connections";
 import { listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
-import { createCounts } from "@customerio-router/reports";
+import { startCounts } from "@customerio-router/reports";
 import type { Logger } from "@customerio-router/service";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
 import { listConnections } from "./ownership/list-connections.ts";
@@ -41,7 +41,7 @@ export function startWorker(options: {
     owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
     readBacklogs: () => readBacklogs(ownership.pipelines()),
   });
-  const counts = opened.use(createCounts({ redis, onError: (error) => onError("record", error) }));
+  const counts = opened.use(startCounts({ redis, onError: (error) => onError("record", error) }));
   const leases = startLeases({
     redis,
     onLost: ({ connectionId, fencingNumber }) =>

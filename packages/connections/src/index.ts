@@ -21,7 +21,7 @@ export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { SecretKeyError } from "./keys/api-key-seal.ts";
 export { type Rekeyed, rekey, rekeyLost } from "./keys/rekey.ts";
 export {
-  createWriteKeyLookup,
+  startWriteKeyLookup,
   type WriteKeyLookup,
   type WriteKeyLookupOptions,
 } from "./keys/write-key-lookup.ts";

@@ -2,10 +2,10 @@ import { waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
 import {
   createConnectionStore,
-  createWriteKeyLookup,
   rekey,
   rekeyLost,
   requireSecretKey,
+  startWriteKeyLookup,
   WrongSecretKeyError,
 } from "../src/index.ts";
 import { input, redisForTests, secretKey } from "./redis-for-tests.ts";
@@ -27,7 +27,7 @@ test("F107 the data of an earlier version is marked, by processes that start at 
   await tests.redis.hdel(writeKeys, "installation");
   const losses: string[][] = [];
   const options = { store: open(), formerly, onLoss: (missing: string[]) => void losses.push(missing) };
-  await using lookup = createWriteKeyLookup(options);
+  await using lookup = startWriteKeyLookup(options);
   await waitFor(() => lookup.isComplete, { what: "the write keys" });
   expect(await lookup.find("key")).toEqual({ id });
   expect(losses).toEqual([]);
@@ -46,7 +46,7 @@ test("F107 processes that make the first connections of an empty Redis at once a
 test("F103 write keys that were evicted are made again from the connections, and nothing counts as lost", async () => {
   const store = open();
   const { id } = await store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({ store });
+  await using lookup = startWriteKeyLookup({ store });
   await waitFor(() => lookup.isComplete, { what: "the write keys" });
   await tests.redis.del(writeKeys);
   await store.create(input({ name: "Other", writeKey: "other" }));
@@ -59,7 +59,7 @@ test("F103 write keys that were evicted are made again from the connections, and
 test("F103 connections that alone were evicted count as lost: their write keys stay known, and can be used again", async () => {
   const store = open();
   const { id } = await store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({ store });
+  await using lookup = startWriteKeyLookup({ store });
   await waitFor(() => lookup.isComplete, { what: "the write keys" });
   await tests.redis.del("customerio-router:{connections}:records");
   expect(await lookup.confirm(id)).toBe(false);
@@ -75,7 +75,7 @@ test("F103 connections that alone were evicted count as lost: their write keys s
 test("F102 a connection that is made again with another write key has its former one too, until it is deleted", async () => {
   const store = open();
   const { id, writeKey } = await store.ensure(input());
-  await using lookup = createWriteKeyLookup({ store });
+  await using lookup = startWriteKeyLookup({ store });
   await waitFor(() => lookup.isComplete, { what: "the write keys" });
   await tests.redis.flushall();
   expect(await lookup.confirm(id)).toBe(false);

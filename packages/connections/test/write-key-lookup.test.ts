@@ -1,7 +1,7 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { createConnectionStore, createWriteKeyLookup, type WriteKeyHashes } from "../src/index.ts";
+import { createConnectionStore, startWriteKeyLookup, type WriteKeyHashes } from "../src/index.ts";
 import { input, redisForTests, secretKey } from "./redis-for-tests.ts";
 
 const tests = redisForTests();
@@ -33,7 +33,7 @@ async function openApart() {
 test("write keys are found from memory, and a change is seen at once", async () => {
   const store = open();
   const { id } = await store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({ store });
+  await using lookup = startWriteKeyLookup({ store });
   await waitFor(() => lookup.knows("key"), { what: "the write keys" });
   const before = await commands("hget");
   for (let call = 0; call < 100; call++) expect(await lookup.find("key")).toEqual({ id });
@@ -47,7 +47,7 @@ test("write keys are found from memory, and a change is seen at once", async () 
 
 test("F32 an unknown write key is asked for once, and found as soon as its connection is there", async () => {
   const store = open();
-  await using lookup = createWriteKeyLookup({ store, unknownMs: 60_000 });
+  await using lookup = startWriteKeyLookup({ store, unknownMs: 60_000 });
   expect(await lookup.find("key")).toBeUndefined();
   await waitFor(
     async () => {
@@ -64,7 +64,7 @@ test("F32 an unknown write key is asked for once, and found as soon as its conne
 test("a connection that was just made is found before any news of it", async () => {
   const store = open();
   const quiet = { close: async () => {}, [Symbol.asyncDispose]: async () => {} };
-  await using lookup = createWriteKeyLookup({ store: { ...store, watch: () => quiet } });
+  await using lookup = startWriteKeyLookup({ store: { ...store, watch: () => quiet } });
   expect(await lookup.find("nobody's")).toBeUndefined();
   const { id } = await store.ensure(input({ writeKey: "key" }));
   expect(await lookup.find("key")).toEqual({ id });
@@ -73,7 +73,7 @@ test("a connection that was just made is found before any news of it", async () 
 test("F6 while Redis is away a known write key is still found, and another one is an error", async () => {
   await using apart = await openApart();
   const { id } = await apart.store.ensure(input({ writeKey: "key" }));
-  await using lookup = createWriteKeyLookup({ store: apart.store });
+  await using lookup = startWriteKeyLookup({ store: apart.store });
   await waitFor(() => lookup.knows("key"), { what: "the write keys" });
   await apart.server.kill("SIGKILL");
   expect(await lookup.find("key")).toEqual({ id });
@@ -84,7 +84,7 @@ test("F6 a process that begins while Redis is away goes on with what a former on
   await using apart = await openApart();
   const { id } = await apart.store.ensure(input({ writeKey: "key" }));
   let told: WriteKeyHashes = [];
-  await using former = createWriteKeyLookup({
+  await using former = startWriteKeyLookup({
     store: apart.store,
     onRead: (writeKeys) => {
       told = writeKeys;
@@ -95,7 +95,7 @@ test("F6 a process that begins while Redis is away goes on with what a former on
   await former.close();
   await apart.server.kill("SIGKILL");
 
-  await using lookup = createWriteKeyLookup({ store: apart.store, formerly: told });
+  await using lookup = startWriteKeyLookup({ store: apart.store, formerly: told });
   expect(await lookup.find("key")).toEqual({ id });
   await expect(lookup.find("other")).rejects.toThrow();
   await apart.server.restart();
@@ -112,7 +112,7 @@ test("F9 while Redis is frozen a known write key is found in good time, whatever
     changed = onChange;
     return apart.store.watch(() => {});
   };
-  await using lookup = createWriteKeyLookup({ store: { ...apart.store, watch } });
+  await using lookup = startWriteKeyLookup({ store: { ...apart.store, watch } });
   await waitFor(() => lookup.knows("key"), { what: "the write keys" });
   apart.server.freeze();
   changed();

@@ -1,7 +1,7 @@
 import { startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
 import { connectRedis, mastersOf } from "@customerio-router/redis";
-import { createCounts, writeRecords, writeStatus } from "@customerio-router/reports";
+import { startCounts, writeRecords, writeStatus } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
@@ -82,7 +82,7 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
     await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
     await writeStatus(redis, id, { state: "active" });
     expect((await askLimiter(redis, id, { max: 5, duration: 1_000 }, 1)).requests).toBe(1);
-    const counts = createCounts({ redis });
+    const counts = startCounts({ redis });
     counts.add(id, "received", 1);
     await counts[Symbol.asyncDispose]();
   }

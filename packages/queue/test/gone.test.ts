@@ -1,6 +1,6 @@
 import { startRedis } from "@customerio-router/fixtures";
 import { connectRedis, type RedisClient } from "@customerio-router/redis";
-import { createCounts, trimRecords, writeRecords, writeStatus } from "@customerio-router/reports";
+import { startCounts, trimRecords, writeRecords, writeStatus } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
@@ -41,7 +41,7 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
 
   await forgetConnection({ redis, backend: createBackend(redis), connectionId });
   await expect(enqueuer.enqueue(connectionId, [entry])).rejects.toThrow(ConnectionGoneError);
-  const counts = createCounts({ redis });
+  const counts = startCounts({ redis });
   counts.add(connectionId, "received", 1);
   counts.sample(connectionId, { jobsWaiting: 1, oldestWaitingMs: 1 });
   await counts[Symbol.asyncDispose]();
@@ -78,7 +78,7 @@ test("of a forgotten connection nothing is left in Redis, and of the others ever
     const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
     await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
     await writeStatus(redis, id, { state: "active" });
-    const counts = createCounts({ redis });
+    const counts = startCounts({ redis });
     counts.add(id, "received", 1);
     await counts[Symbol.asyncDispose]();
   }

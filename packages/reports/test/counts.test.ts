@@ -1,7 +1,7 @@
 import { startRedis } from "@customerio-router/fixtures";
 import { connectRedis } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
-import { createCounts, readCounts } from "../src/index.ts";
+import { readCounts, startCounts } from "../src/index.ts";
 
 async function open() {
   const server = await startRedis();
@@ -14,8 +14,8 @@ async function open() {
 
 test("what several processes count in a minute is added up, by connection and name", async () => {
   const { redis } = await open();
-  const one = createCounts({ redis });
-  const other = createCounts({ redis });
+  const one = startCounts({ redis });
+  const other = startCounts({ redis });
   one.add("a", "received", 3);
   one.add("a", "received", 4);
   one.add("b", "received", 100);
@@ -35,7 +35,7 @@ test("counts that Redis could not take are written when it is back", async () =>
   const producer = connectRedis({ url: server.url, profile: "producer" });
   onTestFinished(() => void producer.disconnect());
   const errors: unknown[] = [];
-  const counts = createCounts({ redis: producer, onError: (error) => errors.push(error) });
+  const counts = startCounts({ redis: producer, onError: (error) => errors.push(error) });
   await server.kill("SIGKILL");
   counts.add("a", "received", 3);
   await expect.poll(() => errors.length, { timeout: 5_000 }).toBeGreaterThan(0);

@@ -53,7 +53,7 @@ export type WriteKeyLookupOptions = {
 };
 
 /** Looks write keys up for the intake: one hash of a few microseconds a call. */
-export function createWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLookup {
+export function startWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLookup {
   const { store, formerly = [], onRead, onLoss, maxUnknown = 10_000, unknownMs = 5_000 } = options;
   /** By hash, with how many changes were heard of when Redis was asked. */
   const unknown = new LRUCache<string, number>({ max: maxUnknown, ttl: unknownMs });

@@ -31,7 +31,7 @@ const writeHour = defineScript<number>(
    return redis.call('PEXPIRE', key, ARGV[1])`,
 );
 
-export function createCounts(options: { redis: RedisClient; onError?: (error: unknown) => void }): Counts {
+export function startCounts(options: { redis: RedisClient; onError?: (error: unknown) => void }): Counts {
   const { redis, onError = () => {} } = options;
   let waiting = new Map<string, { connectionId: string; hour: number; field: string; by: number }>();
   const samples = new Map<string, { connectionId: string; backlog: BacklogSample; atMs: number }>();
