@@ -80,8 +80,8 @@ test("a 429, and any such reply with Retry-After, asks everybody for patience", 
 });
 
 test.each([
-  ...[401, 403].map((status) => [status, "save the right ones"] as const),
-  [402, "see to the account"] as const,
+  ...[401, 403].map((status) => [status, "enter the correct ones"] as const),
+  [402, "check the account"] as const,
   ...[300, 301, 302, 303, 304, 307, 308].map(
     (status) => [status, "check the region and the address"] as const,
   ),

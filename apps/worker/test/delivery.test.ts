@@ -169,7 +169,9 @@ describe("connections", () => {
     const ids: string[] = [];
     for (const name of ["A", "B", "C"]) ids.push((await createConnection(name, destination)).id);
     const first = startWorker();
-    await waitFor(() => log.filter((line) => line.includes("took up")).length === 4, { what: "four leases" });
+    await waitFor(() => log.filter((line) => line.includes("took the connection")).length === 4, {
+      what: "four leases",
+    });
     const second = startWorker();
     await waitFor(async () => (await held(second)) === 2 && (await held(first)) === 2, { what: "two each" });
     await second[Symbol.asyncDispose]();
