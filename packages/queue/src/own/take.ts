@@ -8,7 +8,7 @@ import { delayedScoreUnit } from "./queue-state.ts";
 /** The lease says who may work on a job; BullMQ's lock of it only must not run out before. */
 export const lockMs = 24 * 60 * 60 * 1000;
 
-/** Intake makes jobs of at most 256 KB, or of one message of 500 KB. One so large was added by hand, and would cost leases. */
+/** The intake makes jobs of at most 256 KB. A job beyond this bound was added by hand; reading it would cost leases. */
 const maxJobBytes = 8 * 1024 * 1024;
 
 /** Bytes of data in one reply of Redis, unless somebody wants less: more would keep other replies waiting. */
