@@ -61,6 +61,6 @@ async function run(): Promise<void> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof EnvironmentError) return `this environment will not do:\n${error.message}`;
+  if (error instanceof EnvironmentError) return `invalid environment:\n${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }

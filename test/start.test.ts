@@ -99,7 +99,7 @@ test("a killed worker and a killed Redis are started again, and delivery goes on
   await using start = await startAll(place, { ready: running });
   for (const name of ["worker", "redis"]) {
     process.kill(startedBy(place)[name]?.pid ?? Number.NaN, "SIGKILL");
-    await waitFor(() => start.stdout.includes(`${name} ended (SIGKILL). Starting it again.`), { what: name });
+    await waitFor(() => start.stdout.includes(`${name} ended (SIGKILL). Restarting it.`), { what: name });
   }
   const [, curlUrl = "", writeKey = ""] = /curl (\S+) -u (\S+): /.exec(start.stdout) ?? [];
   const body = JSON.stringify({ userId: "ann", event: "Afterwards", writeKey });
@@ -138,7 +138,7 @@ test("--once exits 1 with the reason when Redis is not there", async () => {
   const env = { ...place.env, REDIS_URL: `redis://:a-password@127.0.0.1:${await freePort()}` };
   await using start = await startAll({ ...place, env }, { args: ["--once"] });
   expect((await start.exited).code).toBe(1);
-  expect(start.stderr).toContain("Redis does not answer at REDIS_URL");
+  expect(start.stderr).toContain("Redis did not answer at REDIS_URL");
   expect(start.output).not.toContain("a-password");
 });
 

@@ -21,7 +21,7 @@ export async function waitForExamples(options: { sandboxUrl: string; signal: Abo
     },
     {
       otherwise: () =>
-        `after ${ARRIVED_WITHIN_MS / 1_000} seconds there is still missing in the sandbox: ${missing.join(", ")}`,
+        `missing in the sandbox after ${ARRIVED_WITHIN_MS / 1_000} seconds: ${missing.join(", ")}`,
       timeoutMs: ARRIVED_WITHIN_MS,
       signal,
     },

@@ -56,7 +56,7 @@ function readRunning(file: string): Running | undefined {
 async function endLeftovers(processes: Running["processes"]): Promise<void> {
   for (const [name, leftover] of Object.entries(processes).reverse()) {
     if (!(await isRunning(leftover))) continue;
-    console.log(`Ending ${name} (process ${leftover.pid}), left by a start that was killed.`);
+    console.log(`Ending ${name} (process ${leftover.pid}), left behind by an \`npm start\` that was killed.`);
     signalGroup(leftover.pid, "SIGTERM");
     const overdue = setTimeout(() => signalGroup(leftover.pid, "SIGKILL"), GRACE_MS);
     while (await isRunning(leftover)) await delay(50);

@@ -18,7 +18,7 @@ export async function ensureSandboxConnection(options: {
   try {
     await waitUntil(async () => (await redis.ping()) === "PONG", {
       // Without the URL, which may hold a password.
-      otherwise: () => `Redis does not answer at REDIS_URL within ${REDIS_WITHIN_MS / 1_000} seconds`,
+      otherwise: () => `Redis did not answer at REDIS_URL within ${REDIS_WITHIN_MS / 1_000} seconds`,
       timeoutMs: REDIS_WITHIN_MS,
       signal,
     });

@@ -36,16 +36,16 @@ export function describeEverything(options: {
     ? "DASHBOARD_PASSWORD"
     : relative(process.cwd(), join(config.DATA_DIR, "dashboard-password"));
   const call = JSON.stringify({ userId: "userId123", event: "Clicked Button" });
-  return `Everything runs. Ctrl-C stops it.
+  return `Everything is running. Press Ctrl-C to stop it.
 
   ${title("Sandbox")}    ${urls.sandbox}/
-             what Customer.io would know: people and their activity
+             people and their activity, as Customer.io would show them
   ${title("Dashboard")}  ${urls.dashboard}/login?code=${loginCode}
-             this link logs in once, within ten minutes; after that the password in ${passwordIn} does
+             this link logs you in once, within ten minutes; later, use the password in ${passwordIn}
   ${title("Intake")}     ${urls.intake}
              write key ${writeKey}
 
-Try it, and reload the sandbox's page:
+Send a call, then reload the sandbox's page:
 
   curl ${urls.intake}/v1/track -u ${writeKey}: -H 'content-type: application/json' -d '${call}'
 `;

@@ -20,7 +20,7 @@ export async function startRedis(options: {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const command = findProgram(redisServer);
   if (!command)
-    throw new Error("there is no redis-server: run `npm start`, which installs it, or set REDIS_URL");
+    throw new Error("redis-server is not installed: run `npm start`, which installs it, or set REDIS_URL");
   const settings = {
     bind: HOST,
     port: String(port),

@@ -70,7 +70,7 @@ export function createSupervisor({
       const endsMs = [...formerEndsMs.filter((ms) => nowMs - ms < ENDS_WITHIN_MS), nowMs];
       const end = `${program.name} ended (${endSignal ?? `exit code ${code}`})`;
       if (endsMs.length >= MAX_ENDS) return onGivenUp(new Error(`${end}, ${MAX_ENDS} times within a minute`));
-      console.log(`${end}. Starting it again.`);
+      console.log(`${end}. Restarting it.`);
       keepRunning(program, await run(program), endsMs);
     });
   }
@@ -79,7 +79,7 @@ export function createSupervisor({
     const pid = child.pid as number;
     if (child.exitCode === null && child.signalCode === null) {
       const overdue = setTimeout(() => {
-        console.log(`${name} does not end: killing it.`);
+        console.log(`${name} did not stop in time: killing it.`);
         signalGroup(pid, "SIGKILL");
       }, GRACE_MS);
       signalGroup(pid, "SIGTERM");

@@ -3,6 +3,6 @@ import { EnvironmentError } from "@customerio-router/service";
 
 /** Why a command failed, without a stack. */
 export function explainError(error: unknown): string {
-  if (error instanceof EnvironmentError) return `this environment will not do:\n${error.message}`;
+  if (error instanceof EnvironmentError) return `invalid environment:\n${error.message}`;
   return error instanceof Error ? (explainRedisReply(error)?.sentence ?? error.message) : String(error);
 }

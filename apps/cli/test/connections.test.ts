@@ -57,12 +57,12 @@ test("connections are added, listed, tested, paused, resumed and removed", async
   const added = await run(["add", "Shop", "--site-id", "site-1", "--track-url", sandbox.url]);
   const [connection] = await store.list();
   expect(connection).toMatchObject({ name: "Shop", region: "eu", trackUrl: sandbox.url });
-  expect(added).toEqual([0, `Shop: made. Write key: ${connection?.writeKey}\n`]);
+  expect(added).toEqual([0, `Shop: added. Write key: ${connection?.writeKey}\n`]);
   expect(await run(["test", "shop"])).toEqual([0, expect.stringContaining("Shop: The keys are valid.")]);
   expect(await run(["pause", "Shop"])).toEqual([0, "Shop: paused.\n"]);
   expect(await run(["list"])).toEqual([0, expect.stringMatching(/Shop +c\w+ +eu +paused +0 +0/)]);
   expect(await run(["resume", connection?.id ?? ""])).toEqual([0, "Shop: resumed.\n"]);
-  expect(await run(["remove", "Shop"])).toEqual([1, expect.stringContaining("say so with --yes")]);
+  expect(await run(["remove", "Shop"])).toEqual([1, expect.stringContaining("confirm with --yes")]);
   expect(await run(["remove", "Shop", "--yes"])).toEqual([0, "Shop: removed.\n"]);
   expect(await store.list()).toEqual([]);
 });
@@ -117,7 +117,7 @@ test("F171 a write key of one's own comes from standard input, where nobody else
   await using setting = await start();
   const add = (name: string, input: string) =>
     setting.run(["add", name, "--site-id", "site-1", "--region", "us", "--write-key", "-"], { input });
-  expect(await add("Shop", "a-key-from-standard-input\n")).toEqual([0, expect.stringContaining("made")]);
+  expect(await add("Shop", "a-key-from-standard-input\n")).toEqual([0, expect.stringContaining("added")]);
   expect(await setting.store.list()).toMatchObject([{ writeKey: "a-key-from-standard-input" }]);
   expect(await add("Other", "")).toEqual([
     1,

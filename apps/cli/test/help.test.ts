@@ -58,7 +58,7 @@ test("a variable that is missing or wrong is named, without a stack", async () =
   const { code, stderr } = await runCommand(["spool", "list"]);
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: expect.stringMatching(/^spool list: this environment will not do:\n.*REDIS_URL/),
+    stderr: expect.stringMatching(/^spool list: invalid environment:\n.*REDIS_URL/),
   });
   expect(stderr).not.toContain("    at ");
 });

@@ -143,8 +143,14 @@ test("F39: a worker or dashboard with another SECRET_KEY refuses to start and sa
   await router.send(writeKey, "track", { userId: "u", event: "Meanwhile" });
 
   const rekey = () => runRekey(router, { OLD_SECRET_KEY: secretKey, SECRET_KEY: newSecretKey });
-  expect(await rekey()).toEqual([0, expect.stringContaining("1 API keys sealed anew, 0 were already.")]);
-  expect(await rekey()).toEqual([0, expect.stringContaining("0 API keys sealed anew, 1 were already.")]);
+  expect(await rekey()).toEqual([
+    0,
+    expect.stringContaining("1 API keys encrypted with the new SECRET_KEY, 0 already were."),
+  ]);
+  expect(await rekey()).toEqual([
+    0,
+    expect.stringContaining("0 API keys encrypted with the new SECRET_KEY, 1 already were."),
+  ]);
   await using again = await router.startWorker({ SECRET_KEY: newSecretKey });
   await waitFor(() => delivered(router, "Meanwhile"), { what: "what waited" });
   expect((await readStatus(dashboard.redis, id)).state).toBe("active");
@@ -166,7 +172,7 @@ test("F109 after SECRET_KEY was lost everything but the API keys is kept, and de
   ]);
   const answer = [
     0,
-    expect.stringMatching(/1 API keys deleted; everything else is as it was\.(.|\n)*\n {2}Shop\n/),
+    expect.stringMatching(/1 API keys deleted; everything else is unchanged\.(.|\n)*\n {2}Shop\n/),
   ];
   expect(await runRekey(router, lost, "--lost")).toEqual(answer);
   expect(await runRekey(router, lost, "--lost")).toEqual([0, expect.stringContaining("0 API keys deleted")]);

@@ -97,19 +97,19 @@ describe("The overview", () => {
     expect(text.indexOf("Page View Pricing")).toBeLessThan(text.indexOf("Event Clicked Button"));
   });
 
-  test("is kind to somebody who has just started it", async () => {
+  test("says how to add the first person", async () => {
     const { get } = await openSandbox();
-    expect(words((await get("/")).text)).toContain("Nobody yet.");
+    expect(words((await get("/")).text)).toContain("No people yet.");
   });
 
-  test("says when faults are in force", async () => {
+  test("says when faults are active", async () => {
     const { get, setFaults } = await openSandbox();
-    expect((await get("/")).text).not.toContain("misbehave");
+    expect((await get("/")).text).not.toContain("Faults injected");
     await setFaults({ status: 503 });
-    expect(words((await get("/")).text)).toContain("Told to misbehave. 1 fault is in force");
+    expect(words((await get("/")).text)).toContain("Faults injected. 1 fault is active");
   });
 
-  test("asks for itself again while it is live, and not otherwise", async () => {
+  test("reloads only while it is live", async () => {
     const { get } = await openSandbox();
     expect((await get("/")).text).not.toContain("http-equiv");
     const { text } = await get("/?live=on");

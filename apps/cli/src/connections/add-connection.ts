@@ -10,7 +10,7 @@ import { openConnections, storeVariables } from "./open-connections.ts";
 export function createAddCommand(environment: Environment) {
   return createCommand("add", {
     summary: "Add a connection to a Customer.io workspace",
-    description: "Its API Key comes from CUSTOMERIO_API_KEY. It accepts calls at once.",
+    description: "Its API Key comes from CUSTOMERIO_API_KEY. The connection accepts calls immediately.",
     examples: [
       'CUSTOMERIO_API_KEY=... npm run cli -- connections add "Shop" --site-id 0123456789',
       'npm run cli -- connections add "Shop" --site-id 0123456789 --region eu --write-key - < write-key.txt',
@@ -42,7 +42,7 @@ export function createAddCommand(environment: Environment) {
         throw new CommandError(saved.problems.map(({ field, message }) => `${field}: ${message}`).join("\n"));
       const { id, writeKey: savedKey } = saved.connection;
       printResult(
-        { text: `${name}: made. Write key: ${savedKey}`, json: { id, name, writeKey: savedKey } },
+        { text: `${name}: added. Write key: ${savedKey}`, json: { id, name, writeKey: savedKey } },
         { json },
       );
     });

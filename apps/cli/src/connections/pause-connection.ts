@@ -7,12 +7,12 @@ import { printResult } from "../print-result.ts";
 import { openConnections, storeVariables } from "./open-connections.ts";
 
 export function createPauseCommand(environment: Environment) {
-  const summary = "Stop a connection's delivery; what comes meanwhile is kept";
+  const summary = "Pause a connection's delivery; new messages are kept";
   return createActCommand(environment, { name: "pause", state: "paused", summary, act: pauseConnection });
 }
 
 export function createResumeCommand(environment: Environment) {
-  const summary = "Continue a connection's delivery after a pause";
+  const summary = "Resume a connection's delivery";
   return createActCommand(environment, { name: "resume", state: "resumed", summary, act: resumeConnection });
 }
 

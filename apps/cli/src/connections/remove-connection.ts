@@ -8,7 +8,7 @@ import { openConnections, storeVariables } from "./open-connections.ts";
 
 export function createRemoveCommand(environment: Environment) {
   return createCommand("remove", {
-    summary: "Delete a connection with every message that waits for it",
+    summary: "Delete a connection and its waiting messages",
     examples: ['npm run cli -- connections remove "Shop" --yes'],
     variables: storeVariables,
   })
@@ -18,7 +18,8 @@ export function createRemoveCommand(environment: Environment) {
     .action(async (nameOrId, { yes, json }) => {
       await using open = await openConnections(environment);
       const { id, name } = await findConnection(open.store, nameOrId);
-      if (!yes) throw new CommandError(`remove deletes ${name} and what waits for it: say so with --yes.`);
+      if (!yes)
+        throw new CommandError(`remove deletes ${name} and its waiting messages: confirm with --yes.`);
       await deleteConnection(open, id);
       printResult({ text: `${name}: removed.`, json: { id, name, removed: true } }, { json });
     });

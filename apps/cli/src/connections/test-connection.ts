@@ -8,7 +8,7 @@ import { openConnections, storeVariables } from "./open-connections.ts";
 
 export function createTestCommand(environment: Environment) {
   return createCommand("test", {
-    summary: "Ask Customer.io whether a connection's keys are good",
+    summary: "Check a connection's keys with Customer.io",
     examples: ['npm run cli -- connections test "Shop"'],
     variables: storeVariables,
     exitCode1: "the keys are not good",

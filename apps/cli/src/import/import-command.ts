@@ -11,7 +11,7 @@ export function createImportCommand(environment: Environment) {
   return createCommand("import", {
     summary: "Send history from a file to the intake",
     description:
-      "The order of its lines is kept. Ctrl-C stops it; the same command continues where it stopped. Importing a file twice is safe.",
+      "Sends the lines in order. Ctrl-C stops it; the same command continues from there. Importing a file twice is safe.",
     examples: [
       "WRITE_KEY=... npm run cli -- import history.ndjson.gz --url https://events.example.com",
       "npm run cli -- import history.ndjson --rate 1000 --write-key - < write-key.txt",
@@ -44,7 +44,7 @@ export function createImportCommand(environment: Environment) {
 
 function readUrl(text: string): string {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
-  throw new InvalidArgumentError("It must be a URL of http or https.");
+  throw new InvalidArgumentError("It must be an http or https URL.");
 }
 
 function readRate(text: string): number {

@@ -24,7 +24,7 @@ export function formatReport(report: ImportReport): string {
   return [
     isDone
       ? `Imported ${messages(sent)} of ${lines.toLocaleString("en")} lines in ${clock(tookMs / 1_000)}.`
-      : `Stopped after line ${lines.toLocaleString("en")}, ${messages(sent)} sent. The same command goes on from here.`,
+      : `Stopped after line ${lines.toLocaleString("en")}, ${messages(sent)} sent. Run the same command to continue.`,
     ...(refusedLines === 0
       ? []
       : [

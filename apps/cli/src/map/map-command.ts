@@ -17,7 +17,7 @@ export function createMapCommand() {
   })
     .option("--settings <json>", "the connection's mapping settings as a JSON object", "{}")
     .option("--connection-id <id>", "id of the connection; ids of operations depend on it", "example")
-    .option("--explain", "add to each result why it is so")
+    .option("--explain", "add the reason to each result")
     .action(async ({ settings, connectionId, explain = false }) => {
       const connection = { ...readSettings(settings), connectionId };
       const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });

@@ -17,7 +17,7 @@ export async function giveUpKeys(
   const { REDIS_URL: url, SECRET_KEY: secretKey } = config;
   await using open = await openStore({ url, secretKey, allowCustomTrackUrl: true });
   const lost = await rekeyLost({ redis: open.redis, secretKey });
-  const lines = [`${lost.length} API keys deleted; everything else is as it was.`];
+  const lines = [`${lost.length} API keys deleted; everything else is unchanged.`];
   if (lost.length > 0) {
     const nameOf = await readNames(open);
     lines.push(

@@ -1,1 +1,1 @@
-export const restart = "Start intake, workers and dashboard again with the new SECRET_KEY.";
+export const restart = "Restart intake, workers and dashboard with the new SECRET_KEY.";

@@ -19,10 +19,12 @@ export async function sealAnew(
   await using open = await openStore({ url: config.REDIS_URL, secretKey, allowCustomTrackUrl: true });
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
   const { resealed, already, unreadable } = rekeyed;
-  const told = `${resealed.length} API keys sealed anew, ${already.length} were already.`;
+  const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.`;
   printResult({ text: resealed.length > 0 ? `${told}\n${restart}` : told, json: rekeyed }, options);
   if (unreadable.length === 0) return;
   const nameOf = await readNames(open);
   const lines = unreadable.map(({ id, why }) => `  ${nameOf(id)}: ${why}`);
-  throw new CommandError(`${unreadable.length} API keys are opened by neither key:\n${lines.join("\n")}`);
+  throw new CommandError(
+    `${unreadable.length} API keys can be decrypted with neither key:\n${lines.join("\n")}`,
+  );
 }

@@ -10,7 +10,7 @@ export async function dropSpooled(
 ): Promise<CommandResult> {
   const { connectionId, messages } = await findSpooled(open, id);
   if (!isConfirmed)
-    throw new CommandError(`drop deletes ${messages} messages of ${connectionId}: say so with --yes.`);
+    throw new CommandError(`drop deletes ${messages} messages of ${connectionId}: confirm with --yes.`);
   await decideHeld(open.redis, connectionId, "drop");
   return {
     text: `Within seconds the intakes delete ${messages} messages of ${connectionId}.`,

@@ -13,7 +13,7 @@ export function createSpoolCommand(environment: Environment) {
   return createCommand("spool", {
     summary: "Decide on messages that intakes keep for connections that Redis lost",
     description:
-      "Intakes carry out a decision within seconds, and refuse the former write key from then on. To keep it, make the connection again with the same write key instead: it gets the messages by itself.",
+      "Intakes carry out a decision within seconds, and refuse the former write key from then on. To keep that write key, create the connection again with it instead: it gets the messages automatically.",
     examples: ["npm run cli -- spool list"],
   })
     .addCommand(createListCommand(environment))

@@ -25,7 +25,7 @@ const tones: { [Type in ActivityType]: string } = {
 
 /** `isOfOnePerson` leaves out the column that says who. */
 export function activityTable(activities: Activity[], { isOfOnePerson = false } = {}): Html {
-  if (activities.length === 0) return html`<p class="empty">Nothing here yet.</p>`;
+  if (activities.length === 0) return html`<p class="empty">No activity yet.</p>`;
   return html`<table class="activity">
 <thead><tr><th scope="col">Type</th><th scope="col">Name</th>${!isOfOnePerson && html`<th scope="col">Person</th>`}<th scope="col">Received</th></tr></thead>
 <tbody>${activities.map((activity) => row(activity, isOfOnePerson))}</tbody>
@@ -50,7 +50,7 @@ function nameAndData({ name, data, id, timestamp }: Activity): Html {
   return html`<details><summary>${shown}</summary><pre>${JSON.stringify(details, null, 2)}</pre></details>`;
 }
 
-/** Objects and deliveries are nobody's; of the deleted only the identifier is left. */
+/** Objects and deliveries have no person; a deleted person has only an identifier left. */
 function who({ type, person, identifiers }: Activity): Html {
   if (person !== undefined) return html`<a href="/people/${person.cioId}"><bdi>${nameOf(person)}</bdi></a>`;
   const { anonymous_id, ...known } = identifiers;

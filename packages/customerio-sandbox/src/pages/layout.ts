@@ -8,9 +8,9 @@ const sections = [
 
 type Frame = {
   title: string;
-  /** Of the page itself, query included. */
+  /** The page's path and query. */
   url: string;
-  /** The page asks for itself again every two seconds. */
+  /** The page reloads every 2 s. */
   isLive: boolean;
   faultsInForce: number;
 };
@@ -43,7 +43,7 @@ ${isLive && html`<meta http-equiv="refresh" content="2">`}
 ${faultsInForce > 0 && faultNotice(faultsInForce)}
 ${main}
 </main>
-<footer>A stand-in for Customer.io. It keeps what it is sent in memory, until it stops. The same as JSON:
+<footer>A stand-in for Customer.io. It stores everything in memory and forgets it when it stops. As JSON:
 <a href="/api/people">people</a>, <a href="/api/activity">activity</a>, <a href="/api/requests">requests</a>, <a href="/api/operations">operations</a>.</footer>
 </body>
 </html>
@@ -53,7 +53,7 @@ ${main}
 
 function faultNotice(count: number): Html {
   const what = count === 1 ? "1 fault is" : `${count} faults are`;
-  return html`<p class="notice" role="status"><strong>Told to misbehave.</strong> ${what} in force: <a href="/api/faults">see which</a>.</p>`;
+  return html`<p class="notice" role="status"><strong>Faults injected.</strong> ${what} active: <a href="/api/faults">list of faults</a>.</p>`;
 }
 
 /** The same page with live updates on or off. */

@@ -12,8 +12,8 @@ export function overviewPage({ workspace, counts }: Memory): Html {
   const activity = findActivities(workspace, { order: "newest", limit: activitiesShown });
   const figures = [
     ["People", workspace.people.all.size],
-    ["Operations taken", counts.accepted],
-    ["Refused", counts.refused],
+    ["Operations accepted", counts.accepted],
+    ["Operations rejected", counts.refused],
     ["Duplicates", counts.duplicates],
   ] as const;
   return html`<h1 class="unseen">Overview</h1>

@@ -12,7 +12,7 @@ import { overviewPage } from "./overview-page.ts";
 import { peoplePage } from "./people-page.ts";
 import { personPage } from "./person-page.ts";
 
-/** In the order in which they override each other. */
+/** Later ones override earlier ones. */
 const styles = ["theme", "frame", "content", "pieces", "table", "narrow"];
 
 const assets = {
@@ -31,13 +31,13 @@ const headers = {
   "x-content-type-options": "nosniff",
 };
 
-/** A form sends what was left blank as the empty string. */
+/** A form sends blank fields as empty strings. */
 const filled = z.preprocess((query) => {
   const given = Object.entries(query as object).filter(([, value]) => value !== "");
   return Object.fromEntries(given);
 }, activityQuery);
 
-/** What the sandbox knows, for people: server-rendered, without scripts and anything from elsewhere. */
+/** Pages for people: rendered on the server, without scripts or external assets. */
 export function addPageRoutes(
   app: FastifyInstance,
   { memory, faults }: { memory: Memory; faults: FaultList },
@@ -55,8 +55,8 @@ export function addPageRoutes(
   app.get<{ Params: { cioId: string } }>("/people/:cioId", (request, reply) => {
     const person = memory.workspace.people.find({ cio_id: request.params.cioId });
     if (person === undefined) {
-      const gone = html`<h1>Nobody here</h1><p>This person was deleted, or never was.</p>`;
-      return show(request, reply.code(404), "Nobody here", gone);
+      const gone = html`<h1>Person not found</h1><p>This person was deleted or never existed.</p>`;
+      return show(request, reply.code(404), "Person not found", gone);
     }
     return show(request, reply, nameOf(person), personPage(memory, person));
   });

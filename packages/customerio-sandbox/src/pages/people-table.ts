@@ -3,12 +3,11 @@ import { identifierOf, isUnsubscribed, nameOf, type Person } from "../memory/peo
 import { type Html, html } from "./html.ts";
 import { time } from "./time.ts";
 
-/** How many attributes a row shows. */
 const attributesShown = 3;
 
 export function peopleTable(people: Person[]): Html {
   if (people.length === 0) {
-    return html`<p class="empty">Nobody yet. Somebody appears here with their first <code>identify</code>.</p>`;
+    return html`<p class="empty">No people yet. Send an <code>identify</code> call to create one.</p>`;
   }
   return html`<table class="people">
 <thead><tr><th scope="col">Person</th><th scope="col">Status</th><th scope="col">Attributes</th><th scope="col">Devices</th><th scope="col">Updated</th></tr></thead>
@@ -57,7 +56,7 @@ export function platformName(platform: string): string {
   return platform === "ios" ? "iOS" : "Android";
 }
 
-/** A value as one would write it: strings bare, all else as JSON. */
+/** Strings without quotes, other values as JSON. */
 export function valueText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -18,7 +18,7 @@ export function personPage({ workspace }: Memory, person: Person): Html {
   });
   return html`<nav class="crumb" aria-label="Breadcrumb"><a href="/people">People</a></nav>
 <div class="head"><h1><bdi>${nameOf(person)}</bdi></h1>${subscription(person)}</div>
-<p class="sub"><code>${cioId}</code> · since ${time(createdAtMs)}</p>
+<p class="sub"><code>${cioId}</code> · created ${time(createdAtMs)}</p>
 <div class="columns">
 <section aria-labelledby="attributes"><h2 id="attributes">Attributes</h2>${attributeTable(person)}</section>
 <div>
@@ -38,10 +38,10 @@ ${activityTable(
 function attributeTable({ attributes }: Person): Html {
   const set = [...attributes].filter(([, { value }]) => value !== undefined);
   return html`<table class="attributes">
-<thead><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">As of</th></tr></thead>
+<thead><tr><th scope="col">Name</th><th scope="col">Value</th><th scope="col">Updated</th></tr></thead>
 <tbody>${set.map(
     ([name, { value, timestamp }]) =>
-      html`<tr><th scope="row"><bdi>${name}</bdi></th><td data-label="Value"><bdi>${valueText(value)}</bdi></td><td data-label="As of">${time(timestamp * 1_000)}</td></tr>`,
+      html`<tr><th scope="row"><bdi>${name}</bdi></th><td data-label="Value"><bdi>${valueText(value)}</bdi></td><td data-label="Updated">${time(timestamp * 1_000)}</td></tr>`,
   )}</tbody></table>`;
 }
 

@@ -3,7 +3,7 @@ import { type Html, html } from "./html.ts";
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
-/** A moment, by the clock of where the sandbox runs; the day only when it is not today. */
+/** In the sandbox's time zone; with the date unless it is today. */
 export function time(ms: number): Html {
   const moment = new Date(ms);
   if (Number.isNaN(moment.getTime())) return html`<span class="none">${ms}</span>`;
