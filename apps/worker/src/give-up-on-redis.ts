@@ -1,6 +1,6 @@
 import { isCluster, isReady, type RedisClient } from "@customerio-router/redis";
 
-/** A worker that stops has 25 s in all; what it cannot write in this time its successor finds as it was. */
+/** A stopping worker has 25 s in all. The next owner resends what was not written. */
 const awayMs = 3_000;
 const silentMs = 15_000;
 const askMs = 250;

@@ -1,8 +1,8 @@
 import { getHeapStatistics } from "node:v8";
 
-/** Of V8's heap limit half is for messages in hand; the rest is for requests, records and garbage not yet collected. */
+/** Half of V8's heap limit is for taken messages; the rest is for requests, records and uncollected garbage. */
 const heapShare = 0.5;
-/** Heap that a byte of a job's data takes in hand: its text, the parsed entries, the operations and their JSON. */
+/** Heap bytes per byte of job data: its text, the parsed entries, the operations and their JSON. */
 const heapPerByte = 8;
 
 /** What one connection has taken of the budget. */
@@ -15,9 +15,8 @@ export type BudgetShare = {
 };
 
 /**
- * Bytes of job data that a process may have in hand, over all of its connections: however many destinations hang, its
- * memory stays bounded. Half goes to whoever comes first; of the other half each connection has an equal part of its own,
- * so that nobody pays for a neighbour.
+ * Bounds the bytes of job data that a process holds for all its connections, however many destinations hang. Half is
+ * first come, first served; the other half is divided equally, so that no connection starves another.
  */
 export type MemoryBudget = { readonly totalBytes: number; join(): BudgetShare };
 

@@ -1,7 +1,7 @@
-/** Timers take at most 2^31 - 1 ms, and whoever waits looks anew from time to time whatever a clock says. */
+/** Timers take at most 2^31 - 1 ms. */
 const longestWaitMs = 60_000;
 
-/** Wakes whoever waits; a notification that comes while nobody waits wakes the next one at once. */
+/** Wakes the waiting caller; a notification without one wakes the next caller at once. */
 export type Signal = { notify(): void; wait(timeoutMs?: number): Promise<void> };
 
 export function createSignal(): Signal {

@@ -19,15 +19,15 @@ export type Worker = AsyncDisposable & {
   readMetrics(): Promise<string>;
 };
 
-/** Delivers what waits in the queues: take, map, batch, deliver, settle, for each connection it owns. Disposing stops it. */
+/** Delivers the queued messages of each connection it owns: take, map, batch, deliver, settle. Disposing stops it. */
 export function startWorker(options: {
   /** A client with the consumer's profile. */
   redis: RedisClient;
-  /** Logs by itself why Redis cannot serve. */
+  /** Logs why Redis cannot serve. */
   health?: Pick<RedisHealth, "problem" | "findProblem">;
   store: ConnectionStore;
   logger: Logger;
-  /** What all records of what became of messages may take in Redis; 0 keeps none. */
+  /** Maximum size of all records in Redis; 0 keeps none. */
   recordBytes?: number;
 }): Worker {
   const { redis, health, store, logger, recordBytes = 512_000_000 } = options;

@@ -10,7 +10,7 @@ export type Backend = {
 export function createBackend(redis: RedisClient): Backend {
   const connection = { connection: redis, prefix: keyPrefix, skipVersionCheck: true };
   const root = createRedisBackend("root", connection);
-  // Whoever opened the client hears of its troubles; an event nobody listens to would end the process.
+  // The client's owner logs its errors; an `error` event without a listener would end the process.
   root.on("error", () => {});
   const factory = (name: string) => root.forQueue(name) as RedisQueueBackend;
   return {

@@ -26,10 +26,10 @@ export async function estimateBacklogBytes(redis: RedisClient, connectionId: str
 }
 
 const weighEveryMs = 1_000;
-/** A connection nobody sends to need not be weighed. */
+/** A connection that receives nothing for this long is forgotten. */
 const forgetAfterMs = 60_000;
 
-/** Knows which connections have so much waiting that they alone are to come back later. */
+/** Finds connections whose backlog is full: their clients are asked to retry later. */
 type BacklogWatch = Disposable & {
   /** Whether more waits than may, as of about a second ago. */
   isOver(connectionId: string): boolean;
@@ -57,7 +57,7 @@ export function watchBacklogs(options: {
     );
   }
 
-  // While Redis is away there is nothing to be learned: what is known stays, and others tell of the outage.
+  // While Redis is away the last known backlogs stay; the health check reports the outage.
   const weighing = startRepeating(weighEveryMs, () => weigh().catch(() => {}));
 
   return {

@@ -1,16 +1,16 @@
 import { type RedisClient, subscribe, wakeChannel } from "@customerio-router/redis";
 
 /**
- * Has whoever owns the connection look at its queue at once, after something was added to it, retried, promoted or else
- * changed. Resolves when Redis has passed the call on, and when it could not: then the owner looks a little later.
+ * Makes the connection's owner read its queue now, after jobs were added, retried, promoted or changed. Resolves once
+ * Redis has published the wake-up, or could not: then the owner's poll finds the change.
  */
 export async function wake(redis: RedisClient, connectionId: string): Promise<void> {
   await redis.publish(wakeChannel, connectionId).catch(() => {});
 }
 
 /**
- * Calls `onWake` with the id of each connection that was woken, and without one when calls may have been lost. A
- * call may get lost unnoticed: whoever listens looks from time to time by himself too.
+ * Calls `onWake` with the id of each woken connection, or without an id after a reconnect. Pub/sub can lose a wake-up,
+ * so listeners also poll.
  */
 export function listenForWake(
   redis: RedisClient,

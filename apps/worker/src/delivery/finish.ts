@@ -2,17 +2,17 @@ import { FencedError, type JobQueue, type Lease } from "@customerio-router/queue
 import { withTimeout } from "@customerio-router/redis";
 import type { Steps } from "./steps.ts";
 
-/** A worker that stops waits this long for replies; requests it gives up then are sent again by the next owner. */
+/** How long a stopping worker waits for replies. The next owner resends requests without one. */
 const finishMs = 10_000;
-/** The last writes of a worker that stops: without Redis the next owner takes the jobs back. */
+/** Timeout of a stopping worker's last writes. Without them the next owner returns the jobs. */
 const lastWritesMs = 3_000;
 
-/** Finishes what is on its way once nothing more is taken, and gives the rest back in order. */
+/** Once taking has stopped, waits for requests in flight and returns the other jobs to the queue in order. */
 export async function finish(options: {
   steps: Pick<Steps, "dispatcher" | "hand">;
   lease: Lease;
   queue: Pick<JobQueue, "giveBack">;
-  /** Ends the writing of outcomes; whatever is not written by then is not. */
+  /** Stops the writing of outcomes. */
   endWrites: () => void;
   onError: (error: unknown) => void;
 }): Promise<void> {
@@ -23,7 +23,7 @@ export async function finish(options: {
   steps.hand.clear();
   if (!lease.isHeld()) return;
   await withTimeout(lastWritesMs, () => queue.giveBack()).catch((error) => {
-    // A lost lease is told where leases are lost.
+    // The leases report a lost lease.
     if (lease.isHeld() && !(error instanceof FencedError)) options.onError(error);
   });
 }

@@ -3,8 +3,8 @@ import { createOrder, type Order } from "./order.ts";
 import type { PendingJob, PendingOperation } from "./pending.ts";
 
 /**
- * The jobs an owner has taken and not yet settled, oldest first, and the order of their operations. Everything in hand is
- * older than everything in the queue, so jobs go back newest first, and only as far as nothing of them is in flight.
+ * The jobs an owner has taken and not yet settled, oldest first, and the order of their operations. They are older
+ * than everything in the queue, so they go back newest first, down to the newest with something in flight.
  */
 export type Hand = {
   readonly order: Order;
@@ -26,7 +26,7 @@ export type Hand = {
   clear(): void;
 };
 
-/** @param budget is told of the bytes that come into the hand and leave it. */
+/** @param budget counts the bytes of the taken jobs. */
 export function createHand(budget: Pick<BudgetShare, "hold" | "release">): Hand {
   const order = createOrder();
   const jobs = new Map<string, PendingJob>();
@@ -49,7 +49,7 @@ export function createHand(budget: Pick<BudgetShare, "hold" | "release">): Hand 
     job.inHand = false;
   }
 
-  /** Lines up what is left, as if nothing else had been there. */
+  /** Rebuilds the order from the remaining jobs. */
   function reorder(): void {
     order.clear();
     for (const job of dropped) {

@@ -7,17 +7,17 @@ import type { PendingOperation } from "./pending.ts";
  * nothing is remembered of a person without unsettled operations.
  */
 export type Order = {
-  /** Puts an operation at the end of its persons' lines; one that is sent or resting holds back those behind it. */
+  /** Adds an operation behind the earlier ones of its persons; a sent or resting one holds back later ones. */
   add(operation: PendingOperation): void;
-  /** Lets the next in line go: `operation` has its outcome, and the outcome stands in Redis. */
+  /** Releases the operations that wait for `operation`, whose outcome is written to Redis. */
   settle(operation: PendingOperation): void;
-  /** Puts a sent or resting operation back to its place in line. */
+  /** Returns a sent or resting operation to its place. */
   putBack(operation: PendingOperation): void;
-  /** The foremost operation that waits for nobody. */
+  /** The oldest operation that waits for no other. */
   peek(): PendingOperation | undefined;
-  /** Takes that one out. */
+  /** Removes that one. */
   shift(): PendingOperation | undefined;
-  /** How many wait for nobody. */
+  /** The number of operations that wait for no other. */
   readonly readyCount: number;
   /** Forgets everything. */
   clear(): void;

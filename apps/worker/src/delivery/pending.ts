@@ -16,9 +16,9 @@ export type PendingJob = {
   open: number;
   /** How many of its operations are in requests that are under way or being settled. */
   inFlight: number;
-  /** Its end stands in Redis: completed or failed. */
+  /** Redis has it as completed or failed. */
   finished: boolean;
-  /** False once it went back to the queue: what belongs to it is neither sent nor settled any more. */
+  /** False once it went back to the queue: its messages are neither sent nor settled. */
   inHand: boolean;
 };
 
@@ -44,7 +44,7 @@ export type PendingOperation = {
   /** As it goes over the wire. */
   readonly json: string;
   readonly bytes: number;
-  /** Its place in the line: what a person's order is measured by. */
+  /** Its position in the order of all operations. */
   readonly sequence: number;
   /** When it was taken, on the process's own clock. */
   readonly takenAtMs: number;
@@ -65,13 +65,13 @@ export type PendingOperation = {
  */
 export type Effect = "event" | "change" | "end";
 
-/** What is remembered of requests that carried an operation, also while the message is back in the queue. */
+/** The requests that carried an operation; remembered while its message is back in the queue. */
 export type Tries = {
-  /** Requests that carried it, answered in whatever way. */
+  /** Requests that carried it, whatever the reply. */
   requests: number;
   /** The last of them. */
   attempts: Attempt[];
-  /** Requests that failed, with whatever may be an outage. */
+  /** Requests that failed in a way that may be an outage. */
   failures: number;
   /** Those of them that failed while the connection had taken other requests since the one before. */
   passedBy: number;

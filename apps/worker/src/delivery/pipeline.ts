@@ -11,7 +11,6 @@ const oldAddressMs = 2_000;
 /** One connection's way from the queue to Customer.io: take, map, batch, deliver, settle. */
 export type Pipeline = {
   readonly lease: Lease;
-  /** The connection as it is delivered to at present. */
   readonly connection: Connection;
   start(): void;
   /** New jobs may have come. */
@@ -20,7 +19,7 @@ export type Pipeline = {
   update(connection: Connection, client: CustomerioClient): void;
   /** What waits in its queue. */
   backlog(): Promise<{ jobs: number; oldestMs: number }>;
-  /** Stops taking, finishes what is on its way and gives the rest back in order. */
+  /** Stops taking, waits for requests in flight and returns the other jobs to the queue in order. */
   stop(): Promise<void>;
 };
 
@@ -41,7 +40,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   async function run(): Promise<void> {
     dispatcher.start();
-    // What arrived late would undo what a later owner sends.
+    // A request that arrives late would overwrite what the next owner sends.
     lease.lost.addEventListener("abort", () => {
       dispatcher.giveUpAfter(0);
       takeLoop.notify();

@@ -25,14 +25,14 @@ export type StepsOptions = {
   redis: RedisClient;
   lease: Lease;
   queue: JobQueue;
-  /** Its part of the bytes that this process may have in hand. */
+  /** Its share of the bytes of job data that this process may hold. */
   budget: BudgetShare;
   /** How often the connection to Redis has broken. */
   breaks: () => number;
   /** Aborted when there is no time left to write outcomes. */
   writing: AbortSignal;
   onDelivery: (delivery: Delivery) => void;
-  /** A message has its outcome, and it stands in Redis. */
+  /** A message's outcome is written to Redis. */
   onOutcome: (message: PendingMessage, outcome: Outcome) => void;
   onLimited: () => void;
   onError: OnError;
@@ -104,7 +104,7 @@ export function createSteps(options: StepsOptions): Steps {
   return { hand, backoff, dispatcher, takeLoop };
 }
 
-/** Asks Redis, where all owners of the connection are counted. */
+/** Asks Redis, which counts the requests of all the connection's owners. */
 function limitRequests({
   target,
   redis,

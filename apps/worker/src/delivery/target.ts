@@ -1,12 +1,15 @@
 import type { Connection } from "@customerio-router/connections";
 import type { CustomerioClient } from "@customerio-router/customerio";
 
-/** Where a connection's messages go at present. */
+/** A connection as it was last saved, and its client. */
 export type Target = {
   readonly connection: Connection;
   readonly client: CustomerioClient;
   readonly settings: Connection["settings"];
-  /** Takes over the connection as it was saved, as a whole. @returns whether its address is another one now. */
+  /**
+   * Replaces connection and client together.
+   * @returns whether the address changed.
+   */
   replace(connection: Connection, client: CustomerioClient): boolean;
 };
 
@@ -25,7 +28,7 @@ export function createTarget(connection: Connection, client: CustomerioClient): 
     },
     replace(connection, client) {
       const { region, trackUrl } = current.connection;
-      // Requests under way end as they began; the old client's idle connections close by themselves.
+      // Requests in flight finish on the old client; its idle connections time out.
       current = { connection, client };
       return region !== connection.region || trackUrl !== connection.trackUrl;
     },

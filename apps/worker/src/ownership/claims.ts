@@ -5,10 +5,10 @@ import { createOrphans } from "./orphans.ts";
 import type { OwnedPipelines } from "./owned-pipelines.ts";
 import type { Retries } from "./retries.ts";
 
-/** A process that has its share looks for orphans this often: it costs a command for each connection. */
+/** How often a process that has its share looks for orphans, at one command per connection. */
 const lookForOrphansMs = 2_500;
 
-/** Takes up connections that nobody owns: up to the share, and orphans beyond it. */
+/** Acquires connections without an owner: up to the share, and orphans beyond it. */
 export type Claims = {
   claim(connections: Connection[], share: number): Promise<void>;
 };
@@ -18,7 +18,7 @@ export function createClaims(options: {
   owned: OwnedPipelines;
   retries: Retries;
   open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
-  /** Once it is aborted, nothing more is taken up. */
+  /** Once aborted, no connection is acquired. */
   signal: AbortSignal;
 }): Claims {
   const { leases, owned, retries, signal } = options;
@@ -47,7 +47,7 @@ export function createClaims(options: {
       if (owned.fills(share) && now - lookedAtMs < lookForOrphansMs) return;
       lookedAtMs = now;
       const unowned = await findUnowned(connections);
-      // Each process reaches for them in an order of its own, else all would reach for the same ones.
+      // Random order, so that processes do not compete for the same connections.
       const wanted = unowned.filter(({ id }) => retries.isDue(id)).sort(() => Math.random() - 0.5);
       for (const connection of wanted) {
         const isBeyondShare = owned.fills(share);

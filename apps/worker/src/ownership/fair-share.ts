@@ -3,11 +3,11 @@ export type OwnedConnection = {
   id: string;
   /** The connection still exists and its lease is held. */
   isValid: boolean;
-  /** It was taken up beyond the share. */
+  /** It was acquired beyond the share. */
   isAdopted: boolean;
 };
 
-/** The most connections that one of this many workers takes of its own accord. */
+/** The number of connections that each worker may own, orphans aside. */
 export function fairShare(connections: number, workers: number): number {
   return Math.ceil(connections / workers);
 }

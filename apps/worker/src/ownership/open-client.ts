@@ -4,8 +4,8 @@ import type { RedisClient } from "@customerio-router/redis";
 import { readStatus, writeStatus } from "@customerio-router/reports";
 
 /**
- * Makes the client of a connection. Where its API key cannot be had, the connection is shown to need attention, with what
- * to do, until it can.
+ * Creates the client of a connection. If its API key cannot be decrypted, the connection's status is needs attention,
+ * with what to do, until it can.
  * @throws ApiKeyError
  */
 export async function openClient(

@@ -1,11 +1,11 @@
-/** A process that has its share also takes up a connection that stayed without an owner for this long: others cannot. */
+/** A process that has its share acquires a connection that had no owner for this long: the others cannot. */
 const orphanMs = 5_000;
 
 /** Since when connections have been without an owner, as far as this process has seen. */
 export type Orphans = {
   /** These have no owner now, all others have. */
   see(unowned: ReadonlySet<string>): void;
-  /** Whether it has been without an owner for so long that the others evidently cannot take it up. */
+  /** Whether it had no owner for so long that the other processes evidently cannot acquire it. */
   has(connectionId: string): boolean;
 };
 

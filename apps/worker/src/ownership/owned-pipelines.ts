@@ -7,11 +7,11 @@ export type OwnedPipelines = {
   all(): Pipeline[];
   /** Whether the connection's pipeline is open here, or was and has not ended yet. */
   holds(connectionId: string): boolean;
-  /** Whether there are as many as the share, not counting those adopted. */
+  /** Whether the share is reached, not counting adopted ones. */
   fills(share: number): boolean;
   /** Adopted ones are beyond the share, and stay until `endAdoptions`. */
   add(pipeline: Pipeline, isAdopted: boolean): void;
-  /** From now on those adopted count like the others. */
+  /** From now on adopted ones count towards the share. */
   endAdoptions(): void;
   /** Stops what is beyond the share, and what has lost its lease or its connection. */
   giveUpSurplus(share: number, exists: (connectionId: string) => boolean): void;

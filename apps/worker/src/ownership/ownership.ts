@@ -29,7 +29,7 @@ export function createOwnership(options: {
   owner: string;
   connections: () => Promise<Connection[]>;
   open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
-  /** Has a pipeline go on with its connection as it was saved. */
+  /** Updates a pipeline to its saved connection. */
   refresh: (pipeline: Pipeline, connection: Connection) => Promise<void>;
   /** `connectionId` where it is about one of them. */
   onError: (error: unknown, connectionId?: string) => void;
@@ -54,7 +54,7 @@ export function createOwnership(options: {
     await refresh(byId);
   }
 
-  /** A notification of a change may get lost: what was saved is compared each time. */
+  /** A notification can be lost, so every round compares with what is saved. */
   async function refresh(byId: ReadonlyMap<string, Connection>): Promise<void> {
     for (const pipeline of owned.all()) {
       const { id, updatedAt } = pipeline.connection;
@@ -86,7 +86,7 @@ export function createOwnership(options: {
       changed.notify();
       await running;
       await owned.close();
-      // Without Redis nobody counts it for longer than 4 s.
+      // Without Redis its presence expires after 4 s.
       await leaveWorkers(redis, owner).catch((error) => onError(error));
     },
   };

@@ -1,7 +1,7 @@
 import type { Logger } from "@customerio-router/service";
 import type { Delivery } from "../retry/follow-reply.ts";
 
-/** One line that tells the whole story of a request to Customer.io. */
+/** Logs one line per request to Customer.io, with everything that happened. */
 export function logDelivery(logger: Logger, { batch, reply, decision }: Delivery): void {
   const people = new Set(batch.operations.map(({ keys }) => keys[0])).size;
   const line = {

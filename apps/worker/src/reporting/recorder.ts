@@ -3,14 +3,14 @@ import type { RedisClient } from "@customerio-router/redis";
 import { type MessageRecord, writeRecords } from "@customerio-router/reports";
 import type { Outcome, PendingJob, PendingMessage } from "../delivery/pending.ts";
 
-/** Records gather for so long, so that a quiet connection's do not make a group each. What a kill -9 can cost of them. */
+/** How long records are collected into one group. A kill -9 loses at most this much of them. */
 const gatherMs = 200;
 const maxGathered = 500;
 
-/** Writes down what became of a connection's messages. */
+/** Records the outcomes of a connection's messages. */
 export type Recorder = {
   add(message: PendingMessage, outcome: Outcome): void;
-  /** Writes what is gathered. */
+  /** Writes the collected records. */
   close(): Promise<void>;
 };
 
@@ -27,7 +27,7 @@ export function createRecorder(options: {
     timer = undefined;
     const { records, wholeJobs } = arrange(gathered);
     gathered = new Map();
-    // A record is for people; that it could not be written must not hold up what is delivered.
+    // Records are for people: a failed write must not delay deliveries.
     await writeRecords(options.redis, options.connectionId, records, wholeJobs).catch(options.onError);
   }
 

@@ -2,7 +2,7 @@ import type { RedisClient } from "@customerio-router/redis";
 import { type ConnectionStatus, writeStatus } from "@customerio-router/reports";
 import type { Delivery } from "../retry/follow-reply.ts";
 
-/** Keeps what is said about a connection true; writes only when it changes. */
+/** Updates a connection's status in Redis when it changes. */
 export function reportStatus(options: {
   redis: RedisClient;
   connectionId: string;

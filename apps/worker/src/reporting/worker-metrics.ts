@@ -5,7 +5,7 @@ import type { Outcome } from "../delivery/pending.ts";
 import type { Delivery } from "../retry/follow-reply.ts";
 import type { ConnectionBacklog } from "./backlogs.ts";
 
-/** How long whoever reads metrics waits for what stands in Redis; then the rest is given without it. */
+/** Timeout of reading backlogs from Redis; then the other metrics are returned without them. */
 const backlogsMs = 1_000;
 
 /** The worker's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
@@ -87,7 +87,7 @@ export function createWorkerMetrics(options: {
 
   return {
     async read() {
-      // That Redis is silent, others tell.
+      // The health check reports that Redis is silent.
       const backlogs = await withTimeout(backlogsMs, readBacklogs).catch(() => []);
       for (const gauge of [leases, backlog, oldest]) gauge.reset();
       for (const connection of owned()) leases.set({ connection }, 1);

@@ -5,7 +5,7 @@ const firstMs = 1_000;
 const longestMs = 60_000;
 /** Retry-After is honoured up to here. */
 const longestRetryAfterMs = 300_000;
-/** How often a connection only a person can mend is tried all the same. */
+/** How often a connection that needs attention is retried. */
 const attentionMs = 60_000;
 
 /** The pauses of one connection while its destination does not take requests. */
@@ -21,24 +21,24 @@ export type Backoff = {
    * together: only the first of a round lengthens the pause.
    */
   failed(round: number, retryAfterMs?: number): void;
-  /** It answered 500, which may be the fault of what was sent: pauses stay short, so that others are tried soon. */
+  /** It answered 500, perhaps because of these operations: pauses stay short, so that others are tried soon. */
   stumbled(round: number): void;
-  /** It will not until a person mends it. */
+  /** It will not until a person corrects the connection. */
   needsAttention(round: number): void;
-  /** A person may have mended it: try at once. Replies to what was sent before count no more. */
+  /** A person may have corrected it: retries at once, and ignores replies to earlier requests. */
   reset(): void;
   /** Milliseconds until the next try may go; 0 when it may. */
   waitMs(): number;
   /** True from the first failure to the next success: then one request at a time is tried. */
   readonly probing: boolean;
-  /** True while the pause is so long that jobs wait in the queue instead of in memory. */
+  /** True while the pause is longer than 5 s: jobs then wait in the queue instead of in memory. */
   readonly long: boolean;
 };
 
 export function createBackoff(): Backoff {
   let failures = 0;
   let round = 0;
-  /** Rounds before this one were sent to what was mended since. */
+  /** Replies to rounds before this one are ignored. */
   let firstRound = 0;
   const pause = createPause();
 

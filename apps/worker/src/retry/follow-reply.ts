@@ -21,7 +21,7 @@ export type Delivery = {
   pauseMs: number;
 };
 
-/** Does what follows from a reply of Customer.io: settles, puts back in line, lets rest, pauses. */
+/** Carries out the decision about a reply: settles, retries, rests or pauses. */
 export type ReplyFollower = (batch: Batch, reply: Reply, round: number) => Promise<void>;
 
 export function createReplyFollower(options: {
@@ -31,15 +31,15 @@ export function createReplyFollower(options: {
   resting: Resting;
   /** How often an operation may be answered 500 before it is rejected. */
   attempts: () => number;
-  /** Writes the outcomes down and lets the next in line go. */
+  /** Writes the outcomes, then releases the operations that waited for these. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
-  /** Called with each reply, once it is clear what follows from it. */
+  /** Called with each reply and the decision about it. */
   onDelivery: (delivery: Delivery) => void;
 }): ReplyFollower {
   const { order, backoff, suspects, resting } = options;
   const streak = createRejectionStreak();
 
-  /** Where everything is rejected, a person has to look at the connection, and messages are kept meanwhile. */
+  /** Everything is rejected: the connection needs attention, and its messages are kept. */
   function judge(decision: Decision, count: number): Decision {
     const isRejection =
       decision.kind === "halved" || (decision.kind === "settled" && decision.rejected.size === count);
@@ -69,7 +69,7 @@ export function createReplyFollower(options: {
     }
   }
 
-  /** What follows may be the fault of an outage, which must reject nobody, or of an operation that Customer.io cannot bear. */
+  /** The cause may be an outage, which must reject nothing, or one operation that makes its request fail. */
   async function fail(
     decision: Extract<Decision, { kind: "failed" | "deferred" }>,
     operations: PendingOperation[],
@@ -84,7 +84,7 @@ export function createReplyFollower(options: {
     }
     if (counts && !othersPass) backoff.stumbled(round);
     if (!counts && (!othersPass || decision.isBusy)) backoff.failed(round, decision.retryAfterMs);
-    // As long as the culprit is not found, its neighbours wait with it.
+    // The culprit's neighbours wait with it until it is found.
     if (standAside)
       resting.add(stillInHand(operations), backoff.waitMs(), operations.length === 1 ? times : 0);
     else putBack(operations);
@@ -94,7 +94,7 @@ export function createReplyFollower(options: {
     stillInHand(operations).forEach(order.putBack);
   }
 
-  /** Those whose job has left the hand meanwhile go no further, and hold nobody back any more. */
+  /** Operations whose job left the hand are dropped and released. */
   function stillInHand(operations: PendingOperation[]): PendingOperation[] {
     return operations.filter((operation) => {
       const { inHand } = operation.message.job;

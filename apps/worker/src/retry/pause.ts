@@ -1,7 +1,7 @@
-/** Above this the taken jobs go back to the queue meanwhile, where a person can reach them. */
+/** During a longer pause the taken jobs go back to the queue, where a person can edit them. */
 export const longPauseMs = 5_000;
 
-/** The time until which no request goes. */
+/** A pause between requests. */
 export type Pause = {
   /** Lasts at least this long from now; it is never shortened. */
   extend(ms: number): void;

@@ -1,4 +1,4 @@
-/** So many operations rejected in a row, over so long, and none accepted: no longer the fault of single messages. */
+/** After this many rejections in a row, over this long, single messages are no longer the likely cause. */
 const streakOperations = 200;
 const streakMs = 30_000;
 

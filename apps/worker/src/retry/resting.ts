@@ -4,11 +4,11 @@ import type { PendingOperation } from "../delivery/pending.ts";
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;
 
-/** Operations that let others go first, until their time has come. */
+/** Operations that wait while others go first. */
 export type Resting = {
   /** For at least `leastMs`, and then up to 1 s, twice as long for each time they did so before. */
   add(operations: PendingOperation[], leastMs: number, times: number): void;
-  /** Puts those back in line whose time has come by `nowMs`; those that have left the hand are forgotten. */
+  /** Returns those that are due at `nowMs` to the order; forgets those whose job left the hand. */
   wake(nowMs?: number): void;
   untilNextMs(): number;
 };

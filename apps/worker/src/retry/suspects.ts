@@ -1,6 +1,6 @@
 import type { PendingOperation, Tries } from "../delivery/pending.ts";
 
-/** A request that failed so often without any other being taken meanwhile is made smaller on suspicion. */
+/** A request that failed this often, with no other accepted in between, is split on suspicion. */
 const failuresBeforeHalving = 2;
 
 /** What is to be done with the operations of a request that failed. */
@@ -14,9 +14,9 @@ export type Suspicion = {
 };
 
 /**
- * Finds operations that Customer.io cannot bear, among those whose requests fail with what may as well be an outage. They
- * go in smaller and smaller requests, behind all others, until the culprit is alone. Only what failed while others passed
- * is known to be at fault; any other suspicion ends when the connection takes something again.
+ * Finds operations that make their request fail, where the reply may also mean an outage. They go in smaller and
+ * smaller requests, behind all others, until the culprit is alone. Only operations that failed while others were
+ * accepted are proven at fault; any other suspicion ends when the connection accepts a request.
  */
 export type Suspects = {
   /** The connection took a request. */

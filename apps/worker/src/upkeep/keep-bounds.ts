@@ -24,7 +24,7 @@ export function startKeepingBounds(options: {
   recordBytes: number;
   connections: () => Promise<Connection[]>;
   owns: (connectionId: string) => boolean;
-  /** So many messages that had been rejected are gone for good. */
+  /** Called with the number of rejected messages that were removed. */
   onDropped: (connection: Connection, messages: number) => void;
   onError: (error: unknown) => void;
 }): BoundsKeeper {

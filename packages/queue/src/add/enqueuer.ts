@@ -11,10 +11,10 @@ export class QueueUnavailableError extends Error {
   override name = "QueueUnavailableError";
 }
 
-/** While nothing is being written, the first message waits so long for company. */
+/** While no write is under way, the first message waits this long for others. */
 const gatherMs = 2;
 
-/** What waits beyond this is left to the next write, so that each is done in good time. */
+/** Maximum size of one write, so that each ends in time. */
 const writeEntries = 2_500;
 
 /** Resolves once the jobs are durable, in their order and behind those of the connection that were kept before. */
@@ -124,7 +124,7 @@ function makeDigest(): string {
   return randomBytes(9).toString("base64url");
 }
 
-/** Takes the foremost that fit in one write, at least one. */
+/** Removes the oldest that fit in one write, at least one. */
 function takeSome(waiting: Waiting[]): Waiting[] {
   let entries = 0;
   let count = 0;

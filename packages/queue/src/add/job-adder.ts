@@ -3,7 +3,7 @@ import { wake } from "../wake.ts";
 import { addJobs } from "./add-jobs.ts";
 import { type NewJob, withoutCopies } from "./new-job.ts";
 
-/** How many messageIds of each connection are remembered unless somebody says otherwise. */
+/** Default number of messageIds remembered per connection. */
 const defaultRememberedIds = 1_000_000;
 
 /** Added in one step: Redis is free in between. */
@@ -37,7 +37,7 @@ export class ConnectionGoneError extends Error {
   }
 }
 
-/** Redis does not have the connection: nobody would deliver its messages. */
+/** Redis does not have the connection, so its messages would not be delivered. */
 export class ConnectionLostError extends Error {
   override name = "ConnectionLostError";
   constructor(connectionId: string) {

@@ -6,7 +6,7 @@ export type NewJob = {
   id: string;
   /** What a person reads in Bull Board's list. */
   name: string;
-  /** A `JobData` as JSON, written once, wherever the job goes. */
+  /** A `JobData` as JSON. */
   data: string;
   /** For each message the digest of its messageId; null in jobs that an earlier version spooled, where intake gave the id. */
   digests: (string | null)[];

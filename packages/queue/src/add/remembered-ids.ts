@@ -1,6 +1,9 @@
 import { hash } from "node:crypto";
 
-/** After so long the recent ids become the former ones: an id is remembered for one to two of these; SDKs resend for hours. */
+/**
+ * After this long the recent ids become the former ones: an id is remembered for one to two of these. SDKs resend for
+ * hours.
+ */
 const turnMs = 24 * 60 * 60 * 1000;
 
 /** Lua passes at most some 8,000 values on at once. */

@@ -1,10 +1,10 @@
 import type { Arrival } from "./new-job.ts";
 
-/** What is being kept of a connection at the moment: a copy that comes meanwhile shares the fate of the first one. */
+/** A connection's writes under way: a copy that arrives meanwhile shares the first one's result. */
 export type UnderWay = {
-  /** Those that are not under way, and what becomes of the others. */
+  /** The entries that are not under way, and the result of the others. */
   sort(arrivals: Arrival[]): { fresh: Arrival[]; copies: Promise<void>[] };
-  /** Says what will become of these. */
+  /** Registers the result of these. */
   follow(arrivals: Arrival[], kept: Promise<void>): void;
 };
 

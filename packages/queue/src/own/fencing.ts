@@ -1,7 +1,7 @@
 /**
- * Every write of an owner asks this first, in the same script. A lease in Redis says whose the connection is; where the
- * lease has run out and nobody has taken it since, the last owner may still write down what he has done. The fence is
- * what the last owner was given, and it stays.
+ * Every script that writes for an owner checks this first. The lease names the connection's owner. If it expired and
+ * nobody has acquired it since, the last owner may still write outcomes. The fence is the last owner's token; it never
+ * expires.
  */
 export const fencing = `
 local function owns(lease, fence, token)

@@ -1,4 +1,4 @@
-/** So many minutes of BullMQ's metrics are kept: two weeks. */
+/** Minutes of BullMQ's metrics that are kept: two weeks. */
 const maxPoints = 14 * 24 * 60;
 
 /**

@@ -6,9 +6,9 @@ import type { Lease } from "./lease.ts";
 const atOnce = 500;
 
 /**
- * Moves the newest active jobs, but for those kept, to the front of `wait`: the last one moved is the oldest and ends up
- * foremost. Gives how many it moved and how many stay before the next ones. A job whose data is gone, evicted or deleted
- * by hand, would stand in the way of all others for ever.
+ * Moves the newest active jobs, except for those kept, to the front of `wait`, so that the oldest moved job is next.
+ * Returns how many it moved and how many remain. A job without data, evicted or deleted by hand, is dropped: it would
+ * block all others.
  */
 const giveBackJobs = defineScript<[moved: number, passed: number, looked: number] | null>(
   "giveBackJobs",

@@ -11,7 +11,7 @@ import { maxTakenBytes, type TakenJob, type TooLargeJob, takeNext } from "./take
  */
 export type JobQueue = {
   state(): Promise<QueueState>;
-  /** How long ago the foremost waiting job was made, in milliseconds; 0 when none waits. */
+  /** The age of the next waiting job, in milliseconds; 0 when none waits. */
   oldestWaitingMs(): Promise<number>;
   /**
    * The next jobs, oldest first, at most `count`, and none after the one that reaches `bytes` of data; one with priority or
@@ -24,7 +24,7 @@ export type JobQueue = {
    * owner's, and at a take-over those of all before; not those in `keep`, which have requests in flight. Gives how many.
    */
   giveBack(keep?: ReadonlySet<string>): Promise<number>;
-  /** Writes what became of the job's messages and moves it, in one step. Doing it again changes nothing. */
+  /** Writes the outcomes of the job's messages and moves the job, in one step. Idempotent. */
   settle(job: TakenJob, settlement: Settlement): Promise<Settled>;
 };
 

@@ -72,20 +72,20 @@ export type Lease = {
 };
 
 /**
- * The leases of one process, kept alive by one timer. A mutex library does not fit: a lease sets the
- * fence in the same step, and its holder must know by its own clock, after any sleep, that it is over.
+ * The leases of one process, renewed by one timer. A mutex library does not fit: a lease sets the fence in the same
+ * step, and a process that was suspended must see on its own clock that its lease expired.
  */
 export type Leases = {
-  /** Takes the lease if nobody holds it. */
+  /** Acquires the lease if it is free. */
   acquire(connectionId: string): Promise<Lease | undefined>;
-  /** Of these connections, those whose lease nobody holds. */
+  /** Those of these connections whose lease is free. */
   unowned(connectionIds: string[]): Promise<string[]>;
   close(): Promise<void>;
 };
 
 export function startLeases(options: {
   redis: RedisClient;
-  /** Hears of a lease that somebody else may hold by now. */
+  /** Called when another process may hold the lease. */
   onLost: (lease: Lease) => void;
 }): Leases {
   const { redis } = options;
@@ -104,7 +104,7 @@ export function startLeases(options: {
     if (!entry) return;
     const sentAt = performance.now();
     const extended = await extend(redis, leaseKeys(connectionId), [entry.lease.token, leaseMs]);
-    // Once over, over for good: whoever asked in between has stopped work already.
+    // Once expired, it stays so: callers that saw it have stopped work.
     if (extended === 1 && entry.lease.isHeld()) entry.heldUntil = sentAt + leaseMs - marginMs;
     else lose(entry.lease);
   }
@@ -114,7 +114,7 @@ export function startLeases(options: {
     for (const { lease, heldUntil } of held.values()) if (now >= heldUntil) lose(lease);
   }, checkMs);
   const refreshing = startRepeating(refreshMs, async () => {
-    // A failed refresh needs no word of its own: the lease runs out, and that is told.
+    // A failed refresh is not reported: the lease expires, and that is.
     await Promise.allSettled([...held.keys()].map(refresh));
   });
 

@@ -37,7 +37,7 @@ const letThrough = defineScript<[number, number]>(
 /** How many requests may go now, being counted, and how long to wait before asking for more of them. */
 export type Grant = { requests: number; waitMs: number };
 
-/** Asks to send so many requests now. */
+/** Asks to send this many requests now. */
 export async function askLimiter(
   redis: RedisClient,
   connectionId: string,

@@ -1,6 +1,6 @@
 import { defineScript, type RedisClient, workersKey } from "@customerio-router/redis";
 
-/** A process that gave no sign of life for so long does not count. */
+/** A process without a sign of life for this long does not count. */
 const silenceMs = 4000;
 
 /**

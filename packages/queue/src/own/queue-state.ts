@@ -3,7 +3,7 @@ import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-rout
 /** BullMQ keeps a delayed job's time in the upper bits of its score. */
 export const delayedScoreUnit = 4096;
 
-/** What stands in a queue. */
+/** The state of a queue. */
 export type QueueState = {
   paused: boolean;
   waiting: number;

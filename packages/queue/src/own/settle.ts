@@ -5,7 +5,7 @@ import { finishing } from "./finish.ts";
 import type { Lease } from "./lease.ts";
 import { lockMs } from "./take.ts";
 
-/** What became of a job's messages. */
+/** The outcome of a job's messages. */
 export type Settlement =
   /** This is still to be sent. */
   | { state: "active"; data: JobData }
@@ -43,7 +43,7 @@ const shrinkJob = defineScript<number>(
    return 1`,
 );
 
-/** A job that is finished already is so by this settlement, whose reply was lost: nobody else could have done it. */
+/** A job that is already finished was finished by this call, whose reply was lost: no other process could have. */
 const finishJob = defineScript<number>(
   "finishJob",
   `${begin}${finishing}
@@ -54,7 +54,7 @@ const finishJob = defineScript<number>(
    return 1`,
 );
 
-/** Writes what became of a job's messages and moves it, in one step. Doing it again changes nothing. */
+/** Writes the outcomes of a job's messages and moves the job, in one step. Idempotent. */
 export async function settle(
   { redis, lease, keys }: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
   id: string,

@@ -1,7 +1,7 @@
 import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
 import { removeJob } from "./trim-completed.ts";
 
-/** What may stand under *failed* of one connection. */
+/** The bounds of one connection's failed jobs. */
 type FailedBounds = { messages: number; bytes: number; ageMs: number };
 
 /** Weighed and removed in one step each: Redis is free in between. */
@@ -59,7 +59,7 @@ export async function trimFailed(options: {
     const gone = new Set(await removeFailed(redis, [failed.set], [jobPrefix, ...ids]));
     for (const { id, messages } of tooMany) if (gone.has(id)) removed += messages;
     if (page.length < pageJobs) return removed;
-    // What was removed no longer stands before the next page.
+    // Removed jobs shift the next page.
     start += pageJobs - tooMany.length;
   }
 }

@@ -23,13 +23,13 @@ function mayShare(before: PendingOperation, next: PendingOperation, changes: Obj
 }
 
 /**
- * Takes the next batch out of the line: the foremost operations that wait for nobody, and behind each of
- * them those that wait only for members of this batch and may share a request with them.
+ * Removes the next batch from the order: the oldest operations that wait for no other, and behind each of them those
+ * that wait only for members of this batch and may share a request with them.
  */
 export function formBatch(order: Order, limits: BatchLimits): Batch {
   const operations: PendingOperation[] = [];
   const putAside: PendingOperation[] = [];
-  /** Those whose last obstacle is in the batch, foremost first. */
+  /** Operations that wait only for members of the batch, oldest first. */
   const joining = new TinyQueue<PendingOperation>([], (a, b) => a.sequence - b.sequence);
   const obstaclesInBatch = new Map<PendingOperation, number>();
   const changes = createObjectChanges();
@@ -62,7 +62,7 @@ export function formBatch(order: Order, limits: BatchLimits): Batch {
 
     const alone = "route" in next.operation;
     if (operations.length > 0 && (alone || next.tries.groupLimit <= operations.length)) {
-      // A joiner simply goes on waiting; what was ready must not get lost.
+      // An operation that would have joined keeps waiting; one that was ready must return to the order.
       if (fromReady) putAside.push(next);
       continue;
     }

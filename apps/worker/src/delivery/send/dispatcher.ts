@@ -24,7 +24,7 @@ export type DispatcherSettings = {
   attempts: number;
 };
 
-/** Sends what is ready in the line, as fast as the connection may. */
+/** Sends operations that wait for no other, as fast as the connection's limits allow. */
 export type Dispatcher = {
   start(): void;
   /** Something may have become ready. */
@@ -33,12 +33,12 @@ export type Dispatcher = {
   restart(): void;
   /** Lets these operations, just added in the place `resting`, wait until others have had their turn. */
   standAside(operations: PendingOperation[]): void;
-  /** Sends nothing more until `resume`. What is in flight goes on. */
+  /** Sends nothing more until `resume`. Requests in flight continue. */
   hold(): void;
   resume(): void;
-  /** Aborts what is in flight after this long: its reply counts if it comes before. */
+  /** Aborts the requests in flight after this long; a reply before that counts. */
   giveUpAfter(ms: number): void;
-  /** Ends for good. Resolves when nothing is in flight; what still is after `finishMs` is aborted. */
+  /** Stops for good. Resolves when nothing is in flight; aborts remaining requests after `finishMs`. */
   stop(finishMs: number): Promise<void>;
 };
 
@@ -51,9 +51,9 @@ export type DispatcherOptions = {
   settings: () => DispatcherSettings;
   /** False once somebody else may own the connection. */
   mayGo: () => boolean;
-  /** Writes the outcomes down and lets the next in line go. */
+  /** Writes the outcomes, then releases the operations that waited for these. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
-  /** Called with each reply, once it is clear what follows from it. */
+  /** Called with each reply and the decision about it. */
   onDelivery: (delivery: Delivery) => void;
   /** Nothing of a request is in flight any more. */
   onDone: () => void;
@@ -112,7 +112,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function sendSome(granted: number): void {
     for (let left = granted; left > 0; left--) {
-      // What came while the limiter was asked may have begun a pause.
+      // A reply that came while the limiter was asked may have started a pause.
       if (stopped || held || !mayGo() || backoff.waitMs() > 0 || slotsLeft() <= 0) return;
       const batch = formBatch(order, settings());
       if (batch.operations.length === 0) return;
@@ -174,7 +174,7 @@ function createFollowedRequests(
   });
   return createRequests({
     client: options.client,
-    // Another owner decides what becomes of them.
+    // The next owner sends them.
     onReply: async (...replied) => (options.mayGo() ? await follow(...replied) : undefined),
     onError: options.onError,
     onEnd() {

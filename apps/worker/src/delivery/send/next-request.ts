@@ -1,4 +1,4 @@
-/** While somebody else may own the connection, whether that is so is looked up again this often. */
+/** How often to check again whether another worker owns the connection. */
 const lookAgainMs = 1_000;
 
 /** What decides when the next request of a connection is due. */
@@ -9,13 +9,13 @@ export type SendState = {
   slotsLeft: number;
   /** False once somebody else may own the connection. */
   mayGo: boolean;
-  /** How long the backoff or the limiter still asks to wait; not above 0 when neither does. */
+  /** How much longer the backoff or the limiter makes requests wait; 0 or less when neither does. */
   pauseMs: number;
-  /** Operations that wait for nobody. */
+  /** The number of operations that wait for no other. */
   readyCount: number;
-  /** As many fill a request. */
+  /** The number of operations in a full request. */
   batchOperations: number;
-  /** How much longer the foremost of them waits for others to share its request; not above 0 when it no longer does. */
+  /** How much longer the oldest of them waits for others to share its request; 0 or less when it is due. */
   lingerMs: number;
 };
 
@@ -28,7 +28,7 @@ export function untilDueMs(state: SendState): number {
   return Math.max(0, state.lingerMs);
 }
 
-/** How many requests go when one is due: as many as would be full, or one. */
+/** How many requests to send when one is due: all full ones, at least one. */
 export function requestsDue({ readyCount, batchOperations, slotsLeft }: SendState): number {
   const full = Math.floor(readyCount / batchOperations);
   return Math.min(Math.max(full, 1), slotsLeft);

@@ -7,7 +7,7 @@ import type { Grant } from "@customerio-router/queue";
 export type RequestLimiter = {
   /** How many of these requests may go now, and when there are none, how long to wait. */
   ask(wanted: number): Promise<Grant>;
-  /** So many requests are sent now. */
+  /** Records that this many requests are sent now. */
   count(requests: number): void;
 };
 

@@ -7,16 +7,16 @@ export type Requests = {
   readonly unanswered: number;
   /** Sends a batch; `round` is the backoff's. */
   send(batch: Batch, round: number): void;
-  /** Aborts those that are under way now after this long; a reply that comes before counts. */
+  /** Aborts the current ones after this long; a reply before that counts. */
   giveUpAfter(ms: number): void;
-  /** Resolves when those that are under way now have ended. */
+  /** Resolves when the current ones have ended. */
   ended(): Promise<void>;
 };
 
 export function createRequests(options: {
-  /** The client of the moment: a saved connection has a new one. */
+  /** The current client: saving a connection replaces it. */
   client: () => CustomerioClient;
-  /** Does what follows from a reply. */
+  /** Carries out the decision about a reply. */
   onReply: (batch: Batch, reply: Reply, round: number) => Promise<void>;
   onError: (error: unknown) => void;
   /** One has ended. */

@@ -3,22 +3,23 @@ import type { Entry } from "@customerio-router/messages";
 import type { JobQueue, Lease, Settlement } from "@customerio-router/queue";
 import type { PendingJob } from "../pending.ts";
 
-/** A Redis that is away or busy takes it a little later. */
+/** Pause before a retry while Redis is away or busy. */
 const retryMs = 1_000;
 
 export type SettleOptions = {
   job: PendingJob;
   queue: JobQueue;
   lease: Lease;
-  /** Aborted when there is no time left to try again: the next owner sends again what is not written. */
+  /** Aborted when there is no time left to retry: the next owner resends what is not written. */
   signal: AbortSignal;
   onError: (error: unknown) => void;
 };
 
 /**
- * Writes into Redis what became of a job's messages: completes it when all are delivered or skipped, fails it
- * when only rejected ones are left, else leaves in it what is still to be sent. Tries until it is written or
- * the lease is gone. @returns whether the job is settled: not when another owner has it.
+ * Writes the outcomes of a job's messages into Redis: completes the job when all are delivered or skipped, fails it
+ * when only rejected ones are left, otherwise shrinks it to what is still to be sent. Retries until it is written or
+ * the lease is lost.
+ * @returns whether the job is settled: false when another owner has it.
  */
 export async function settleJob({ job, queue, lease, signal, onError }: SettleOptions): Promise<boolean> {
   while (lease.isHeld() && !signal.aborted) {

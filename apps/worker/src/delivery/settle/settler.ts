@@ -5,7 +5,10 @@ import { settleJob } from "./settle.ts";
 
 /** Gives messages their outcomes and writes them into Redis. */
 export type Settler = {
-  /** Of operations that Customer.io took, but for those rejected, by their place. @returns whether all of it stands in Redis. */
+  /**
+   * Settles the operations of a request, except for `rejected`, by index, delivered.
+   * @returns whether all outcomes are written to Redis.
+   */
   settleOperations(
     operations: PendingOperation[],
     rejected: ReadonlyMap<number, Rejection>,
@@ -19,7 +22,7 @@ export function createSettler(options: {
   lease: Lease;
   /** Aborted when there is no time left to write. */
   signal: AbortSignal;
-  /** A message has its outcome, and it stands in Redis. */
+  /** A message's outcome is written to Redis. */
   onOutcome: (message: PendingMessage, outcome: Outcome) => void;
   /** A job has ended: completed, failed or removed. */
   onJobEnd: (job: PendingJob) => void;

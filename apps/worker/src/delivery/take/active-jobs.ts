@@ -2,8 +2,8 @@ import type { JobQueue, QueueState, TakenJob } from "@customerio-router/queue";
 import type { Hand } from "../hand.ts";
 
 /**
- * Keeps the jobs that are active in Redis the same as those in hand: at a take-over they are not, nor after a reply of
- * Redis may have been lost, nor when somebody who believed himself the owner took some.
+ * Keeps the active jobs in Redis the same as those in hand. They differ at a takeover, after a reply of Redis was
+ * lost, and when a former owner took some late.
  */
 export type ActiveJobs = {
   /** Something went wrong with Redis: compare before the next take. */

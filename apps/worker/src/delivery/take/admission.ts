@@ -23,7 +23,7 @@ export function createAdmission(options: {
   let sequence = 0;
 
   return async (taken) => {
-    // Redis gives out a job again that it forgot to have given out: a replica was promoted that did not know of it.
+    // A promoted replica that missed the take gives out the same job again.
     hand.drop(taken.id);
     const job = mapJob({
       taken,

@@ -5,7 +5,7 @@ import type { Hand } from "../hand.ts";
 const maxJobsPerTake = 64;
 /** Full requests that are ready to go, where the queue has as many. */
 const requestsAhead = 4;
-/** Job data of one connection in hand, where the budget allows it: what waits for one person holds up nobody below that. */
+/** Prefetch limit: one person's blocked messages delay others only beyond this. The budget may allow less. */
 const maxBytesInHand = 32 * 1024 * 1024;
 
 /** How much more of the queue may be taken. */
@@ -25,16 +25,13 @@ export function createCapacity(options: {
   const { hand, budget, backoff, batchOperations } = options;
   let messagesPerJob = 1;
 
-  /**
-   * No more messages are taken than that: what a large take brings comes over the same connection as the replies that let
-   * the next request go, and what is not in memory needs no collecting.
-   */
+  /** Messages per take. A larger take delays the replies that share its connection to Redis, and uses memory. */
   function messages(): number {
     const ahead = backoff.probing ? 1 : requestsAhead;
     return ahead * batchOperations() - hand.order.readyCount;
   }
 
-  /** Whoever has nothing in hand may take a job, whatever the others hold. */
+  /** A connection with nothing in hand may always take a job. */
   function bytes(): number {
     const room = Math.min(maxBytesInHand - hand.bytes, budget.room());
     return hand.jobCount === 0 ? Math.max(room, 1) : room;

@@ -8,11 +8,11 @@ import type { Dispatcher } from "../send/dispatcher.ts";
 import type { ActiveJobs } from "./active-jobs.ts";
 import type { Capacity } from "./capacity.ts";
 
-/** The longest until a pause is noticed while there is work, and new jobs while there is none and no wake-up comes. */
+/** Poll interval: the longest until a pause, or a new job whose wake-up was lost, is noticed. */
 const pollWhileBusyMs = 500;
 const pollWhileIdleMs = 5_000;
 
-/** Takes jobs from the queue as long as there is room in hand, and gives them back while nothing may be sent. */
+/** Takes jobs while there is capacity, and returns them to the queue while nothing may be sent. */
 export type TakeLoop = {
   /** Resolves once it was stopped or the lease is lost. */
   run(): Promise<void>;
@@ -78,7 +78,7 @@ export function createTakeLoop(options: {
 
   async function recover(error: unknown): Promise<void> {
     activeJobs.doubt();
-    // A lost lease is told where leases are lost.
+    // The leases report a lost lease.
     if (lease.isHeld() && !(error instanceof FencedError)) options.onError("take", error);
     await changed.wait(pollWhileBusyMs);
   }
