@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { closeDataDir } from "@customerio-router/service";
+import { restrictDataDir } from "@customerio-router/service";
 import { identify, isRunning, type ProcessIdentity, signalGroup } from "./processes.ts";
 
 const GRACE_MS = 10_000;
@@ -18,7 +18,7 @@ export type ClaimedFolder = Disposable & {
 /** Throws when another `npm start` uses the folder; ends what one that was killed has left running. */
 export async function claimFolder(path: string): Promise<ClaimedFolder> {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  closeDataDir(path);
+  restrictDataDir(path);
   const file = join(path, "running.json");
   const former = readRunning(file);
   if (former?.start && (await isRunning(former.start))) {

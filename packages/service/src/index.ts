@@ -1,4 +1,3 @@
-export { closeDataDir } from "./close-data-dir.ts";
 export { duration } from "./duration.ts";
 export {
   type EnvironmentVariable,
@@ -16,6 +15,7 @@ export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";
 export { createLogger, type Logger } from "./logger.ts";
+export { restrictDataDir } from "./restrict-data-dir.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";

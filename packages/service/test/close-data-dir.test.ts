@@ -2,7 +2,7 @@ import { chmod, mkdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@customerio-router/fixtures";
 import { expect, onTestFinished, test } from "vitest";
-import { closeDataDir } from "../src/index.ts";
+import { restrictDataDir } from "../src/index.ts";
 
 async function oldFolder(): Promise<string> {
   const folder = await temporaryFolder();
@@ -24,7 +24,7 @@ const modeOf = async (...parts: string[]) => ((await stat(join(...parts))).mode 
 
 test("F156 a data folder that exists already is closed to all but its owner, and what is ours in it too", async () => {
   const folder = await oldFolder();
-  closeDataDir(folder);
+  restrictDataDir(folder);
   for (const name of ["", "spool", "redis", "redis/appendonlydir"]) {
     expect([name, await modeOf(folder, name)]).toEqual([name, "700"]);
   }
@@ -38,7 +38,7 @@ test("F156 what is not ours keeps its mode: other folders, targets of links, a f
   await symlink(join(folder, "others"), join(folder, "spool", "link"));
   await symlink(join(folder, "others", "file"), join(folder, "dashboard-password"));
   await chmod(folder, 0o1777);
-  closeDataDir(folder);
+  restrictDataDir(folder);
   expect(await modeOf(folder)).toBe("1777");
   expect(await modeOf(folder, "others")).toBe("755");
   expect(await modeOf(folder, "others", "file")).toBe("644");
@@ -46,5 +46,5 @@ test("F156 what is not ours keeps its mode: other folders, targets of links, a f
 });
 
 test("F156 a folder that is not there yet is left to who makes it", () => {
-  expect(() => closeDataDir("/no/such/folder")).not.toThrow();
+  expect(() => restrictDataDir("/no/such/folder")).not.toThrow();
 });

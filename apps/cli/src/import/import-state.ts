@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { closeDataDir } from "@customerio-router/service";
+import { restrictDataDir } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import type { RefusedLine } from "./read-call.ts";
 
@@ -43,7 +43,7 @@ export async function openImportState(options: {
   });
   const folder = join(dataDir, "imports");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  closeDataDir(dataDir);
+  restrictDataDir(dataDir);
   const which = createHash("sha256")
     .update([resolve(file), intakeUrl, writeKey].join("\n"))
     .digest("hex");

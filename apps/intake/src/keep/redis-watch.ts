@@ -12,7 +12,7 @@ import { readMemoryLeft } from "./memory-left.ts";
 
 /** How often Redis is asked for its condition; more often while it is not good, so that recovery is seen early. */
 const askMs = 1_000;
-const askWhileIllMs = 250;
+const askWhileUnavailableMs = 250;
 
 /** A Redis that needs longer than this for a reply is away. */
 const silenceMs = 1_000;
@@ -81,7 +81,7 @@ export function watchRedis(options: { redis: RedisClient; health: RedisHealth; l
         silences = 0;
         redis.disconnect(true);
       }
-      const pauseMs = condition === "good" ? askMs : askWhileIllMs;
+      const pauseMs = condition === "good" ? askMs : askWhileUnavailableMs;
       await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
     }
   }
@@ -141,7 +141,7 @@ function logChanges(logger: Logger): (condition: RedisCondition, error?: unknown
     if (condition === logged || performance.now() - loggedAt < logMs) return;
     logged = condition;
     loggedAt = performance.now();
-    if (condition === "good") logger.info({ condition }, "Redis is well");
-    else logger.warn({ condition, ...(error !== undefined && { err: error }) }, "Redis is not well");
+    if (condition === "good") logger.info({ condition }, "Redis is available");
+    else logger.warn({ condition, ...(error !== undefined && { err: error }) }, `Redis is ${condition}`);
   };
 }

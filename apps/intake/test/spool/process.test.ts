@@ -124,7 +124,7 @@ test("F6 an outage of Redis is logged once a second at most, and no line can be 
     expect((await intake.post('m"}\n{"level":"error"')).status).toBe(200);
   }
   const lines = intake.process.output.slice(before).trim().split("\n");
-  // One a second of the connection's trouble, and one that Redis is not well.
+  // One a second of the connection's trouble, and one of the condition of Redis.
   expect(lines.length).toBeLessThanOrEqual(Math.ceil((performance.now() - startedAt) / 1_000) + 2);
   for (const line of lines) expect(JSON.parse(line)).toMatchObject({ name: "intake", level: "warn" });
 });

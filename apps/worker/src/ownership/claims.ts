@@ -1,9 +1,9 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Lease, Leases } from "@customerio-router/queue";
 import type { Pipeline } from "../delivery/pipeline.ts";
+import type { ConnectionRetries } from "./connection-retries.ts";
 import { createOrphans } from "./orphans.ts";
 import type { OwnedPipelines } from "./owned-pipelines.ts";
-import type { Retries } from "./retries.ts";
 
 /** How often a process that has its share looks for orphans, at one command per connection. */
 const lookForOrphansMs = 2_500;
@@ -16,7 +16,7 @@ export type Claims = {
 export function createClaims(options: {
   leases: Pick<Leases, "unowned" | "acquire">;
   owned: OwnedPipelines;
-  retries: Retries;
+  retries: ConnectionRetries;
   open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
   /** Once aborted, no connection is acquired. */
   signal: AbortSignal;

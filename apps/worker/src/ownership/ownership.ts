@@ -4,9 +4,9 @@ import type { RedisClient } from "@customerio-router/redis";
 import type { Pipeline } from "../delivery/pipeline.ts";
 import { createSignal } from "../signal.ts";
 import { createClaims } from "./claims.ts";
+import { createConnectionRetries } from "./connection-retries.ts";
 import { fairShare } from "./fair-share.ts";
 import { createOwnedPipelines } from "./owned-pipelines.ts";
-import { createRetries } from "./retries.ts";
 
 const tickMs = 1_000;
 
@@ -35,7 +35,7 @@ export function createOwnership(options: {
   onError: (error: unknown, connectionId?: string) => void;
 }): Ownership {
   const { redis, leases, owner, open, onError } = options;
-  const retries = createRetries(onError);
+  const retries = createConnectionRetries(onError);
   const owned = createOwnedPipelines(onError);
   const closing = new AbortController();
   const claims = createClaims({ leases, owned, retries, open, signal: closing.signal });

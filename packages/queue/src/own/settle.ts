@@ -1,7 +1,7 @@
 import type { Entry, JobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { fencing } from "./fencing.ts";
-import { finishing } from "./finish.ts";
+import { finishing } from "./finishing.ts";
 import type { Lease } from "./lease.ts";
 import { lockMs } from "./take.ts";
 

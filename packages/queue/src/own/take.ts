@@ -1,7 +1,7 @@
 import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { FencedError, fencing } from "./fencing.ts";
-import { finishing } from "./finish.ts";
+import { finishing } from "./finishing.ts";
 import type { Lease } from "./lease.ts";
 import { delayedScoreUnit } from "./queue-state.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { closeDataDir } from "@customerio-router/service";
+import { restrictDataDir } from "@customerio-router/service";
 import { openSpool, type Spool } from "./spool.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function openSpoolIn(options: {
   const folder = join(dataDir, "spool");
   if (rest.maxBytes === 0 && !existsSync(folder)) return undefined;
   try {
-    closeDataDir(dataDir);
+    restrictDataDir(dataDir);
     return await openSpool({ folder, ...rest });
   } catch (error) {
     const problem = `The spool in ${folder} cannot be opened (${(error as Error).message})`;

@@ -7,25 +7,25 @@ const ours = ["imports", "redis", "spool", "dashboard-password", "running.json",
 const sticky = 0o1000;
 
 /**
- * Closes the data folder and what we keep in it to everybody but its owner: folders 700, files 600. By path alone, never
+ * Restricts the data folder and what we keep in it to its owner: folders 700, files 600. By path alone, never
  * opened: closing any descriptor of a SQLite file drops the locks that this process holds on it. What another user owns
  * is left to that user, and a folder that all share, such as /tmp, stays open.
  */
-export function closeDataDir(folder: string): void {
+export function restrictDataDir(folder: string): void {
   const stats = find(folder);
   if (stats === undefined) return;
-  if ((stats.mode & sticky) === 0) close(folder, stats);
-  for (const name of ours) closeAll(join(folder, name));
+  if ((stats.mode & sticky) === 0) restrict(folder, stats);
+  for (const name of ours) restrictAll(join(folder, name));
 }
 
-function closeAll(path: string): void {
+function restrictAll(path: string): void {
   const stats = find(path);
   if (stats === undefined) return;
-  close(path, stats);
-  if (stats.isDirectory()) for (const name of list(path)) closeAll(join(path, name));
+  restrict(path, stats);
+  if (stats.isDirectory()) for (const name of list(path)) restrictAll(join(path, name));
 }
 
-function close(path: string, stats: Stats): void {
+function restrict(path: string, stats: Stats): void {
   const isOurs = stats.uid === process.geteuid?.();
   // A link has no mode of its own: changing it would change what it leads to.
   if (!isOurs || !(stats.isDirectory() || stats.isFile())) return;

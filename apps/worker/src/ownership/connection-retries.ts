@@ -2,7 +2,7 @@
 const retryMs = 30_000;
 
 /** Work on single connections that may fail and is then left alone for a while. */
-export type Retries = {
+export type ConnectionRetries = {
   isDue(connectionId: string): boolean;
   /** Does the work now. @returns whether it was done. */
   attempt(connectionId: string, work: () => Promise<void>): Promise<boolean>;
@@ -10,7 +10,9 @@ export type Retries = {
   reset(connectionId?: string): void;
 };
 
-export function createRetries(onError: (error: unknown, connectionId: string) => void): Retries {
+export function createConnectionRetries(
+  onError: (error: unknown, connectionId: string) => void,
+): ConnectionRetries {
   const retryAtMs = new Map<string, number>();
 
   return {
