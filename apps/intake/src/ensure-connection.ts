@@ -11,19 +11,19 @@ import type { SparseLog } from "@customerio-router/service";
 
 const retryMs = 100;
 
-/** Redis is not connected at once; that alone is no trouble. */
+/** Redis connects a moment after the start; only a longer absence is logged. */
 const timeoutMs = 2_000;
 
 type EnsuredConnection = Disposable & {
   /** True once its write key is found, or when there is none to make. */
   readonly isThere: boolean;
-  /** Redis lost it: makes it again. */
+  /** Creates it again after Redis lost it. */
   again(): void;
 };
 
 /**
- * Sees to it that the connection of the environment exists, as soon as Redis is there; meanwhile the intake runs.
- * A connection that cannot be ends the process with an error nobody handles.
+ * Creates the connection of the environment once Redis is there; the intake runs meanwhile. An invalid connection ends
+ * the process with an uncaught error.
  */
 export function ensureConnection(options: {
   redis: RedisClient;

@@ -15,7 +15,7 @@ import { createReceive, type ReceiveOptions } from "./receive/receive.ts";
 import { Refusal } from "./receive/refusal.ts";
 import { reportRefusals } from "./receive/report-refusals.ts";
 
-/** A client has so long to send its request; the network of a telephone is slow. */
+/** Request timeout; mobile networks are slow. */
 const requestTimeoutMs = 60_000;
 
 export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
@@ -23,13 +23,13 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   metrics?: IntakeMetrics;
   readiness: () => Promise<Readiness> | Readiness;
   metricsToken?: string | undefined;
-  /** Addresses of the proxies whose word is taken for a caller's address. */
+  /** Addresses of proxies that are trusted to name the client's address. */
   trustProxy?: false | string[];
   /** How long a connection may wait for its next request. Left out: 75 s. */
   keepAliveTimeoutMs?: number;
   /** Where browsers reach the intake; without it, under the address of their request. */
   intakeUrl?: string | undefined;
-  /** Hears of messages that are kept: for the plots of the dashboard. */
+  /** Called when messages are kept, for the dashboard's plots. */
   onKept?: (connectionId: string, messages: number) => void;
 };
 
@@ -44,7 +44,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
     trustProxy,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    // Whoever still has a connection open while we stop gets an ordinary reply, and `connection: close`.
+    // While stopping, open connections get an ordinary reply and `connection: close`.
     return503OnClosing: false,
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -63,10 +63,10 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
     return sendReply(reply, report(isOurs ? brokenOurselves : badRequest));
   }
 
-  // With callbacks: for each request, a promise a hook is felt.
+  // With callbacks: a promise per hook and request costs measurably.
   app.addHook("onRequest", ({ raw }, reply, done) => {
     reply.headers(headersOfAllReplies);
-    // SDKs call their JSON a form, plain text or nothing at all; Fastify answers what it cannot read 415.
+    // SDKs send JSON as a form, as plain text or without a type, which Fastify would answer 415.
     raw.headers["content-type"] = "application/json";
     done();
   });

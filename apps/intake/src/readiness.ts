@@ -23,7 +23,7 @@ export async function readReadiness(options: {
   bodyMemory: Pick<BodyMemory, "warnings">;
   /** Whether it knows who may send. */
   knowsWriteKeys: boolean;
-  /** What is kept of connections that Redis lost. */
+  /** The held messages of connections that Redis lost. */
   held: readonly HeldMessages[];
   /** Redis has no connection at all any more. */
   isEmptied: boolean;

@@ -12,16 +12,16 @@ import { ensureConnection } from "./ensure-connection.ts";
 import { listHeld } from "./keep/held.ts";
 import type { Spool } from "./keep/spool/spool.ts";
 
-/** Whose calls the intake takes. */
+/** The connections whose calls the intake accepts. */
 export type Connections = AsyncDisposable & {
   lookup: WriteKeyLookup;
   /** False while a write key that is not found may still belong to a connection. */
   areKnown(): boolean;
-  /** Whether any write keys are known, also from an earlier run: without them no call can be taken. */
+  /** Whether any write keys are known, also from an earlier run: without them no call can be accepted. */
   knowWriteKeys(): boolean;
 };
 
-/** Begins to look up write keys, and makes the connection of the environment, if there is one. */
+/** Starts looking up write keys, and creates the environment's connection if there is one. */
 export async function startConnections(options: {
   config: ConnectionEnvironment;
   redis: RedisClient;

@@ -1,21 +1,21 @@
-/** Above this share of Redis's maxmemory, what is only looked at makes room for messages. */
+/** Above this share of Redis's maxmemory, records and finished jobs make room for messages. */
 export const crowdedShare = 0.6;
 
 /**
- * From this share on Redis is full and messages stay out of it: a full Redis cannot drain itself, since settling needs memory
- * too. Above `crowdedShare`: a Redis that is full of what is only looked at would never get free again.
+ * From this share on Redis counts as full and messages go elsewhere: settling needs memory too, so a truly full Redis
+ * cannot drain. Higher than `crowdedShare`: otherwise a Redis full of records would never recover.
  */
 export const fullShare = 0.8;
 
 /**
- * A client waits, and some SDKs take a reply that is late for none and send again. Each of these ends before the next, so
- * that what was waited for can still be followed by something else.
+ * Timeouts while a client waits; some SDKs resend when a reply is late. Each ends before the next, so that the next
+ * step still has time.
  */
 export const patience = {
-  /** Redis has so long to keep messages where a spool can take them instead. */
+  /** Timeout of a write to Redis when a spool can take the messages instead. */
   besideSpoolMs: 500,
-  /** Where there is none there is nothing to hurry for. */
+  /** Timeout of a write to Redis without a spool. */
   withoutSpoolMs: 1_200,
-  /** A request has its reply within this, once its body is read. */
+  /** Maximum time from the end of a request's body to its reply. */
   replyMs: 1_400,
 } as const;

@@ -3,18 +3,18 @@ import { defineScript, goneKey, type RedisClient, statusKey } from "@customerio-
 /** What its owner says about a connection. */
 export type ConnectionStatus =
   | { state: "active" }
-  /** Customer.io is away or busy; it is tried again by itself. */
+  /** Customer.io is away or busy; the worker retries. */
   | {
       state: "retrying";
       why: string;
       /** When it is tried next, in Unix milliseconds. */
       untilMs?: number;
     }
-  /** Only a person can mend it: the keys are rejected, or what answers is not the Track API. */
+  /** A person must correct it: the keys are rejected, or the server is not the Track API. */
   | {
       state: "needs-attention";
       why: string;
-      /** Its API key cannot be had, so that nothing was sent at all. */
+      /** Its API key cannot be decrypted, so nothing was sent. */
       withoutKey?: true;
     };
 
@@ -35,7 +35,7 @@ export async function writeStatus(
   await setStatus(redis, keys, [JSON.stringify(status)]);
 }
 
-/** A connection nobody has worked on yet counts as active. */
+/** A connection that no worker has owned yet counts as active. */
 export async function readStatus(redis: RedisClient, connectionId: string): Promise<ConnectionStatus> {
   const text = await redis.get(statusKey(connectionId));
   return text === null ? { state: "active" } : (JSON.parse(text) as ConnectionStatus);

@@ -12,8 +12,8 @@ const summaries: { readonly [path: string]: string } = {
 };
 
 /**
- * Many calls a request: `POST /v1/batch`, by its short name and by the one of beacons too, and `POST /v1/import` for
- * history, which says the same but for `sentAt`: there it tells of a request of the past, not of the client's clock.
+ * Many calls per request: `POST /v1/batch`, also by its short name and the one for beacons; and `POST /v1/import` for
+ * history, where `sentAt` says nothing about the client's clock.
  */
 export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const url of ["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"]) {

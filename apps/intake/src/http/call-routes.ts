@@ -24,7 +24,7 @@ const summaries: { readonly [Type in CallType]: string } = {
   alias: "Two ids are the same person",
 };
 
-/** `POST /v1/track` and its like: one call a request. */
+/** `POST /v1/track` and the other types: one call per request. */
 export function addCallRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const [type, [path, shortPath]] of Object.entries(paths) as [CallType, readonly [string, string]][]) {
     const take: RouteHandlerMethod = async (request, reply) =>

@@ -18,8 +18,8 @@ const headers = Object.entries({
 const badRequest = `HTTP/1.1 400 Bad Request\r\n${headers.join("")}\r\n${body}`;
 
 /**
- * Answers what is not even HTTP. Always 400: 431 for long headers and 408 for slow senders, as Node has them, are
- * sent again by browsers and SDKs. Who is too slow is cut off without a reply.
+ * Answers requests that are not HTTP. Always 400: browsers and SDKs resend after Node's 431 for long headers and its
+ * 408 for slow senders. Too slow clients are disconnected without a reply.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const isTooSlow = error.code === "ERR_HTTP_REQUEST_TIMEOUT";

@@ -18,7 +18,7 @@ export function answerPreflight(request: FastifyRequest, reply: FastifyReply, do
     done();
     return;
   }
-  // SDKs send headers of their own, more of them on a resend: whatever is asked for is allowed.
+  // SDKs send their own headers, and more on a resend: every requested header is allowed.
   const asked = request.headers["access-control-request-headers"];
   if (asked) reply.header("access-control-allow-headers", asked);
   reply.header("access-control-allow-methods", "GET, POST, OPTIONS");

@@ -1,6 +1,6 @@
 /**
- * On every reply: what is sent from here is data and scripts, never a page to be shown, framed or guessed at. A route
- * that does show a page says so itself.
+ * On every reply: the intake sends data and scripts, which browsers must not show, frame or sniff. A route that serves
+ * a page overrides this.
  */
 export const securityHeaders = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

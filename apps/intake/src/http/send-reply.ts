@@ -2,8 +2,8 @@ import type { FastifyReply } from "fastify";
 import type { Refusal } from "../receive/refusal.ts";
 
 /**
- * Thirty seconds: SDKs wait so long between tries, and those that count them all the same go on for minutes; with a
- * few seconds they give up within half a minute.
+ * SDKs wait 30 s between tries. Those that count such tries still retry for minutes; with a few seconds they would
+ * give up within half a minute.
  */
 const retryAfterSeconds = 30;
 

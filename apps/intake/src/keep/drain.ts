@@ -44,7 +44,7 @@ export function startDrain(options: {
       pace.speedUp(connectionId);
       return jobs.length;
     } catch (error) {
-      // The lookup soon hears of a connection that Redis does not have, and `held` sees to its messages.
+      // The lookup soon finds the connection missing, and `held` handles its messages.
       const isGone = error instanceof ConnectionGoneError || error instanceof ConnectionLostError;
       if (!isGone) log.warn("drain", { connectionId, err: error }, "could not drain the spool; trying again");
       pace.slowDown(connectionId);
@@ -67,7 +67,7 @@ export function startDrain(options: {
     return spool.stock.connections().filter((id) => lookup.has(id) && !hasOlder(id));
   }
 
-  /** Under the id that a connection had before Redis lost it older messages wait, which are given to it first. */
+  /** Whether older messages wait under the connection's id from before Redis lost it: those come first. */
   function hasOlder(connectionId: string): boolean {
     return lookup.movedFrom(connectionId).some((from) => !lookup.has(from) && spool.stock.holds(from));
   }
@@ -89,10 +89,9 @@ export function startDrain(options: {
     return gone;
   }
 
-  /** Whether there is, or may come, something to do. */
   function goesOn(): boolean {
     const isStopping = endsAt < Number.POSITIVE_INFINITY;
-    // Nobody waits for what is held for a person.
+    // Held messages wait for a person's decision, so closing does not wait for them.
     const hasMore = lookup.isRead ? drainable().length > 0 : spool.stock.bytes > 0;
     return !isStopping || (hasMore && watch.takes && performance.now() < endsAt);
   }

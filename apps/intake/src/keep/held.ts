@@ -4,10 +4,10 @@ import type { RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import type { Spool } from "./spool/spool.ts";
 
-/** How often Redis is asked what was decided about it. */
+/** How often to read decisions about held messages from Redis. */
 const askMs = 1_000;
 
-/** What the spool holds of connections that Redis does not have, and those Redis lost for which nothing came yet. */
+/** The spooled messages of connections that Redis does not have, and lost connections without messages. */
 export function listHeld(
   spool: Pick<Spool, "stock"> | undefined,
   lookup: Pick<WriteKeyLookup, "isRead" | "has" | "missing">,
@@ -22,13 +22,15 @@ export function listHeld(
 }
 
 export type Held = {
-  /** Moves or drops what it can, once a second at most. Never while jobs that were read are on their way. */
+  /**
+   * Moves or drops messages as decided, at most once a second. Do not call while jobs that were read are being added.
+   */
   resolve(): Promise<void>;
 };
 
 /**
- * Looks after messages whose connection Redis does not have. They wait until it is there again, under its id or another
- * one, or until a person decides; those of a connection that a person deleted are deleted too.
+ * Holds messages whose connection Redis does not have. They wait until the connection returns, under the same or
+ * another id, or until a person decides. Messages of a connection that a person deleted are deleted too.
  */
 export function createHeld(options: {
   redis: RedisClient;

@@ -1,11 +1,11 @@
 import { type Entry, isObject, messageLimits, type Problem } from "@customerio-router/messages";
 
-/** Enough of a message that cannot be kept for a person to see whose it is. */
+/** Enough of a message for a person to see whose it is. */
 const cutBytes = 8 * 1024;
 
 /**
- * An invalid message as it came, so that a person can mend it. What is no object, too large or too deep is kept as
- * the first 8 KB of its JSON. The write key is no part of it.
+ * An invalid message as it came, so that a person can correct it. A message that is not an object, too large or too
+ * deep is kept as the first 8 KB of its JSON. The write key is removed.
  */
 export function keepRejected(item: unknown, { reason, field, message }: Problem): Entry {
   const rejected = { reason, message, ...(field && { field }) };
@@ -28,10 +28,10 @@ const corrupt = {
     "The body was not JSON, and this part of it is unreadable: it was cut off or damaged before it arrived. It is not sent.",
 };
 
-/** The first 8 KB. In an object the write key has its place; in text it may stand anywhere, damaged or within other text. */
+/** The first 8 KB. In text the write key can be anywhere, damaged or inside other text. */
 function beginningOf(text: string): string {
   const masked = text.slice(0, cutBytes).replace(/(writeKey\\*"[^"\w]*")[^"\\]*/g, "$1(hidden)");
-  // A decoder told that more is to come leaves out the character the cut falls into.
+  // A streaming decoder leaves out the character that the cut splits.
   return new TextDecoder().decode(Buffer.from(masked).subarray(0, cutBytes), { stream: true });
 }
 

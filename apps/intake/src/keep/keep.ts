@@ -5,8 +5,9 @@ import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool } from "./spool/spool.ts";
 
 /**
- * Keeps jobs in Redis while it is well and has their connection, else in the spool; and in the spool while anything of
- * their connection is there, so that order stands. A job that Redis has taken all the same goes to the spool under the same id.
+ * Adds jobs to Redis while it can take them and has their connection, otherwise to the spool. While the spool has
+ * messages of a connection, new ones join them there, to keep their order. A job that Redis took although the write
+ * failed goes to the spool under the same id.
  */
 export function createKeep(options: {
   adder: JobAdder;
@@ -40,7 +41,7 @@ export function createKeep(options: {
       const isKept = await keepInRedis(connectionId, jobs, patience.besideSpoolMs).then(
         () => true,
         (error: unknown) => {
-          // It was deleted: the spool would keep for ever what belongs nowhere.
+          // The connection was deleted: the spool would keep the messages for ever.
           if (error instanceof ConnectionGoneError) throw error;
           return false;
         },
@@ -50,7 +51,7 @@ export function createKeep(options: {
     try {
       await spool.append(connectionId, jobs);
     } catch (error) {
-      // A spool without room, or whose disk fails, is as none.
+      // A spool that is full, or whose disk fails, counts as none.
       if (!watch.takes || !mayGoToRedis()) throw error;
       await keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
     }

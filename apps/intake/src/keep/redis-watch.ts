@@ -10,7 +10,7 @@ import {
 import type { Logger } from "@customerio-router/service";
 import { readMemoryLeft } from "./memory-left.ts";
 
-/** How often Redis is asked for its condition; more often while it is not good, so that recovery is seen early. */
+/** Poll interval; shorter while Redis has a problem, to notice recovery early. */
 const askMs = 1_000;
 const askWhileUnavailableMs = 250;
 
@@ -26,7 +26,7 @@ const maxSilences = 3;
 /** Maximum growth of Redis's memory, in bytes per byte written. */
 const growth = 2;
 
-/** The condition may change often; it is logged at most once in this time. */
+/** Minimum time between log entries about a changed condition. */
 const logMs = 1_000;
 
 type RedisCondition = "good" | "slow" | "full" | "away";

@@ -7,11 +7,11 @@ import type { Spool } from "./spool/spool.ts";
 
 const reportMs = 1_000;
 
-/** Tells every process what this intake keeps of connections that Redis lost, for as long as there are any. */
+/** Reports through Redis which messages this intake holds for lost connections, while there are any. */
 export function startHeldReports(options: {
   redis: RedisClient;
   spool: Spool | undefined;
-  /** Where there is a spool its drain asks it, between two jobs. */
+  /** With a spool, its drain does this between two jobs. */
   held: Held;
   lookup: WriteKeyLookup;
 }): Disposable {
@@ -26,6 +26,6 @@ export function startHeldReports(options: {
     await reportHeld(redis, { intake, held });
     hasReported = held.length > 0;
   }
-  // Whoever owns the client logs that Redis is away; the next report says the same.
+  // The client's owner logs that Redis is away; the next report repeats this one.
   return startRepeating(reportMs, () => report().catch(() => {}));
 }

@@ -17,12 +17,12 @@ import type { Spool } from "./spool/spool.ts";
 /** How messages are made durable: in Redis, or in the spool and later in Redis. */
 type Keeping = AsyncDisposable & { enqueuer: Enqueuer; watch: RedisWatch };
 
-/** Disposing keeps what is under way, then drains the spool for as long as Redis takes it, 10 s at most. */
+/** Disposing finishes writes under way, then drains the spool to Redis for at most 10 s. */
 export function startKeeping(options: {
   /** A client with the producer's profile. */
   redis: RedisClient;
   health: RedisHealth;
-  /** Left out: what Redis does not take is not kept. */
+  /** Without it, messages that Redis does not take are refused. */
   spool: Spool | undefined;
   lookup: WriteKeyLookup;
   rememberedIds: number;

@@ -2,7 +2,7 @@ import { getHeapStatistics } from "node:v8";
 import { messageLimits } from "@customerio-router/messages";
 import { networkOf } from "./network-of.ts";
 
-/** Parsed, JSON takes up to 14 times its bytes (tried: empty arrays in an array). */
+/** Parsed JSON takes up to 14 times its bytes (measured: empty arrays in an array). */
 const heapShare = 1 / 32;
 
 /** However small the heap, a few of the largest bodies fit. */
@@ -11,10 +11,10 @@ const leastBytes = 16 * 1024 * 1024;
 /** A share holds the largest body as it came and unpacked; less would refuse it for ever. */
 const leastShareBytes = 2 * messageLimits.bodyBytes;
 
-/** How long a caller that was turned away is told of in `/readyz`. */
+/** How long `/readyz` reports a refused caller. */
 const recentMs = 60_000;
 
-/** Whose body it is. */
+/** The owner of a body. */
 type BodyOwner = {
   address: string;
   /** False until the body has been read, for whoever names the write key there. */
@@ -23,7 +23,7 @@ type BodyOwner = {
 
 /** What one request takes of the memory for bodies. */
 export type BodyClaim = {
-  /** False when there is no room for so many bytes more. */
+  /** False when there is no room for this many more bytes. */
   take(bytes: number): boolean;
   /** Gives all of it back. */
   release(): void;
@@ -39,8 +39,8 @@ export type BodyMemory = {
 type Room = { readonly name: string; readonly maxBytes: number; takenBytes: number; claims: number };
 
 /**
- * The bytes of all bodies that are being read or kept at the moment: bounded, whatever clients do. Those who have shown
- * no write key yet share one half, and a quarter of an address, so that they hold up nobody who has; one address has half.
+ * Bounds the bytes of all bodies that are being read or kept. Callers without a verified write key share one half, and
+ * each address a quarter, so that they cannot block verified ones; one address gets at most half.
  */
 export function createBodyMemory(
   maxBytes = Math.max(leastBytes, getHeapStatistics().heap_size_limit * heapShare),

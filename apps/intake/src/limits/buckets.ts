@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 
-/** A bucket holds what may come within so many seconds: bursts are no abuse. */
+/** Burst: a bucket holds this many seconds' worth. */
 const burstSeconds = 5;
 
 /** Buckets held in memory; the one that was used longest ago is forgotten, and would be full again. */

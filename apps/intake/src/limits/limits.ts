@@ -6,8 +6,8 @@ import { networkOf } from "./network-of.ts";
 const unknownKeysPerSecond = 10;
 
 /**
- * How much one address and one write key may send. Each intake counts by itself: over several of them, each takes as
- * much, so that divided among them the limit is theirs together.
+ * Rate limits per address and per write key. Each intake counts separately: with several intakes, divide the limits
+ * among them.
  */
 export type Limits = {
   /** Asked before anything else is done for a request. */

@@ -7,7 +7,7 @@ const patienceSeconds = 10;
 /** How a body arrives, by those who read it. */
 type Pace = {
   received(bytes: number): void;
-  /** Its end, whatever it was. */
+  /** The body ended or failed. */
   stop(): void;
 };
 

@@ -20,10 +20,9 @@ const { messagesPerBatch, bodyBytes } = messageLimits;
 const sharedBytes = 4 * bodyBytes;
 
 /**
- * `{ batch: [...] }`. SDKs throw a whole batch away for one reply of 400, so a bad message among good ones
- * becomes an entry that says what is wrong with it, to be looked at where failed messages are.
- *
- * @param options.isHistory true when `sentAt` tells nothing of the clock that stamped the messages.
+ * `{ batch: [...] }`. SDKs drop a whole batch after a 400, so an invalid message becomes an entry with the reason,
+ * shown among the failed messages.
+ * @param options.isHistory true when `sentAt` says nothing about the clock that stamped the messages.
  */
 export function readBatch(
   body: unknown,
@@ -93,7 +92,7 @@ function withoutSentAt(item: unknown): unknown {
   return rest;
 }
 
-/** Infinity for what is nested too deeply to be written at all. */
+/** Infinity for JSON that is nested too deeply to be written. */
 function bytesToShare({ context, integrations }: Fields): number {
   if (!isObject(context) && !isObject(integrations)) return 0;
   try {

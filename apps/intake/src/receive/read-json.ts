@@ -39,7 +39,7 @@ const tooBusy = new Refusal(
   "The memory for bodies is full at the moment: send it again later.",
 );
 
-/** Nobody is left to read it: it is counted and logged. */
+/** The client is gone: this reply is only counted and logged. */
 const tooSlow = new Refusal(429, "too-slow", "The body arrived at less than 1 KB per second.");
 
 const brokenOff = new Refusal(400, "broken-body", "The body was cut off.");

@@ -95,7 +95,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     return enqueue(connection.id, entries, readMessageIds(body, entries));
   }
 
-  /** Read under its owner's share; a write key that stands in the body is known only then. */
+  /** Read within its owner's share; only then is a write key in the body known. */
   async function receiveBody(
     request: FastifyRequest,
     known: { id: string } | undefined,
@@ -124,7 +124,7 @@ export function createReceive(options: ReceiveOptions): Receive {
   };
 }
 
-/** What is kept after all, later than this, is sent again by the client under the same ids. */
+/** After this timeout the client resends under the same ids, in case the messages were kept. */
 function inTime(taking: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Refusal | undefined>();
   const late = setTimeout(resolve, patience.replyMs, unavailable);

@@ -4,8 +4,8 @@ import { messageLimits, type Problem } from "@customerio-router/messages";
 type RefusalDetails = { index?: number; field?: string; limit?: number };
 
 /**
- * Why a request is not taken. SDKs throw away what is answered 400 and 401, and send again, some of them, what is
- * answered 413, 415 or 422: so everything that can never be taken is 400.
+ * Why a request is refused. SDKs drop messages after 400 and 401; some resend after 413, 415 or 422. So a request that
+ * can never be accepted gets 400.
  */
 export class Refusal {
   readonly status: 400 | 401 | 404 | 429 | 500;

@@ -3,8 +3,8 @@ import type { IntakeMetrics } from "../intake-metrics.ts";
 import type { Refusal } from "./refusal.ts";
 
 /**
- * Counts and logs a refusal, if it is one, and hands it on. Of each reason at most one line a second is logged:
- * anybody can have a request refused. Nothing that came with it is in the line.
+ * Counts, logs and returns a reply that is a refusal. Logs at most one line a second per reason, since any client can
+ * cause refusals; the line contains nothing from the request.
  */
 export function reportRefusals({
   logger,

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { TextDecoder } from "node:util";
 
-/** Leaves out a byte order mark, and reads what is no UTF-8 as U+FFFD: one bad id must not sink the others. */
+/** Skips a byte order mark and reads invalid UTF-8 as U+FFFD, so that one bad id does not lose the other messages. */
 const utf8 = new TextDecoder();
 
 /**
- * The decoder for the charset that a request's Content-Type names; that of UTF-8 where it names none, or one that nobody
- * knows. It is looked up among the headers as they were sent: Fastify is shown another Content-Type.
+ * The decoder for the charset in a request's Content-Type; UTF-8 without one or for an unknown one. Reads the raw
+ * headers, since Fastify sees another Content-Type.
  */
 export function textDecoderOf({ rawHeaders }: Pick<IncomingMessage, "rawHeaders">): TextDecoder {
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -24,7 +24,7 @@ function decoderNamed(label: string): TextDecoder {
   try {
     return new TextDecoder(label);
   } catch {
-    // RangeError: no such charset. What SDKs send is UTF-8, whatever they call it.
+    // RangeError: unknown charset. SDKs send UTF-8 under any name.
     return utf8;
   }
 }

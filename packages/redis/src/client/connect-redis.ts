@@ -14,8 +14,8 @@ function reconnectOnError({ message }: Error): boolean {
 }
 
 /**
- * A producer has somebody waiting for an answer: it fails at once while Redis is away and after a second
- * when Redis is silent. A consumer has nobody waiting: it holds its commands until Redis is back.
+ * A producer has a client waiting: it fails at once while Redis is away, and after a second when Redis is silent. A
+ * consumer holds its commands until Redis is back.
  */
 const profiles: Record<RedisProfile, RedisOptions> = {
   producer: {
@@ -35,8 +35,8 @@ const profiles: Record<RedisProfile, RedisOptions> = {
 };
 
 /**
- * Opens a client. `url` is `redis://…`, `rediss://…`, or a comma-separated list of a cluster's nodes.
- * `onError` hears of trouble with the connection, at most once a second; ioredis goes on reconnecting by itself.
+ * Opens a client. `url` is `redis://…`, `rediss://…`, or a comma-separated list of a cluster's nodes. `onError` is
+ * called with connection errors, at most once a second; ioredis reconnects on its own.
  */
 export function connectRedis(options: {
   url: string;

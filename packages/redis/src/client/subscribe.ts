@@ -1,7 +1,7 @@
 import { isCluster, type RedisClient } from "./redis-client.ts";
 import { retryStrategy } from "./retry-strategy.ts";
 
-/** Waits for Redis however long it is away, whatever haste the client it comes of is configured for. */
+/** Waits for Redis without a timeout, whatever the original client's profile. */
 const patient = {
   enableOfflineQueue: true,
   maxRetriesPerRequest: null,
@@ -11,8 +11,8 @@ const patient = {
 };
 
 /**
- * Listens to a channel on a Redis connection of its own, since a subscribed one can do little else. Never throws: it comes
- * back by itself. A message may get lost unnoticed: whoever listens looks from time to time by himself too.
+ * Listens to a channel on its own Redis connection, since a subscribed one can do little else. Never throws, and
+ * resubscribes after a reconnect. Pub/sub can lose messages, so listeners also poll.
  */
 export function subscribe(
   redis: RedisClient,
@@ -26,7 +26,7 @@ export function subscribe(
         clusterRetryStrategy: retryStrategy,
       })
     : redis.duplicate(patient);
-  // The client it comes of tells the same errors.
+  // The original client reports the same errors.
   subscriber.on("error", () => {});
   subscriber.on("message", (_channel: string, text: string) => onMessage(text));
   // A closed one has no use for a subscription any more.

@@ -1,6 +1,6 @@
 /**
- * Does work that must not take longer than `ms` milliseconds.
- * @throws when it does; the work is told so by the signal, and what it throws later is nobody's concern
+ * Runs work with a timeout of `ms` milliseconds.
+ * @throws on timeout; the work's signal is aborted, and its later errors are ignored
  */
 export async function withTimeout<Result>(
   ms: number,

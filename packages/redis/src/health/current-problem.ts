@@ -8,7 +8,7 @@ const promotionMs = 10_000;
 export type CurrentProblem = {
   get(): RedisProblem | undefined;
   set(next: RedisProblem | undefined): void;
-  /** What only a person can mend stays the reason until `set`: each try to connect brings lesser errors too. */
+  /** A problem that only a person can correct stays until `set`: each reconnect brings less precise errors. */
   setUnlessLasting(next: RedisProblem): void;
 };
 

@@ -21,7 +21,7 @@ export async function findTlsMismatch(url: string): Promise<RedisProblem | undef
 
 type Address = { host: string; port: number };
 
-/** Nothing is sent that matters: whose certificate it is is not asked. */
+/** Sends nothing secret, so the certificate is not verified. */
 function speaksTls(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ ...address, rejectUnauthorized: false }, () => end(socket, resolve, true));

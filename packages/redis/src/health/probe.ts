@@ -27,8 +27,9 @@ const tryCommands = `
 const tryCommandsSha = createHash("sha1").update(tryCommands).digest("hex");
 
 /**
- * Why a Redis that answers cannot serve: its version or role, or something it refuses. Costs some ten commands and a
- * connection for a moment: once for each new connection. @throws what is no refusal, such as a lost connection
+ * Why a Redis that answers cannot serve: its version, its role, or a refused command. Costs about ten commands and one
+ * short connection, once per new connection.
+ * @throws errors other than refusals, such as a lost connection
  */
 export async function probe(redis: RedisClient): Promise<RedisProblem | undefined> {
   const nodes = mastersOf(redis);
@@ -39,7 +40,7 @@ export async function probe(redis: RedisClient): Promise<RedisProblem | undefine
       const problem = judgeInfo(info, { isClusterClient: isCluster(redis) });
       if (problem) return problem;
     }
-    // The transaction is empty, since a full Redis refuses whatever stands in one.
+    // The transaction is empty, since a full Redis refuses every command in one.
     const [refused] = await Promise.all([runScript(redis), trySubscribing(node), node.multi().exec()]);
     return refused === undefined ? undefined : explainReply(refused);
   } catch (error) {
@@ -75,7 +76,7 @@ async function trySubscribing(node: Redis): Promise<void> {
   }
 }
 
-/** A refusal of a command in a script names no command by itself. */
+/** A refusal inside a script does not name the command. */
 function explainReply(reply: string): RedisProblem {
   return (
     explainRedisReply(Object.assign(new Error(reply), { name: "ReplyError" })) ?? {

@@ -10,13 +10,13 @@ import { createProbing } from "./probing.ts";
 
 /** Whether Redis can serve. */
 export type RedisHealth = Disposable & {
-  /** Why it cannot, as far as is known. */
+  /** The known reason why it cannot. */
   readonly problem: RedisProblem | undefined;
   /** Why it cannot, also by a small write. Never rejects. */
   findProblem(): Promise<RedisProblem | undefined>;
 };
 
-/** What the present connection has told. */
+/** What is known about the current connection. */
 type Connection = {
   /** It said why it fails, or was ready. */
   isExplained: boolean;

@@ -11,7 +11,7 @@ export async function findRedisWarnings(redis: RedisClient): Promise<string[]> {
   return [...new Set(warnings)];
 }
 
-/** Tells each warning once, and looks anew whenever a connection is made: after an outage it may be another server. */
+/** Logs each warning once, and checks again after each reconnect: it may be another server. */
 export function tellRedisWarnings(redis: RedisClient, tell: (warning: string) => void): void {
   let told: string[] = [];
   async function look(): Promise<void> {

@@ -23,12 +23,12 @@ export const connectionKeys = {
 /** Pub/sub; each message is `<version> <id>`. */
 export const changeChannel = `${prefix}:changed`;
 
-/** Stands once the connection was seen to exist; lost with the connection when Redis loses its data. */
+/** Set once the connection was seen to exist; lost with it when Redis loses its data. */
 export function existsKey(connectionId: string): string {
   return `${keyPrefix}:exists:{${connectionId}}`;
 }
 
-/** Stands when the connection was deleted, and says when: nothing more is written that belongs to it. */
+/** Set to the time when the connection was deleted: nothing more is written for it. */
 export function goneKey(connectionId: string): string {
   return `${keyPrefix}:gone:{${connectionId}}`;
 }

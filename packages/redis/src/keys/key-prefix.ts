@@ -1,6 +1,5 @@
 /**
- * Begins every name this project gives to something in Redis; this folder has them all. A connection's id stands in braces in
- * each of its keys, so that on a Redis Cluster all keys of a connection share a slot (scripts need that) while connections
- * spread over the slots.
+ * The prefix of all names in Redis; this folder has them all. Each key of a connection has its id in braces, so that
+ * on a Redis Cluster one connection's keys share a slot, which scripts need, while connections spread over the slots.
  */
 export const keyPrefix = "customerio-router";

@@ -7,7 +7,7 @@ export function leaseKey(connectionId: string): string {
   return `${keyPrefix}:lease:{${connectionId}}`;
 }
 
-/** The fencing token of the last owner: what earlier ones write late is refused. */
+/** The fencing token of the last owner: late writes of earlier owners are refused. */
 export function fenceKey(connectionId: string): string {
   return `${keyPrefix}:fence:{${connectionId}}`;
 }

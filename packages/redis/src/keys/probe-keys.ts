@@ -8,5 +8,5 @@ export function probeKey(id: string): string {
   return `${keyPrefix}:probe:{${id}}`;
 }
 
-/** Nobody waits for its messages: it shows that publishing and subscribing are allowed. */
+/** Used only to check that publishing and subscribing are allowed. */
 export const probeChannel = `${keyPrefix}:probe`;

@@ -14,7 +14,7 @@ type Finished = { set: string; metrics: string; points: string };
 
 /** What BullMQ calls the parts of a queue. */
 export type QueueKeys = {
-  /** What stands before a job's id in its key. */
+  /** The prefix of a job's key, before its id. */
   jobPrefix: string;
   job(id: string): string;
   meta: string;
@@ -54,5 +54,5 @@ export function rememberedIdsKeys(connectionId: string): [recent: string, former
   return [`${key}:recent`, `${key}:former`];
 }
 
-/** Says "this connection has something to take" to whoever owns it. */
+/** Tells a connection's owner that its queue has jobs. */
 export const wakeChannel = `${keyPrefix}:wake`;

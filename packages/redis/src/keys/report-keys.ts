@@ -5,7 +5,7 @@ export function statusKey(connectionId: string): string {
   return `${keyPrefix}:status:{${connectionId}}`;
 }
 
-/** What became of a connection's messages. */
+/** The outcomes of a connection's messages. */
 export function recordKeys(connectionId: string): { heads: string; bodies: string; meta: string } {
   const key = `${keyPrefix}:records:{${connectionId}}`;
   return { heads: `${key}:heads`, bodies: `${key}:bodies`, meta: `${key}:meta` };

@@ -1,6 +1,6 @@
 import { keyPrefix } from "./key-prefix.ts";
 
-/** Stands when a session of the dashboard was logged out, for as long as its cookie would be good. */
+/** Set when a dashboard session was logged out, until its cookie expires. */
 export function endedSessionKey(sessionId: string): string {
   return `${keyPrefix}:ended-session:${sessionId}`;
 }

@@ -26,7 +26,7 @@ function explainReply(error: Error & { lastNodeError?: Error }): RedisProblem | 
 function explain(rules: RedisProblemRule[], text: string): RedisProblem | undefined {
   const rule = rules.find(({ matches }) => matches.test(text));
   if (!rule) return undefined;
-  // What follows may be what was sent, or the hash of a script.
+  // The rest may contain data that was sent, or a script's hash.
   const [reply = ""] = text.split(/,? with args| script: /);
   return { sentence: rule.sentence.replace("REPLY", () => reply), isLasting: rule.isLasting ?? false };
 }

@@ -1,6 +1,6 @@
 import { keyPrefix } from "../keys/key-prefix.ts";
 
-/** What is wrong with Redis, as a sentence that tells an operator what to do. Contains no address and no secret. */
+/** A problem with Redis, as a sentence with advice for an operator. Contains no address and no secret. */
 export type RedisProblem = {
   sentence: string;
   /** True when waiting does not help: only a person can correct it. */

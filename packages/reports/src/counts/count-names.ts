@@ -16,10 +16,10 @@ export type CountName = (typeof countNames)[number];
 /** How a connection's queue stood at the end of a minute; the last look of a minute counts. */
 export type BacklogSample = { jobsWaiting: number; oldestWaitingMs: number };
 
-/** What was counted in one minute. */
+/** The counts of one minute. */
 export type MinuteCounts = { [Name in CountName]: number } & {
   /** Unix milliseconds of the minute's begin. */
   atMs: number;
-  /** Absent when nobody looked. */
+  /** Absent without a sample. */
   backlog?: BacklogSample;
 };

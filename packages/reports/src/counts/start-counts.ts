@@ -2,9 +2,9 @@ import { countsKey, defineScript, goneKey, type RedisClient } from "@customerio-
 import type { BacklogSample, CountName } from "./count-names.ts";
 import { keptMs, placeOf } from "./hours.ts";
 
-/** How often what was counted is written; a kill -9 costs so much of it. */
+/** How often counts are written; a kill -9 loses at most this much. */
 const writeMs = 1_000;
-/** While Redis is away so many numbers wait to be written; what is beyond them is not counted. */
+/** Maximum numbers waiting to be written while Redis is away; further ones are not counted. */
 const maxWaiting = 10_000;
 
 /** The counts of one process, gathered and written once a second. */

@@ -23,7 +23,7 @@ export function readHead(head: Buffer): Head {
   return { number: head.readBigUInt64BE(0), atMs: Number(head.readBigUInt64BE(numberBytes)) };
 }
 
-/** Whether the group may hold this message; wrongly yes once in four thousand million records. */
+/** Whether the group may hold this message; a false yes once in four billion records. */
 export function mayHold(head: Buffer, messageId: string): boolean {
   const hash = hashOf(messageId);
   for (let offset = fixedBytes; offset < head.length; offset += hashBytes) {

@@ -42,7 +42,7 @@ export type RecordPage = {
   latest?: string;
 };
 
-/** The newest records, at least `limit` of them where there are so many, whole groups at a time. */
+/** The newest records in whole groups: at least `limit` of them, if there are that many. */
 export async function listRecords(
   redis: RedisClient,
   connectionId: string,

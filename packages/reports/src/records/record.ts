@@ -12,7 +12,7 @@ export type Attempt = {
   why?: string;
 };
 
-/** What became of a message. */
+/** The outcome of a message. */
 export type MessageRecord = {
   messageId: string;
   jobId: string;

@@ -21,8 +21,8 @@ const keepGroup = defineScript<number>(
 );
 
 /**
- * Keeps what became of these messages, as one group. `wholeJobs` has the data of jobs, as JSON and by their ids, whose
- * records are those of all of their entries and in their order: it is written as it is, which costs a fraction.
+ * Stores the outcomes of these messages as one group. `wholeJobs` has job data as JSON, by job id, for jobs all of
+ * whose entries are recorded here in order: it is stored unchanged, which costs a fraction.
  */
 export async function writeRecords(
   redis: RedisClient,

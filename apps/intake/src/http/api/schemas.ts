@@ -5,7 +5,7 @@ import { z } from "zod";
 
 type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** The body of `POST /v1/<type>`, whose path already tells the type. */
+/** The body of `POST /v1/<type>`, whose path names the type. */
 export function callBody(type: CallType): JsonSchema {
   const { required = [], ...schema } = toJsonSchema(callSchemas[type]);
   return {

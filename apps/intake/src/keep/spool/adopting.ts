@@ -2,15 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AskSpool } from "./open-spool-thread.ts";
 import type { Totals } from "./spool-row.ts";
 
-/** How often it looks for what an intake that is gone for good has left in the same folder. */
+/** How often to look for files that ended intakes left in the folder. */
 const adoptMs = 10_000;
 
 type Adopting = AsyncDisposable & {
-  /** What is wrong with files of the folder, as sentences for an operator. */
+  /** Problems of the folder's files, as sentences for an operator. */
   readonly problems: string[];
 };
 
-/** Takes over what stands in files nobody has open: now, and again and again. Resolves after the first time. */
+/** Adopts the rows of files that no process has open, now and repeatedly. Resolves after the first round. */
 export async function startAdopting(options: {
   ask: AskSpool;
   onAdopted: (totals: Totals) => void;

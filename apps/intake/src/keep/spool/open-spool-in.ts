@@ -4,9 +4,8 @@ import { restrictDataDir } from "@customerio-router/service";
 import { openSpool, type Spool } from "./spool.ts";
 
 /**
- * Opens the spool in the folder for what is kept on disk. Switched off, with 0 bytes, there is none, unless there was
- * one: then what stands in it is drained if it can be opened, and nothing goes in.
- *
+ * Opens the spool in the data folder. With 0 bytes it is switched off: an existing spool is only drained, if it can be
+ * opened, and otherwise there is none.
  * @throws with advice, when the folder cannot be used and the spool is not switched off
  */
 export async function openSpoolIn(options: {

@@ -5,7 +5,7 @@ import type { SpoolFile } from "./files/spool-file.ts";
 
 /** What the thread does when asked. */
 export type SpoolMethods = Omit<SpoolFile, "path"> & {
-  /** Takes over some of what stands in files of intakes that are gone; undefined once that was all. */
+  /** Adopts some rows of ended intakes; undefined when none are left. */
   adoptSome(): AdoptionStep | undefined;
   /** The names of damaged files that lie in the folder. */
   listSetAside(): string[];

@@ -29,7 +29,7 @@ export function isSound({ connectionId, jobId, name, data, digests, ...numbers }
 /** What the spool holds of one connection. */
 export type Totals = { connectionId: string; messages: number; bytes: number; oldestAtMs: number };
 
-/** What is done to the spool at once: all of it is on disk when it is done, or nothing. */
+/** Changes that are written in one transaction. */
 export type SpoolChange = {
   rows: SpoolRow[];
   /** Rows of a connection up to a position, that one too. */

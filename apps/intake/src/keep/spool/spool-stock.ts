@@ -9,7 +9,7 @@ export type SpoolStock = {
   totals(): Totals[];
   total(): { messages: number; bytes: number; oldestAtMs: number | undefined };
   add(totals: Totals): void;
-  /** What is left is no older than `oldestAtMs`; it is as old as before when that is left out. */
+  /** The remaining rows are no older than `oldestAtMs`; without it their age is unchanged. */
   subtract(less: Omit<Totals, "oldestAtMs"> & { oldestAtMs?: number }): void;
   readonly bytes: number;
 };

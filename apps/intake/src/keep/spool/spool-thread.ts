@@ -5,7 +5,7 @@ import { isDamage } from "./files/spool-file-error.ts";
 import { listSetAside } from "./files/spool-folder.ts";
 import type { Question, Result, SpoolMethods } from "./open-spool-thread.ts";
 
-/** The thread in which the spool's file is open: a sync of the disk blocks it, and nobody else. */
+/** The thread that has the spool's file open, so that syncing the disk blocks nothing else. */
 const { folder } = workerData as { folder: string };
 const { file, totals } = claimSpoolFile(folder);
 let adopting: ReturnType<typeof adoptOrphans> | undefined;
@@ -37,7 +37,7 @@ parentPort?.on("message", ({ number, method, args }: Question) => {
   try {
     respond({ value: call(...args) });
   } catch (error) {
-    // What is behind the damage can neither be read nor told apart; the next start reads what it can, and sets the file aside.
+    // Rows behind the damage cannot be read. The next start recovers what it can and sets the file aside.
     if (isDamage(error))
       throw new Error(`${file.path} is damaged: the next start sets it aside`, { cause: error });
     respond({ error: error as Error });

@@ -19,12 +19,12 @@ export type SpooledJob = NewJob & Pick<StoredRow, "position" | "bytes">;
 
 /** Where an intake keeps jobs, on disk, while Redis cannot take them. */
 export type Spool = AsyncDisposable & {
-  /** What it holds, together with what is on its way to disk. */
+  /** Its contents, including writes under way. */
   readonly stock: Pick<SpoolStock, "connections" | "holds" | "totals" | "total" | "bytes">;
   readonly maxBytes: number;
   /** Why nothing can be kept on disk at the moment, such as "the disk is full"; undefined when it can. */
   readonly diskFailure: string | undefined;
-  /** What is wrong with files of the folder, as sentences for an operator. */
+  /** Problems of the folder's files, as sentences for an operator. */
   readonly problems: string[];
   /**
    * Resolves once the jobs are on disk, behind those of the connection that came before.
@@ -35,11 +35,14 @@ export type Spool = AsyncDisposable & {
   read(connectionId: string): Promise<SpooledJob[]>;
   /** These jobs, which `read` gave, are in Redis, or dropped: they are not read again, even if the disk cannot remove them. */
   remove(connectionId: string, jobs: SpooledJob[]): Promise<void>;
-  /** Gives what it holds of a connection to another one; says how many messages: 0 while the disk fails. Not while jobs that `read` gave are on their way. */
+  /**
+   * Gives a connection's messages to another one. Returns the number of messages, 0 while the disk fails. Do not call
+   * while jobs from `read` are being added.
+   */
   assign(connectionId: string, to: string): Promise<number>;
   /** Deletes what it holds of a connection and was made up to a time, Unix milliseconds; says how many messages. */
   drop(connectionId: string, untilMs: number): Promise<number>;
-  /** What write keys were known last. */
+  /** The write keys that were known last. */
   readWriteKeys(): Promise<WriteKeyHashes>;
   keepWriteKeys(writeKeys: WriteKeyHashes): void;
 };

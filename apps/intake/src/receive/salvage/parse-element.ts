@@ -3,7 +3,10 @@ import { endOfString, skipGapBack } from "./scan-value.ts";
 
 export type Parse = (text: string) => unknown;
 
-/** The name of a member whose value is a number that JSON does not have: short, and nobody's (a control character, DEL). */
+/**
+ * The name given to a member whose value is `NaN` or `Infinity`: short, and used by no client (the control character
+ * DEL).
+ */
 const absent = "\x7f";
 const absentName = `"${absent}"`;
 

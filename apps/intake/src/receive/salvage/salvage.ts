@@ -5,12 +5,11 @@ import { type ScannedEnvelope, scanEnvelopes } from "./scan-envelopes.ts";
 import { endOfValue, skipGap } from "./scan-value.ts";
 
 /**
- * What can be saved of a body that is no JSON: phones write their batches to disk, and cut off, join and pad them. Each
- * element that is closed must be JSON by itself. Nothing is guessed: one that was cut off is never repaired, for
- * `"userId":"12` may have been person 123.
- *
- * @param parse reads an element; it throws for what is no JSON
- * @returns a call, a batch of what was saved and what was not; undefined where there is nothing to save
+ * Recovers messages from a body that is not JSON: phones write their batches to disk, and cut off, join and pad them.
+ * Each complete element must itself be JSON. A cut-off element is never repaired: `"userId":"12` may have been person
+ * 123.
+ * @param parse reads an element; throws for invalid JSON
+ * @returns a call, or a batch of recovered messages and lost elements; undefined when nothing can be recovered
  */
 export function salvage(text: string, parse: Parse): Fields | SalvagedBatch | undefined {
   const { messagesPerBatch } = messageLimits;

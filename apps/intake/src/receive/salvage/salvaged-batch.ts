@@ -1,6 +1,6 @@
 import type { Fields } from "@customerio-router/messages";
 
-/** An element of a corrupt body that is no JSON by itself, or was cut off. */
+/** An element of a corrupt body that is not JSON or was cut off. */
 export class Unsaved {
   readonly text: string;
 

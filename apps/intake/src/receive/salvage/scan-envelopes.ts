@@ -1,10 +1,10 @@
 import { endOfString, endOfValue, skipGap, skipGapBack } from "./scan-value.ts";
 
-/** A batch as it stands in a corrupt body, in pieces of its text. */
+/** A batch in a corrupt body, as pieces of its text. */
 export type ScannedEnvelope = {
-  /** What stands in the batch, in its order; the last one may be cut off. */
+  /** The batch's elements, in order; the last one may be cut off. */
   elements: { text: string; isClosed: boolean }[];
-  /** The values that stand beside the batch, by their names. */
+  /** The values beside the batch, by name. */
   members: Map<string, string>;
 };
 
@@ -18,10 +18,9 @@ type Scan = {
 };
 
 /**
- * Finds the batches in a text that is no JSON, in one pass. It stops behind `most` elements or envelopes.
- *
- * Joined envelopes are taken apart first, wherever one begins where no value of JSON can stand: what came before was cut
- * off, perhaps within a string, and must not swallow what follows.
+ * Finds the batches in a text that is not JSON, in one pass. Stops after `most` elements or envelopes. Splits joined
+ * envelopes first, wherever one begins where JSON allows no value: the text before was cut off, perhaps within a
+ * string, and must not swallow what follows.
  */
 export function scanEnvelopes(text: string, most: number): ScannedEnvelope[] {
   const scan: Scan = { text: "", at: 0, most, elements: 0, envelopes: [] };

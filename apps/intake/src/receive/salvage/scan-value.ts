@@ -3,15 +3,15 @@ const backslash = 0x5c;
 const openings = new Set(["{", "["]);
 
 /**
- * Where the JSON value that begins at `at` ends; undefined for one that was cut off. Strings are told from the rest;
- * whether all between is JSON, a parser has to say.
+ * The end of the JSON value that begins at `at`; undefined for a cut-off one. Only strings are recognized; the parser
+ * checks the rest.
  */
 export function endOfValue(text: string, at: number): number | undefined {
   if (text.charCodeAt(at) === quote) return endOfString(text, at);
   return openings.has(text.charAt(at)) ? endOfNested(text, at) : endOfBareWord(text, at);
 }
 
-/** Of a string whose first quote is at `at`, behind its last one. */
+/** The index behind the closing quote of the string that opens at `at`. */
 export function endOfString(text: string, at: number): number | undefined {
   for (let last = text.indexOf('"', at + 1); last >= 0; last = text.indexOf('"', last + 1)) {
     let backslashes = 0;
@@ -46,14 +46,14 @@ function endOfNested(text: string, at: number): number | undefined {
 
 const endOfWord = /[\s\0,:{}[\]"]/g;
 
-/** A number, `true` and their like. One at the end of the text may have been longer. */
+/** A number, `true`, `false` or `null`. One at the end of the text may have been longer. */
 function endOfBareWord(text: string, at: number): number | undefined {
   endOfWord.lastIndex = at;
   const end = endOfWord.exec(text)?.index;
   return end === at ? undefined : end;
 }
 
-/** Behind white space, NUL bytes and commas: what stands between values. */
+/** The index behind white space, NUL bytes and commas. */
 export function skipGap(text: string, at: number): number {
   let next = at;
   while (next < text.length && isGap(text.charCodeAt(next))) next += 1;

@@ -174,7 +174,7 @@ function createFollowedRequests(
   });
   return createRequests({
     client: options.client,
-    // The next owner sends them.
+    // Once the lease is lost, the next owner resends them.
     onReply: async (...replied) => (options.mayGo() ? await follow(...replied) : undefined),
     onError: options.onError,
     onEnd() {

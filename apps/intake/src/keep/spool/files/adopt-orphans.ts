@@ -4,7 +4,7 @@ import { isDamage } from "./spool-file-error.ts";
 import { listSpools, setAside } from "./spool-folder.ts";
 import { lastPositions, totalsOf } from "./sum-rows.ts";
 
-/** Rows are moved in transactions of this size, so that nobody waits long for the disk. */
+/** Rows per transaction, so that other writes wait little for the disk. */
 const moveBytes = 1_000_000;
 
 /** Beyond this many rows in sequence that cannot be read, a damaged file is taken to be at its end. */
@@ -19,10 +19,10 @@ export type AdoptionStep = { adopted: Totals[]; problem?: string };
 type OnDamage = (error: unknown) => void;
 
 /**
- * Moves what stands in files nobody has open, since their intakes are gone, step by step. The emptied files stay: one that
- * is deleted while another process opens it would take that one's messages along. A damaged file is set aside once
- * all that can be read of it is moved; one that cannot be opened for another reason stays as it is. A crash in between
- * leaves rows in both; their job ids are the same, so that they are added once.
+ * Moves the rows of files that no process has open, step by step. The emptied files stay: deleting one while another
+ * process opens it would delete that process's messages. A damaged file is set aside once its readable rows are moved;
+ * one that cannot be opened for another reason stays. A crash in between leaves rows in both files; their job ids are
+ * the same, so they are added once.
  */
 export function* adoptOrphans(folder: string, file: SpoolFile): Generator<AdoptionStep, void> {
   for (const path of listSpools(folder)) {
@@ -72,7 +72,9 @@ function moveWriteKeys(from: SpoolFile, to: SpoolFile, onDamage: OnDamage): void
   if (writeKeys) to.keepWriteKeys(writeKeys);
 }
 
-/** A file whose rows cannot be removed, be it for a full disk, is set aside too: they would be taken over again and again. */
+/**
+ * A file whose rows cannot be removed, on a full disk for example, is set aside too: they would be adopted repeatedly.
+ */
 function removeFrom(file: SpoolFile, rows: StoredRow[], onDamage: OnDamage): void {
   try {
     file.write({ rows: [], removals: lastPositions(rows) });

@@ -3,14 +3,13 @@ import type { Totals } from "../spool-row.ts";
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { listSpools, newSpoolPaths } from "./spool-folder.ts";
 
-/** A spool's file, and what stood in it when it was opened. */
+/** A spool's file, and its contents when it was opened. */
 type Claim = { file: SpoolFile; totals: Totals[] };
 
 /**
- * Opens the first sound spool of a folder that no other process has open, or makes one: each intake has its own. One that
- * cannot be opened or read is left to the adoption, which sees to each by itself.
- *
- * @throws when none can be made
+ * Opens the folder's first sound spool that no other process has open, or creates one: each intake has its own. The
+ * adoption handles files that cannot be opened or read.
+ * @throws when none can be created
  */
 export function claimSpoolFile(folder: string): Claim {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -32,7 +31,7 @@ function tryClaim(path: string): Claim | undefined {
     file?.check();
     return file && { file, totals: file.totals() };
   } catch {
-    // The adoption, which comes next, says what is wrong with it.
+    // The adoption, which comes next, reports the problem.
     file?.close();
     return undefined;
   }

@@ -11,7 +11,7 @@ export type HeldRows = {
   drop(rows: RowRange): Omit<Totals, "connectionId">;
 };
 
-/** What is done with rows whose connection does not return. */
+/** Moves and deletes the rows of lost connections. */
 export function openHeldRows(database: DatabaseSync, inTransaction: (change: () => void) => void): HeldRows {
   const chosen = "connectionId = ? AND position > ? AND madeAtMs <= ?";
   const sum = database.prepare(

@@ -19,7 +19,7 @@ export function* newSpoolPaths(folder: string): Generator<string> {
   for (let number = Math.max(0, ...numbers) + 1; ; number++) yield join(folder, `spool-${number}.sqlite`);
 }
 
-/** The names of files that were set aside and that nobody has taken away yet. */
+/** The names of set-aside files that are still in the folder. */
 export function listSetAside(folder: string): string[] {
   return readdirSync(folder).filter((name) => setAsidePattern.test(name));
 }
