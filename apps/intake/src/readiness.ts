@@ -12,9 +12,9 @@ const conditions = {
 } as const;
 
 /**
- * What keeps the intake from taking messages. With a spool it takes them while Redis is away: a load balancer must not
- * turn clients away from it then. Where only a person can mend it, the intake is not ready, though it goes on taking: the
- * spool would be full some day.
+ * What keeps the intake from accepting messages. With a spool it accepts them while Redis is away, so a load balancer
+ * must not turn clients away. When only a person can correct the problem, the intake is not ready although it accepts
+ * messages: the spool would be full one day.
  */
 export async function readReadiness(options: {
   redis: RedisClient;

@@ -22,7 +22,7 @@ export function giveUpOnRedis(redis: RedisClient): Disposable {
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** `disconnect` alone leaves commands waiting for ever where ioredis is between two attempts to connect. */
+/** `disconnect` alone leaves commands pending while ioredis waits for its next attempt to connect. */
 function stopRetrying(redis: RedisClient): void {
   if (isCluster(redis)) redis.options.clusterRetryStrategy = () => null;
   else redis.options.retryStrategy = () => null;

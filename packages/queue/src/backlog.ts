@@ -1,7 +1,7 @@
 import { defineScript, queueKeys, type RedisClient, readFullestNode } from "@customerio-router/redis";
 import { startRepeating } from "@customerio-router/service";
 
-/** What BullMQ and Redis need for a waiting job besides its data. */
+/** Bytes that BullMQ and Redis need for a waiting job besides its data. */
 const jobOverheadBytes = 400;
 
 /** The number of waiting jobs times the mean size of some of the newest and oldest. */
@@ -19,7 +19,7 @@ const weighBacklog = defineScript<number>(
    return math.ceil(bytes / weighed * jobs)`,
 );
 
-/** About how many bytes of Redis a connection's waiting messages take. */
+/** The approximate bytes that a connection's waiting messages take in Redis. */
 export async function estimateBacklogBytes(redis: RedisClient, connectionId: string): Promise<number> {
   const { wait, jobPrefix } = queueKeys(connectionId);
   return await weighBacklog(redis, [wait], [jobPrefix]);
@@ -31,13 +31,13 @@ const forgetAfterMs = 60_000;
 
 /** Finds connections whose backlog is full: their clients are asked to retry later. */
 type BacklogWatch = Disposable & {
-  /** Whether more waits than may, as of about a second ago. */
+  /** Whether its backlog exceeds the bound, as of about a second ago. */
   isOver(connectionId: string): boolean;
 };
 
 export function watchBacklogs(options: {
   redis: RedisClient;
-  /** How much may wait for a connection; null: half of Redis's maxmemory. */
+  /** The maximum bytes waiting for a connection; null: half of Redis's maxmemory. */
   boundOf: (connectionId: string) => Promise<number | null>;
 }): BacklogWatch {
   const { redis } = options;

@@ -13,7 +13,7 @@ import {
 import { removeCounts, removeRecords } from "@customerio-router/reports";
 import type { Backend } from "./backend.ts";
 
-/** From here on every writer finds the connection gone, and its owner is none any more. */
+/** From here on every writer finds the connection gone, and no worker owns it. */
 const markGone = defineScript<number>(
   "markGone",
   `redis.call('SET', KEYS[1], ARGV[1])
@@ -21,10 +21,10 @@ const markGone = defineScript<number>(
 );
 
 /**
- * Removes everything the queue and its worker keep of a connection that is gone: jobs in whatever state, records, counts,
- * limiter, status, remembered ids, lease. One mark stays, so that whoever writes late (an intake that still knows its write
- * key, a spool with its messages, a worker with a request in flight) writes nothing. It stays for ever: a spool may come back
- * after any time, and it takes some hundred bytes for each connection that a person deletes.
+ * Removes everything stored for a deleted connection: its jobs in every state, records, counts, limiter, status,
+ * remembered ids and lease. One mark stays, so that late writers (an intake that still knows its write key, a spool
+ * with its messages, a worker with a request in flight) write nothing. It never expires, since a spool may return at
+ * any time; it takes some hundred bytes per deleted connection.
  */
 export async function forgetConnection(options: {
   redis: RedisClient;

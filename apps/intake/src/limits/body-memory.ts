@@ -8,7 +8,7 @@ const heapShare = 1 / 32;
 /** However small the heap, a few of the largest bodies fit. */
 const leastBytes = 16 * 1024 * 1024;
 
-/** A share holds the largest body as it came and unpacked; less would refuse it for ever. */
+/** A share holds the largest body, packed and unpacked; a smaller one would always refuse it. */
 const leastShareBytes = 2 * messageLimits.bodyBytes;
 
 /** How long `/readyz` reports a refused caller. */
@@ -17,7 +17,7 @@ const recentMs = 60_000;
 /** The owner of a body. */
 type BodyOwner = {
   address: string;
-  /** False until the body has been read, for whoever names the write key there. */
+  /** False until the body has been read, when the write key is in the body. */
   hasKey: boolean;
 };
 

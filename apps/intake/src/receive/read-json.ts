@@ -48,10 +48,9 @@ const brokenOff = new Refusal(400, "broken-body", "The body was cut off.");
 export type ReadBody = JsonRead & { isSalvaged: boolean };
 
 /**
- * Reads a request's body as JSON, whatever its content type says but for the charset, and unpacks it, all under one cap. What is beyond
- * the cap is read on and thrown away: a client that is still sending does not see a reply, only a broken connection.
- *
- * Large integers keep all their digits. `__proto__` and its like are keys as any other: they become properties of their own.
+ * Reads a request's body as JSON and unpacks it, within one size limit. Of its content type only the charset counts.
+ * Bytes beyond the limit are read and dropped: a client that is still sending sees no reply, only a broken connection.
+ * Large integers keep all their digits. `__proto__` and similar keys become ordinary properties.
  */
 export async function readJson(
   request: IncomingMessage,

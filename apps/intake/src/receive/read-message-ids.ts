@@ -1,8 +1,8 @@
 import { type Entry, readId, valueAt } from "@customerio-router/messages";
 
 /**
- * The messageIds that the caller gave to the messages of a body, in their order; undefined for one that intake gave an id
- * itself: whoever sends such a message again cannot be recognised.
+ * The messageIds that the client gave to a body's messages, in order; undefined where the intake assigned one: a
+ * resent message without an id cannot be recognized.
  */
 export function readMessageIds(body: unknown, entries: readonly Entry[]): (string | undefined)[] {
   const batch = valueAt(body, "batch");

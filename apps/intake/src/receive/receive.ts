@@ -118,7 +118,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     const tooMany = limits.refuseRequest(request.ip);
     if (tooMany) return tooMany;
     const writeKey = findWriteKey(request.headers.authorization, request.query);
-    // Before the body may claim memory: whoever has no key, or a wrong one, must not hold up those who have.
+    // Before the body may claim memory: clients without a valid key must not block the others.
     const known = writeKey === undefined ? undefined : await authenticate(request, writeKey);
     return known instanceof Refusal ? known : receiveBody(request, known, readEntries);
   };

@@ -1,6 +1,6 @@
 import type { BrokenConnection, Connection, ConnectionStore } from "@customerio-router/connections";
 
-/** Lists the connections, which are read again only when any has changed: they are asked for every second. */
+/** Lists the connections. Called every second, so it reads them again only after a change. */
 export function listConnections(
   store: Pick<ConnectionStore, "version" | "list" | "listBroken">,
   onBroken: (broken: BrokenConnection) => void,

@@ -24,7 +24,7 @@ export function createPipelineOpener(options: {
   recordBytes: number;
   metrics: WorkerMetrics;
   counts: Counts;
-  /** Hears of each outcome: what is kept of failed and completed jobs may be over its bounds. */
+  /** Called with each outcome: failed and completed jobs may exceed their bounds. */
   onOutcome: (connectionId: string) => void;
 }): OpenPipeline {
   const { redis, health, store, logger, recordBytes, metrics, counts } = options;

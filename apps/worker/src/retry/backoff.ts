@@ -14,7 +14,10 @@ export type Backoff = {
   succeeded(round: number): void;
   /** Counts the pauses; a request belongs to the round in which it was sent. */
   readonly round: number;
-  /** Whether a request of this round was sent before a person may have mended the connection: its failure says nothing now. */
+  /**
+   * Whether a request of this round was sent before a person may have corrected the connection: its failure is
+   * ignored.
+   */
   isOutdated(round: number): boolean;
   /**
    * It did not take a request sent in `round`, and may do so later. Requests in flight together fail

@@ -3,7 +3,7 @@ import type { Rejection } from "@customerio-router/messages";
 
 /** What follows from a reply of Customer.io. */
 export type Decision =
-  /** The operations are delivered but for those rejected, by their place in the batch. */
+  /** All operations are delivered except those rejected, by their index in the batch. */
   | { kind: "settled"; rejected: ReadonlyMap<number, Rejection> }
   /** One of them spoils the request: each goes again in a smaller one. */
   | { kind: "halved" }
@@ -17,7 +17,7 @@ export type Decision =
       /** Customer.io asks for patience; otherwise the trouble may be with these operations. */
       isBusy: boolean;
     }
-  /** Not until a person mends the connection. */
+  /** Not until a person corrects the connection. */
   | { kind: "needs-attention"; why: string };
 
 /**

@@ -14,7 +14,7 @@ export type JobAdderOptions = {
   redis: RedisClient;
   /** MessageIds remembered of each connection, between half of these and all; 0: none. */
   rememberedIds?: number;
-  /** Hears of messages that were left out, being known already. */
+  /** Called with messages that were left out as already known. */
   onCopies?: (connectionId: string, messages: number) => void;
   /** Asked before the first job of a connection, and again after Redis lost its data. Left out: every connection exists. */
   confirm?: (connectionId: string) => Promise<boolean>;

@@ -14,7 +14,7 @@ export type NewJob = {
   madeAtMs: number;
 };
 
-/** An entry on its way in; `digest` stands for its messageId. */
+/** An entry to add; `digest` is its messageId's. */
 export type Arrival = { entry: Entry; digest: string };
 
 /** A job's bounds: large enough to make BullMQ's cost per job small, small enough to look at in Bull Board. */

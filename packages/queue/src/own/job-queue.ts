@@ -31,7 +31,7 @@ export type JobQueue = {
 export function openJobQueue(options: {
   redis: RedisClient;
   lease: Lease;
-  /** Hears of jobs that were failed unread. */
+  /** Called with jobs that were failed unread. */
   onTooLarge?: (job: TooLargeJob) => void;
 }): JobQueue {
   const { redis, lease, onTooLarge = () => {} } = options;

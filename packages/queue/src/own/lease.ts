@@ -66,7 +66,7 @@ export type Lease = {
   readonly lock: string;
   /** False once the lease may have run out, even if the process slept through it, and from then on: ask before each step. */
   isHeld(): boolean;
-  /** Aborted within 200 ms after that: before anybody else can have it, unless the process was asleep. */
+  /** Aborted within 200 ms after that: before another process can acquire it, unless this one was suspended. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 };

@@ -9,7 +9,7 @@ export type QueueState = {
   waiting: number;
   /** Jobs with priority or a delay that is over. */
   other: number;
-  /** Jobs somebody has taken. */
+  /** Active jobs. */
   active: number;
 };
 

@@ -14,7 +14,7 @@ export type Settlement =
   /** Nothing is left but what was rejected, which Retry sends again. */
   | { state: "failed"; entries: Entry[]; reason: string };
 
-/** `gone`: somebody removed the job or the connection. `fenced`: another owner has the connection. */
+/** `gone`: the job or the connection was removed. `fenced`: another owner has the connection. */
 export type Settled = "settled" | "gone" | "fenced";
 
 const settledByCode: { [code: string]: Settled } = { 1: "settled", 0: "gone", [-1]: "fenced" };

@@ -11,7 +11,7 @@ export const lockMs = 24 * 60 * 60 * 1000;
 /** The intake makes jobs of at most 256 KB. A job beyond this bound was added by hand; reading it would cost leases. */
 const maxJobBytes = 8 * 1024 * 1024;
 
-/** Bytes of data in one reply of Redis, unless somebody wants less: more would keep other replies waiting. */
+/** Maximum bytes of data in one reply of Redis: more would delay other replies. */
 export const maxTakenBytes = 32 * 1024 * 1024;
 
 /** A job its owner has taken: out of `wait`, in `active`. */

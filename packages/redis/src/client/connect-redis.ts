@@ -58,7 +58,7 @@ export function connectRedis(options: {
   return client;
 }
 
-/** ioredis goes on in database 0 when Redis does not have the one that was asked for. */
+/** ioredis continues in database 0 when Redis does not have the requested one. */
 function refuseMissingDatabase(client: Redis): void {
   client.on("error", (error: Error & { command?: { name: string } }) => {
     if (error.command?.name === "select") client.stream.destroy();

@@ -7,7 +7,7 @@ export function countBreaks(redis: RedisClient): () => number {
     breaks += 1;
   };
   redis.on("close", broke);
-  // A cluster's client goes on when one of its nodes breaks.
+  // A cluster's client survives the loss of one node.
   redis.on("-node", broke);
   redis.on("node error", broke);
   return () => breaks;

@@ -6,8 +6,8 @@ import type { RedisProblem } from "../problems/redis-problems.ts";
 const keptMs = 10_000;
 
 /**
- * Tries a small write: a Redis may answer every question and take nothing. A full Redis is no problem here: it goes on serving
- * what it holds, and delivering makes room.
+ * Tries a small write: a Redis may answer reads and refuse writes. A full Redis is no problem here: it still serves
+ * its data, and delivering frees memory.
  */
 export async function findWriteProblem(redis: RedisClient): Promise<RedisProblem | undefined> {
   try {

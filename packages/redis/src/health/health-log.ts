@@ -1,2 +1,2 @@
-/** Hears of changes as sentences. */
+/** Called with each change as a sentence. */
 export type HealthLog = Record<"info" | "warn" | "error", (sentence: string) => void>;

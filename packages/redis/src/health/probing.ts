@@ -33,7 +33,7 @@ export function createProbing(redis: RedisClient, tell: (found: RedisProblem | u
       tell(await probe(redis));
       progress.isDone = true;
     } catch {
-      // Redis was silent, or the connection broke: this one is probed again when somebody asks, or else the next one.
+      // Redis was silent, or the connection broke: the next call, or the next connection, probes again.
     }
   }
 

@@ -1,6 +1,6 @@
 import { keyPrefix } from "./key-prefix.ts";
 
-/** Written to see whether Redis takes writes; ends by itself. */
+/** Written to check that Redis takes writes; expires. */
 export const healthKey = `${keyPrefix}:health`;
 
 /** What a process tries Redis's commands on. */

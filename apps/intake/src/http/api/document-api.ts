@@ -13,8 +13,8 @@ const contentSecurityPolicy = [
 ].join("; ");
 
 /**
- * Describes the routes added after it that have tags: as OpenAPI at `/openapi.json`, and to read and try out at `/docs`,
- * from assets of our own alone. Schemas describe and no more: what a request is worth, its route decides.
+ * Describes the tagged routes that are added after it: as OpenAPI at `/openapi.json`, and as pages with a form to try
+ * each at `/docs`, without external assets. The schemas only describe; each route validates its requests itself.
  */
 export async function documentApi(app: FastifyInstance): Promise<void> {
   app.setValidatorCompiler(() => () => true);
@@ -47,10 +47,10 @@ export async function documentApi(app: FastifyInstance): Promise<void> {
     staticCSP: contentSecurityPolicy,
     theme: {
       title: "customerio-router: API",
-      // Its bar has nothing but somebody else's name and a field for other documents.
+      // Its bar shows only Swagger's name and a field for other documents.
       css: [{ filename: "theme.css", content: ".swagger-ui .topbar { display: none }" }],
     },
-    // Without a service of somebody else's that would look at the document.
+    // Without the external validator, which would fetch the document.
     uiConfig: { validatorUrl: null },
   });
   app.get("/openapi.json", () => app.swagger());

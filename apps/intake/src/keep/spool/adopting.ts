@@ -14,7 +14,7 @@ type Adopting = AsyncDisposable & {
 export async function startAdopting(options: {
   ask: AskSpool;
   onAdopted: (totals: Totals) => void;
-  /** Hears of each problem once. */
+  /** Called once for each problem. */
   onProblem: (problem: string) => void;
   onError: (error: unknown) => void;
 }): Promise<Adopting> {

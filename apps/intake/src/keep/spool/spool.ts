@@ -54,7 +54,7 @@ export type Spool = AsyncDisposable & {
 export async function openSpool(options: {
   folder: string;
   maxBytes: number;
-  /** Hears of what the disk has against it: jobs or write keys that cannot be kept, files that cannot be taken over. */
+  /** Called with errors of the disk: jobs or write keys that cannot be kept, files that cannot be adopted. */
   onError: (error: unknown) => void;
   /** Hears once of each file of the folder that is set aside, or cannot be opened. */
   onProblem: (problem: string) => void;

@@ -49,7 +49,7 @@ export type DispatcherOptions = {
   limiter: RequestLimiter;
   client: () => CustomerioClient;
   settings: () => DispatcherSettings;
-  /** False once somebody else may own the connection. */
+  /** False once another worker may own the connection. */
   mayGo: () => boolean;
   /** Writes the outcomes, then releases the operations that waited for these. */
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;

@@ -7,7 +7,7 @@ export type SendState = {
   isHeld: boolean;
   /** How many more requests may be in flight. */
   slotsLeft: number;
-  /** False once somebody else may own the connection. */
+  /** False once another worker may own the connection. */
   mayGo: boolean;
   /** How much longer the backoff or the limiter makes requests wait; 0 or less when neither does. */
   pauseMs: number;

@@ -40,7 +40,7 @@ export function createActiveJobs(options: {
     },
 
     async readState() {
-      // Before Redis is asked: what is settled meanwhile is active no more.
+      // Counted before Redis is asked, since jobs that are settled meanwhile are no longer active.
       const inHand = hand.jobCount;
       const state = await queue.state();
       const areMore = state.active > inHand;

@@ -1,4 +1,4 @@
-/** SQLite's primary result codes that somebody acts upon. */
+/** SQLite's primary result codes that change what the spool does. */
 const codes: { readonly [code: number]: "busy" | "input/output" | "damaged" | "full" } = {
   5: "busy",
   10: "input/output",
