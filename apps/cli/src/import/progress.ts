@@ -49,7 +49,8 @@ function showBar(stream: NodeJS.WritableStream): Display {
     stream,
     format: "[{bar}] {percentage} %, {text}",
     barsize: 24,
-    hideCursor: true,
+    // A second Ctrl-C ends the process at once, and would leave it hidden.
+    hideCursor: false,
   });
   const draw = (share: number | undefined, text: string) => {
     if (!bar.isActive) bar.start(1, share ?? 0, { text });
