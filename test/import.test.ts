@@ -55,11 +55,13 @@ test("5,000 lines, interrupted by Ctrl-C and by kill -9, are visible once each, 
   const file = join(folder, "history.ndjson");
   await writeFile(file, `${history("a", 10, 5_000).join("\n")}\n`);
   const interrupted = await interrupt(file, { signal: "SIGINT", whenReceived: 500 });
-  expect(interrupted).toMatch(/Stopped after line [\d,]+, [\d,]+ messages sent\. The same command goes on/);
+  expect(interrupted).toMatch(
+    /Stopped after line [\d,]+, [\d,]+ messages sent\. Run the same command to continue/,
+  );
   await interrupt(file, { signal: "SIGKILL", whenReceived: 2_000 });
   const last = await runImport(file);
   expect(last.output).toMatch(
-    /Going on after line [1-9][\d,]+\.[\s\S]*Imported 5,000 messages of 5,000 lines/,
+    /Continuing after line [1-9][\d,]+\.[\s\S]*Imported 5,000 messages of 5,000 lines/,
   );
   expect(last.code).toBe(0);
   // And once more from the start.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Child, freePort, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { expect, onTestFinished, test } from "vitest";
 
-const running = /Ctrl-C stops it/;
+const running = /Press Ctrl-C to stop it/;
 
 test("--once prints what arrived, exits 0 and leaves nothing running", async () => {
   const place = await findPlace();

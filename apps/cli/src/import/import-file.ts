@@ -23,7 +23,7 @@ export async function importFile(
   const { lines, bytesRead } = readLines(file);
   const startedAt = performance.now();
   let sentNow = 0;
-  if (state.totals.line > 0) progress.say(`Going on after line ${state.totals.line.toLocaleString("en")}.`);
+  if (state.totals.line > 0) progress.say(`Continuing after line ${state.totals.line.toLocaleString("en")}.`);
 
   const report = (isDone: boolean): ImportReport => ({
     isDone,
