@@ -1,10 +1,11 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { type NewConnection, saveNewConnection } from "@customerio-router/connections";
-import { readEnvironment, readSecretArgument } from "@customerio-router/service";
+import { saveNewConnection } from "@customerio-router/connections";
+import { readEnvironment } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
+import { readWriteKey } from "../read-write-key.ts";
 import { openConnections, storeVariables } from "./open-connections.ts";
 
 export function createAddCommand(environment: Environment) {
@@ -36,7 +37,8 @@ export function createAddCommand(environment: Environment) {
       await using open = await openConnections(environment);
       const { CUSTOMERIO_API_KEY: apiKey } = readEnvironment(environment, ["CUSTOMERIO_API_KEY"]);
       if (apiKey === undefined) throw new CommandError("the API Key is missing: set CUSTOMERIO_API_KEY");
-      const input = { name, apiKey, region, ...given, ...(await readWriteKey(writeKey)) };
+      const ownKey = await readWriteKey(writeKey);
+      const input = { name, apiKey, region, ...given, ...(ownKey !== undefined && { writeKey: ownKey }) };
       const saved = await saveNewConnection(open, input);
       if (!saved.ok)
         throw new CommandError(saved.problems.map(({ field, message }) => `${field}: ${message}`).join("\n"));
@@ -46,13 +48,6 @@ export function createAddCommand(environment: Environment) {
         { json },
       );
     });
-}
-
-async function readWriteKey(argument: string | undefined): Promise<Pick<NewConnection, "writeKey">> {
-  const writeKey = await readSecretArgument(argument);
-  if (writeKey === "")
-    throw new CommandError("--write-key - reads the key from standard input, which is empty");
-  return writeKey === undefined ? {} : { writeKey };
 }
 
 function readSettings(text: string): object {

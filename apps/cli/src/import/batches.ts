@@ -6,7 +6,7 @@ export type Batch = { lastLine: number; calls: ImportedCall[]; refused: RefusedL
 
 const maxCalls = 500;
 /** Well below what the intake takes in one body. */
-const maxCharacters = 1_000_000;
+const maxBytes = 1_000_000;
 /** Lines without a call to send are settled now and then too. */
 const maxRefused = 5_000;
 
@@ -16,7 +16,7 @@ export async function* intoBatches(
   { after }: { after: number },
 ): AsyncGenerator<Batch> {
   let batch: Batch = { lastLine: after, calls: [], refused: [] };
-  let characters = 0;
+  let bytes = 0;
   for await (const line of lines) {
     if (line.number <= after) continue;
     batch.lastLine = line.number;
@@ -24,12 +24,12 @@ export async function* intoBatches(
     const read = readCall(line);
     if ("call" in read) batch.calls.push(read.call);
     else batch.refused.push(read.refused);
-    characters += line.text.length;
+    bytes += Buffer.byteLength(line.text);
     const { calls, refused, lastLine } = batch;
-    if (calls.length < maxCalls && refused.length < maxRefused && characters < maxCharacters) continue;
+    if (calls.length < maxCalls && refused.length < maxRefused && bytes < maxBytes) continue;
     yield batch;
     batch = { lastLine, calls: [], refused: [] };
-    characters = 0;
+    bytes = 0;
   }
   yield batch;
 }

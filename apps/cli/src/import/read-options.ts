@@ -1,6 +1,7 @@
-import { readEnvironment, readSecretArgument } from "@customerio-router/service";
+import { readEnvironment } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import type { Environment } from "../environment.ts";
+import { readWriteKey } from "../read-write-key.ts";
 
 export type ImportOptions = {
   /** NDJSON, one call per line; gzip when its name ends in `.gz`. */
@@ -21,10 +22,8 @@ export async function readOptions(
   given: { file: string; writeKey?: string | undefined; url?: string | undefined; rate?: number | undefined },
 ): Promise<ImportOptions> {
   const config = readEnvironment(environment, importVariables);
-  const writeKey = (await readSecretArgument(given.writeKey)) ?? config.WRITE_KEY;
+  const writeKey = (await readWriteKey(given.writeKey)) ?? config.WRITE_KEY;
   const intakeUrl = given.url ?? config.INTAKE_URL ?? `http://127.0.0.1:${config.INTAKE_PORT}`;
-  if (writeKey === "")
-    throw new CommandError("--write-key - reads the key from standard input, which is empty");
   if (writeKey === undefined)
     throw new CommandError("the write key is missing: set WRITE_KEY, or --write-key -");
   return {
