@@ -4,7 +4,7 @@ import type { Environment } from "../environment.ts";
 import { openStore } from "../open-store.ts";
 import { printResult } from "../print-result.ts";
 import { readNames } from "./read-names.ts";
-import { restart } from "./restart.ts";
+import { restartNotice } from "./restart-notice.ts";
 
 const variables = ["REDIS_URL", "SECRET_KEY"] as const;
 
@@ -21,7 +21,7 @@ export async function giveUpKeys(
   if (lost.length > 0) {
     const nameOf = await readNames(open);
     lines.push(
-      restart,
+      restartNotice,
       "Then enter the API Key of these connections again:",
       ...lost.map((id) => `  ${nameOf(id)}`),
     );

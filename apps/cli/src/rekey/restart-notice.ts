@@ -1,1 +1,1 @@
-export const restart = "Restart intake, workers and dashboard with the new SECRET_KEY.";
+export const restartNotice = "Restart intake, workers and dashboard with the new SECRET_KEY.";

@@ -5,7 +5,7 @@ import type { Environment } from "../environment.ts";
 import { openStore } from "../open-store.ts";
 import { printResult } from "../print-result.ts";
 import { readNames } from "./read-names.ts";
-import { restart } from "./restart.ts";
+import { restartNotice } from "./restart-notice.ts";
 
 const variables = ["REDIS_URL", "SECRET_KEY", "OLD_SECRET_KEY"] as const;
 
@@ -20,7 +20,7 @@ export async function sealAnew(
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
   const { resealed, already, unreadable } = rekeyed;
   const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.`;
-  printResult({ text: resealed.length > 0 ? `${told}\n${restart}` : told, json: rekeyed }, options);
+  printResult({ text: resealed.length > 0 ? `${told}\n${restartNotice}` : told, json: rekeyed }, options);
   if (unreadable.length === 0) return;
   const nameOf = await readNames(open);
   const lines = unreadable.map(({ id, why }) => `  ${nameOf(id)}: ${why}`);
