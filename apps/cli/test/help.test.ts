@@ -19,13 +19,15 @@ test.each(withGroups(program).map((command) => [nameOf(command), command] as con
     const usage = ["npm run cli --", ...wordsOf(command)].join(" ");
     expect(stdout).toMatch(new RegExp(`^Usage: ${usage} `));
     const shown = stdout.replaceAll(/\s+/g, " ");
-    const described = [...command.registeredArguments, ...command.options, ...command.commands];
-    for (const described of [...command.registeredArguments, ...command.options]) {
-      expect(described.description).not.toBe("");
-      expect(shown).toContain(described.description);
+    const descriptions = [
+      ...[...command.registeredArguments, ...command.options].map(({ description }) => description),
+      ...command.commands.map((subcommand) => subcommand.summary()),
+    ];
+    expect(descriptions.length).toBeGreaterThan(0);
+    for (const description of descriptions) {
+      expect(description).not.toBe("");
+      expect(shown).toContain(description);
     }
-    for (const subcommand of command.commands) expect(shown).toContain(subcommand.summary());
-    expect(described.length).toBeGreaterThan(0);
     expect(stdout).toMatch(/^Examples:\n +\S/m);
     expect(stdout).toMatch(/^Exit codes:\n +0 +done\n +1 +failed/m);
   },
