@@ -31,8 +31,8 @@ export async function startConnections(options: {
 }): Promise<Connections> {
   const { config, redis, store, spool, logger } = options;
   const wanted = connectionFromEnvironment(config);
-  const opened = new AsyncDisposableStack();
-  const lookup = opened.use(
+  await using opening = new AsyncDisposableStack();
+  const lookup = opening.use(
     startWriteKeyLookup({
       store,
       formerly: await spool?.readWriteKeys(),
@@ -45,7 +45,8 @@ export async function startConnections(options: {
     }),
   );
   const log = createSparseLog(logger);
-  const ensured = opened.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
+  const ensured = opening.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
+  const opened = opening.move();
 
   return {
     lookup,
