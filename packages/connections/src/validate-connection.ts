@@ -1,3 +1,4 @@
+import { isPlainUrl } from "@customerio-router/service";
 import { z } from "zod";
 import type { ConnectionProblem } from "./connection.ts";
 import { connectionSettings } from "./settings/connection-settings.ts";
@@ -79,11 +80,6 @@ export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
 /** App API keys have 32 hexadecimal digits, Track API keys 20 of them. Source: keys as Customer.io issues them. */
 export function looksLikeAppApiKey(apiKey: unknown): boolean {
   return typeof apiKey === "string" && /^[0-9a-f]{32}$/.test(apiKey.trim());
-}
-
-/** As written: of `https://host/#` and `https://@host` a parsed URL shows no trace, and what is appended goes astray. */
-function isPlainUrl(text: string): boolean {
-  return !/[?#]|^\w+:[/\\]*[^/\\]*@/.test(text);
 }
 
 function toProblem(issue: z.core.$ZodIssue): ConnectionProblem {

@@ -15,6 +15,7 @@ export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";
 export { createLogger, type Logger } from "./logger.ts";
+export { isPlainUrl } from "./plain-url.ts";
 export { restrictDataDir } from "./restrict-data-dir.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";

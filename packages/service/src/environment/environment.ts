@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
 import { fullShare } from "@customerio-router/redis";
 import { z } from "zod";
-import { findRedisUrlProblem } from "./redis-url.ts";
+import { httpUrl, jsonObject, oneOf, port, redisUrl, trustedProxies, wholeNumber } from "./value-schemas.ts";
 
 /** One environment variable: how it is read, and what README says of it. */
 export type EnvironmentVariable = {
@@ -195,88 +194,3 @@ export type EnvironmentVariableName = keyof typeof environmentVariables;
 
 /** What is wrong with one variable. `problem` ends the sentence that begins with its name and quotes no secret. */
 export type EnvironmentProblem = { name: EnvironmentVariableName; problem: string };
-
-function port() {
-  const problem = "must be a whole number from 0 to 65535";
-  return z
-    .string()
-    .regex(/^\d{1,5}$/, problem)
-    .transform(Number)
-    .refine((number) => number <= 65_535, problem);
-}
-
-function wholeNumber() {
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, "must be a whole number")
-    .transform(Number);
-}
-
-/** As Fastify's `trustProxy` takes them. Trusting whoever calls would let anybody name any address. */
-function trustedProxies() {
-  return z.string().transform((text, context): false | string[] => {
-    if (text === "false") return false;
-    const proxies = text.split(",").map((proxy) => proxy.trim());
-    if (proxies.every(isNetwork)) return proxies;
-    const message = "must be false, or addresses such as 10.0.0.0/8, comma-separated";
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  });
-}
-
-function isNetwork(text: string): boolean {
-  if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
-  const [address = "", bits = "0", ...more] = text.split("/");
-  const maxBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= maxBits;
-}
-
-function oneOf<const Choice extends string>(choices: readonly Choice[]) {
-  return z.enum(choices, `must be one of ${choices.join(", ")}`);
-}
-
-function redisUrl() {
-  return z.string().superRefine((text, context) => {
-    const message = findRedisUrlProblem(text);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
-}
-
-function httpUrl() {
-  return z
-    .string()
-    .refine(
-      (text) => hasProtocol(text, ["http:", "https:"]),
-      "must be a URL that begins with https:// or http://",
-    )
-    .refine(isPlainUrl, "must not contain a user, a password, `?` or `#`");
-}
-
-/** As written: of `https://host/#` and `https://@host` a parsed URL shows no trace, and what is appended goes astray. */
-function isPlainUrl(text: string): boolean {
-  return !/[?#]|^\w+:[/\\]*[^/\\]*@/.test(text);
-}
-
-function hasProtocol(text: string, protocols: string[]): boolean {
-  const url = URL.parse(text);
-  return url !== null && url.hostname !== "" && protocols.includes(url.protocol);
-}
-
-function jsonObject() {
-  return z.string().transform((text, context): Record<string, unknown> => {
-    const value = parseJson(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>;
-    }
-    context.addIssue({ code: "custom", message: 'must be a JSON object such as {"convertDates":false}' });
-    return z.NEVER;
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
