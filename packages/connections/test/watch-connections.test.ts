@@ -61,3 +61,23 @@ test("a watch begun while Redis is away, and one that lives through a restart, g
   await waitFor(() => told.length === 3, { what: "the watch to be told 3 things" });
   expect(told[0]).toBe("all");
 });
+
+test("F136 of a backup that comes back key by key, the version first, all is noticed", async () => {
+  const { redis } = tests;
+  await open().create(input());
+  await using watch = await watching(open());
+  const keys = await redis.keys("customerio-router:{connections}:*");
+  const isVersion = (key: string) => key.endsWith(":version");
+  const versionFirst = keys.toSorted((one, other) => Number(isVersion(other)) - Number(isVersion(one)));
+  const backup = await Promise.all(
+    versionFirst.map(async (key) => ({ key, dump: await redis.dumpBuffer(key) })),
+  );
+  await redis.flushall();
+  await waitFor(() => watch.told.length === 2, { what: "the loss to be told" });
+  for (const [index, { key, dump }] of backup.entries()) {
+    await redis.restore(key, 0, dump);
+    await waitFor(() => watch.told.length >= 3 + index, { what: `${key} to be told` });
+  }
+  expect(keys).toHaveLength(5);
+  expect(watch.told).toEqual(Array(7).fill("all"));
+});

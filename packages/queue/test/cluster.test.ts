@@ -19,9 +19,7 @@ function entry(messageId: string): Entry {
   return { message: { type: "track", messageId, userId: "u", event: "E" } };
 }
 
-test("F77 every script of ours does its work on a Cluster, for connections in slots of different masters", {
-  timeout: 60_000,
-}, async () => {
+test("F77 every script of ours does its work on a Cluster, for connections in slots of different masters", async () => {
   const cluster = await startRedisCluster();
   onTestFinished(() => cluster[Symbol.asyncDispose]());
   const redis = connectRedis({ url: cluster.url, profile: "consumer" });

@@ -1,4 +1,10 @@
-import { changeChannel, connectionKeys, type RedisClient, subscribe } from "@customerio-router/redis";
+import {
+  changeChannel,
+  connectionKeys,
+  defineScript,
+  type RedisClient,
+  subscribe,
+} from "@customerio-router/redis";
 
 /**
  * Told the id of a connection that was created, updated or removed; told nothing when that is not known:
@@ -10,6 +16,21 @@ export type ConnectionWatch = AsyncDisposable & { close(): Promise<void> };
 
 /** Pub/sub promises nothing: a message that was lost, or the loss of all data, is noticed by the version within this time. */
 const pollMs = 1_000;
+
+const sizedKeys = [
+  connectionKeys.records,
+  connectionKeys.names,
+  connectionKeys.writeKeys,
+  connectionKeys.apiKeys,
+];
+
+/** The version, and how many fields each hash of the connections has. */
+const readState = defineScript<[version: string | null, sizes: string]>(
+  "readConnectionState",
+  `local sizes = {}
+   for at = 2, #KEYS do sizes[at - 1] = redis.call('HLEN', KEYS[at]) end
+   return { redis.call('GET', KEYS[1]), table.concat(sizes, ' ') }`,
+);
 
 /** Never throws: it goes on by itself. */
 export function watchConnections(redis: RedisClient, onChange: OnConnectionChange): ConnectionWatch {
@@ -23,11 +44,18 @@ export function watchConnections(redis: RedisClient, onChange: OnConnectionChang
     onChange(isNext ? id : undefined);
   };
   let polling = false;
+  let polled: { version: number; sizes: string } | undefined;
   const poll = async () => {
     if (polling) return;
     polling = true;
     try {
-      notice(Number((await redis.get(connectionKeys.version)) ?? 0));
+      const [text, sizes] = await readState(redis, [connectionKeys.version, ...sizedKeys], []);
+      const version = Number(text ?? 0);
+      // A backup comes back key by key, and the version may be the first.
+      const hasUntoldChange = version === polled?.version && sizes !== polled.sizes;
+      polled = { version, sizes };
+      if (hasUntoldChange && !closed) onChange();
+      notice(version);
     } catch {
       // The owner of `redis` logs that it is away; what is missed now is seen by a later poll.
     } finally {
