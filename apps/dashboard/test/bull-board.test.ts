@@ -19,7 +19,13 @@ async function start() {
     operator,
     shop,
     queue: dashboard.backend.queue(id),
-    track: (event: string) => router.send(writeKey, "track", { userId: "u", event }),
+    /** Sends a track, and waits until it is in Redis: a Redis that was slow gets it from the spool. */
+    async track(event: string) {
+      expect((await router.send(writeKey, "track", { userId: "u", event })).status).toBe(200);
+      await waitFor(async () => /^customerio_router_spool_messages 0$/m.test(await router.readMetrics()), {
+        what: "the spool to be empty",
+      });
+    },
     async arrived() {
       const answer = await fetch(`${sandbox.url}/api/activity`);
       const { activity } = (await answer.json()) as { activity: { type: string; name: string }[] };
