@@ -1,8 +1,9 @@
 // `npm run docs`: writes what the documents say of the code from the code itself: README's table of environment
-// variables, .env.example and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
+// variables, .env.example, the delivery settings in docs/settings.md and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { deliverySettings, listSettings, type SettingDescription } from "@customerio-router/connections";
 import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -26,6 +27,7 @@ const setElsewhere = new Set([
 const documents: { path: string; write: (current: string) => string }[] = [
   { path: "README.md", write: (current) => replacePart(current, "environment", environmentTable()) },
   { path: ".env.example", write: environmentExample },
+  { path: "docs/settings.md", write: (current) => replacePart(current, "delivery", deliveryTable()) },
   { path: "apps/cli/README.md", write: (current) => replacePart(current, "commands", commands()) },
 ];
 
@@ -56,6 +58,22 @@ function environmentTable(): string {
       `| \`${name}\` | ${standard === undefined ? "" : `\`${standard}\``} | ${description} |`,
   );
   return ["| Variable | Default | What it is |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+/** A row for each setting; one for each group stands before its settings. */
+function deliveryTable(): string {
+  const ofDelivery = listSettings().filter(({ name }) => name.replace(/\..*/, "") in deliverySettings.shape);
+  const rows = ofDelivery.flatMap((setting, index) => {
+    const { group, name } = setting;
+    const isFirst = group !== undefined && ofDelivery[index - 1]?.group !== group;
+    return [...(isFirst ? [`| \`${name.replace(/\..*/, "")}\` | | | ${group} |`] : []), settingRow(setting)];
+  });
+  return ["| Setting | Default | Bounds | What it is |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+function settingRow({ name, default: standard, min, max, description }: SettingDescription): string {
+  const bounds = [min, max].map((bound) => bound?.toLocaleString("en")).join(" to ");
+  return `| \`${name}\` | \`${JSON.stringify(standard)}\` | ${bounds} | ${description} |`;
 }
 
 function commands(): string {

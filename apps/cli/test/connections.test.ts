@@ -1,15 +1,14 @@
 import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
-import { startRedis, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, isReady } from "@customerio-router/redis";
 import { expect, test } from "vitest";
+import { startRedisForTest } from "./redis-for-tests.ts";
 import { runCommand } from "./run-command.ts";
 
 const apiKey = "track-key-1";
 const secretKey = "a secret key for tests, 32 characters";
 const shop = { name: "Shop", siteId: "site-1", apiKey, region: "us" } as const;
 
-type Setting = AsyncDisposable & {
+type Setting = {
   url: string;
   store: ConnectionStore;
   /** Runs `connections`; gives what it prints: on standard output if it is done, else on standard error. */
@@ -21,12 +20,7 @@ type Setting = AsyncDisposable & {
 
 /** A Redis of its own, with no connection in it. */
 async function start(): Promise<Setting> {
-  await using opening = new AsyncDisposableStack();
-  const { url } = opening.use(await startRedis());
-  const redis = connectRedis({ url, profile: "producer" });
-  opening.defer(() => redis.disconnect());
-  await waitFor(() => isReady(redis), { what: "Redis" });
-  const opened = opening.move();
+  const { url, redis } = await startRedisForTest();
   const env = {
     REDIS_URL: url,
     SECRET_KEY: secretKey,
@@ -41,7 +35,6 @@ async function start(): Promise<Setting> {
       expect(ran.code === 0 ? ran.stderr : ran.stdout).toBe("");
       return [ran.code, ran.code === 0 ? ran.stdout : ran.stderr];
     },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
@@ -52,7 +45,7 @@ async function startSandbox(region: "us" | "eu", siteId: string) {
 
 test("connections are added, listed, tested, paused, resumed and removed", async () => {
   await using sandbox = await startSandbox("eu", "site-1");
-  await using setting = await start();
+  const setting = await start();
   const { store, run } = setting;
   const added = await run(["add", "Shop", "--site-id", "site-1", "--track-url", sandbox.url]);
   const [connection] = await store.list();
@@ -69,7 +62,7 @@ test("connections are added, listed, tested, paused, resumed and removed", async
 
 test("--json prints each result as JSON", async () => {
   await using sandbox = await startSandbox("us", "site-1");
-  await using setting = await start();
+  const setting = await start();
   const run = async (...args: string[]) => {
     const [code, text] = await setting.run([...args, "--json"]);
     return [code, JSON.parse(text)];
@@ -98,14 +91,14 @@ test.each([
   [["add", "shop", "--site-id", "site-1", "--region", "us"], "Another connection has this name."],
   [["pause", "Nobody"], 'there is no connection "Nobody": see npm run cli -- connections list'],
 ])("%j is answered with what to correct", async (args, problem) => {
-  await using setting = await start();
+  const setting = await start();
   await setting.store.create(shop);
   expect(await setting.run(args)).toEqual([1, expect.stringContaining(problem)]);
 });
 
 test("keys that Customer.io rejects are a failure", async () => {
   await using sandbox = await startSandbox("us", "another");
-  await using setting = await start();
+  const setting = await start();
   await setting.store.create({ ...shop, trackUrl: sandbox.url });
   expect(await setting.run(["test", "Shop"])).toEqual([
     1,
@@ -114,7 +107,7 @@ test("keys that Customer.io rejects are a failure", async () => {
 });
 
 test("F171 a write key of one's own comes from standard input, where nobody else on the machine sees it", async () => {
-  await using setting = await start();
+  const setting = await start();
   const add = (name: string, input: string) =>
     setting.run(["add", name, "--site-id", "site-1", "--region", "us", "--write-key", "-"], { input });
   expect(await add("Shop", "a-key-from-standard-input\n")).toEqual([0, expect.stringContaining("added")]);
@@ -127,7 +120,7 @@ test("F171 a write key of one's own comes from standard input, where nobody else
 });
 
 test("a Redis that cannot be reached, and a SECRET_KEY of another installation, are told without a stack", async () => {
-  await using setting = await start();
+  const setting = await start();
   await setting.store.create(shop);
   const list = (env: Record<string, string>) => setting.run(["list"], { env });
   expect(await list({ REDIS_URL: "redis://127.0.0.1:9" })).toEqual([

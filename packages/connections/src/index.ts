@@ -19,12 +19,8 @@ export {
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { SecretKeyError } from "./keys/api-key-seal.ts";
-export { type Rekeyed, rekey, rekeyLost } from "./keys/rekey.ts";
-export {
-  startWriteKeyLookup,
-  type WriteKeyLookup,
-  type WriteKeyLookupOptions,
-} from "./keys/write-key-lookup.ts";
+export { rekey, rekeyLost } from "./keys/rekey.ts";
+export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
 export { type ConnectionOverview, readOverview } from "./manage/connection-overview.ts";
 export { type ConnectionState, explainState } from "./manage/connection-state.ts";
@@ -47,13 +43,9 @@ export {
   type ConnectionSettingsInput,
   connectionSettings,
 } from "./settings/connection-settings.ts";
-export { type DeliverySettings, deliverySettings } from "./settings/delivery-settings.ts";
+export { deliverySettings } from "./settings/delivery-settings.ts";
 export { listSettings, type SettingDescription } from "./settings/list-settings.ts";
-export {
-  type ConnectionStore,
-  type ConnectionStoreOptions,
-  createConnectionStore,
-} from "./store/connection-store.ts";
+export { type ConnectionStore, createConnectionStore } from "./store/connection-store.ts";
 export type { BrokenConnection } from "./store/stored-connections.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./store/watch-connections.ts";
 export { looksLikeAppApiKey } from "./validate-connection.ts";

@@ -87,5 +87,3 @@ export const deliverySettings = z.strictObject({
   keepCompleted,
   keepFailed,
 });
-
-export type DeliverySettings = z.output<typeof deliverySettings>;
