@@ -1,28 +1,31 @@
-import type { Command } from "@commander-js/extra-typings";
-import { createConnectionsCommand } from "./connections/connections-command.ts";
+import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
 import { createCommand } from "./create-command.ts";
 import type { Environment } from "./environment.ts";
-import { createImportCommand } from "./import/import-command.ts";
-import { createMapCommand } from "./map/map-command.ts";
-import { createRekeyCommand } from "./rekey/rekey-command.ts";
-import { createSpoolCommand } from "./spool/spool-command.ts";
 
-/** The commands, in the order of `--help`. */
-const commands = [
-  createMapCommand,
-  createImportCommand,
-  createConnectionsCommand,
-  createSpoolCommand,
-  createRekeyCommand,
-];
+/** The commands, in the order of `--help`. Each loads what it needs once it is asked for. */
+const commands: { [name: string]: (environment: Environment) => Promise<CommandUnknownOpts> } = {
+  map: async () => (await import("./map/map-command.ts")).createMapCommand(),
+  import: async (environment) =>
+    (await import("./import/import-command.ts")).createImportCommand(environment),
+  connections: async (environment) =>
+    (await import("./connections/connections-command.ts")).createConnectionsCommand(environment),
+  spool: async (environment) => (await import("./spool/spool-command.ts")).createSpoolCommand(environment),
+  rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
+};
 
-/** The whole command line: what runs, what `--help` prints, and what the README is tested against. */
-export function createProgram(environment: Environment): Command {
+/**
+ * The command line: what runs, what `--help` prints, and what the README is tested against.
+ * @param only the name of a command, to have it alone; with any other text all commands are there
+ */
+export async function createProgram(environment: Environment, only = ""): Promise<Command> {
   const program = createCommand("npm run cli --", {
     summary: "The command line of customerio-router",
     description: "Every command has its own --help.",
     examples: ["npm run cli -- import --help"],
   });
-  for (const create of commands) program.addCommand(create(environment));
+  const named = Object.entries(commands).filter(([name]) => name === only);
+  for (const [, create] of named.length > 0 ? named : Object.entries(commands)) {
+    program.addCommand(await create(environment));
+  }
   return program;
 }

@@ -12,7 +12,7 @@ export async function runCli({
   args: string[];
   environment: Environment;
 }): Promise<void> {
-  const program = createProgram(environment);
+  const program = await createProgram(environment, args[0]);
   let running: CommandUnknownOpts = program;
   program.hook("preAction", (_program, command) => {
     running = command;
@@ -22,7 +22,7 @@ export async function runCli({
   } catch (error) {
     // Commander has printed its help or its error.
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    if (!(error instanceof CommanderError)) console.error(`${nameOf(running)}: ${explainError(error)}`);
+    if (!(error instanceof CommanderError)) console.error(`${nameOf(running)}: ${await explainError(error)}`);
     process.exitCode = 1;
   }
 }

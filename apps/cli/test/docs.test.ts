@@ -6,7 +6,7 @@ import { createProgram } from "../src/program.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 const documents = globSync(["*.md", "docs/*.md", "{apps,packages}/*/README.md"], { cwd: repository });
-const program = createProgram({});
+const program = await createProgram({});
 const names = program.commands.map((command) => command.name());
 
 /** The words after the command's name, where a document names a command: "npm run cli -- spool list --json". */

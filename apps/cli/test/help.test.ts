@@ -4,7 +4,7 @@ import { nameOf } from "../src/create-command.ts";
 import { createProgram } from "../src/program.ts";
 import { runCommand } from "./run-command.ts";
 
-const program = createProgram({});
+const program = await createProgram({});
 const withGroups = (command: CommandUnknownOpts): CommandUnknownOpts[] => [
   command,
   ...command.commands.flatMap(withGroups),

@@ -3,4 +3,8 @@ import { createProgram } from "../program.ts";
 import { formatCommand } from "./format-command.ts";
 import { leavesOf } from "./leaves-of.ts";
 
-console.log(leavesOf(createProgram({})).map(formatCommand).join("\n\n"));
+console.log(
+  leavesOf(await createProgram({}))
+    .map(formatCommand)
+    .join("\n\n"),
+);
