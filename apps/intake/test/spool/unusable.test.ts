@@ -78,7 +78,9 @@ test("F97 what is unwise about Redis's settings is a warning, in the log once an
   const { path: dataDir } = disposed(await temporaryFolder());
   const intake = await startIntake({ redisUrl: url, dataDir });
   const warning = "Redis's maxmemory-policy is allkeys-lru";
-  expect(await intake.readiness()).toMatchObject({
+  const { status, problems, warnings } = await intake.readiness();
+  // A busy machine makes Redis slow, which is another warning.
+  expect({ status, problems, warnings: warnings.filter((text) => !text.includes("slowly")) }).toMatchObject({
     status: 200,
     problems: [],
     warnings: [expect.stringContaining(warning)],

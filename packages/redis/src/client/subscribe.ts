@@ -7,6 +7,8 @@ const patient = {
   maxRetriesPerRequest: null,
   commandTimeout: undefined,
   lazyConnect: false,
+  // Nobody handles the error of ioredis's own resubscription, which would end the process.
+  autoResubscribe: false,
   retryStrategy,
 };
 
