@@ -54,8 +54,10 @@ export async function startDashboard(router: Router): Promise<BullBoard> {
   return {
     async listQueues(status) {
       const [first] = ((await ask("GET", "")) as { queues: ListedQueue[] }).queues;
+      // Without the name of a queue Bull Board lists the jobs of none.
+      if (!first) return [];
       const query = new URLSearchParams({
-        activeQueue: first?.name ?? "",
+        activeQueue: first.name,
         status,
         page: "1",
         jobsPerPage: "100",
