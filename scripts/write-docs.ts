@@ -62,11 +62,12 @@ function environmentTable(): string {
 
 /** A row for each setting; one for each group stands before its settings. */
 function deliveryTable(): string {
-  const ofDelivery = listSettings().filter(({ name }) => name.replace(/\..*/, "") in deliverySettings.shape);
+  const groupOf = (name: string) => name.replace(/\..*/, "");
+  const ofDelivery = listSettings().filter(({ name }) => groupOf(name) in deliverySettings.shape);
   const rows = ofDelivery.flatMap((setting, index) => {
     const { group, name } = setting;
     const isFirst = group !== undefined && ofDelivery[index - 1]?.group !== group;
-    return [...(isFirst ? [`| \`${name.replace(/\..*/, "")}\` | | | ${group} |`] : []), settingRow(setting)];
+    return [...(isFirst ? [`| \`${groupOf(name)}\` | | | ${group} |`] : []), settingRow(setting)];
   });
   return ["| Setting | Default | Bounds | What it is |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }

@@ -5,7 +5,9 @@ import { clean, openSystem } from "./system.ts";
 
 const persons = Array.from({ length: 10 }, (_, index) => `person-${index}`);
 
-test("F7 on a Redis Cluster a replica is promoted, then a master killed: workers resume within 30 s, in order", async () => {
+test("F7 on a Redis Cluster a replica is promoted, then a master killed: workers resume within 30 s, in order", {
+  timeout: 120_000,
+}, async () => {
   await using cluster = await startRedisCluster();
   const settings = { batchOperations: 10, inFlight: 1 };
   await using system = await openSystem({ connections: 3, redis: cluster, latencyMs: 50, settings });
@@ -24,7 +26,7 @@ test("F7 on a Redis Cluster a replica is promoted, then a master killed: workers
   await waitFor(() => arrivals().every((count) => count > 50), { what: "some to arrive everywhere" });
   await cluster.failOver(key);
   await Promise.all(sent);
-  await waitFor(() => arrivals().every((count) => count >= 1_500), { what: "all" });
+  await waitFor(() => arrivals().every((count) => count >= 1_500), { what: "all", timeoutMs: 30_000 });
 
   await Promise.all(send());
   await cluster.replicated();

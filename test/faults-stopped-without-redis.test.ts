@@ -13,6 +13,9 @@ const faults: [string, (redis: Redis, fill: () => Promise<unknown>) => Promise<u
 
 test.each(faults)(
   "F75 told to stop while Redis is %s, every process exits 0 in its time, and nothing is lost",
+  {
+    timeout: 120_000,
+  },
   async (_, befall) => {
     await using redis = await startRedis();
     await using system = await openSystem({ redis, settings: { batchOperations: 5, inFlight: 2 } });
@@ -45,6 +48,7 @@ test.each(faults)(
     await system.startWorker();
     await waitFor(async () => (await link.check()).delivered === 120, {
       what: "all of them",
+      timeoutMs: 30_000,
     });
     expect(await link.checkAtRest()).toMatchObject({ ...clean, acked: 120, delivered: 120 });
   },

@@ -7,7 +7,9 @@ import { clean, type Link, openSystem } from "./system.ts";
 
 const people = (count: number) => Array.from({ length: count }, (_, index) => `person-${index}`);
 
-test("F40 a worker frozen until another delivers what it had in hand sends none of it, and can own the connection again", async () => {
+test("F40 a worker frozen until another delivers what it had in hand sends none of it, and can own the connection again", {
+  timeout: 60_000,
+}, async () => {
   const inFlight = 4;
   // Groups of five in requests of seven: most persons have their messages in two requests that follow each other.
   await using system = await openSystem({ unevenMs: 40, settings: { batchOperations: 7, inFlight } });
@@ -48,7 +50,9 @@ test("F40 a worker frozen until another delivers what it had in hand sends none 
   expect(await link.checkAtRest()).toMatchObject({ ...clean, acked: 1_400, delivered: 1_400, stale: [] });
 });
 
-test("F40 a worker cut off from Redis until another has delivered: what it writes then is refused, what it has in hand stays", async () => {
+test("F40 a worker cut off from Redis until another has delivered: what it writes then is refused, what it has in hand stays", {
+  timeout: 60_000,
+}, async () => {
   await using redis = await startRedis();
   await using proxy = await startFaultProxy({ targetPort: redis.port });
   const inFlight = 2;

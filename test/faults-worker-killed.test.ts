@@ -6,7 +6,9 @@ import { clean, type Link, openSystem } from "./system.ts";
 
 const persons = Array.from({ length: 20 }, (_, index) => `person-${index}`);
 
-test("F2 a worker killed with -9 five times while the same job is on its way: delivered, visible once, in order, never failed", async () => {
+test("F2 a worker killed with -9 five times while the same job is on its way: delivered, visible once, in order, never failed", {
+  timeout: 90_000,
+}, async () => {
   await using system = await openSystem();
   const [link] = system.links as [Link];
   const { destination, ledger } = link;
@@ -31,7 +33,9 @@ test("F2 a worker killed with -9 five times while the same job is on its way: de
   expect(await link.queue.getFailedCount()).toBe(0);
 });
 
-test("F2 of two workers one is killed with -9: the other has its connections in under 6 s, nothing lost or doubled", async () => {
+test("F2 of two workers one is killed with -9: the other has its connections in under 6 s, nothing lost or doubled", {
+  timeout: 60_000,
+}, async () => {
   await using system = await openSystem({ connections: 2, latencyMs: 20 });
   await system.startIntake();
   const workers = [await system.startWorker(), await system.startWorker()] as const;

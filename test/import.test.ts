@@ -49,7 +49,9 @@ function history(prefix: string, people: number, count: number): string[] {
   );
 }
 
-test("5,000 lines, interrupted by Ctrl-C and by kill -9, are visible once each, with their own times", async () => {
+test("5,000 lines, interrupted by Ctrl-C and by kill -9, are visible once each, with their own times", {
+  timeout: 60_000,
+}, async () => {
   const file = join(folder, "history.ndjson");
   await writeFile(file, `${history("a", 10, 5_000).join("\n")}\n`);
   const interrupted = await interrupt(file, { signal: "SIGINT", whenReceived: 500 });
@@ -65,7 +67,7 @@ test("5,000 lines, interrupted by Ctrl-C and by kill -9, are visible once each, 
   // And once more from the start.
   expect((await runImport(file)).output).toContain("Imported 5,000 messages of 5,000 lines");
 
-  await waitFor(async () => (await seen()) >= 5_000, { what: "all to be seen" });
+  await waitFor(async () => (await seen()) >= 5_000, { what: "all to be seen", timeoutMs: 20_000 });
   for (let person = 0; person < 10; person++) {
     const activity = await setting.activity(`a-${person}`);
     const expected = Array.from({ length: 500 }, (_, index) => `E${index * 10 + person}`);

@@ -4,7 +4,9 @@ import { connectRedis } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { openSystem } from "./system.ts";
 
-test("F74 ten connections whose destinations hang, with a long backlog each, do not take the memory of a small worker", async () => {
+test("F74 ten connections whose destinations hang, with a long backlog each, do not take the memory of a small worker", {
+  timeout: 120_000,
+}, async () => {
   await using redis = await startRedis({ appendfsync: "no" });
   await using system = await openSystem({ connections: 10, redis });
   const producer = connectRedis({ url: redis.url, profile: "producer" });
@@ -38,6 +40,7 @@ test("F74 ten connections whose destinations hang, with a long backlog each, do 
   const worker = await system.startWorker({ NODE_OPTIONS: "--max-old-space-size=384" });
   await waitFor(() => asked === 10 || !worker.process.running, {
     what: "a request to each destination",
+    timeoutMs: 30_000,
   });
   // It takes what it may.
   let last = -1;
@@ -47,7 +50,7 @@ test("F74 ten connections whose destinations hang, with a long backlog each, do 
       last = await worker.heapBytes();
       return Math.abs(last - before) < 5_000_000;
     },
-    { what: "its memory to settle", pollMs: 1_000 },
+    { what: "its memory to settle", timeoutMs: 30_000, pollMs: 1_000 },
   );
   expect(worker.process.running, worker.process.output.slice(-2_000)).toBe(true);
   expect(asked).toBe(10);

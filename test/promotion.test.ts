@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { sendNumbered } from "./send.ts";
 import { clean, type Link, openSystem, secretKey } from "./system.ts";
 
-test("F81 after a promotion behind the address of Redis, intake and worker go on by themselves, and nothing is lost", async () => {
+test("F81 after a promotion behind the address of Redis, intake and worker go on by themselves, and nothing is lost", {
+  timeout: 120_000,
+}, async () => {
   await using pair = await startRedisPair();
   await using system = await openSystem({ redis: pair });
   const [link] = system.links as [Link];

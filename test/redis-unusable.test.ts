@@ -27,7 +27,7 @@ test("F85 a cluster named by one address cannot be used", async () => {
   await expectUnusable(`${url}/1`, "Redis belongs to a cluster, but REDIS_URL names one address");
 });
 
-test("F85 a cluster named by its nodes can be used", async () => {
+test("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async () => {
   await using cluster = await startRedisCluster();
   for (const { ask } of await startApps(cluster.url)) {
     await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });

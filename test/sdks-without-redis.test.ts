@@ -9,7 +9,9 @@ import { openSdkSetting } from "./sdks/sdk-setting.ts";
 const awayMs = 3_000;
 const events = Array.from({ length: 10 }, (_, index) => `E${index}`);
 
-test("while Redis is away every SDK is taken at its word, also those that never ask twice", async () => {
+test("while Redis is away every SDK is taken at its word, also those that never ask twice", {
+  timeout: 90_000,
+}, async () => {
   await using setting = await openSdkSetting();
   await using browser = await openSdkBrowser();
   await using opened = new AsyncDisposableStack();

@@ -29,7 +29,9 @@ test("workers share connections fairly, and anew when one comes, goes or is kill
   await share([first], [6]);
 });
 
-test("1,000 idle connections in one worker take little memory, hardly any CPU and a handful of connections to Redis", async () => {
+test("1,000 idle connections in one worker take little memory, hardly any CPU and a handful of connections to Redis", {
+  timeout: 90_000,
+}, async () => {
   await using system = await openSystem();
   const { client, store } = system;
   const clients = async () =>
@@ -43,6 +45,7 @@ test("1,000 idle connections in one worker take little memory, hardly any CPU an
   const worker = await system.startWorker();
   await waitFor(async () => (await worker.owned()).length === 1_000, {
     what: "1,000 leases",
+    timeoutMs: 30_000,
     pollMs: 1_000,
   });
   await delay(5_000);

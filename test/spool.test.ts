@@ -63,6 +63,7 @@ test("F8 a Redis that fills up is left alone at 80 % of its memory, empties itse
   });
   await waitFor(async () => (await intake.spooledMessages()) > 1_000, {
     what: "messages in the spool",
+    timeoutMs: 30_000,
   });
   goesOn = false;
   expectAllTaken(await sending);

@@ -106,4 +106,4 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   await page.getByRole("heading", { name: "Why" }).waitFor();
   expect(await page.evaluate("window.ran")).toBeUndefined();
   expect(tab.complaints).toEqual([]);
-});
+}, 60_000);

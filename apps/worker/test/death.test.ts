@@ -26,10 +26,11 @@ async function cutOffAfter(bytes: number) {
   };
   await enqueuer.enqueue(connection.id, [group("free"), group("pro")]);
   startWorker({ redisPort: proxy.port });
-  await waitFor(() => isCut, { what: "the second call" });
+  await waitFor(() => isCut, { what: "the second call", timeoutMs: 20_000 });
   startWorker();
   await waitFor(async () => (await queue.getFailedCount()) === 1, {
     what: "the job to be settled",
+    timeoutMs: 30_000,
   });
   const [failed] = await queue.getFailed();
   // So that the former owner can stop.
@@ -41,7 +42,9 @@ async function cutOffAfter(bytes: number) {
   };
 }
 
-test("F76 an owner that dies in the midst of settling has no rejected call sent again after its successor", async () => {
+test("F76 an owner that dies in the midst of settling has no rejected call sent again after its successor", {
+  timeout: 120_000,
+}, async () => {
   const bytes = [1, 200, 400, 600, 800, 1_000, 1_300, 1_600];
   for (const { plans, left } of await Promise.all(bytes.map(cutOffAfter))) {
     // "pro" may come again, where its answer could not be written; "free" never comes after it.

@@ -78,9 +78,9 @@ describe("F12 a destination that fails", () => {
       destination.reply = () => (away ? { status } : undefined);
       for (let round = 0; round < 10; round++) await track(people(20));
       startWorker();
-      await waitFor(() => destination.received.length >= 4, { what: "probes" });
+      await waitFor(() => destination.received.length >= 4, { what: "probes", timeoutMs: 25_000 });
       away = false;
-      await waitFor(() => destination.visible().length === 200, { what: "all" });
+      await waitFor(() => destination.visible().length === 200, { what: "all", timeoutMs: 25_000 });
       expectInOrder(destination.visible());
       expectOneBodyAnId(destination);
       expect(await queue.getFailedCount()).toBe(0);
@@ -105,7 +105,7 @@ describe("F12 a destination that fails", () => {
       items.some(({ name }) => name === "E3") ? { status: 500 } : undefined;
     await track(people(8));
     startWorker();
-    await waitFor(() => destination.visible().length === 7, { what: "the others" });
+    await waitFor(() => destination.visible().length === 7, { what: "the others", timeoutMs: 25_000 });
     for (let round = 0; round < 20 && (await queue.getFailedCount()) === 0; round++) {
       await track(["somebody else"]);
       await new Promise((resolve) => setTimeout(resolve, 500));

@@ -9,12 +9,12 @@ test("F133 with Redis full to the last byte a worker takes up its connections an
   await client.config("SET", "maxmemory", "1");
   await expect(client.set("any", "thing")).rejects.toThrow(/OOM/);
   startWorker();
-  await waitFor(() => destination.visible().length === 3, { what: "the messages" });
+  await waitFor(() => destination.visible().length === 3, { what: "the messages", timeoutMs: 10_000 });
   await waitFor(async () => (await queue.getCompletedCount()) === 1, { what: "their job to be completed" });
   // Longer than a lease lasts.
   await delay(5_000);
   await client.config("SET", "maxmemory", "0");
   await track(["d"]);
   await client.config("SET", "maxmemory", "1");
-  await waitFor(() => destination.visible().length === 4, { what: "the last message" });
+  await waitFor(() => destination.visible().length === 4, { what: "the last message", timeoutMs: 10_000 });
 });

@@ -17,18 +17,23 @@ async function expectIsolated([name, reply]: [string, Reply]): Promise<void> {
   startWorker();
   await waitFor(() => destination.visible().length === 99, {
     what: `the others beside ${name}`,
-    timeoutMs: 60_000,
+    timeoutMs: 50_000,
   });
   destination.reply = () => undefined;
   // It may rest for up to a minute by now: saving the connection sends it at once.
   await store.update(connection.id, { siteId: "mended" });
-  await waitFor(() => destination.visible().length === 100, { what: `what was answered ${name}` });
+  await waitFor(() => destination.visible().length === 100, {
+    what: `what was answered ${name}`,
+    timeoutMs: 50_000,
+  });
   expect(await queue.getFailedCount()).toBe(0);
 }
 
 describe("one operation that Customer.io cannot bear", () => {
   // Side by side, since each of them waits for most of its time.
-  test("F51 which is answered 502, 503, 504, 408 or not at all each time holds up nobody else, and is never rejected", async () => {
+  test("F51 which is answered 502, 503, 504, 408 or not at all each time holds up nobody else, and is never rejected", {
+    timeout: 120_000,
+  }, async () => {
     const statuses = [502, 503, 504, 408].map((status): [string, Reply] => [`${status}`, { status }]);
     await Promise.all([...statuses, ["silence", () => {}] as [string, Reply]].map(expectIsolated));
   });
@@ -39,7 +44,7 @@ describe("one operation that Customer.io cannot bear", () => {
     destination.reply = () => (destination.received.length <= failures ? { status: 500 } : undefined);
     await track(people(100));
     startWorker();
-    await waitFor(() => destination.visible().length === 100, { what: "all" });
+    await waitFor(() => destination.visible().length === 100, { what: "all", timeoutMs: 28_000 });
     // By then requests were down to 25: the first one shows that it was an outage.
     expect(destination.received[failures]?.items).toHaveLength(25);
     expect(destination.received.length - failures).toBeLessThanOrEqual(3);
@@ -63,7 +68,9 @@ describe("answers to everything", () => {
     },
   );
 
-  test("F54 where 200 operations in a row were rejected over half a minute, the others wait for a person", async () => {
+  test("F54 where 200 operations in a row were rejected over half a minute, the others wait for a person", {
+    timeout: 90_000,
+  }, async () => {
     const { client, connection, destination, queue, startWorker, store, track } = await openSetting({
       batchOperations: 10,
     });

@@ -16,6 +16,7 @@ test("when Redis gets crowded, what is only looked at makes room for messages", 
   await client.config("SET", "maxmemory", String(Math.round(used / 0.7)));
   await waitFor(async () => (await queue.getCompletedCount()) === 0, {
     what: "completed jobs to go",
+    timeoutMs: 25_000,
   });
   expect(await recordBytes(client, connection.id)).toBeLessThan(recorded);
 });

@@ -28,7 +28,7 @@ test("F41 a group call answered 500 while Redis breaks is not sent again after i
   await waitFor(() => destination.received.length === 1, { what: "the first try" });
   await enqueuer.enqueue(connection.id, [group("pro")]);
   const plans = () => destination.visible().map(({ attributes }) => attributes?.plan);
-  await waitFor(() => plans().includes("pro"), { what: "the successor" });
+  await waitFor(() => plans().includes("pro"), { what: "the successor", timeoutMs: 20_000 });
   // A rest of the first try would be over by then.
   await delay(3_000);
   expect(plans()).toEqual(["free", "pro"]);
@@ -45,7 +45,7 @@ test("F42 a request under way is given up when the lease is lost", async () => {
   await track(["a"]);
   await waitFor(() => destination.received.length === 1, { what: "the request" });
   proxy.drop();
-  await waitFor(() => isGivenUp, { what: "the request to be given up" });
+  await waitFor(() => isGivenUp, { what: "the request to be given up", timeoutMs: 10_000 });
   await proxy.heal();
 });
 
@@ -92,7 +92,7 @@ test("F45 a new address is used although requests hang on the old one", async ()
   await waitFor(() => destination.received.length === 2, { what: "requests that hang" });
   const other = disposed(await startDestination());
   await store.update(connection.id, { trackUrl: other.url });
-  await waitFor(() => other.visible().length === 3, { what: "all of them" });
+  await waitFor(() => other.visible().length === 3, { what: "all of them", timeoutMs: 15_000 });
 });
 
 test("F46 with one request hanging and one break of Redis everybody else goes on", async () => {
@@ -174,7 +174,9 @@ test("F132 a saved connection is taken up once: a pause that Customer.io asks fo
   await waitFor(() => destination.received.length === 3, { what: "the try after the second save" });
 });
 
-test("F134 what was in flight when the connection was saved, and fails, goes again at once, however often it failed before", async () => {
+test("F134 what was in flight when the connection was saved, and fails, goes again at once, however often it failed before", {
+  timeout: 90_000,
+}, async () => {
   const { connection, destination, startWorker, store, track } = await openSetting({ deadlineMs: 1_000 });
   const isCulprit = ({ items }: Received) => items.some(({ name }) => name === "E0");
   const tries = () => destination.received.filter(isCulprit).length;
@@ -185,18 +187,18 @@ test("F134 what was in flight when the connection was saved, and fails, goes aga
   startWorker();
   for (let round = 1; round <= 8; round++) {
     // A save sends at once what rests; others pass meanwhile, so that it rests longer and longer.
-    await waitFor(() => tries() >= round, { what: `try ${round}` });
+    await waitFor(() => tries() >= round, { what: `try ${round}`, timeoutMs: 20_000 });
     if (round === 8) break;
     const before = destination.visible().length;
     await delay(1_300);
     await track([`other ${round}`]);
-    await waitFor(() => destination.visible().length > before, { what: "another" });
+    await waitFor(() => destination.visible().length > before, { what: "another", timeoutMs: 20_000 });
     await save(`site-${round}`);
   }
   await save("mended");
   destination.reply = () => undefined;
   await waitFor(() => destination.visible().some(({ name }) => name === "E0"), {
     what: "the message",
-    timeoutMs: 15_000,
+    timeoutMs: 8_000,
   });
 });

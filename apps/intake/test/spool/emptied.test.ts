@@ -207,7 +207,9 @@ test("F103 write keys that alone were evicted are made again, and nothing counts
   for (const { process } of [intake, next]) expect(process.output).not.toContain("lost its data");
 });
 
-test("F104 messages whose connection never returns are kept, shown, and given away or dropped by a person", async () => {
+test("F104 messages whose connection never returns are kept, shown, and given away or dropped by a person", {
+  timeout: 60_000,
+}, async () => {
   const setting = await openSetting();
   const { store, start, queued, runSpool } = setting;
   const [shop, blog] = [await make(store, "Shop", "shop-key"), await make(store, "Blog", "blog-key")];

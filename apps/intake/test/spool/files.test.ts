@@ -172,13 +172,13 @@ test("F128 switched off, a damaged file is set aside too", async () => {
   expect(spool?.problems).toHaveLength(1);
 });
 
-test("F129 what comes while a large file is taken over is kept meanwhile", async () => {
+test("F129 what comes while a large file is taken over is kept meanwhile", { timeout: 60_000 }, async () => {
   const folder = await folderForTest();
   const spool = await open(folder);
   const [first] = await readdir(folder);
   expect(first).toBe("spool-1.sqlite");
   await leave(join(folder, "spool-2.sqlite"), jobs(600, 100_000));
-  await waitFor(() => spool.stock.holds("a"), { what: "the file to be found", pollMs: 1 });
+  await waitFor(() => spool.stock.holds("a"), { what: "the file to be found", timeoutMs: 30_000, pollMs: 1 });
   await spool.append("b", [job("b1")]);
   expect(spool.stock.total().messages).toBeLessThan(601);
   await waitFor(() => spool.stock.total().messages === 601, { what: "all of it to be taken over" });

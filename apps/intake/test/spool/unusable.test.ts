@@ -68,7 +68,7 @@ test("F98 an intake whose Redis becomes a replica says that it takes no writes, 
   };
   await waitFor(() => says(200, "warnings"), { what: "a warning, while a promotion may be under way" });
   expect((await intake.post("m1")).status).toBe(200);
-  await waitFor(() => says(503, "problems"), { what: "the problem" });
+  await waitFor(() => says(503, "problems"), { what: "the problem", timeoutMs: 30_000 });
   expect((await intake.post("m2")).status).toBe(200);
   expect(await intake.spooledMessages()).toBe(2);
 });

@@ -14,7 +14,7 @@ export type OnConnectionChange = (id?: string) => void;
 
 export type ConnectionWatch = AsyncDisposable & { close(): Promise<void> };
 
-/** Pub/sub promises nothing: a message that was lost, or the loss of all data, is noticed by the version within this time. */
+/** Pub/sub promises nothing: a lost message, the loss of all data and a backup put back are noticed within this time. */
 const pollMs = 1_000;
 
 const sizedKeys = [
