@@ -36,7 +36,7 @@ test("F40 (unit) once the lease may be over no request goes and the limiter is n
 
   isHeld = true;
   dispatcher.notify();
-  await waitFor(() => destination.received.length === 3, { what: "what was held back" });
+  await waitFor(() => destination.received.length >= 3, { what: "what was held back" });
   expect(asked).toBe(4);
 });
 
@@ -96,7 +96,7 @@ test("an operation whose job Redis gave out again holds nobody back once its las
   };
   addEvents(hand, ["a"]);
   dispatcher.notify();
-  await waitFor(() => destination.received.length === 2, { what: "the second try" });
+  await waitFor(() => destination.received.length >= 2, { what: "the second try" });
   hand.drop("job");
   addEvents(hand, ["a"]);
   isDropped.resolve();

@@ -44,7 +44,7 @@ describe("F11 a destination that asks for patience", () => {
       destination.reply = () => (destination.received.length === 1 ? { status: 429, headers } : undefined);
       await track(["a", "b", "a"]);
       startWorker();
-      await waitFor(() => destination.received.length === 1, { what: "the first try" });
+      await waitFor(() => destination.received.length >= 1, { what: "the first try" });
       await track(["a"]);
       if (maxMs === 0) {
         // Minutes away: the jobs wait in the queue meanwhile, and saving the connection tries at once.
@@ -133,7 +133,7 @@ describe("F13 connections that break", () => {
     startWorker();
     await new Promise((resolve) => setTimeout(resolve, 500));
     await store.update(connection.id, { trackUrl: destination.url });
-    await waitFor(() => destination.received.length === 2, { what: "the second try" });
+    await waitFor(() => destination.received.length >= 2, { what: "the second try" });
     await waitFor(() => destination.visible().length === 2, { what: "both" });
     expectOneBodyAnId(destination);
   });
@@ -176,7 +176,7 @@ describe("F15 odd replies", () => {
       destination.received.length === 1 ? { status: 200, body: "<html>" } : undefined;
     await track(["a"]);
     startWorker();
-    await waitFor(() => destination.received.length === 2, { what: "the second try" });
+    await waitFor(() => destination.received.length >= 2, { what: "the second try" });
   });
 });
 
@@ -298,7 +298,7 @@ describe("F20, F21, F22 what Customer.io rejects", () => {
     };
     await track(["a", "b"]);
     startWorker();
-    await waitFor(() => destination.received.length === 2, { what: "both tries" });
+    await waitFor(() => destination.received.length >= 2, { what: "both tries" });
     await waitFor(async () => (await queue.getWaitingCount()) === 1, { what: "the job to be given back" });
     const [waiting] = await queue.getWaiting();
     expect(waiting?.data).toMatchObject({

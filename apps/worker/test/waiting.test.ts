@@ -25,7 +25,7 @@ test("F41 a group call answered 500 while Redis breaks is not sent again after i
   };
   startWorker({ redisPort: proxy.port });
   await enqueuer.enqueue(connection.id, [group("free")]);
-  await waitFor(() => destination.received.length === 1, { what: "the first try" });
+  await waitFor(() => destination.received.length >= 1, { what: "the first try" });
   await enqueuer.enqueue(connection.id, [group("pro")]);
   const plans = () => destination.visible().map(({ attributes }) => attributes?.plan);
   await waitFor(() => plans().includes("pro"), { what: "the successor", timeoutMs: 20_000 });
@@ -43,7 +43,7 @@ test("F42 a request under way is given up when the lease is lost", async () => {
   };
   startWorker({ redisPort: proxy.port });
   await track(["a"]);
-  await waitFor(() => destination.received.length === 1, { what: "the request" });
+  await waitFor(() => destination.received.length >= 1, { what: "the request" });
   proxy.drop();
   await waitFor(() => isGivenUp, { what: "the request to be given up", timeoutMs: 10_000 });
   await proxy.heal();
@@ -56,12 +56,12 @@ test("F43 a raised limiter counts at once", async () => {
   });
   startWorker();
   await track(["a", "b", "c"]);
-  await waitFor(() => destination.received.length === 1, { what: "the first" });
+  await waitFor(() => destination.received.length >= 1, { what: "the first" });
   await delay(300);
   expect(destination.received).toHaveLength(1);
   const settings = { ...connection.settings, limiter: { max: 100, duration: 1_000 } };
   await store.update(connection.id, { settings });
-  await waitFor(() => destination.received.length === 3, { what: "the others" });
+  await waitFor(() => destination.received.length >= 3, { what: "the others" });
 });
 
 test("F44 a worker that waits for the limiter stops, and another gets the connection", async () => {
@@ -71,7 +71,7 @@ test("F44 a worker that waits for the limiter stops, and another gets the connec
   });
   const worker = startWorker();
   await track(["a", "b"]);
-  await waitFor(() => destination.received.length === 1, { what: "the first" });
+  await waitFor(() => destination.received.length >= 1, { what: "the first" });
   await delay(100);
   await worker[Symbol.asyncDispose]();
   startWorker();
@@ -89,7 +89,7 @@ test("F45 a new address is used although requests hang on the old one", async ()
   destination.reply = () => () => {};
   startWorker();
   await track(["a", "b", "a"]);
-  await waitFor(() => destination.received.length === 2, { what: "requests that hang" });
+  await waitFor(() => destination.received.length >= 2, { what: "requests that hang" });
   const other = disposed(await startDestination());
   await store.update(connection.id, { trackUrl: other.url });
   await waitFor(() => other.visible().length === 3, { what: "all of them", timeoutMs: 15_000 });
@@ -105,7 +105,7 @@ test("F46 with one request hanging and one break of Redis everybody else goes on
   destination.reply = ({ items }) => (items[0]?.identifiers.id === "hangs" ? () => {} : undefined);
   startWorker({ redisPort: proxy.port });
   await track(["hangs"]);
-  await waitFor(() => destination.received.length === 1, { what: "the request that hangs" });
+  await waitFor(() => destination.received.length >= 1, { what: "the request that hangs" });
   proxy.resetAll();
   for (let round = 0; round < 5; round++) await track(["b", "hangs", "c"]);
   await waitFor(() => destination.visible().length === 10, { what: "the others" });
@@ -164,14 +164,14 @@ test("F132 a saved connection is taken up once: a pause that Customer.io asks fo
   const save = () => store.update(connection.id, { settings: { ...connection.settings, inFlight: 1 } });
   startWorker();
   await track(["a"]);
-  await waitFor(() => destination.received.length === 1, { what: "the first try" });
+  await waitFor(() => destination.received.length >= 1, { what: "the first try" });
   await save();
-  await waitFor(() => destination.received.length === 2, { what: "the try after the save" });
+  await waitFor(() => destination.received.length >= 2, { what: "the try after the save" });
   // The saved connections are compared every second.
   await delay(3_500);
   expect(destination.received).toHaveLength(2);
   await save();
-  await waitFor(() => destination.received.length === 3, { what: "the try after the second save" });
+  await waitFor(() => destination.received.length >= 3, { what: "the try after the second save" });
 });
 
 test("F134 what was in flight when the connection was saved, and fails, goes again at once, however often it failed before", {
