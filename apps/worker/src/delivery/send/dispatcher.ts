@@ -116,8 +116,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (stopped || held || !mayGo() || backoff.waitMs() > 0 || slotsLeft() <= 0) return;
       const batch = formBatch(order, settings());
       if (batch.operations.length === 0) return;
-      limiter.count(1);
       requests.send(batch, backoff.round);
+      // Counted once it has left: counted before, the limiter's window would end too early.
+      limiter.count(1);
     }
   }
 
