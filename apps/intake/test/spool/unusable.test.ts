@@ -78,12 +78,11 @@ test("F97 what is unwise about Redis's settings is a warning, in the log once an
   const { path: dataDir } = disposed(await temporaryFolder());
   const intake = await startIntake({ redisUrl: url, dataDir });
   const warning = "Redis's maxmemory-policy is allkeys-lru";
-  const { status, problems, warnings } = await intake.readiness();
-  // A busy machine makes Redis slow, which is another warning.
-  expect({ status, problems, warnings: warnings.filter((text) => !text.includes("slowly")) }).toMatchObject({
-    status: 200,
-    problems: [],
-    warnings: [expect.stringContaining(warning)],
-  });
+  const saysJustThat = async () => {
+    const { status, problems, warnings } = await intake.readiness();
+    return status === 200 && problems.length === 0 && warnings.length === 1 && warnings[0]?.includes(warning);
+  };
+  // A busy machine makes Redis late or slow for a moment, which is another warning.
+  await waitFor(saysJustThat, { what: "this warning alone" });
   await waitFor(() => intake.process.output.includes(warning), { what: "the warning in the log" });
 });
