@@ -29,8 +29,6 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   keepAliveTimeoutMs?: number;
   /** Where browsers reach the intake; without it, under the address of their request. */
   intakeUrl?: string | undefined;
-  /** Called when messages are kept, for the dashboard's plots. */
-  onKept?: (connectionId: string, messages: number) => void;
 };
 
 /**
@@ -38,7 +36,7 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
  * 415 or a redirect, which SDKs resend or take for success. Fastify's own log stays off: URLs may hold write keys.
  */
 export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
-  const { logger, readiness, metricsToken, intakeUrl, onKept, trustProxy = false, ...receiving } = options;
+  const { logger, readiness, metricsToken, intakeUrl, trustProxy = false, ...receiving } = options;
   const { metrics = createIntakeMetrics(), keepAliveTimeoutMs = 75_000 } = options;
   const app = Fastify({
     trustProxy,
@@ -76,11 +74,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
   app.setNotFoundHandler((_request, reply) => sendReply(reply, report(unknownPath)));
 
-  const countEnqueued: typeof metrics.countEnqueued = (connectionId, entries) => {
-    metrics.countEnqueued(connectionId, entries);
-    onKept?.(connectionId, entries.length);
-  };
-  const receive = createReceive({ ...receiving, metrics: { ...metrics, countEnqueued } });
+  const receive = createReceive({ ...receiving, metrics });
   const reported: typeof receive = async (request, readEntries) =>
     report(await receive(request, readEntries));
   await documentApi(app);

@@ -1,7 +1,6 @@
 import { connectionVariables, createConnectionStore, requireSecretKey } from "@customerio-router/connections";
 import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
-import { startCounts } from "@customerio-router/reports";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
@@ -71,7 +70,6 @@ await runUntilSignal({
     const backlogs = opened.use(
       watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),
     );
-    const counts = opened.use(startCounts({ redis }));
     const bodyMemory = createBodyMemory();
     const intake = await createIntake({
       logger,
@@ -96,7 +94,6 @@ await runUntilSignal({
         }),
       metricsToken: config.METRICS_TOKEN,
       intakeUrl: config.INTAKE_URL,
-      onKept: (connectionId, messages) => counts.add(connectionId, "received", messages),
     });
     opened.defer(() => intake.close());
     const url = await intake.listen({ port: config.INTAKE_PORT, host: config.HOST });

@@ -328,6 +328,8 @@ describe("F23 poison", () => {
         data: { entries: messages },
         text: JSON.stringify({ entries: messages }),
         enqueuedAtMs: 0,
+        content: "[]",
+        settlements: [],
       },
       settings: { ...connectionSettings.parse({}), connectionId: "c" },
       nextSequence: () => 0,

@@ -10,7 +10,7 @@ import {
   rememberedIdsKeys,
   statusKey,
 } from "@customerio-router/redis";
-import { removeCounts, removeRecords } from "@customerio-router/reports";
+import { removeCounts, removeLedger, removeRecords } from "@customerio-router/reports";
 import type { Backend } from "./backend.ts";
 
 /** From here on every writer finds the connection gone, and no worker owns it. */
@@ -21,7 +21,7 @@ const markGone = defineScript<number>(
 );
 
 /**
- * Removes everything stored for a deleted connection: its jobs in every state, records, counts, limiter, status,
+ * Removes everything stored for a deleted connection: its jobs in every state, records, counts, ledger, limiter, status,
  * remembered ids and lease. One mark stays, so that late writers (an intake that still knows its write key, a spool
  * with its messages, a worker with a request in flight) write nothing. It never expires, since a spool may return at
  * any time; it takes some hundred bytes per deleted connection.
@@ -40,6 +40,7 @@ export async function forgetConnection(options: {
     redis.unlink(limiterKey(connectionId), statusKey(connectionId), ...rememberedIdsKeys(connectionId)),
     removeRecords(redis, connectionId),
     removeCounts(redis, connectionId),
+    removeLedger(redis, connectionId),
   ]);
 }
 

@@ -6,7 +6,7 @@ export {
   type JobAdder,
   type JobAdderOptions,
 } from "./add/job-adder.ts";
-export type { NewJob } from "./add/new-job.ts";
+export { contentOfText, type NewJob } from "./add/new-job.ts";
 export { type Backend, createBackend } from "./backend.ts";
 export { estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
 export { ConnectionQueue } from "./connection-queue.ts";
@@ -19,6 +19,7 @@ export { countWorkers, leaveWorkers } from "./own/presence.ts";
 export type { QueueState } from "./own/queue-state.ts";
 export type { Settled, Settlement } from "./own/settle.ts";
 export type { TakenJob, TooLargeJob } from "./own/take.ts";
+export { recount } from "./recount.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
 export { trimCompleted } from "./upkeep/trim-completed.ts";
 export { trimFailed } from "./upkeep/trim-failed.ts";

@@ -58,10 +58,10 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
     await waitFor(async () => (await redis.get(`customerio-router:lease:{${id}}`)) === lease.token, {
       what: "the lease to be restored",
     });
-    expect(await queue.settle(first, { state: "completed", result: null })).toBe("settled");
-    expect(await queue.settle(second, { state: "failed", entries: [entry("m2")], reason: "no" })).toBe(
-      "settled",
-    );
+    expect(await queue.settle(first, { settled: [], state: "completed", result: null })).toBe("settled");
+    expect(
+      await queue.settle(second, { settled: [], state: "failed", entries: [entry("m2")], reason: "no" }),
+    ).toBe("settled");
     expect(await queue.giveBack()).toBe(2);
 
     // Trimmed.

@@ -30,7 +30,14 @@ function entry(messageId: string, event = "E"): Entry {
 
 function job(id: string, messageIds: string[]): NewJob {
   const entries = messageIds.map((messageId) => entry(messageId));
-  return { id, name: "j", data: JSON.stringify({ entries }), digests: messageIds, madeAtMs: Date.now() };
+  return {
+    id,
+    name: "j",
+    data: JSON.stringify({ entries }),
+    digests: messageIds,
+    content: "[]",
+    madeAtMs: Date.now(),
+  };
 }
 
 /** The messageIds in a connection's queue, oldest first. */

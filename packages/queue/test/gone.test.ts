@@ -50,8 +50,8 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
   await writeRecords(redis, connectionId, [{ ...record, outcome: "delivered" }]);
   await trimRecords(redis, connectionId, { beforeMs: 2, bytes: 0 });
   expect((await askLimiter(redis, connectionId, { max: 5, duration: 1_000 }, 1)).requests).toBe(0);
-  expect(await queue.settle(job, { state: "completed", result: 1 })).toBe("gone");
-  expect(await queue.settle(job, { state: "active", data: { entries: [] } })).toBe("gone");
+  expect(await queue.settle(job, { settled: [], state: "completed", result: 1 })).toBe("gone");
+  expect(await queue.settle(job, { settled: [], state: "active", data: { entries: [] } })).toBe("gone");
   await expect(queue.giveBack()).rejects.toThrow(FencedError);
   await expect(queue.take(state, 1)).rejects.toThrow(FencedError);
   expect(await leases.acquire(connectionId)).toBeUndefined();

@@ -9,6 +9,7 @@ const job = (id: string): NewJob => ({
   name: "track",
   data: '{"entries":[{}]}',
   digests: [id],
+  content: "[]",
   madeAtMs: 1,
 });
 

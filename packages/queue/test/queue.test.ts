@@ -273,10 +273,12 @@ describe("lease and fencing token", () => {
 
     const successor = await own(consumer, openLeases(consumer), "a");
     expect(await successor.giveBack()).toBe(30);
-    expect(await dead.settle(foremost, { state: "active", data: { entries: [] } })).toBe("fenced");
+    expect(await dead.settle(foremost, { settled: [], state: "active", data: { entries: [] } })).toBe(
+      "fenced",
+    );
     const taken = await take(successor, 100);
     expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
-    expect(await dead.settle(foremost, { state: "completed", result: {} })).toBe("fenced");
+    expect(await dead.settle(foremost, { settled: [], state: "completed", result: {} })).toBe("fenced");
     await expect(dead.giveBack()).rejects.toThrow(FencedError);
     await expect(dead.take(await dead.state(), 1)).rejects.toThrow(FencedError);
     expect(await successor.state()).toMatchObject({ waiting: 0, active: 50 });
@@ -299,7 +301,12 @@ describe("settle", () => {
     const [job] = await take(queue, 1);
     if (!job) throw new Error("nothing was taken");
     const rejected = { reason: "refused-by-customerio", message: "no" };
-    await queue.settle(job, { state: "failed", entries: [{ ...entry(2), rejected }], reason: "no" });
+    await queue.settle(job, {
+      settled: [],
+      state: "failed",
+      entries: [{ ...entry(2), rejected }],
+      reason: "no",
+    });
     const bull = createBackend(consumer).queue("a");
     const [failed] = await bull.getFailed();
     expect(failed?.failedReason).toBe("no");
@@ -313,7 +320,8 @@ describe("settle", () => {
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1), entry(2)]);
     const queue = await own(consumer, openLeases(consumer), "a");
     const jobs = await take(queue, 1);
-    for (const job of jobs) await queue.settle(job, { state: "active", data: { entries: [entry(2)] } });
+    for (const job of jobs)
+      await queue.settle(job, { settled: [], state: "active", data: { entries: [entry(2)] } });
     await queue.giveBack();
     expect(messageIds(await take(queue, 1))).toEqual(["m2"]);
   });
@@ -327,7 +335,7 @@ describe("bounds", () => {
       await backend.queue("a").add("x", { entries: Array.from({ length: count }, () => entry(1)) });
       for (const job of await take(queue, 1)) {
         const entries = Array.from({ length: count }, () => entry(1));
-        await queue.settle(job, { state: "failed", entries, reason: "no" });
+        await queue.settle(job, { settled: [], state: "failed", entries, reason: "no" });
       }
     }
     return { redis, connectionId: "a", failed: () => backend.queue("a").getFailed() };
@@ -355,7 +363,8 @@ describe("bounds", () => {
     const bull = createBackend(consumer).queue("a");
     const queue = await own(consumer, openLeases(consumer), "a");
     for (let number = 0; number < 10; number++) await bull.add("x", { entries: [entry(number)] });
-    for (const job of await take(queue, 10)) await queue.settle(job, { state: "completed", result: {} });
+    for (const job of await take(queue, 10))
+      await queue.settle(job, { settled: [], state: "completed", result: {} });
     await trimCompleted(consumer, "a", { jobs: 3, ageMs: 60_000 });
     expect(await bull.getCompletedCount()).toBe(3);
   });

@@ -90,12 +90,16 @@ describe.each([
     ];
     const rejected = { reason: "r", message: "no" };
     const entries = [{ ...entry(2), rejected }];
-    expect(await queue.settle(kept, { state: "active", data: { entries: [] } })).toBe("settled");
-    expect(await queue.settle(completed, { state: "completed", result: { delivered: 1 } })).toBe("settled");
-    expect(await queue.settle(failed, { state: "failed", entries, reason: "no" })).toBe("settled");
-    expect(await queue.settle(again, { state: "failed", entries: [entry(3)], reason: "not yet" })).toBe(
+    expect(await queue.settle(kept, { settled: [], state: "active", data: { entries: [] } })).toBe("settled");
+    expect(await queue.settle(completed, { settled: [], state: "completed", result: { delivered: 1 } })).toBe(
       "settled",
     );
+    expect(await queue.settle(failed, { settled: [], state: "failed", entries, reason: "no" })).toBe(
+      "settled",
+    );
+    expect(
+      await queue.settle(again, { settled: [], state: "failed", entries: [entry(3)], reason: "not yet" }),
+    ).toBe("settled");
 
     const bull = createBackend(redis).queue(id);
     const states = await Promise.all([kept, completed, failed].map((job) => bull.getJobState(job.id)));
@@ -127,7 +131,8 @@ test("F61 metrics have a number for each minute, as BullMQ writes them", async (
   const { queue } = await own(redis);
   await fill(redis, 3);
   const complete = async () => {
-    for (const job of await take(queue, 1)) await queue.settle(job, { state: "completed", result: null });
+    for (const job of await take(queue, 1))
+      await queue.settle(job, { settled: [], state: "completed", result: null });
   };
   await complete();
   await complete();
@@ -145,8 +150,10 @@ test("F62 a settlement whose answer was lost and that is sent again is settled a
   await fill(redis, 2);
   const [one, other] = (await take(queue, 2)) as [TakenJob, TakenJob];
   for (let time = 0; time < 2; time++) {
-    expect(await queue.settle(one, { state: "completed", result: 1 })).toBe("settled");
-    expect(await queue.settle(other, { state: "failed", entries: [entry(1)], reason: "no" })).toBe("settled");
+    expect(await queue.settle(one, { settled: [], state: "completed", result: 1 })).toBe("settled");
+    expect(
+      await queue.settle(other, { settled: [], state: "failed", entries: [entry(1)], reason: "no" }),
+    ).toBe("settled");
   }
   const bull = createBackend(redis).queue(id);
   expect((await bull.getMetrics("completed")).meta.count).toBe(1);
@@ -164,7 +171,7 @@ test("F62 a connection that breaks over a settlement leaves the job settled once
   await fill(direct, 1);
   const [job] = (await take(queue, 1)) as [TakenJob];
   proxy.delay(300);
-  const settling = queue.settle(job, { state: "completed", result: 1 });
+  const settling = queue.settle(job, { settled: [], state: "completed", result: 1 });
   const bull = createBackend(direct).queue(id);
   await waitFor(async () => (await bull.getJobState(job.id)) === "completed", {
     what: "Redis to have done it",
@@ -189,7 +196,7 @@ test.each([
   const jobs = await take(queue, 2);
   for (const job of jobs) await lose(redis, job);
   const [first] = jobs as [TakenJob];
-  expect(await queue.settle(first, { state: "completed", result: 1 })).toBe("settled");
+  expect(await queue.settle(first, { settled: [], state: "completed", result: 1 })).toBe("settled");
   expect(await queue.giveBack()).toBe(1);
   expect(await redis.exists(key(`${jobs[1]?.id}:lock`))).toBe(0);
   expect(messageIds(await take(queue, 1))).toEqual(["m1"]);
@@ -221,8 +228,10 @@ test("F64 of two owners with the same number the earlier one can write nothing",
   await latter.queue.giveBack();
   const [same] = (await take(latter.queue, 1)) as [TakenJob];
   expect(same.id).toBe(job.id);
-  expect(await former.queue.settle(job, { state: "active", data: { entries: [] } })).toBe("fenced");
-  expect(await former.queue.settle(job, { state: "completed", result: 1 })).toBe("fenced");
+  expect(await former.queue.settle(job, { settled: [], state: "active", data: { entries: [] } })).toBe(
+    "fenced",
+  );
+  expect(await former.queue.settle(job, { settled: [], state: "completed", result: 1 })).toBe("fenced");
   await expect(former.queue.giveBack()).rejects.toThrow(FencedError);
   await expect(take(former.queue, 1))
     .resolves.toEqual([])
@@ -257,8 +266,8 @@ test("F66 a job removed by hand, or by eviction, is gone to its owner, and leave
   await redis.del(key(`${removed.id}:lock`));
   await createBackend(redis).queue(id).remove(removed.id);
   await redis.del(key(evicted.id));
-  expect(await queue.settle(removed, { state: "completed", result: 1 })).toBe("gone");
-  expect(await queue.settle(evicted, { state: "active", data: { entries: [] } })).toBe("gone");
+  expect(await queue.settle(removed, { settled: [], state: "completed", result: 1 })).toBe("gone");
+  expect(await queue.settle(evicted, { settled: [], state: "active", data: { entries: [] } })).toBe("gone");
   expect(await redis.keys(key(`${evicted.id}*`))).toEqual([key(`${evicted.id}:lock`)]);
   expect(await createBackend(redis).queue(id).getJobCounts("active", "completed")).toEqual({
     active: 0,
@@ -272,9 +281,11 @@ test("F66 a full Redis takes what settles, completes and gives back", async () =
   await fill(redis, 4);
   await redis.config("SET", "maxmemory", "1");
   const [one, other, third] = (await take(queue, 3)) as [TakenJob, TakenJob, TakenJob];
-  expect(await queue.settle(one, { state: "active", data: { entries: [] } })).toBe("settled");
-  expect(await queue.settle(other, { state: "completed", result: 1 })).toBe("settled");
-  expect(await queue.settle(third, { state: "failed", entries: [entry(2)], reason: "no" })).toBe("settled");
+  expect(await queue.settle(one, { settled: [], state: "active", data: { entries: [] } })).toBe("settled");
+  expect(await queue.settle(other, { settled: [], state: "completed", result: 1 })).toBe("settled");
+  expect(await queue.settle(third, { settled: [], state: "failed", entries: [entry(2)], reason: "no" })).toBe(
+    "settled",
+  );
   expect(await queue.giveBack()).toBe(1);
 });
 
@@ -340,7 +351,7 @@ test("F71 of failed jobs that a person retries meanwhile none is trimmed", async
   const many = 600;
   await fill(redis, many);
   for (const job of await take(queue, many)) {
-    await queue.settle(job, { state: "failed", entries: [entry(1)], reason: "no" });
+    await queue.settle(job, { settled: [], state: "failed", entries: [entry(1)], reason: "no" });
   }
   const bull = createBackend(redis).queue(id);
   const bounds = { messages: 0, bytes: 1e9, ageMs: 1e9 };
@@ -359,7 +370,7 @@ test("F71 completed jobs are trimmed by number and age, the oldest first, with a
   const { queue } = await own(redis);
   await fill(redis, 600);
   const jobs = await take(queue, 600);
-  for (const job of jobs) await queue.settle(job, { state: "completed", result: 1 });
+  for (const job of jobs) await queue.settle(job, { settled: [], state: "completed", result: 1 });
   await trimCompleted(redis, id, { jobs: 10, ageMs: 60_000 });
   expect((await redis.keys(key("g*"))).length).toBe(10);
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -372,7 +383,7 @@ test("F73 adding, taking and settling write no events, and those of BullMQ's own
   const { queue } = await own(redis);
   await fill(redis, 2);
   for (const job of await take(queue, 2)) {
-    await queue.settle(job, { state: "failed", entries: [entry(1)], reason: "no" });
+    await queue.settle(job, { settled: [], state: "failed", entries: [entry(1)], reason: "no" });
   }
   expect(await redis.exists(key("events"))).toBe(0);
   await createBackend(redis).queue(id).retryJobs({ state: "failed" });

@@ -20,8 +20,15 @@ export {
   ownerKeys,
   workersKey,
 } from "./keys/owner-keys.ts";
-export { connectionIdOf, queueKeys, queueName, rememberedIdsKeys, wakeChannel } from "./keys/queue-keys.ts";
-export { countsKey, recordKeys, statusKey } from "./keys/report-keys.ts";
+export {
+  connectionIdOf,
+  type QueueKeys,
+  queueKeys,
+  queueName,
+  rememberedIdsKeys,
+  wakeChannel,
+} from "./keys/queue-keys.ts";
+export { countsKey, countsPrefix, ledgerKeys, recordKeys, statusKey } from "./keys/report-keys.ts";
 export { endedSessionKey } from "./keys/session-keys.ts";
 export { explainConnectionError, explainRedisReply } from "./problems/explain-redis-error.ts";
 export type { RedisProblem } from "./problems/redis-problems.ts";

@@ -6,6 +6,25 @@ export {
 } from "./counts/count-names.ts";
 export { readCounts, removeCounts } from "./counts/read-counts.ts";
 export { type Counts, startCounts } from "./counts/start-counts.ts";
+export {
+  changesOfContent,
+  changesOfOutcomes,
+  type LedgerChanges,
+  type SettledMessage,
+} from "./ledger/changes.ts";
+export { type Content, contentOf, readContent } from "./ledger/content.ts";
+export { dayOf, writeDay } from "./ledger/day.ts";
+export { packDays } from "./ledger/pack-days.ts";
+export { raising } from "./ledger/raising.ts";
+export {
+  type Account,
+  type AccountRows,
+  type Ledger,
+  readExpectedContent,
+  readLedger,
+} from "./ledger/read-ledger.ts";
+export { removeLedger } from "./ledger/remove-ledger.ts";
+export type { Outcome } from "./outcome.ts";
 export { findRecords, listRecords, recordedSinceMs } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { recordBytes, removeRecords, trimRecords, writeRecords } from "./records/write-records.ts";

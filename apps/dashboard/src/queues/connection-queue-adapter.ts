@@ -7,8 +7,11 @@ import { hideWriteKeys } from "./hide-write-keys.ts";
 
 /** A connection's queue as Bull Board knows it: by the connection's name, in its menu and its paths alike. */
 export class ConnectionQueueAdapter extends BullMQAdapter {
+  /** A completed job is the record of what was delivered. */
+  override readonly allowCompletedRetries = false;
   readonly connectionId: string;
   readonly #name: string;
+  readonly #queue: Queue;
 
   constructor(connection: Pick<Connection, "id" | "name">, queue: Queue, privacy: Privacy) {
     super(queue, {
@@ -17,7 +20,14 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
     });
     this.connectionId = connection.id;
     this.#name = boardName(connection);
+    this.#queue = queue;
     this.setFormatter("data", (data) => privacy.maskJobData(hideWriteKeys(data)));
+  }
+
+  /** Removes all jobs that nobody works on. BullMQ's own way would take the messages out of the ledger. */
+  override async obliterate(): Promise<void> {
+    await this.#queue.drain(true);
+    for (const state of ["failed", "completed"] as const) await this.#queue.clean(0, 0, state);
   }
 
   override getName(): string {

@@ -39,7 +39,7 @@ async function leave(path: string, jobs: NewJob[]): Promise<void> {
 
 function job(id: string, text = id): NewJob {
   const data = JSON.stringify({ entries: [{ message: { text } }] });
-  return { id, name: "track", data, digests: [`d${id}`], madeAtMs: Date.now() };
+  return { id, name: "track", data, digests: [`d${id}`], content: "[]", madeAtMs: Date.now() };
 }
 
 function jobs(count: number, bytes: number): NewJob[] {

@@ -22,7 +22,7 @@ async function open(folder: string, maxBytes = 1_000_000, problems: string[] = [
 
 function job(id: string, text = id): NewJob {
   const data = JSON.stringify({ entries: [{ message: { text } }] });
-  return { id, name: "track", data, digests: [`d${id}`], madeAtMs: Date.now() };
+  return { id, name: "track", data, digests: [`d${id}`], content: "[]", madeAtMs: Date.now() };
 }
 
 function ids(jobs: SpooledJob[]): string[] {

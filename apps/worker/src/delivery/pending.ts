@@ -1,7 +1,7 @@
 import type { Operation } from "@customerio-router/customerio";
-import type { Entry, Rejection } from "@customerio-router/messages";
+import type { Entry } from "@customerio-router/messages";
 import type { TakenJob } from "@customerio-router/queue";
-import type { Attempt } from "@customerio-router/reports";
+import type { Attempt, Outcome } from "@customerio-router/reports";
 
 /** A taken job on its way. */
 export type PendingJob = {
@@ -16,6 +16,8 @@ export type PendingJob = {
   open: number;
   /** How many of its operations are in requests that are under way or being settled. */
   inFlight: number;
+  /** The last write of its outcomes; the next one waits for it. */
+  writing: Promise<unknown>;
   /** Redis has it as completed or failed. */
   finished: boolean;
   /** False once it went back to the queue: its messages are neither sent nor settled. */
@@ -30,12 +32,9 @@ export type PendingMessage = {
   /** How many of its operations have no outcome yet. */
   open: number;
   outcome: Outcome | undefined;
+  /** Its outcome is written to Redis. */
+  settled: boolean;
 };
-
-export type Outcome =
-  | { kind: "delivered" }
-  | { kind: "skipped"; reason: string }
-  | { kind: "rejected"; rejection: Rejection };
 
 /** An operation on its way. */
 export type PendingOperation = {

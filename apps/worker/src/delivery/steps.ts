@@ -1,5 +1,6 @@
 import { askLimiter, type JobQueue, type Lease } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import type { Outcome } from "@customerio-router/reports";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError } from "../reporting/log-errors.ts";
 import { type Backoff, createBackoff } from "../retry/backoff.ts";
@@ -7,7 +8,7 @@ import type { Delivery } from "../retry/follow-reply.ts";
 import { createRememberedTries } from "../retry/remembered-tries.ts";
 import { createSuspects } from "../retry/suspects.ts";
 import { createHand, type Hand } from "./hand.ts";
-import type { Outcome, PendingMessage } from "./pending.ts";
+import type { PendingMessage } from "./pending.ts";
 import { createDispatcher, type Dispatcher } from "./send/dispatcher.ts";
 import { createRequestLimiter, type RequestLimiter } from "./send/request-limiter.ts";
 import { createSettler } from "./settle/settler.ts";

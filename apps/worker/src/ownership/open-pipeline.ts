@@ -58,7 +58,6 @@ export function createPipelineOpener(options: {
       onLimited: () => metrics.countLimiterWait(id),
       onOutcome: (message, outcome) => {
         metrics.countOutcome(id, outcome);
-        counts.add(id, outcome.kind, 1);
         options.onOutcome(id);
         recorder?.add(message, outcome);
       },

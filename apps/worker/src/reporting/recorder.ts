@@ -1,7 +1,7 @@
 import { messageIdOf } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
-import { type MessageRecord, writeRecords } from "@customerio-router/reports";
-import type { Outcome, PendingJob, PendingMessage } from "../delivery/pending.ts";
+import { type MessageRecord, type Outcome, writeRecords } from "@customerio-router/reports";
+import type { PendingJob, PendingMessage } from "../delivery/pending.ts";
 
 /** How long records are collected into one group. A kill -9 loses at most this much of them. */
 const gatherMs = 200;

@@ -1,7 +1,7 @@
 import { withTimeout } from "@customerio-router/redis";
+import type { Outcome } from "@customerio-router/reports";
 import { shareReads } from "@customerio-router/service";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Outcome } from "../delivery/pending.ts";
 import type { Delivery } from "../retry/follow-reply.ts";
 import type { ConnectionBacklog } from "./backlogs.ts";
 

@@ -1,7 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import { dropEvents, trimCompleted, trimFailed } from "@customerio-router/queue";
 import { crowdedShare, type RedisClient, readFullestNode } from "@customerio-router/redis";
-import { recordBytes, trimRecords } from "@customerio-router/reports";
+import { packDays, recordBytes, trimRecords } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 
 const everyMs = 10_000;
@@ -58,6 +58,7 @@ export function startKeepingBounds(options: {
       if (!options.owns(id) || !(isRoundOfAll || busy.delete(id))) continue;
       await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
       await dropEvents(redis, id);
+      await packDays(redis, id);
       await trimCompleted(redis, id, isCrowded ? { jobs: 0, ageMs: 0 } : settings.keepCompleted);
       const messages = await trimFailed({ redis, connectionId: id, bounds: settings.keepFailed });
       if (messages > 0) options.onDropped(connection, messages);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Entry, readJobData } from "@customerio-router/messages";
+import { type Entry, type JobData, readJobData } from "@customerio-router/messages";
+import { contentOf } from "@customerio-router/reports";
 
 /** A job on its way into the queue. Its id is given once: adding it again, after a reply that was lost, changes nothing. */
 export type NewJob = {
@@ -8,11 +9,27 @@ export type NewJob = {
   name: string;
   /** A `JobData` as JSON. */
   data: string;
+  /** What it holds, as the ledger counts it. */
+  content: string;
   /** For each message the digest of its messageId; null in jobs that an earlier version spooled, where intake gave the id. */
   digests: (string | null)[];
   /** Unix milliseconds. */
   madeAtMs: number;
 };
+
+/** What a job with this data holds, as the ledger counts it; data that is no JSON is one message, as the worker reads it. */
+export function contentOfText(data: string, madeAtMs: number): string {
+  return contentOf(readJobText(data), madeAtMs);
+}
+
+function readJobText(data: string): JobData {
+  try {
+    return readJobData(JSON.parse(data));
+  } catch {
+    // The worker says so, where a person sees it.
+    return readJobData(data);
+  }
+}
 
 /** An entry to add; `digest` is its messageId's. */
 export type Arrival = { entry: Entry; digest: string };
@@ -25,22 +42,22 @@ const jobBytes = 256 * 1024;
 export function intoJobs(arrivals: Arrival[]): NewJob[] {
   const jobs: NewJob[] = [];
   let texts: string[] = [];
+  let entries: Entry[] = [];
   let digests: string[] = [];
   let bytes = 0;
-  let first: Entry | undefined;
   const finish = () => {
-    if (first) jobs.push(makeJob(first, texts, digests));
+    if (entries.length > 0) jobs.push(makeJob(entries, texts, digests));
     texts = [];
+    entries = [];
     digests = [];
     bytes = 0;
-    first = undefined;
   };
   for (const { entry, digest } of arrivals) {
     const text = JSON.stringify(entry);
     const textBytes = Buffer.byteLength(text);
     if (texts.length >= jobEntries || bytes + textBytes > jobBytes) finish();
-    first ??= entry;
     texts.push(text);
+    entries.push(entry);
     digests.push(digest);
     bytes += textBytes;
   }
@@ -48,13 +65,15 @@ export function intoJobs(arrivals: Arrival[]): NewJob[] {
   return jobs;
 }
 
-function makeJob(first: Entry, texts: string[], digests: string[]): NewJob {
+function makeJob(entries: Entry[], texts: string[], digests: string[]): NewJob {
+  const madeAtMs = Date.now();
   return {
     id: `g${randomBytes(12).toString("hex")}`,
-    name: texts.length > 1 ? `${texts.length} messages` : typeOf(first),
+    name: texts.length > 1 ? `${texts.length} messages` : typeOf(entries[0] as Entry),
     data: `{"entries":[${texts.join(",")}]}`,
+    content: contentOf({ entries }, madeAtMs),
     digests,
-    madeAtMs: Date.now(),
+    madeAtMs,
   };
 }
 
@@ -83,5 +102,11 @@ export function withoutCopies(jobs: NewJob[], known: ReadonlySet<string>): NewJo
 function keepOnly(job: NewJob, isKept: boolean[]): NewJob {
   const { entries } = readJobData(JSON.parse(job.data));
   const only = <Item>(items: Item[]) => items.filter((_, index) => isKept[index]);
-  return { ...job, data: JSON.stringify({ entries: only(entries) }), digests: only(job.digests) };
+  const data = { entries: only(entries) };
+  return {
+    ...job,
+    data: JSON.stringify(data),
+    content: contentOf(data, job.madeAtMs),
+    digests: only(job.digests),
+  };
 }

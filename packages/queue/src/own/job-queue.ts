@@ -24,7 +24,7 @@ export type JobQueue = {
    * owner's, and at a take-over those of all before; not those in `keep`, which have requests in flight. Gives how many.
    */
   giveBack(keep?: ReadonlySet<string>): Promise<number>;
-  /** Writes the outcomes of the job's messages and moves the job, in one step. Idempotent. */
+  /** Writes the outcomes of the job's messages, counts them, and moves the job, in one step. Idempotent; one at a time for a job. */
   settle(job: TakenJob, settlement: Settlement): Promise<Settled>;
 };
 
@@ -58,6 +58,6 @@ export function openJobQueue(options: {
 
     giveBack: (keep = new Set()) => giveBack(owned, keep),
 
-    settle: (job, settlement) => settle(owned, job.id, settlement),
+    settle: (job, settlement) => settle(owned, job, settlement),
   };
 }

@@ -1,5 +1,12 @@
 import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  changesOfContent,
+  contentOf,
+  raising,
+  readContent,
+  type SettledMessage,
+} from "@customerio-router/reports";
 import { FencedError, fencing } from "./fencing.ts";
 import { finishing } from "./finishing.ts";
 import type { Lease } from "./lease.ts";
@@ -23,6 +30,10 @@ export type TakenJob = {
   text: string;
   /** Unix milliseconds of the job's making. */
   enqueuedAtMs: number;
+  /** What the ledger has counted of it: what is in `data`. */
+  content: string;
+  /** Its settlements so far: what it held before each, and the messages that got their outcomes. */
+  settlements: { former: string; settled: SettledMessage[] }[];
   /** Why nothing of it can be sent. */
   problem?: Rejection;
 };
@@ -35,8 +46,8 @@ type TakeReply = [active: number, tooLarge: (string | number)[], taken: (string 
 /** Its first write is one that a full Redis takes, and then it takes the others too: taking is what makes room. */
 const takeJobs = defineScript<TakeReply>(
   "takeJobs",
-  `${fencing}${finishing}
-   local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points = unpack(KEYS)
+  `${fencing}${finishing}${raising}
+   local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points, totals, counts = unpack(KEYS)
    local token, prefix, lock, reason = unpack(ARGV)
    local nowMs, count, others, maxBytes, wantedBytes = unpack(ARGV, 5)
    local takenBytes = 0
@@ -56,6 +67,28 @@ const takeJobs = defineScript<TakeReply>(
      return id
    end
 
+   local function fail(job)
+     local content = redis.call('HGET', job, 'ledger')
+     local today = math.floor(nowMs / 86400000)
+     local rows, messages = content and cjson.decode(content), 0
+     if not rows then
+       rows = { { today, 1 } }
+       raise(totals, counts, '', 'received', 1, '')
+       raise(totals, counts, tostring(today), 'received', 1, '')
+     end
+     for _, row in ipairs(rows) do
+       messages = messages + row[2]
+       if not row[3] then
+         row[3], row[4] = 'job-too-large', '(unread)'
+         raise(totals, counts, '', 'rejected', row[2], '')
+         raise(totals, counts, tostring(row[1]), 'rejected|job-too-large|', row[2], row[4])
+         raise(totals, counts, '@' .. math.floor(nowMs / 3600000), math.floor(nowMs % 3600000 / 60000) .. ':rejected', row[2], '')
+         raise(totals, counts, tostring(today), math.floor(nowMs % 86400000 / 3600000) .. ':rejected', row[2], '')
+       end
+     end
+     return cjson.encode(rows), messages
+   end
+
    local tooLarge, taken = {}, {}
    local function take(id)
      local job = prefix .. id
@@ -64,16 +97,17 @@ const takeJobs = defineScript<TakeReply>(
        redis.call('LREM', active, 1, id)
      elseif bytes > tonumber(maxBytes) then
        redis.call('LREM', active, 1, id)
-       finish(id, job, failed, metrics, points, nowMs, { 'failedReason', reason, 'stacktrace', '[]' })
+       local content, messages = fail(job)
+       finish(id, job, failed, metrics, points, nowMs, { 'failedReason', reason, 'stacktrace', '[]', 'ledger', content, 'messages', messages })
        tooLarge[#tooLarge + 1] = id
        tooLarge[#tooLarge + 1] = bytes
      else
-       local found = redis.call('HMGET', job, 'timestamp', 'data')
+       local found = redis.call('HMGET', job, 'timestamp', 'data', 'ledger')
        redis.call('HSET', job, 'processedOn', nowMs)
        redis.call('SET', job .. ':lock', lock, 'PX', ${lockMs})
        takenBytes = takenBytes + bytes
        local last = #taken
-       taken[last + 1], taken[last + 2], taken[last + 3] = id, found[1], found[2]
+       taken[last + 1], taken[last + 2], taken[last + 3], taken[last + 4] = id, found[1], found[2], found[3]
      end
    end
 
@@ -93,6 +127,20 @@ const takeJobs = defineScript<TakeReply>(
    return { redis.call('LLEN', active), tooLarge, taken }`,
 );
 
+/** Corrects what the ledger has counted of a job, unless that is something else by now. Gives what it has counted. */
+const correctContent = defineScript<string | null>(
+  "correctContent",
+  `${fencing}${raising}
+   local lease, fence, job, totals, counts = unpack(KEYS)
+   local token, former, latter = unpack(ARGV)
+   if not owns(lease, fence, token) then return false end
+   local counted = redis.call('HGET', job, 'ledger') or ''
+   if counted ~= former or redis.call('EXISTS', job) == 0 then return counted end
+   redis.call('HSET', job, 'ledger', latter)
+   raiseAll(totals, counts, ARGV, 4)
+   return latter`,
+);
+
 const tooLargeReason = `The job is larger than ${maxJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
 
 /** Takes the next jobs, at most `count` that wait, or one with priority or a due delay. */
@@ -105,7 +153,7 @@ export async function takeNext(
     redis,
     [
       ...[keys.lease, keys.fence, keys.meta, keys.wait, keys.active, keys.prioritized, keys.delayed],
-      ...[failed.set, failed.metrics, failed.points],
+      ...[failed.set, failed.metrics, failed.points, ...keys.ledger],
     ],
     [
       ...[lease.token, keys.jobPrefix, lease.lock, tooLargeReason],
@@ -114,7 +162,25 @@ export async function takeNext(
   );
   if (reply === null) throw new FencedError(lease.connectionId);
   const [active, tooLarge, taken] = reply;
-  return { active, jobs: inGroups(taken, 3).map(toTaken), tooLarge: inGroups(tooLarge, 2).map(toTooLarge) };
+  const jobs = inGroups(taken, 4).map(toTaken);
+  for (const job of jobs) await correct({ redis, lease, keys }, job);
+  return { active, jobs, tooLarge: inGroups(tooLarge, 2).map(toTooLarge) };
+}
+
+/** The ledger counts what is in the job. It differs where the job was retried, edited, or added by another way than the intake's. */
+async function correct(
+  { redis, lease, keys }: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
+  job: TakenJob,
+): Promise<void> {
+  const latter = contentOf(job.data, job.enqueuedAtMs);
+  while (job.content !== latter) {
+    const changes = changesOfContent(readContent(job.content), readContent(latter));
+    const keyNames = [keys.lease, keys.fence, keys.job(job.id), ...keys.ledger];
+    const content = await correctContent(redis, keyNames, [lease.token, job.content, latter, ...changes]);
+    if (content === null) throw new FencedError(lease.connectionId);
+    if (content === job.content) return;
+    job.content = content;
+  }
 }
 
 function inGroups<Item>(items: Item[], size: number): Item[][] {
@@ -127,9 +193,14 @@ function toTooLarge([id, bytes]: (string | number)[]): TooLargeJob {
   return { id: String(id), bytes: Number(bytes) };
 }
 
-function toTaken([id = "", madeAtMs, data]: (string | null)[]): TakenJob {
+function toTaken([id = "", madeAtMs, data, content]: (string | null)[]): TakenJob {
   const text = data ?? "";
-  const job = { id: id as string, enqueuedAtMs: Number(madeAtMs ?? Date.now()) };
+  const job = {
+    id: id as string,
+    enqueuedAtMs: Number(madeAtMs ?? Date.now()),
+    content: content ?? "",
+    settlements: [],
+  };
   try {
     const json: unknown = JSON.parse(text);
     const data = readJobData(json);

@@ -1,4 +1,11 @@
-import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  countsPrefix,
+  defineScript,
+  ledgerKeys,
+  queueKeys,
+  type RedisClient,
+} from "@customerio-router/redis";
+import { raising } from "@customerio-router/reports";
 import { removeJob } from "./trim-completed.ts";
 
 /** The bounds of one connection's failed jobs. */
@@ -22,15 +29,21 @@ const weighFailed = defineScript<string[]>(
    return weighed`,
 );
 
-/** Removes those of the jobs that are still failed: a person may have moved some to waiting. Gives which. */
+/** Removes those of the jobs that are still failed: a person may have moved some to waiting. Counts them as removed. Gives which. */
 const removeFailed = defineScript<string[]>(
   "removeFailed",
-  `${removeJob}
-   local removed = {}
+  `${raising}${removeJob}
+   local failed, totals, counts = unpack(KEYS)
+   local gone = {}
    for index = 2, #ARGV do
-     if removeJob(KEYS[1], ARGV[1], ARGV[index]) then removed[#removed + 1] = ARGV[index] end
+     local id = ARGV[index]
+     if redis.call('ZSCORE', failed, id) then
+       removed(totals, counts, ARGV[1] .. id, 'trimmed')
+       removeJob(failed, ARGV[1], id)
+       gone[#gone + 1] = id
+     end
    end
-   return removed`,
+   return gone`,
 );
 
 /**
@@ -56,7 +69,8 @@ export async function trimFailed(options: {
     const page = await readPage(redis, connectionId, start);
     const tooMany = page.filter((job) => !fits(job));
     const ids = tooMany.map(({ id }) => id);
-    const gone = new Set(await removeFailed(redis, [failed.set], [jobPrefix, ...ids]));
+    const keys = [failed.set, ledgerKeys(connectionId).totals, countsPrefix(connectionId)];
+    const gone = new Set(await removeFailed(redis, keys, [jobPrefix, ...ids]));
     for (const { id, messages } of tooMany) if (gone.has(id)) removed += messages;
     if (page.length < pageJobs) return removed;
     // Removed jobs shift the next page.

@@ -1,6 +1,7 @@
 import { goneKey } from "./connection-keys.ts";
 import { keyPrefix } from "./key-prefix.ts";
 import { type QueueKeys, queueKeys } from "./queue-keys.ts";
+import { countsPrefix, ledgerKeys } from "./report-keys.ts";
 
 /** The fencing token of the worker process that owns the connection, for as long as it does. */
 export function leaseKey(connectionId: string): string {
@@ -26,7 +27,13 @@ export function limiterKey(connectionId: string): string {
 export const workersKey = `${keyPrefix}:workers`;
 
 /** The keys an owner works with, made once: settling is the hot path. */
-export type OwnerKeys = QueueKeys & { lease: string; fence: string; gone: string };
+export type OwnerKeys = QueueKeys & {
+  lease: string;
+  fence: string;
+  gone: string;
+  /** What the ledger's scripts need: its totals, and the prefix of its counts by minute. */
+  ledger: [totals: string, counts: string];
+};
 
 export function ownerKeys(connectionId: string): OwnerKeys {
   return {
@@ -34,5 +41,6 @@ export function ownerKeys(connectionId: string): OwnerKeys {
     lease: leaseKey(connectionId),
     fence: fenceKey(connectionId),
     gone: goneKey(connectionId),
+    ledger: [ledgerKeys(connectionId).totals, countsPrefix(connectionId)],
   };
 }

@@ -11,7 +11,18 @@ export function recordKeys(connectionId: string): { heads: string; bodies: strin
   return { heads: `${key}:heads`, bodies: `${key}:bodies`, meta: `${key}:meta` };
 }
 
-/** What was counted of a connection in one hour, counted from 1970. */
+/** What was counted of a connection in the minutes of an hour, counted from 1970. */
 export function countsKey(connectionId: string, hour: number): string {
-  return `${keyPrefix}:counts:{${connectionId}}:${hour}`;
+  return `${countsPrefix(connectionId)}${hour}`;
+}
+
+/** The key of an hour's counts, before the hour. */
+export function countsPrefix(connectionId: string): string {
+  return `${keyPrefix}:counts:{${connectionId}}:`;
+}
+
+/** The ledger of a connection: its totals, its days, and the key of a day, counted from 1970, before the day. */
+export function ledgerKeys(connectionId: string): { totals: string; days: string; dayPrefix: string } {
+  const key = `${keyPrefix}:ledger:{${connectionId}}`;
+  return { totals: key, days: `${key}:days`, dayPrefix: `${key}:` };
 }

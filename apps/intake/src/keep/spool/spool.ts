@@ -1,5 +1,5 @@
 import type { WriteKeyHashes } from "@customerio-router/connections";
-import type { NewJob } from "@customerio-router/queue";
+import { contentOfText, type NewJob } from "@customerio-router/queue";
 import { startAdopting } from "./adopting.ts";
 import { totalsOf } from "./files/sum-rows.ts";
 import { openSpoolThread } from "./open-spool-thread.ts";
@@ -162,6 +162,7 @@ function toJob({ jobId, name, data, digests, messages, madeAtMs, position, bytes
     id: jobId,
     name,
     data,
+    content: contentOfText(data, madeAtMs),
     digests: readDigests(digests, messages),
     madeAtMs,
     position,

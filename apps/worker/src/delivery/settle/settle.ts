@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry } from "@customerio-router/messages";
 import type { JobQueue, Lease, Settlement } from "@customerio-router/queue";
-import type { PendingJob } from "../pending.ts";
+import type { Outcome } from "@customerio-router/reports";
+import type { PendingJob, PendingMessage } from "../pending.ts";
 
 /** Pause before a retry while Redis is away or busy. */
 const retryMs = 1_000;
@@ -18,19 +19,27 @@ export type SettleOptions = {
 /**
  * Writes the outcomes of a job's messages into Redis: completes the job when all are delivered or skipped, fails it
  * when only rejected ones are left, otherwise shrinks it to what is still to be sent. Retries until it is written or
- * the lease is lost.
- * @returns whether the job is settled: false when another owner has it.
+ * the lease is lost. A job's writes follow each other, so that one whose reply was lost is repeated as it was.
+ * @returns whether the outcomes are written: false when another owner has the job.
  */
-export async function settleJob({ job, queue, lease, signal, onError }: SettleOptions): Promise<boolean> {
+export async function settleJob(options: SettleOptions): Promise<boolean> {
+  const { job } = options;
+  const writing = job.writing.then(() => writeOutcomes(options));
+  job.writing = writing;
+  return await writing;
+}
+
+async function writeOutcomes({ job, queue, lease, signal, onError }: SettleOptions): Promise<boolean> {
+  const messages = job.messages.filter(({ outcome, settled }) => outcome !== undefined && !settled);
+  // Two requests may settle a job's messages side by side: then the first writes the outcomes of both.
+  if (job.finished || (messages.length === 0 && job.open > 0)) return true;
+  const settlement = settlementOf(job, messages);
   while (lease.isHeld() && !signal.aborted) {
-    // Two requests may settle a job's last messages side by side.
-    if (job.finished) return true;
     try {
-      const settlement = settlementOf(job);
       const settled = await queue.settle(job.taken, settlement);
       if (settled === "fenced") return false;
-      if (settled === "gone" && !job.finished)
-        onError(new Error(`Job ${job.taken.id} was removed meanwhile`));
+      if (settled === "gone") onError(new Error(`Job ${job.taken.id} was removed meanwhile`));
+      for (const message of messages) message.settled = true;
       job.finished ||= settled === "gone" || settlement.state !== "active";
       return true;
     } catch (error) {
@@ -42,16 +51,23 @@ export async function settleJob({ job, queue, lease, signal, onError }: SettleOp
   return false;
 }
 
-function settlementOf(job: PendingJob): Settlement {
+function settlementOf(job: PendingJob, messages: PendingMessage[]): Settlement {
   const { open, rejected } = left(job);
+  const settled = messages.map(({ entry, outcome }) => ({
+    message: entry.message,
+    outcome: outcome as Outcome,
+  }));
   if (job.open > 0) {
     return {
+      settled,
       state: "active",
       data: rejected.length > 0 ? { entries: open, rejected } : { entries: open },
     };
   }
-  if (rejected.length > 0) return { state: "failed", entries: rejected, reason: summary(rejected) };
-  return { state: "completed", result: counts(job) };
+  if (rejected.length > 0) {
+    return { settled, state: "failed", entries: rejected, reason: summary(rejected) };
+  }
+  return { settled, state: "completed", result: counts(job) };
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */

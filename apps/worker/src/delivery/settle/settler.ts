@@ -1,6 +1,7 @@
 import type { Rejection } from "@customerio-router/messages";
 import type { JobQueue, Lease } from "@customerio-router/queue";
-import type { Outcome, PendingJob, PendingMessage, PendingOperation } from "../pending.ts";
+import type { Outcome } from "@customerio-router/reports";
+import type { PendingJob, PendingMessage, PendingOperation } from "../pending.ts";
 import { settleJob } from "./settle.ts";
 
 /** Gives messages their outcomes and writes them into Redis. */

@@ -28,12 +28,20 @@ export function mapJob(options: {
     rejectedBefore: rejected,
     open: 0,
     inFlight: 0,
+    writing: Promise.resolve(),
     finished: false,
     inHand: true,
   };
   const takenAtMs = performance.now();
   for (const entry of entries) {
-    const message: PendingMessage = { job, entry, operations: [], open: 0, outcome: undefined };
+    const message: PendingMessage = {
+      job,
+      entry,
+      operations: [],
+      open: 0,
+      outcome: undefined,
+      settled: false,
+    };
     job.messages.push(message);
     const result = taken.problem
       ? { kind: "rejected" as const, rejection: taken.problem }

@@ -1,0 +1,80 @@
+import {
+  countsPrefix,
+  defineScript,
+  ledgerKeys,
+  queueKeys,
+  type RedisClient,
+} from "@customerio-router/redis";
+import {
+  type Content,
+  changesOfContent,
+  raising,
+  readContent,
+  readExpectedContent,
+} from "@customerio-router/reports";
+
+/** Jobs whose content is read in one go. */
+const jobsAtOnce = 1_000;
+
+/** Attempts to count while nothing changes. */
+const maxAttempts = 5;
+
+type Snapshot = [totals: string[], ids: string[]];
+
+/** The ledger's totals, and the ids of all jobs whose messages it counts as waiting or rejected, of one moment. */
+const takeSnapshot = defineScript<Snapshot>(
+  "snapshotLedger",
+  `local totals, wait, active, prioritized, delayed, failed = unpack(KEYS)
+   local ids = redis.call('LRANGE', wait, 0, -1)
+   local function append(more) for _, id in ipairs(more) do ids[#ids + 1] = id end end
+   append(redis.call('LRANGE', active, 0, -1))
+   for _, set in ipairs({ prioritized, delayed, failed }) do append(redis.call('ZRANGE', set, 0, -1)) end
+   return { redis.call('HGETALL', totals), ids }`,
+);
+
+/** Enters what was found, unless the totals have changed since the snapshot. */
+const enterRecount = defineScript<number>(
+  "enterRecount",
+  `${raising}
+   local totals, counts = unpack(KEYS)
+   if table.concat(redis.call('HGETALL', totals), '\\n') ~= ARGV[1] then return 0 end
+   raiseAll(totals, counts, ARGV, 3)
+   redis.call('HSET', totals, 'checkedAtMs', ARGV[2])
+   return 1`,
+);
+
+/**
+ * Counts the messages that wait and those that were rejected one by one, and enters in the ledger what is missing as
+ * `unaccounted`: another tool has deleted keys.
+ * @returns false when messages came or went all the time, so that nothing was entered: pause the connection first.
+ */
+export async function recount(redis: RedisClient, connectionId: string): Promise<boolean> {
+  const { wait, active, prioritized, delayed, failed } = queueKeys(connectionId);
+  const { totals } = ledgerKeys(connectionId);
+  const sets = [wait, active, prioritized, delayed, failed.set];
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const [before, ids] = await takeSnapshot(redis, [totals, ...sets], []);
+    const expected = await readExpectedContent(redis, connectionId);
+    const found = await readContents(redis, connectionId, ids);
+    const days = new Set(expected.map(([day]) => day));
+    const changes = changesOfContent(
+      expected,
+      found.filter(([day]) => days.has(day)),
+      "unaccounted",
+    );
+    const keys = [totals, countsPrefix(connectionId)];
+    if ((await enterRecount(redis, keys, [before.join("\n"), Date.now(), ...changes])) === 1) return true;
+  }
+  return false;
+}
+
+async function readContents(redis: RedisClient, connectionId: string, ids: string[]): Promise<Content> {
+  const { job } = queueKeys(connectionId);
+  const contents: Content = [];
+  for (let from = 0; from < ids.length; from += jobsAtOnce) {
+    const part = ids.slice(from, from + jobsAtOnce);
+    const texts = await Promise.all(part.map((id) => redis.hget(job(id), "ledger")));
+    contents.push(...texts.flatMap(readContent));
+  }
+  return contents;
+}

@@ -1,0 +1,382 @@
+import { startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
+import type { Entry } from "@customerio-router/messages";
+import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import { type Account, packDays, readLedger, type SettledMessage } from "@customerio-router/reports";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import {
+  createBackend,
+  createEnqueuer,
+  createJobAdder,
+  forgetConnection,
+  type JobQueue,
+  type Lease,
+  type NewJob,
+  openJobQueue,
+  recount,
+  startLeases,
+  type TakenJob,
+  trimFailed,
+} from "../src/index.ts";
+
+const id = "one";
+const dayMs = 24 * 60 * 60 * 1000;
+
+function connect(url: string): RedisClient {
+  const client = connectRedis({ url, profile: "consumer" });
+  onTestFinished(() => void client.disconnect());
+  return client;
+}
+
+async function openRedis(): Promise<RedisClient> {
+  const server = await startRedis({ appendfsync: "no" });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const client = connect(server.url);
+  await client.ping();
+  return client;
+}
+
+async function openCluster(): Promise<RedisClient> {
+  const cluster = await startRedisCluster();
+  onTestFinished(() => cluster[Symbol.asyncDispose]());
+  const client = connect(cluster.url);
+  await waitFor(() => client.status === "ready", { what: "the cluster" });
+  return client;
+}
+
+async function own(redis: RedisClient): Promise<{ queue: JobQueue; lease: Lease }> {
+  const leases = startLeases({ redis, onLost: () => {} });
+  onTestFinished(() => leases.close());
+  const lease = await leases.acquire(id);
+  if (!lease) throw new Error("somebody else holds the lease");
+  return { queue: openJobQueue({ redis, lease }), lease };
+}
+
+function entry(messageId: string, event = "Bought", receivedAtMs = Date.now()): Entry {
+  const receivedAt = new Date(receivedAtMs).toISOString();
+  return { message: { type: "track", messageId, userId: "u", event, receivedAt } };
+}
+
+/** Enqueues entries as one job each, or as one job. */
+async function fill(redis: RedisClient, entries: Entry[], { asOneJob = false } = {}): Promise<void> {
+  const enqueuer = createEnqueuer({ redis });
+  if (asOneJob) await enqueuer.enqueue(id, entries);
+  else for (const each of entries) await enqueuer.enqueue(id, [each]);
+}
+
+async function take(queue: JobQueue, count = 100): Promise<TakenJob[]> {
+  return (await queue.take(await queue.state(), count)).jobs;
+}
+
+const delivered = ({ message }: Entry): SettledMessage => ({ message, outcome: { kind: "delivered" } });
+const rejection = { reason: "no-user", message: "no" };
+const rejected = ({ message }: Entry): SettledMessage => ({
+  message,
+  outcome: { kind: "rejected", rejection },
+});
+
+async function deliver(queue: JobQueue, job: TakenJob) {
+  const settled = job.data.entries.map(delivered);
+  return await queue.settle(job, { settled, state: "completed", result: null });
+}
+
+async function reject(queue: JobQueue, job: TakenJob) {
+  const settled = job.data.entries.map(rejected);
+  const entries = job.data.entries.map((each) => ({ ...each, rejected: rejection }));
+  return await queue.settle(job, { settled, state: "failed", entries, reason: "no" });
+}
+
+const none: Account = {
+  received: 0,
+  delivered: 0,
+  skipped: 0,
+  rejected: 0,
+  removed: 0,
+  waiting: 0,
+  unaccounted: 0,
+};
+
+/** The totals, which the days add up to. */
+async function account(redis: RedisClient): Promise<Account> {
+  const { total, split } = await readLedger(redis, id, { by: "day" });
+  if (split.by !== "day") throw new Error("not by day");
+  const days = split.rows.reduce(
+    (sum, day) =>
+      Object.fromEntries(
+        Object.entries(sum).map(([name, n]) => [name, n + Number(day[name as keyof Account])]),
+      ) as Account,
+    none,
+  );
+  expect(days).toEqual(total);
+  return total;
+}
+
+const bull = (redis: RedisClient) => createBackend(redis).queue(id);
+
+describe.each([
+  ["a single Redis", openRedis],
+  ["a Cluster", openCluster],
+])("the ledger in %s", (_, open) => {
+  test("adds up while messages come, wait, are delivered, rejected, retried, trimmed and removed", async () => {
+    const redis = await open();
+    const { queue } = await own(redis);
+    await fill(
+      redis,
+      Array.from({ length: 6 }, (_, index) => entry(`m${index}`)),
+    );
+    expect(await account(redis)).toEqual({ ...none, received: 6, waiting: 6 });
+    const jobs = (await take(queue)) as [TakenJob, TakenJob, TakenJob, TakenJob, TakenJob, TakenJob];
+    const [first, second, third, fourth, fifth, sixth] = jobs;
+    await deliver(queue, first);
+    for (const job of [second, third, fourth, fifth]) await reject(queue, job);
+    expect(await account(redis)).toEqual({ ...none, received: 6, delivered: 1, rejected: 4, waiting: 1 });
+
+    await (await bull(redis).getJob(second.id))?.retry();
+    const [again] = (await take(queue)) as [TakenJob];
+    expect(await account(redis)).toEqual({ ...none, received: 6, delivered: 1, rejected: 3, waiting: 2 });
+    await deliver(queue, again);
+
+    await (await bull(redis).getJob(third.id))?.remove();
+    expect(
+      await trimFailed({ redis, connectionId: id, bounds: { messages: 1, bytes: 1e9, ageMs: 1e9 } }),
+    ).toBe(1);
+    expect(await account(redis)).toEqual({
+      ...none,
+      received: 6,
+      delivered: 2,
+      rejected: 1,
+      removed: 2,
+      waiting: 1,
+    });
+    expect(await bull(redis).clean(0, 0, "failed")).toHaveLength(1);
+    expect(await queue.giveBack()).toBe(1);
+    await bull(redis).drain();
+    expect(await account(redis)).toEqual({ ...none, received: 6, delivered: 2, removed: 4 });
+    expect(await redis.exists(`customerio-router:{${id}}:${sixth.id}`)).toBe(0);
+
+    const { split } = await readLedger(redis, id, { by: "reason" });
+    expect(split.rows).toEqual([
+      { outcome: "removed", reason: "deleted", messages: 3 },
+      { outcome: "removed", reason: "trimmed", messages: 1 },
+    ]);
+  });
+});
+
+test("a job delivered in part counts each message once, whatever its place", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const entries = Array.from({ length: 5 }, (_, index) => entry(`m${index}`, `E${index % 2}`));
+  await fill(redis, entries, { asOneJob: true });
+  const [job] = (await take(queue)) as [TakenJob];
+  const [one, two, three, four, five] = job.data.entries as [Entry, Entry, Entry, Entry, Entry];
+  const left = { ...two, rejected: rejection };
+  await queue.settle(job, {
+    settled: [
+      delivered(one),
+      rejected(two),
+      { message: three.message, outcome: { kind: "skipped", reason: "consent" } },
+    ],
+    state: "active",
+    data: { entries: [four, five], rejected: [left] },
+  });
+  expect(await account(redis)).toEqual({
+    ...none,
+    received: 5,
+    delivered: 1,
+    skipped: 1,
+    rejected: 1,
+    waiting: 2,
+  });
+  // Another owner finds it as it is.
+  expect(await queue.giveBack()).toBe(1);
+  const [same] = (await take(queue)) as [TakenJob];
+  expect(same.content).toBe(job.content);
+  await queue.settle(same, {
+    settled: [delivered(four), delivered(five)],
+    state: "failed",
+    entries: [left],
+    reason: "no",
+  });
+  expect(await account(redis)).toEqual({ ...none, received: 5, delivered: 3, skipped: 1, rejected: 1 });
+  const { split } = await readLedger(redis, id, { by: "event" });
+  expect(split.rows).toEqual([
+    { event: "track E0", delivered: 2, skipped: 1, rejected: 0, removed: 0 },
+    { event: "track E1", delivered: 1, skipped: 0, rejected: 1, removed: 0 },
+  ]);
+  await (await bull(redis).getJob(job.id))?.remove();
+  expect(await account(redis)).toEqual({ ...none, received: 5, delivered: 3, skipped: 1, removed: 1 });
+});
+
+test("a settlement whose reply is lost, and that is sent again, counts once", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, [entry("a"), entry("b"), entry("c")], { asOneJob: true });
+  const [job] = (await take(queue)) as [TakenJob];
+  const lost = { ...job, settlements: [] };
+  const [one, two, three] = job.data.entries as [Entry, Entry, Entry];
+  const shrunk = { settled: [delivered(one)], state: "active" as const, data: { entries: [two, three] } };
+  expect(await queue.settle(lost, shrunk)).toBe("settled");
+  expect(await queue.settle(job, shrunk)).toBe("settled");
+  const last = { settled: [delivered(two), delivered(three)], state: "completed" as const, result: null };
+  expect(await queue.settle({ ...job, settlements: [] }, last)).toBe("settled");
+  expect(await queue.settle(job, last)).toBe("settled");
+  expect(await account(redis)).toEqual({ ...none, received: 3, delivered: 3 });
+});
+
+test("what a promoted replica missed of a job is counted with the next settlement", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, [entry("a"), entry("b"), entry("c")], { asOneJob: true });
+  const [job] = (await take(queue)) as [TakenJob];
+  const [one, two, three] = job.data.entries as [Entry, Entry, Entry];
+  const keys = [`customerio-router:{${id}}:${job.id}`, ...(await redis.keys("customerio-router:ledger*"))];
+  const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+  await queue.settle(job, { settled: [delivered(one)], state: "active", data: { entries: [two, three] } });
+  for (const [index, key] of keys.entries()) await redis.restore(key, 0, dumps[index] as Buffer, "REPLACE");
+  expect((await account(redis)).delivered).toBe(0);
+  await queue.settle(job, { settled: [delivered(two)], state: "active", data: { entries: [three] } });
+  expect(await account(redis)).toEqual({ ...none, received: 3, delivered: 2, waiting: 1 });
+});
+
+test("edited, added by hand, and of an earlier version: a job counts for what it holds", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, [entry("a"), entry("b"), entry("c")], { asOneJob: true });
+  await fill(redis, [entry("d")]);
+  const [shrunk, grown] = (await bull(redis).getWaiting()) as unknown as {
+    updateData(data: unknown): Promise<void>;
+  }[];
+  await shrunk?.updateData({ entries: [entry("a")] });
+  await grown?.updateData({ entries: [entry("d"), entry("e")] });
+  await bull(redis).add("by hand", { entries: [entry("f"), entry("g")] });
+  expect(await take(queue)).toHaveLength(3);
+  expect(await account(redis)).toEqual({ ...none, received: 7, removed: 2, waiting: 5 });
+});
+
+test("a job of a former owner, frozen before it settled, counts once", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, [entry("a"), entry("b")]);
+  const [frozen] = (await take(queue)) as [TakenJob];
+  await redis.del(`customerio-router:lease:{${id}}`, `customerio-router:fence:{${id}}`);
+  const successor = await own(redis);
+  await successor.queue.giveBack();
+  const [same, other] = (await take(successor.queue)) as [TakenJob, TakenJob];
+  expect(await deliver(successor.queue, same)).toBe("settled");
+  expect(await deliver(queue, frozen)).toBe("fenced");
+  expect(await deliver(successor.queue, other)).toBe("settled");
+  expect(await account(redis)).toEqual({ ...none, received: 2, delivered: 2 });
+});
+
+test("an add whose reply is lost, and that is repeated after the job was delivered and removed, counts once", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const job: NewJob = {
+    id: "g1",
+    name: "track",
+    data: JSON.stringify({ entries: [entry("a")] }),
+    content: JSON.stringify([[Math.floor(Date.now() / dayMs), 1]]),
+    digests: ["a"],
+    madeAtMs: Date.now(),
+  };
+  const adder = createJobAdder({ redis });
+  await adder.add(id, [job]);
+  await adder.add(id, [job]);
+  const [taken] = (await take(queue)) as [TakenJob];
+  await deliver(queue, taken);
+  await adder.add(id, [job]);
+  expect(await bull(redis).clean(0, 0, "completed")).toEqual(["g1"]);
+  await adder.add(id, [job]);
+  expect(await take(queue)).toEqual([]);
+  expect(await account(redis)).toEqual({ ...none, received: 1, delivered: 1 });
+});
+
+test("a job too large to be read counts as rejected, and as removed when it is deleted", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const text = "x".repeat(9 * 1024 * 1024);
+  await bull(redis).add("large", { entries: [{ message: text }] });
+  expect(await take(queue)).toEqual([]);
+  expect(await account(redis)).toEqual({ ...none, received: 1, rejected: 1 });
+  await bull(redis).clean(0, 0, "failed");
+  expect(await account(redis)).toEqual({ ...none, received: 1, removed: 1 });
+});
+
+test("what another tool deletes is without an account after a recount, and comes back when it turns up", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(
+    redis,
+    Array.from({ length: 4 }, (_, index) => entry(`m${index}`)),
+  );
+  const [lost, failed, held] = (await take(queue, 3)) as [TakenJob, TakenJob, TakenJob];
+  await reject(queue, failed);
+  for (const job of [lost, failed, held]) await redis.del(`customerio-router:{${id}}:${job.id}`);
+  expect(await account(redis)).toEqual({ ...none, received: 4, rejected: 1, waiting: 3 });
+  expect(await recount(redis, id)).toBe(true);
+  expect(await account(redis)).toEqual({ ...none, received: 4, waiting: 1, unaccounted: 3 });
+  expect((await readLedger(redis, id, { by: "day" })).checkedAtMs).toBeGreaterThan(Date.now() - 60_000);
+  // It was being delivered when its key was deleted.
+  expect(await deliver(queue, held)).toBe("gone");
+  expect(await recount(redis, id)).toBe(true);
+  expect(await account(redis)).toEqual({ ...none, received: 4, delivered: 1, waiting: 1, unaccounted: 2 });
+});
+
+test("a connection that was deleted leaves no account, and one under its id begins anew", async () => {
+  const redis = await openRedis();
+  await own(redis);
+  await fill(redis, [entry("a")]);
+  await forgetConnection({ redis, backend: createBackend(redis), connectionId: id });
+  expect(await account(redis)).toEqual(none);
+  expect(await redis.keys("*ledger*")).toEqual([]);
+  await redis.del(`customerio-router:gone:{${id}}`);
+  await fill(redis, [entry("b")]);
+  expect(await account(redis)).toEqual({ ...none, received: 1, waiting: 1 });
+});
+
+test("a day has at most 500 events by name, and the others together", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(
+    redis,
+    Array.from({ length: 620 }, (_, index) => entry(`m${index}`, `E${index}`)),
+    { asOneJob: true },
+  );
+  for (const job of await take(queue)) await deliver(queue, job);
+  const { split } = await readLedger(redis, id, { by: "event" });
+  expect(split.rows).toHaveLength(501);
+  expect(split.rows[0]).toEqual({ event: "other", delivered: 120, skipped: 0, rejected: 0, removed: 0 });
+  expect(await account(redis)).toEqual({ ...none, received: 620, delivered: 620 });
+});
+
+test("days before yesterday are packed, still take what comes late, and are forgotten after 90 days", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const now = Date.now();
+  await fill(redis, [
+    entry("a", "Old", now - 3 * dayMs),
+    entry("b", "Old", now - 3 * dayMs),
+    entry("c", "New", now),
+  ]);
+  const [first, second] = (await take(queue)) as [TakenJob, TakenJob];
+  await deliver(queue, first);
+  const live = `customerio-router:ledger:{${id}}:${Math.floor(now / dayMs) - 3}`;
+  const before = await account(redis);
+  await packDays(redis, id);
+  expect(await redis.exists(live)).toBe(0);
+  expect(await account(redis)).toEqual(before);
+  await reject(queue, second);
+  await packDays(redis, id);
+  expect(await redis.exists(live)).toBe(0);
+  expect(await account(redis)).toEqual({ ...none, received: 3, delivered: 1, rejected: 1, waiting: 1 });
+  const ofOldDay = await readLedger(redis, id, { by: "event", from: 0, to: Math.floor(now / dayMs) - 1 });
+  expect(ofOldDay.total).toEqual({ ...none, received: 2, delivered: 1, rejected: 1 });
+  expect(ofOldDay.split.rows).toEqual([
+    { event: "track Old", delivered: 1, skipped: 0, rejected: 1, removed: 0 },
+  ]);
+  vi.useFakeTimers({ now: now + 88 * dayMs, toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  await packDays(redis, id);
+  expect(await redis.hkeys(`customerio-router:ledger:{${id}}:days`)).toEqual([
+    String(Math.floor(now / dayMs)),
+  ]);
+});

@@ -1,0 +1,90 @@
+import { placeOf } from "../counts/hours.ts";
+import type { Outcome } from "../outcome.ts";
+import { bucketOf } from "./buckets.ts";
+import { type Content, writeReason } from "./content.ts";
+import { dayOf, receivedAtMsOf } from "./day.ts";
+import { eventNameOf } from "./event-name.ts";
+
+/** Numbers of a ledger to be raised in the same step as what they count, as arguments of a script with `raising`. */
+export type LedgerChanges = (string | number)[];
+
+type Raise = (where: string | number, field: string, by: number, name?: string) => void;
+
+/** Gathers changes, each number once. */
+function gather(fill: (raise: Raise) => void): LedgerChanges {
+  const changes = new Map<string, [string | number, string, number, string]>();
+  fill((where, field, by, name = "") => {
+    const key = `${where} ${field}${name}`;
+    const known = changes.get(key);
+    if (known) known[2] += by;
+    else changes.set(key, [where, field, by, name]);
+  });
+  return [...changes.values()].filter(([, , by]) => by !== 0).flat();
+}
+
+/** A message that has its outcome now. */
+export type SettledMessage = { message: unknown; outcome: Outcome };
+
+/** What changes when messages of a job get their outcomes. */
+export function changesOfOutcomes(
+  settled: SettledMessage[],
+  { madeAtMs, nowMs }: { madeAtMs: number; nowMs: number },
+): LedgerChanges {
+  const { hour, minute } = placeOf(nowMs);
+  const today = dayOf(nowMs);
+  const hourOfDay = hour % 24;
+  return gather((raise) => {
+    for (const { message, outcome } of settled) {
+      const { kind } = outcome;
+      const receivedAtMs = receivedAtMsOf(message, madeAtMs);
+      raise("", kind, 1);
+      raise(`@${hour}`, `${minute}:${kind}`, 1);
+      raise(today, `${hourOfDay}:${kind}`, 1);
+      raise(dayOf(receivedAtMs), `${kind}|${reasonOf(outcome)}|`, 1, eventNameOf(message));
+      if (kind === "delivered") raise(today, `${hourOfDay}<${bucketOf(nowMs - receivedAtMs)}`, 1);
+    }
+  });
+}
+
+function reasonOf(outcome: Outcome): string {
+  if (outcome.kind === "delivered") return "";
+  return writeReason(outcome.kind === "skipped" ? outcome.reason : outcome.rejection.reason);
+}
+
+/**
+ * What changes when there is something else than the ledger has counted: in a job that was retried, edited, or added by
+ * another way than the intake's; or in all jobs, when they are counted again.
+ * @param difference how messages count that are missing: removed by an edit, or without an account. Messages too many are
+ * received, or take back what had no account.
+ */
+export function changesOfContent(
+  former: Content,
+  latter: Content,
+  difference: "edited" | "unaccounted" = "edited",
+): LedgerChanges {
+  return gather((raise) => {
+    const ofDay = new Map<number, number>();
+    const count = (content: Content, sign: 1 | -1) => {
+      for (const [day, messages, reason, event] of content) {
+        ofDay.set(day, (ofDay.get(day) ?? 0) + sign * messages);
+        if (reason === undefined) continue;
+        raise("", "rejected", sign * messages);
+        raise(day, `rejected|${reason}|`, sign * messages, event);
+      }
+    };
+    count(former, -1);
+    count(latter, 1);
+    for (const [day, messages] of ofDay) {
+      if (difference === "unaccounted") {
+        raise("", "unaccounted", -messages);
+        raise(day, "unaccounted||", -messages);
+      } else if (messages > 0) {
+        raise("", "received", messages);
+        raise(day, "received", messages);
+      } else if (messages < 0) {
+        raise("", "removed", -messages);
+        raise(day, "removed|edited|", -messages);
+      }
+    }
+  });
+}

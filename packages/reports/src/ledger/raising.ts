@@ -1,0 +1,56 @@
+import { keptMs } from "../counts/hours.ts";
+import { dayMs } from "./day.ts";
+
+/** Days of which the ledger knows more than the totals. */
+export const keptDays = 90;
+
+/** More names a day are counted together, as "other". */
+const maxNames = 500;
+
+/**
+ * Raises a number of a connection's ledger, for scripts that change what it counts in the same step. `where` is empty for
+ * the totals, a day for what belongs to it, or `@` and an hour for its minutes. A name ends a field; each day has at most
+ * 500 of them. Only a new field costs more than one command.
+ *
+ * `removed` counts a job that is removed: what waited and what was rejected of it.
+ */
+export const raising = `
+local function raise(totals, counts, where, field, by, name)
+  if where == '' then
+    redis.call('HINCRBY', totals, field, by)
+    return
+  end
+  local isMinute = string.sub(where, 1, 1) == '@'
+  local key = isMinute and counts .. string.sub(where, 2) or totals .. ':' .. where
+  if redis.call('HINCRBY', key, field .. name, by) ~= tonumber(by) then return end
+  if isMinute then
+    redis.call('PEXPIRE', key, ${keptMs})
+    return
+  end
+  if name ~= '' and redis.call('HSETNX', key, 'n|' .. name, 1) == 1 and redis.call('HINCRBY', key, 'names', 1) > ${maxNames} then
+    redis.call('HDEL', key, field .. name, 'n|' .. name)
+    redis.call('HINCRBY', key, 'names', -1)
+    redis.call('HINCRBY', key, field .. 'other', by)
+  end
+  redis.call('PEXPIRE', key, ${(keptDays + 2) * dayMs})
+  redis.call('HSETNX', totals .. ':days', where, '')
+end
+
+local function raiseAll(totals, counts, args, from)
+  for at = from, #args, 4 do raise(totals, counts, args[at], args[at + 1], args[at + 2], args[at + 3]) end
+end
+
+local function removed(totals, counts, job, why)
+  local content = redis.call('HGET', job, 'ledger')
+  if not content then return end
+  for _, row in ipairs(cjson.decode(content)) do
+    local day, messages, reason, event = unpack(row)
+    raise(totals, counts, '', 'removed', messages, '')
+    raise(totals, counts, tostring(day), 'removed|' .. why .. '|', messages, event or '')
+    if reason then
+      raise(totals, counts, '', 'rejected', -messages, '')
+      raise(totals, counts, tostring(day), 'rejected|' .. reason .. '|', -messages, event)
+    end
+  end
+end
+`;
