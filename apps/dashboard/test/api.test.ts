@@ -1,5 +1,5 @@
 import { createSandbox } from "@customerio-router/customerio-sandbox";
-import { startCounts, writeRecords } from "@customerio-router/reports";
+import { appendRecords, startCounts } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { input, startDashboard } from "./dashboard-for-tests.ts";
 import { record } from "./record.ts";
@@ -61,7 +61,7 @@ test("a message is explained by its messageId", async () => {
   await using context = await start();
   const { dashboard, call } = context;
   const { id } = await dashboard.store.ensure(input());
-  await writeRecords(dashboard.redis, id, [record("m/1")]);
+  await appendRecords(dashboard.redis, id, [record("m/1")]);
   const { json } = await call("GET", `/messages/${encodeURIComponent("m/1")}`);
   expect(json.found).toMatchObject([
     {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { waitFor } from "@customerio-router/fixtures";
-import { writeRecords, writeStatus } from "@customerio-router/reports";
+import { appendRecords, writeStatus } from "@customerio-router/reports";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";
@@ -126,7 +126,7 @@ test.each([
   const unbroken = "x".repeat(200);
   const rejection = { reason: "refused", message: `It is ${unbroken}` };
   const message = { type: "track", messageId: unbroken, userId: unbroken, event: unbroken };
-  await writeRecords(dashboard.redis, id, [
+  await appendRecords(dashboard.redis, id, [
     record("m1", { message: { ...message, traits: { [unbroken]: unbroken } } }),
     record(unbroken, { message, outcome: "rejected", rejection }),
   ]);

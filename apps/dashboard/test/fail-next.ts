@@ -16,7 +16,13 @@ export async function failNext(
     const queue = openJobQueue({ redis, lease });
     const [job] = (await queue.take(await queue.state(), 1)).jobs;
     if (!job) throw new Error("nothing waits");
-    await queue.settle(job, { settled: [], state: "failed", entries: entries ?? job.data.entries, reason });
+    await queue.settle(job, {
+      settled: [],
+      traces: "{}",
+      state: "failed",
+      entries: entries ?? job.data.entries,
+      reason,
+    });
     return job.id;
   } finally {
     await leases.close();

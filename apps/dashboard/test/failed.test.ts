@@ -1,5 +1,5 @@
 import type { Entry } from "@customerio-router/messages";
-import { writeRecords } from "@customerio-router/reports";
+import { appendRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";
@@ -139,7 +139,7 @@ async function recordOf(
   more: { outcome: "delivered" } | { outcome: "rejected"; jobId: string },
 ): Promise<void> {
   const { messageId, receivedAt } = message as { messageId: string; receivedAt: string };
-  await writeRecords(redis, id, [
+  await appendRecords(redis, id, [
     record(messageId, { message, atMs: Date.parse(receivedAt) + 1_000, ...more }),
   ]);
 }

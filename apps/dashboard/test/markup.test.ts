@@ -1,4 +1,4 @@
-import { writeRecords } from "@customerio-router/reports";
+import { appendRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { openTab, startBrowser } from "./browser.ts";
 import { input, password, startDashboard } from "./dashboard-for-tests.ts";
@@ -67,7 +67,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   });
   await page.goto(`${dashboard.url}/messages`);
   await page.waitForTimeout(1_500);
-  await writeRecords(dashboard.redis, id, records);
+  await appendRecords(dashboard.redis, id, records);
   await page.locator("tr[data-message]").nth(29).waitFor();
   await queue.addBulk(
     payloads.map((payload) => ({

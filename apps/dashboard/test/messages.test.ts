@@ -1,4 +1,4 @@
-import { writeRecords } from "@customerio-router/reports";
+import { appendRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";
@@ -13,7 +13,7 @@ test("messages are listed newest first, and filtered by type, person and outcome
   await using dashboard = await startDashboard();
   const { id, operator } = await withShop(dashboard);
   const rejection = { reason: "refused-by-customerio", message: "Customer.io rejected it: no `name`" };
-  await writeRecords(dashboard.redis, id, [
+  await appendRecords(dashboard.redis, id, [
     record("m1"),
     record("m2", { outcome: "rejected", rejection, atMs: Date.parse("2026-01-02T03:05:00Z") }),
     record("m3", { message: { type: "page", messageId: "m3", anonymousId: "anon-7", name: "Home" } }),
@@ -46,7 +46,7 @@ test("one message is shown as received, as mapped and why, with each request and
     { atMs: 1, durationMs: 30, status: 503, decision: "deferred", why: "Customer.io answered 503" },
     { atMs: 2, durationMs: 40, status: 200, decision: "settled" },
   ];
-  await writeRecords(dashboard.redis, id, [record("m1", { message, attempts, requests: 2 })]);
+  await appendRecords(dashboard.redis, id, [record("m1", { message, attempts, requests: 2 })]);
   const { location } = await operator.get("/messages?messageId=m1");
   const { text } = await operator.get(location ?? "");
   expect(text).toContain("Customer.io accepted it (200) at the 2nd request.");
@@ -80,7 +80,7 @@ test("an id that is not known is told so with what may be the cause; ids that br
   await using dashboard = await startDashboard();
   const { id, operator } = await withShop(dashboard);
   const strange = ["..", ".", "a/b", "%2e%2e", "💥", '"><script>'];
-  await writeRecords(
+  await appendRecords(
     dashboard.redis,
     id,
     strange.map((messageId) => record(messageId)),
@@ -97,7 +97,7 @@ test("a message is searched for further back, page by page", async () => {
   const { id, operator } = await withShop(dashboard);
   for (let group = 0; group < 12; group++) {
     const records = Array.from({ length: 10 }, (_, index) => record(`m${group * 10 + index}`));
-    await writeRecords(dashboard.redis, id, records);
+    await appendRecords(dashboard.redis, id, records);
   }
   const seen: string[] = [];
   for (let path: string | undefined = `/messages?connection=${id}`; path; ) {
@@ -119,7 +119,7 @@ test("a masked dashboard shows what happened, but nobody's data, in Bull Board a
     properties: { email: "ann@example.com", card: 4_111_111_111_111_111 },
     context: { ip: "203.0.113.9", traits: { phone: "+15551234" } },
   };
-  await writeRecords(dashboard.redis, id, [record("m1", { message })]);
+  await appendRecords(dashboard.redis, id, [record("m1", { message })]);
   const rejected = { reason: "refused", message: "ann@example.com is not allowed" };
   await dashboard.backend.queue(id).add("track", { entries: [{ message, rejected }] });
   const job = await failNext(dashboard.redis, id, "refused");

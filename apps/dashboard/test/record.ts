@@ -11,6 +11,7 @@ export function record(messageId: string, more: Partial<MessageRecord> = {}): Me
     attempts: [
       { atMs: Date.parse("2026-01-02T03:04:05Z"), durationMs: 41, status: 200, decision: "settled" },
     ],
+    operations: [],
     message: {
       type: "track",
       messageId,

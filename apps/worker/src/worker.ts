@@ -59,7 +59,6 @@ export function startWorker(options: {
       store,
       logger,
       health,
-      recordBytes,
       metrics,
       counts,
       onOutcome: (connectionId) => bounds.notify(connectionId),

@@ -329,7 +329,7 @@ describe("F23 poison", () => {
         text: JSON.stringify({ entries: messages }),
         enqueuedAtMs: 0,
         content: "[]",
-        settlements: [],
+        past: [],
       },
       settings: { ...connectionSettings.parse({}), connectionId: "c" },
       nextSequence: () => 0,

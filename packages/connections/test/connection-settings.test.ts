@@ -14,7 +14,6 @@ test("every setting has a default", () => {
     lingerMs: 10,
     deadlineMs: 30_000,
     backlogBytes: null,
-    keepCompleted: { jobs: 1_000, ageMs: 3_600_000 },
     keepFailed: { messages: 100_000, bytes: 256_000_000, ageMs: 2_592_000_000 },
   });
 });

@@ -21,6 +21,6 @@ export type { Settled, Settlement } from "./own/settle.ts";
 export type { TakenJob, TooLargeJob } from "./own/take.ts";
 export { recount } from "./recount.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
-export { trimCompleted } from "./upkeep/trim-completed.ts";
+export { dropFormerRecords } from "./upkeep/drop-former-records.ts";
 export { trimFailed } from "./upkeep/trim-failed.ts";
 export { listenForWake, wake } from "./wake.ts";

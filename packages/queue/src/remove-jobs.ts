@@ -11,7 +11,10 @@ import { raising } from "@customerio-router/reports";
 /** Removed in one step: Redis is free in between. */
 const atOnce = 250;
 
-/** Removes jobs that nobody works on, in whatever state, and counts their messages as removed. Gives 1 for each removed, -1 for one that is active. */
+/**
+ * Removes jobs that nobody works on, in whatever state, and counts their messages as removed. A completed job leaves Bull
+ * Board, but stays as the record of what was delivered. Gives 1 for each removed, -1 for one that is active.
+ */
 const removeAll = defineScript<number[]>(
   "removeJobs",
   `${raising}
@@ -28,8 +31,10 @@ const removeAll = defineScript<number[]>(
        redis.call('ZREM', prioritized, id)
        redis.call('ZREM', delayed, id)
        redis.call('ZREM', failed, id)
-       if redis.call('ZREM', completed, id) == 0 then removed(totals, counts, job, why) end
-       redis.call('UNLINK', job, job .. ':logs', job .. ':lock')
+       if redis.call('ZREM', completed, id) == 0 then
+         removed(totals, counts, job, why)
+         redis.call('UNLINK', job, job .. ':logs', job .. ':lock')
+       end
        results[#results + 1] = 1
      end
    end

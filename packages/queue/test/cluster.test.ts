@@ -1,7 +1,7 @@
 import { startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
 import { connectRedis, mastersOf } from "@customerio-router/redis";
-import { startCounts, writeRecords, writeStatus } from "@customerio-router/reports";
+import { appendRecords, startCounts, trimRecords, writeStatus } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
@@ -11,7 +11,6 @@ import {
   forgetConnection,
   openJobQueue,
   startLeases,
-  trimCompleted,
   trimFailed,
 } from "../src/index.ts";
 
@@ -58,14 +57,22 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
     await waitFor(async () => (await redis.get(`customerio-router:lease:{${id}}`)) === lease.token, {
       what: "the lease to be restored",
     });
-    expect(await queue.settle(first, { settled: [], state: "completed", result: null })).toBe("settled");
+    expect(await queue.settle(first, { settled: [], traces: "{}", state: "completed", result: null })).toBe(
+      "settled",
+    );
     expect(
-      await queue.settle(second, { settled: [], state: "failed", entries: [entry("m2")], reason: "no" }),
+      await queue.settle(second, {
+        settled: [],
+        traces: "{}",
+        state: "failed",
+        entries: [entry("m2")],
+        reason: "no",
+      }),
     ).toBe("settled");
     expect(await queue.giveBack()).toBe(2);
 
     // Trimmed.
-    await trimCompleted(redis, id, { jobs: 0, ageMs: 1e9 });
+    expect(await trimRecords(redis, id, { beforeMs: 0, bytes: 0 })).toBe(0);
     expect(await trimFailed({ redis, connectionId: id, bounds: { messages: 0, bytes: 0, ageMs: 1e9 } })).toBe(
       1,
     );
@@ -76,8 +83,16 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
     });
 
     // What else is kept of a connection.
-    const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
-    await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
+    const record = {
+      messageId: "m",
+      jobId: "g",
+      atMs: 1,
+      requests: 0,
+      attempts: [],
+      operations: [],
+      message: {},
+    };
+    await appendRecords(redis, id, [{ ...record, outcome: "delivered" }]);
     await writeStatus(redis, id, { state: "active" });
     expect((await askLimiter(redis, id, { max: 5, duration: 1_000 }, 1)).requests).toBe(1);
     const counts = startCounts({ redis });

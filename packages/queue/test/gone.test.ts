@@ -1,6 +1,6 @@
 import { startRedis } from "@customerio-router/fixtures";
 import { connectRedis, type RedisClient } from "@customerio-router/redis";
-import { startCounts, trimRecords, writeRecords, writeStatus } from "@customerio-router/reports";
+import { appendRecords, startCounts, trimRecords, writeStatus } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import {
   askLimiter,
@@ -46,12 +46,22 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
   counts.sample(connectionId, { jobsWaiting: 1, oldestWaitingMs: 1 });
   await counts[Symbol.asyncDispose]();
   await writeStatus(redis, connectionId, { state: "active" });
-  const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
-  await writeRecords(redis, connectionId, [{ ...record, outcome: "delivered" }]);
+  const record = {
+    messageId: "m",
+    jobId: "g",
+    atMs: 1,
+    requests: 0,
+    attempts: [],
+    operations: [],
+    message: {},
+  };
+  await appendRecords(redis, connectionId, [{ ...record, outcome: "delivered" }]);
   await trimRecords(redis, connectionId, { beforeMs: 2, bytes: 0 });
   expect((await askLimiter(redis, connectionId, { max: 5, duration: 1_000 }, 1)).requests).toBe(0);
-  expect(await queue.settle(job, { settled: [], state: "completed", result: 1 })).toBe("gone");
-  expect(await queue.settle(job, { settled: [], state: "active", data: { entries: [] } })).toBe("gone");
+  expect(await queue.settle(job, { settled: [], traces: "{}", state: "completed", result: 1 })).toBe("gone");
+  expect(await queue.settle(job, { settled: [], traces: "{}", state: "active", data: { entries: [] } })).toBe(
+    "gone",
+  );
   await expect(queue.giveBack()).rejects.toThrow(FencedError);
   await expect(queue.take(state, 1)).rejects.toThrow(FencedError);
   expect(await leases.acquire(connectionId)).toBeUndefined();
@@ -75,8 +85,16 @@ test("of a forgotten connection nothing is left in Redis, and of the others ever
     const queue = openJobQueue({ redis, lease });
     await queue.take(await queue.state(), 1);
     await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m2" } }], ["m2"]);
-    const record = { messageId: "m", jobId: "g", atMs: 1, requests: 0, attempts: [], message: {} };
-    await writeRecords(redis, id, [{ ...record, outcome: "delivered" }]);
+    const record = {
+      messageId: "m",
+      jobId: "g",
+      atMs: 1,
+      requests: 0,
+      attempts: [],
+      operations: [],
+      message: {},
+    };
+    await appendRecords(redis, id, [{ ...record, outcome: "delivered" }]);
     await writeStatus(redis, id, { state: "active" });
     const counts = startCounts({ redis });
     counts.add(id, "received", 1);

@@ -67,22 +67,22 @@ async function take(queue: JobQueue, count = 100): Promise<TakenJob[]> {
   return (await queue.take(await queue.state(), count)).jobs;
 }
 
-const delivered = ({ message }: Entry): SettledMessage => ({ message, outcome: { kind: "delivered" } });
+const delivered = (entry: Entry): SettledMessage => ({ entry, outcome: { kind: "delivered" } });
 const rejection = { reason: "no-user", message: "no" };
-const rejected = ({ message }: Entry): SettledMessage => ({
-  message,
+const rejected = (entry: Entry): SettledMessage => ({
+  entry,
   outcome: { kind: "rejected", rejection },
 });
 
 async function deliver(queue: JobQueue, job: TakenJob) {
   const settled = job.data.entries.map(delivered);
-  return await queue.settle(job, { settled, state: "completed", result: null });
+  return await queue.settle(job, { settled, traces: "{}", state: "completed", result: null });
 }
 
 async function reject(queue: JobQueue, job: TakenJob) {
   const settled = job.data.entries.map(rejected);
   const entries = job.data.entries.map((each) => ({ ...each, rejected: rejection }));
-  return await queue.settle(job, { settled, state: "failed", entries, reason: "no" });
+  return await queue.settle(job, { settled, traces: "{}", state: "failed", entries, reason: "no" });
 }
 
 const none: Account = {
@@ -173,8 +173,9 @@ test("a job delivered in part counts each message once, whatever its place", asy
     settled: [
       delivered(one),
       rejected(two),
-      { message: three.message, outcome: { kind: "skipped", reason: "consent" } },
+      { entry: three, outcome: { kind: "skipped", reason: "consent" } },
     ],
+    traces: "{}",
     state: "active",
     data: { entries: [four, five], rejected: [left] },
   });
@@ -192,6 +193,7 @@ test("a job delivered in part counts each message once, whatever its place", asy
   expect(same.content).toBe(job.content);
   await queue.settle(same, {
     settled: [delivered(four), delivered(five)],
+    traces: "{}",
     state: "failed",
     entries: [left],
     reason: "no",
@@ -211,13 +213,23 @@ test("a settlement whose reply is lost, and that is sent again, counts once", as
   const { queue } = await own(redis);
   await fill(redis, [entry("a"), entry("b"), entry("c")], { asOneJob: true });
   const [job] = (await take(queue)) as [TakenJob];
-  const lost = { ...job, settlements: [] };
+  const lost = { ...job, past: [] };
   const [one, two, three] = job.data.entries as [Entry, Entry, Entry];
-  const shrunk = { settled: [delivered(one)], state: "active" as const, data: { entries: [two, three] } };
+  const shrunk = {
+    settled: [delivered(one)],
+    traces: "{}",
+    state: "active" as const,
+    data: { entries: [two, three] },
+  };
   expect(await queue.settle(lost, shrunk)).toBe("settled");
   expect(await queue.settle(job, shrunk)).toBe("settled");
-  const last = { settled: [delivered(two), delivered(three)], state: "completed" as const, result: null };
-  expect(await queue.settle({ ...job, settlements: [] }, last)).toBe("settled");
+  const last = {
+    settled: [delivered(two), delivered(three)],
+    traces: "{}",
+    state: "completed" as const,
+    result: null,
+  };
+  expect(await queue.settle({ ...job, past: [] }, last)).toBe("settled");
   expect(await queue.settle(job, last)).toBe("settled");
   expect(await account(redis)).toEqual({ ...none, received: 3, delivered: 3 });
 });
@@ -230,10 +242,20 @@ test("what a promoted replica missed of a job is counted with the next settlemen
   const [one, two, three] = job.data.entries as [Entry, Entry, Entry];
   const keys = [`customerio-router:{${id}}:${job.id}`, ...(await redis.keys("customerio-router:ledger*"))];
   const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
-  await queue.settle(job, { settled: [delivered(one)], state: "active", data: { entries: [two, three] } });
+  await queue.settle(job, {
+    settled: [delivered(one)],
+    traces: "{}",
+    state: "active",
+    data: { entries: [two, three] },
+  });
   for (const [index, key] of keys.entries()) await redis.restore(key, 0, dumps[index] as Buffer, "REPLACE");
   expect((await account(redis)).delivered).toBe(0);
-  await queue.settle(job, { settled: [delivered(two)], state: "active", data: { entries: [three] } });
+  await queue.settle(job, {
+    settled: [delivered(two)],
+    traces: "{}",
+    state: "active",
+    data: { entries: [three] },
+  });
   expect(await account(redis)).toEqual({ ...none, received: 3, delivered: 2, waiting: 1 });
 });
 

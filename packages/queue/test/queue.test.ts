@@ -15,7 +15,6 @@ import {
   openJobQueue,
   QueueUnavailableError,
   startLeases,
-  trimCompleted,
   trimFailed,
 } from "../src/index.ts";
 
@@ -273,12 +272,14 @@ describe("lease and fencing token", () => {
 
     const successor = await own(consumer, openLeases(consumer), "a");
     expect(await successor.giveBack()).toBe(30);
-    expect(await dead.settle(foremost, { settled: [], state: "active", data: { entries: [] } })).toBe(
-      "fenced",
-    );
+    expect(
+      await dead.settle(foremost, { settled: [], traces: "{}", state: "active", data: { entries: [] } }),
+    ).toBe("fenced");
     const taken = await take(successor, 100);
     expect(messageIds(taken)).toEqual(Array.from({ length: 50 }, (_, number) => `m${number}`));
-    expect(await dead.settle(foremost, { settled: [], state: "completed", result: {} })).toBe("fenced");
+    expect(await dead.settle(foremost, { settled: [], traces: "{}", state: "completed", result: {} })).toBe(
+      "fenced",
+    );
     await expect(dead.giveBack()).rejects.toThrow(FencedError);
     await expect(dead.take(await dead.state(), 1)).rejects.toThrow(FencedError);
     expect(await successor.state()).toMatchObject({ waiting: 0, active: 50 });
@@ -303,6 +304,7 @@ describe("settle", () => {
     const rejected = { reason: "refused-by-customerio", message: "no" };
     await queue.settle(job, {
       settled: [],
+      traces: "{}",
       state: "failed",
       entries: [{ ...entry(2), rejected }],
       reason: "no",
@@ -321,7 +323,7 @@ describe("settle", () => {
     const queue = await own(consumer, openLeases(consumer), "a");
     const jobs = await take(queue, 1);
     for (const job of jobs)
-      await queue.settle(job, { settled: [], state: "active", data: { entries: [entry(2)] } });
+      await queue.settle(job, { settled: [], traces: "{}", state: "active", data: { entries: [entry(2)] } });
     await queue.giveBack();
     expect(messageIds(await take(queue, 1))).toEqual(["m2"]);
   });
@@ -335,7 +337,7 @@ describe("bounds", () => {
       await backend.queue("a").add("x", { entries: Array.from({ length: count }, () => entry(1)) });
       for (const job of await take(queue, 1)) {
         const entries = Array.from({ length: count }, () => entry(1));
-        await queue.settle(job, { settled: [], state: "failed", entries, reason: "no" });
+        await queue.settle(job, { settled: [], traces: "{}", state: "failed", entries, reason: "no" });
       }
     }
     return { redis, connectionId: "a", failed: () => backend.queue("a").getFailed() };
@@ -356,17 +358,6 @@ describe("bounds", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await trimFailed({ ...where, bounds: { ...wide, ageMs: 10 } })).toBe(2);
     expect(await failed()).toEqual([]);
-  });
-
-  test("of completed jobs only so many are kept", async () => {
-    const { consumer } = await open();
-    const bull = createBackend(consumer).queue("a");
-    const queue = await own(consumer, openLeases(consumer), "a");
-    for (let number = 0; number < 10; number++) await bull.add("x", { entries: [entry(number)] });
-    for (const job of await take(queue, 10))
-      await queue.settle(job, { settled: [], state: "completed", result: {} });
-    await trimCompleted(consumer, "a", { jobs: 3, ageMs: 60_000 });
-    expect(await bull.getCompletedCount()).toBe(3);
   });
 });
 

@@ -1,6 +1,7 @@
 import { startFaultProxy, startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
 import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import { recordBytes, trimRecords, writeTraces } from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
   createBackend,
@@ -12,7 +13,6 @@ import {
   openJobQueue,
   startLeases,
   type TakenJob,
-  trimCompleted,
   trimFailed,
 } from "../src/index.ts";
 
@@ -71,6 +71,15 @@ function messageIds(jobs: { data: unknown }[]): string[] {
   );
 }
 
+async function complete(queue: JobQueue, { id, data, ...job }: TakenJob) {
+  const outcome = { kind: "delivered" as const };
+  const traces = writeTraces(
+    data.entries.map(() => ({ outcome, requests: 1, attempts: [], operations: [] })),
+  );
+  const settled = data.entries.map((entry) => ({ entry, outcome }));
+  await queue.settle({ id, data, ...job }, { settled, traces, state: "completed", result: 1 });
+}
+
 const key = (name: string) => `customerio-router:{${id}}:${name}`;
 
 describe.each([
@@ -90,15 +99,28 @@ describe.each([
     ];
     const rejected = { reason: "r", message: "no" };
     const entries = [{ ...entry(2), rejected }];
-    expect(await queue.settle(kept, { settled: [], state: "active", data: { entries: [] } })).toBe("settled");
-    expect(await queue.settle(completed, { settled: [], state: "completed", result: { delivered: 1 } })).toBe(
-      "settled",
-    );
-    expect(await queue.settle(failed, { settled: [], state: "failed", entries, reason: "no" })).toBe(
-      "settled",
-    );
     expect(
-      await queue.settle(again, { settled: [], state: "failed", entries: [entry(3)], reason: "not yet" }),
+      await queue.settle(kept, { settled: [], traces: "{}", state: "active", data: { entries: [] } }),
+    ).toBe("settled");
+    expect(
+      await queue.settle(completed, {
+        settled: [],
+        traces: "{}",
+        state: "completed",
+        result: { delivered: 1 },
+      }),
+    ).toBe("settled");
+    expect(
+      await queue.settle(failed, { settled: [], traces: "{}", state: "failed", entries, reason: "no" }),
+    ).toBe("settled");
+    expect(
+      await queue.settle(again, {
+        settled: [],
+        traces: "{}",
+        state: "failed",
+        entries: [entry(3)],
+        reason: "not yet",
+      }),
     ).toBe("settled");
 
     const bull = createBackend(redis).queue(id);
@@ -132,7 +154,7 @@ test("F61 metrics have a number for each minute, as BullMQ writes them", async (
   await fill(redis, 3);
   const complete = async () => {
     for (const job of await take(queue, 1))
-      await queue.settle(job, { settled: [], state: "completed", result: null });
+      await queue.settle(job, { settled: [], traces: "{}", state: "completed", result: null });
   };
   await complete();
   await complete();
@@ -150,9 +172,17 @@ test("F62 a settlement whose answer was lost and that is sent again is settled a
   await fill(redis, 2);
   const [one, other] = (await take(queue, 2)) as [TakenJob, TakenJob];
   for (let time = 0; time < 2; time++) {
-    expect(await queue.settle(one, { settled: [], state: "completed", result: 1 })).toBe("settled");
+    expect(await queue.settle(one, { settled: [], traces: "{}", state: "completed", result: 1 })).toBe(
+      "settled",
+    );
     expect(
-      await queue.settle(other, { settled: [], state: "failed", entries: [entry(1)], reason: "no" }),
+      await queue.settle(other, {
+        settled: [],
+        traces: "{}",
+        state: "failed",
+        entries: [entry(1)],
+        reason: "no",
+      }),
     ).toBe("settled");
   }
   const bull = createBackend(redis).queue(id);
@@ -171,7 +201,7 @@ test("F62 a connection that breaks over a settlement leaves the job settled once
   await fill(direct, 1);
   const [job] = (await take(queue, 1)) as [TakenJob];
   proxy.delay(300);
-  const settling = queue.settle(job, { settled: [], state: "completed", result: 1 });
+  const settling = queue.settle(job, { settled: [], traces: "{}", state: "completed", result: 1 });
   const bull = createBackend(direct).queue(id);
   await waitFor(async () => (await bull.getJobState(job.id)) === "completed", {
     what: "Redis to have done it",
@@ -196,7 +226,9 @@ test.each([
   const jobs = await take(queue, 2);
   for (const job of jobs) await lose(redis, job);
   const [first] = jobs as [TakenJob];
-  expect(await queue.settle(first, { settled: [], state: "completed", result: 1 })).toBe("settled");
+  expect(await queue.settle(first, { settled: [], traces: "{}", state: "completed", result: 1 })).toBe(
+    "settled",
+  );
   expect(await queue.giveBack()).toBe(1);
   expect(await redis.exists(key(`${jobs[1]?.id}:lock`))).toBe(0);
   expect(messageIds(await take(queue, 1))).toEqual(["m1"]);
@@ -228,10 +260,12 @@ test("F64 of two owners with the same number the earlier one can write nothing",
   await latter.queue.giveBack();
   const [same] = (await take(latter.queue, 1)) as [TakenJob];
   expect(same.id).toBe(job.id);
-  expect(await former.queue.settle(job, { settled: [], state: "active", data: { entries: [] } })).toBe(
+  expect(
+    await former.queue.settle(job, { settled: [], traces: "{}", state: "active", data: { entries: [] } }),
+  ).toBe("fenced");
+  expect(await former.queue.settle(job, { settled: [], traces: "{}", state: "completed", result: 1 })).toBe(
     "fenced",
   );
-  expect(await former.queue.settle(job, { settled: [], state: "completed", result: 1 })).toBe("fenced");
   await expect(former.queue.giveBack()).rejects.toThrow(FencedError);
   await expect(take(former.queue, 1))
     .resolves.toEqual([])
@@ -264,10 +298,15 @@ test("F66 a job removed by hand, or by eviction, is gone to its owner, and leave
   await fill(redis, 2);
   const [removed, evicted] = (await take(queue, 2)) as [TakenJob, TakenJob];
   await redis.del(key(`${removed.id}:lock`));
-  await createBackend(redis).queue(id).remove(removed.id);
+  await redis.lrem(key("active"), 1, removed.id);
+  await redis.del(key(removed.id));
   await redis.del(key(evicted.id));
-  expect(await queue.settle(removed, { settled: [], state: "completed", result: 1 })).toBe("gone");
-  expect(await queue.settle(evicted, { settled: [], state: "active", data: { entries: [] } })).toBe("gone");
+  expect(await queue.settle(removed, { settled: [], traces: "{}", state: "completed", result: 1 })).toBe(
+    "gone",
+  );
+  expect(
+    await queue.settle(evicted, { settled: [], traces: "{}", state: "active", data: { entries: [] } }),
+  ).toBe("gone");
   expect(await redis.keys(key(`${evicted.id}*`))).toEqual([key(`${evicted.id}:lock`)]);
   expect(await createBackend(redis).queue(id).getJobCounts("active", "completed")).toEqual({
     active: 0,
@@ -281,11 +320,21 @@ test("F66 a full Redis takes what settles, completes and gives back", async () =
   await fill(redis, 4);
   await redis.config("SET", "maxmemory", "1");
   const [one, other, third] = (await take(queue, 3)) as [TakenJob, TakenJob, TakenJob];
-  expect(await queue.settle(one, { settled: [], state: "active", data: { entries: [] } })).toBe("settled");
-  expect(await queue.settle(other, { settled: [], state: "completed", result: 1 })).toBe("settled");
-  expect(await queue.settle(third, { settled: [], state: "failed", entries: [entry(2)], reason: "no" })).toBe(
+  expect(await queue.settle(one, { settled: [], traces: "{}", state: "active", data: { entries: [] } })).toBe(
     "settled",
   );
+  expect(await queue.settle(other, { settled: [], traces: "{}", state: "completed", result: 1 })).toBe(
+    "settled",
+  );
+  expect(
+    await queue.settle(third, {
+      settled: [],
+      traces: "{}",
+      state: "failed",
+      entries: [entry(2)],
+      reason: "no",
+    }),
+  ).toBe("settled");
   expect(await queue.giveBack()).toBe(1);
 });
 
@@ -351,7 +400,13 @@ test("F71 of failed jobs that a person retries meanwhile none is trimmed", async
   const many = 600;
   await fill(redis, many);
   for (const job of await take(queue, many)) {
-    await queue.settle(job, { settled: [], state: "failed", entries: [entry(1)], reason: "no" });
+    await queue.settle(job, {
+      settled: [],
+      traces: "{}",
+      state: "failed",
+      entries: [entry(1)],
+      reason: "no",
+    });
   }
   const bull = createBackend(redis).queue(id);
   const bounds = { messages: 0, bytes: 1e9, ageMs: 1e9 };
@@ -365,17 +420,18 @@ test("F71 of failed jobs that a person retries meanwhile none is trimmed", async
   expect(waiting.every((job) => job?.data.entries.length === 1)).toBe(true);
 });
 
-test("F71 completed jobs are trimmed by number and age, the oldest first, with all that is kept of them", async () => {
+test("F71 completed jobs leave with their records, by size and age, the oldest first, with all that is kept of them", async () => {
   const redis = await openRedis();
   const { queue } = await own(redis);
   await fill(redis, 600);
-  const jobs = await take(queue, 600);
-  for (const job of jobs) await queue.settle(job, { settled: [], state: "completed", result: 1 });
-  await trimCompleted(redis, id, { jobs: 10, ageMs: 60_000 });
+  for (const job of await take(queue, 600)) await complete(queue, job);
+  const bytes = await recordBytes(redis, id);
+  expect(await trimRecords(redis, id, { beforeMs: 0, bytes: bytes / 60 + 100 })).toBe(590);
   expect((await redis.keys(key("g*"))).length).toBe(10);
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  await trimCompleted(redis, id, { jobs: 10, ageMs: 1 });
+  expect(await redis.zcard(key("completed"))).toBe(10);
+  expect(await trimRecords(redis, id, { beforeMs: Date.now() + 1, bytes })).toBe(10);
   expect(await redis.keys(key("*"))).toEqual([key("metrics:completed")]);
+  expect(await recordBytes(redis, id)).toBe(0);
 });
 
 test("F73 adding, taking and settling write no events, and those of BullMQ's own scripts are dropped", async () => {
@@ -383,7 +439,13 @@ test("F73 adding, taking and settling write no events, and those of BullMQ's own
   const { queue } = await own(redis);
   await fill(redis, 2);
   for (const job of await take(queue, 2)) {
-    await queue.settle(job, { settled: [], state: "failed", entries: [entry(1)], reason: "no" });
+    await queue.settle(job, {
+      settled: [],
+      traces: "{}",
+      state: "failed",
+      entries: [entry(1)],
+      reason: "no",
+    });
   }
   expect(await redis.exists(key("events"))).toBe(0);
   await createBackend(redis).queue(id).retryJobs({ state: "failed" });

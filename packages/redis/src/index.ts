@@ -28,7 +28,14 @@ export {
   rememberedIdsKeys,
   wakeChannel,
 } from "./keys/queue-keys.ts";
-export { countsKey, countsPrefix, ledgerKeys, recordKeys, statusKey } from "./keys/report-keys.ts";
+export {
+  countsKey,
+  countsPrefix,
+  formerRecordKeys,
+  ledgerKeys,
+  outboxKeys,
+  statusKey,
+} from "./keys/report-keys.ts";
 export { endedSessionKey } from "./keys/session-keys.ts";
 export { explainConnectionError, explainRedisReply } from "./problems/explain-redis-error.ts";
 export type { RedisProblem } from "./problems/redis-problems.ts";

@@ -8,7 +8,6 @@ import type { Delivery } from "../retry/follow-reply.ts";
 import { createRememberedTries } from "../retry/remembered-tries.ts";
 import { createSuspects } from "../retry/suspects.ts";
 import { createHand, type Hand } from "./hand.ts";
-import type { PendingMessage } from "./pending.ts";
 import { createDispatcher, type Dispatcher } from "./send/dispatcher.ts";
 import { createRequestLimiter, type RequestLimiter } from "./send/request-limiter.ts";
 import { createSettler } from "./settle/settler.ts";
@@ -34,7 +33,7 @@ export type StepsOptions = {
   writing: AbortSignal;
   onDelivery: (delivery: Delivery) => void;
   /** A message's outcome is written to Redis. */
-  onOutcome: (message: PendingMessage, outcome: Outcome) => void;
+  onOutcome: (outcome: Outcome) => void;
   onLimited: () => void;
   onError: OnError;
 };

@@ -8,7 +8,6 @@ import { createMemoryBudget } from "../memory-budget.ts";
 import { countDelivery } from "../reporting/count-delivery.ts";
 import { logDelivery } from "../reporting/log-delivery.ts";
 import { logErrors } from "../reporting/log-errors.ts";
-import { createRecorder } from "../reporting/recorder.ts";
 import { reportStatus } from "../reporting/report-status.ts";
 import type { WorkerMetrics } from "../reporting/worker-metrics.ts";
 import { openClient } from "./open-client.ts";
@@ -21,13 +20,12 @@ export function createPipelineOpener(options: {
   health: Pick<RedisHealth, "problem" | "findProblem"> | undefined;
   store: ConnectionStore;
   logger: Logger;
-  recordBytes: number;
   metrics: WorkerMetrics;
   counts: Counts;
   /** Called with each outcome: failed and completed jobs may exceed their bounds. */
   onOutcome: (connectionId: string) => void;
 }): OpenPipeline {
-  const { redis, health, store, logger, recordBytes, metrics, counts } = options;
+  const { redis, health, store, logger, metrics, counts } = options;
   const breaks = countBreaks(redis);
   const budget = createMemoryBudget();
 
@@ -36,10 +34,11 @@ export function createPipelineOpener(options: {
     const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
     const onError = logErrors(log, health);
-    const onRecordError = (error: unknown) => onError("record", error);
-    const report = reportStatus({ redis, connectionId: id, onError: onRecordError });
-    const recorder =
-      recordBytes > 0 ? createRecorder({ redis, connectionId: id, onError: onRecordError }) : undefined;
+    const report = reportStatus({
+      redis,
+      connectionId: id,
+      onError: (error) => onError("record", error),
+    });
     log.info({ fencingNumber: lease.fencingNumber }, "took the connection");
     const pipeline = createPipeline({
       connection,
@@ -56,10 +55,9 @@ export function createPipelineOpener(options: {
       breaks,
       onError,
       onLimited: () => metrics.countLimiterWait(id),
-      onOutcome: (message, outcome) => {
+      onOutcome: (outcome) => {
         metrics.countOutcome(id, outcome);
         options.onOutcome(id);
-        recorder?.add(message, outcome);
       },
       onDelivery: (delivery) => {
         logDelivery(log, delivery);
@@ -67,7 +65,6 @@ export function createPipelineOpener(options: {
         countDelivery(counts, id, delivery);
         report(delivery);
       },
-      onStop: async () => recorder?.close(),
     });
     pipeline.start();
     return pipeline;

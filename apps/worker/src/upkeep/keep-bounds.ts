@@ -1,14 +1,12 @@
 import type { Connection } from "@customerio-router/connections";
-import { dropEvents, trimCompleted, trimFailed } from "@customerio-router/queue";
+import { dropEvents, dropFormerRecords, trimFailed } from "@customerio-router/queue";
 import { crowdedShare, type RedisClient, readFullestNode } from "@customerio-router/redis";
 import { packDays, recordBytes, trimRecords } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 
-const everyMs = 10_000;
-/** An idle connection is seen to in every sixth round: a thousand of them would be most of what an idle worker does. */
-const roundsOfIdle = 6;
-/** Completed jobs come by the thousand a second; a connection that completes none is not asked. */
-const trimCompletedEveryMs = 1_000;
+const everyMs = 2_000;
+/** An idle connection is seen to in every thirtieth round: a thousand of them would be most of what an idle worker does. */
+const roundsOfIdle = 30;
 /** Records are kept for a day, if their size allows. */
 const recordsKeptMs = 24 * 60 * 60 * 1000;
 
@@ -29,19 +27,11 @@ export function startKeepingBounds(options: {
   onError: (error: unknown) => void;
 }): BoundsKeeper {
   const { redis } = options;
-  const completing = new Set<string>();
   /** Connections of which something was settled since their last round. */
   const busy = new Set<string>();
+  /** Connections that have nothing left of an earlier version. */
+  const upgraded = new Set<string>();
   let round = 0;
-
-  async function trimAllCompleted(): Promise<void> {
-    const ids = new Set(completing);
-    if (ids.size === 0) return;
-    completing.clear();
-    for (const { id, settings } of await options.connections()) {
-      if (ids.has(id)) await trimCompleted(redis, id, settings.keepCompleted);
-    }
-  }
 
   async function trim(): Promise<void> {
     const connections = await options.connections();
@@ -58,8 +48,9 @@ export function startKeepingBounds(options: {
       if (!options.owns(id) || !(isRoundOfAll || busy.delete(id))) continue;
       await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
       await dropEvents(redis, id);
+      if (!upgraded.has(id)) await dropFormerRecords(redis, id);
+      upgraded.add(id);
       await packDays(redis, id);
-      await trimCompleted(redis, id, isCrowded ? { jobs: 0, ageMs: 0 } : settings.keepCompleted);
       const messages = await trimFailed({ redis, connectionId: id, bounds: settings.keepFailed });
       if (messages > 0) options.onDropped(connection, messages);
     }
@@ -67,10 +58,8 @@ export function startKeepingBounds(options: {
 
   const opened = new DisposableStack();
   opened.use(startRepeating(everyMs, () => trim().catch(options.onError)));
-  opened.use(startRepeating(trimCompletedEveryMs, () => trimAllCompleted().catch(options.onError)));
   return {
     notify(connectionId) {
-      completing.add(connectionId);
       busy.add(connectionId);
     },
     [Symbol.dispose]: () => opened.dispose(),

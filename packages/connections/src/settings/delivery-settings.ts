@@ -14,20 +14,6 @@ const limiter = z
     "Rate limit of requests to Customer.io, over all workers. The default, 100 per second, is a tenth of the limit that Customer.io publishes for a workspace, which leaves room for your other senders. With full batches it is 50,000 operations per second.",
   );
 
-const keepCompleted = z
-  .strictObject({
-    jobs: count(1, 1_000_000)
-      .default(1_000)
-      .describe("Number of completed jobs to keep; the oldest are removed first."),
-    ageMs: count(1_000, 2_592_000_000)
-      .default(3_600_000)
-      .describe("Milliseconds after which a completed job is removed."),
-  })
-  .prefault({})
-  .describe(
-    "Completed jobs to keep for Bull Board. One hour of them shows what happened just now, and costs little memory.",
-  );
-
 const keepFailed = z
   .strictObject({
     messages: count(1, 10_000_000)
@@ -84,6 +70,5 @@ export const deliverySettings = z.strictObject({
     .describe(
       "Bytes of waiting messages above which callers of this connection get 429, so that one dead destination does not fill Redis for all others. `null` is half of Redis's `maxmemory`.",
     ),
-  keepCompleted,
   keepFailed,
 });

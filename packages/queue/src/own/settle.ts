@@ -1,6 +1,13 @@
 import type { Entry, JobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
-import { changesOfOutcomes, contentOf, raising, type SettledMessage } from "@customerio-router/reports";
+import {
+  changesOfOutcomes,
+  contentOf,
+  outboxing,
+  raising,
+  type SettledMessage,
+  writeBody,
+} from "@customerio-router/reports";
 import { fencing } from "./fencing.ts";
 import { finishing } from "./finishing.ts";
 import type { Lease } from "./lease.ts";
@@ -8,8 +15,10 @@ import { lockMs, type TakenJob } from "./take.ts";
 
 /** The outcomes of some of a job's messages, and what becomes of the job. */
 export type Settlement = {
-  /** The messages that have their outcome since the last settlement. */
+  /** The messages that have their outcome since the last settlement, in the order of the job. */
   settled: SettledMessage[];
+  /** How they came to it, as `writeTraces` writes it. */
+  traces: string;
 } & (
   | /** This is still to be sent. */ { state: "active"; data: JobData }
   | /** All were delivered or skipped. */ { state: "completed"; result: unknown }
@@ -20,20 +29,35 @@ export type Settlement = {
     }
 );
 
+/** A settlement that was written, in case a replica that missed it is promoted. */
+export type Past = Pick<Settlement, "settled" | "traces"> & {
+  /** What the job held before, as the ledger counts it. */
+  former: string;
+};
+
 /** `gone`: the job or the connection was removed. `fenced`: another owner has the connection. */
 export type Settled = "settled" | "gone" | "fenced";
 
 const settledByCode: { [code: number]: Settled } = { 1: "settled", 0: "gone", [-1]: "fenced" };
 
+/** Arguments before the bodies, the job's fields, and the changes of the ledger. */
+const fixedArguments = 8;
+
 /**
  * Being active under a lease that is mine is what makes a job mine to settle. Its lock says nothing more, and may be gone
  * (evicted, run out) or of another form, so it is not asked, only kept up: BullMQ removes no job that has one.
  */
-const begin = `${fencing}${raising}
-local lease, fence, gone, active, job, lock, totals, counts, finished, metrics, points = unpack(KEYS)
-local token, id, former, latter = unpack(ARGV)
+const begin = `${fencing}${raising}${outboxing}
+local lease, fence, gone, active, job, lock, totals, counts, outbox, meta, finished, metrics, points = unpack(KEYS)
+local token, id, former, latter, nowMs, wholeMessages, bodies, fields = unpack(ARGV)
 if not owns(lease, fence, token) then return redis.call('EXISTS', gone) == 1 and 0 or -1 end
 local counted = redis.call('HGET', job, 'ledger')
+local firstField = ${fixedArguments + 1} + 2 * bodies
+local firstChange = firstField + fields
+local function countAndRecord()
+  raiseAll(totals, counts, ARGV, firstChange)
+  for at = ${fixedArguments + 1}, firstField - 1, 2 do appendBody(outbox, meta, nowMs, ARGV[at], ARGV[at + 1]) end
+end
 `;
 
 /**
@@ -47,13 +71,13 @@ const shrinkJob = defineScript<number | string>(
    if not redis.call('LPOS', active, id, 'RANK', -1) then return 0 end
    if redis.call('EXISTS', job) == 0 then
      redis.call('LREM', active, -1, id)
-     raiseAll(totals, counts, ARGV, 6)
+     countAndRecord()
      return 0
    end
    if counted == latter then return 1 end
    if counted ~= former then return counted or '' end
-   redis.call('HSET', job, 'data', ARGV[5], 'ledger', latter)
-   raiseAll(totals, counts, ARGV, 6)
+   redis.call('HSET', job, 'ledger', latter, unpack(ARGV, firstField, firstChange - 1))
+   countAndRecord()
    return 1`,
 );
 
@@ -64,38 +88,35 @@ const finishJob = defineScript<number | string>(
    if counted and counted ~= former and redis.call('LPOS', active, id, 'RANK', -1) then return counted end
    if redis.call('LREM', active, -1, id) == 0 then return redis.call('ZSCORE', finished, id) and 1 or 0 end
    redis.call('DEL', lock)
-   local fields = tonumber(ARGV[6])
-   raiseAll(totals, counts, ARGV, 7 + fields)
+   countAndRecord()
    if redis.call('EXISTS', job) == 0 then return 0 end
-   finish(id, job, finished, metrics, points, ARGV[5], { 'ledger', latter, unpack(ARGV, 7, 6 + fields) })
+   finish(id, job, finished, metrics, points, nowMs, { 'ledger', latter, unpack(ARGV, firstField, firstChange - 1) })
+   if wholeMessages ~= '' then appendJob(outbox, meta, nowMs, wholeMessages, id, job) end
    return 1`,
 );
 
-/** Writes the outcomes of a job's messages, counts them, and moves the job, in one step. Idempotent. */
+/** Writes the outcomes of a job's messages, counts and records them, and moves the job, in one step. Idempotent. */
 export async function settle(
   owned: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
   job: TakenJob,
   settlement: Settlement,
 ): Promise<Settled> {
   const latter = contentAfter(settlement, job.enqueuedAtMs);
-  let { settled } = settlement;
+  let missed: Past[] = [];
   for (let former = job.content; ; ) {
-    const code = await write(owned, job, { settlement, former, latter, settled });
+    const code = await write(owned, job, { settlement, former, latter, missed });
     if (typeof code === "number") {
-      if (code === 1) remember(job, former, latter, settled);
+      if (code === 1) {
+        job.past.push({ former, settled: settlement.settled, traces: settlement.traces });
+        job.content = latter;
+      }
       return settledByCode[code] as Settled;
     }
     // A replica that was promoted missed earlier settlements, and what they counted.
-    const missed = job.settlements.findIndex((earlier) => earlier.former === code);
-    if (missed >= 0)
-      settled = [...job.settlements.slice(missed).flatMap((each) => each.settled), ...settlement.settled];
+    const place = job.past.findIndex((earlier) => earlier.former === code);
+    missed = place < 0 ? [] : job.past.slice(place);
     former = code;
   }
-}
-
-function remember(job: TakenJob, former: string, latter: string, settled: SettledMessage[]): void {
-  job.settlements.push({ former, settled });
-  job.content = latter;
 }
 
 async function write(
@@ -105,21 +126,35 @@ async function write(
     settlement,
     former,
     latter,
-    settled,
-  }: { settlement: Settlement; former: string; latter: string; settled: SettledMessage[] },
+    missed,
+  }: { settlement: Settlement; former: string; latter: string; missed: Past[] },
 ): Promise<number | string> {
   const nowMs = Date.now();
   const job = keys.job(id);
-  const common = [keys.lease, keys.fence, keys.gone, keys.active, job, `${job}:lock`, ...keys.ledger];
-  const begin = [lease.token, id, former, latter];
-  const changes = changesOfOutcomes(settled, { madeAtMs: enqueuedAtMs, nowMs });
-  if (settlement.state === "active") {
-    return await shrinkJob(redis, common, [...begin, JSON.stringify(settlement.data), ...changes]);
-  }
-  const { set, metrics, points } = keys[settlement.state];
+  const all = [...missed, settlement].filter(({ settled }) => settled.length > 0);
+  // A completed job has the entries and traces of its last settlement itself.
+  const isWhole = settlement.state === "completed" && missed.length === 0;
+  const bodies = isWhole ? [] : all.map((each) => bodyOf(id, each));
   const fields = fieldsOf(settlement);
-  const args = [...begin, nowMs, fields.length, ...fields, ...changes];
-  return await finishJob(redis, [...common, set, metrics, points], args);
+  const changes = changesOfOutcomes(
+    all.flatMap(({ settled }) => settled),
+    { madeAtMs: enqueuedAtMs, nowMs },
+  );
+  const common = [keys.lease, keys.fence, keys.gone, keys.active, job, `${job}:lock`];
+  const keyNames = [...common, ...keys.ledger, ...keys.outbox];
+  const args = [
+    ...[lease.token, id, former, latter, nowMs],
+    ...[isWhole ? settlement.settled.length : "", bodies.length, fields.length],
+    ...[...bodies.flat(), ...fields, ...changes],
+  ];
+  if (settlement.state === "active") return await shrinkJob(redis, keyNames, args);
+  const { set, metrics, points } = keys[settlement.state];
+  return await finishJob(redis, [...keyNames, set, metrics, points], args);
+}
+
+function bodyOf(id: string, { settled, traces }: Pick<Settlement, "settled" | "traces">): [number, string] {
+  const entries = settled.map(({ entry }) => entry);
+  return [entries.length, writeBody(id, entries, traces)];
 }
 
 /** What the job holds then, as the ledger counts it. */
@@ -135,9 +170,16 @@ function contentAfter(settlement: Settlement, madeAtMs: number): string {
 }
 
 /** BullMQ's names of what a person reads in Bull Board. */
-function fieldsOf(settlement: Exclude<Settlement, { state: "active" }>): (string | number)[] {
-  if (settlement.state === "completed") return ["returnvalue", JSON.stringify(settlement.result ?? null)];
-  const { entries, reason } = settlement;
-  const data = JSON.stringify({ entries });
-  return ["data", data, "messages", entries.length, "failedReason", reason, "stacktrace", "[]"];
+function fieldsOf(settlement: Settlement): (string | number)[] {
+  switch (settlement.state) {
+    case "active":
+      return ["data", JSON.stringify(settlement.data)];
+    case "completed":
+      return ["returnvalue", JSON.stringify(settlement.result ?? null), "traces", settlement.traces];
+    case "failed": {
+      const { entries, reason } = settlement;
+      const data = JSON.stringify({ entries });
+      return ["data", data, "messages", entries.length, "failedReason", reason, "stacktrace", "[]"];
+    }
+  }
 }

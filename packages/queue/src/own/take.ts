@@ -1,16 +1,11 @@
 import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
-import {
-  changesOfContent,
-  contentOf,
-  raising,
-  readContent,
-  type SettledMessage,
-} from "@customerio-router/reports";
+import { changesOfContent, contentOf, raising, readContent } from "@customerio-router/reports";
 import { FencedError, fencing } from "./fencing.ts";
 import { finishing } from "./finishing.ts";
 import type { Lease } from "./lease.ts";
 import { delayedScoreUnit } from "./queue-state.ts";
+import type { Past } from "./settle.ts";
 
 /** The lease says who may work on a job; BullMQ's lock of it only must not run out before. */
 export const lockMs = 24 * 60 * 60 * 1000;
@@ -32,8 +27,8 @@ export type TakenJob = {
   enqueuedAtMs: number;
   /** What the ledger has counted of it: what is in `data`. */
   content: string;
-  /** Its settlements so far: what it held before each, and the messages that got their outcomes. */
-  settlements: { former: string; settled: SettledMessage[] }[];
+  /** Its settlements so far. */
+  past: Past[];
   /** Why nothing of it can be sent. */
   problem?: Rejection;
 };
@@ -199,7 +194,7 @@ function toTaken([id = "", madeAtMs, data, content]: (string | null)[]): TakenJo
     id: id as string,
     enqueuedAtMs: Number(madeAtMs ?? Date.now()),
     content: content ?? "",
-    settlements: [],
+    past: [],
   };
   try {
     const json: unknown = JSON.parse(text);

@@ -6,7 +6,6 @@ import {
   type RedisClient,
 } from "@customerio-router/redis";
 import { raising } from "@customerio-router/reports";
-import { removeJob } from "./trim-completed.ts";
 
 /** The bounds of one connection's failed jobs. */
 type FailedBounds = { messages: number; bytes: number; ageMs: number };
@@ -32,14 +31,15 @@ const weighFailed = defineScript<string[]>(
 /** Removes those of the jobs that are still failed: a person may have moved some to waiting. Counts them as removed. Gives which. */
 const removeFailed = defineScript<string[]>(
   "removeFailed",
-  `${raising}${removeJob}
+  `${raising}
    local failed, totals, counts = unpack(KEYS)
    local gone = {}
    for index = 2, #ARGV do
      local id = ARGV[index]
-     if redis.call('ZSCORE', failed, id) then
-       removed(totals, counts, ARGV[1] .. id, 'trimmed')
-       removeJob(failed, ARGV[1], id)
+     local job = ARGV[1] .. id
+     if redis.call('ZREM', failed, id) == 1 then
+       removed(totals, counts, job, 'trimmed')
+       redis.call('UNLINK', job, job .. ':logs', job .. ':lock')
        gone[#gone + 1] = id
      end
    end

@@ -1,7 +1,7 @@
 import { goneKey } from "./connection-keys.ts";
 import { keyPrefix } from "./key-prefix.ts";
 import { type QueueKeys, queueKeys } from "./queue-keys.ts";
-import { countsPrefix, ledgerKeys } from "./report-keys.ts";
+import { countsPrefix, ledgerKeys, outboxKeys } from "./report-keys.ts";
 
 /** The fencing token of the worker process that owns the connection, for as long as it does. */
 export function leaseKey(connectionId: string): string {
@@ -33,14 +33,17 @@ export type OwnerKeys = QueueKeys & {
   gone: string;
   /** What the ledger's scripts need: its totals, and the prefix of its counts by minute. */
   ledger: [totals: string, counts: string];
+  outbox: [outbox: string, meta: string];
 };
 
 export function ownerKeys(connectionId: string): OwnerKeys {
+  const { outbox, meta } = outboxKeys(connectionId);
   return {
     ...queueKeys(connectionId),
     lease: leaseKey(connectionId),
     fence: fenceKey(connectionId),
     gone: goneKey(connectionId),
     ledger: [ledgerKeys(connectionId).totals, countsPrefix(connectionId)],
+    outbox: [outbox, meta],
   };
 }

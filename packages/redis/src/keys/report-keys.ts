@@ -5,10 +5,16 @@ export function statusKey(connectionId: string): string {
   return `${keyPrefix}:status:{${connectionId}}`;
 }
 
-/** The outcomes of a connection's messages. */
-export function recordKeys(connectionId: string): { heads: string; bodies: string; meta: string } {
+/** The outcomes of a connection's messages, oldest first, until they are archived or removed; and what is said of the list. */
+export function outboxKeys(connectionId: string): { outbox: string; meta: string } {
+  const key = `${keyPrefix}:outbox:{${connectionId}}`;
+  return { outbox: key, meta: `${key}:meta` };
+}
+
+/** Where versions before the outbox kept outcomes. */
+export function formerRecordKeys(connectionId: string): string[] {
   const key = `${keyPrefix}:records:{${connectionId}}`;
-  return { heads: `${key}:heads`, bodies: `${key}:bodies`, meta: `${key}:meta` };
+  return [`${key}:heads`, `${key}:bodies`, `${key}:meta`];
 }
 
 /** What was counted of a connection in the minutes of an hour, counted from 1970. */

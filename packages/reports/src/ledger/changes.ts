@@ -1,3 +1,4 @@
+import type { Entry } from "@customerio-router/messages";
 import { placeOf } from "../counts/hours.ts";
 import type { Outcome } from "../outcome.ts";
 import { bucketOf } from "./buckets.ts";
@@ -23,7 +24,7 @@ function gather(fill: (raise: Raise) => void): LedgerChanges {
 }
 
 /** A message that has its outcome now. */
-export type SettledMessage = { message: unknown; outcome: Outcome };
+export type SettledMessage = { entry: Entry; outcome: Outcome };
 
 /** What changes when messages of a job get their outcomes. */
 export function changesOfOutcomes(
@@ -34,7 +35,8 @@ export function changesOfOutcomes(
   const today = dayOf(nowMs);
   const hourOfDay = hour % 24;
   return gather((raise) => {
-    for (const { message, outcome } of settled) {
+    for (const { entry, outcome } of settled) {
+      const { message } = entry;
       const { kind } = outcome;
       const receivedAtMs = receivedAtMsOf(message, madeAtMs);
       raise("", kind, 1);

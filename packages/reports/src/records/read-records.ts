@@ -1,34 +1,43 @@
-import { promisify } from "node:util";
-import { zstdDecompress } from "node:zlib";
-import { type RedisClient, recordKeys } from "@customerio-router/redis";
-import { readBody } from "./group-body.ts";
-import { mayHold, readHead } from "./head.ts";
+import { defineScript, outboxKeys, queueKeys, type RedisClient } from "@customerio-router/redis";
+import { outboxing } from "./outbox.ts";
+import { readElements, timeOfElement } from "./read-elements.ts";
 import type { MessageRecord } from "./record.ts";
 
-const decompress = promisify(zstdDecompress);
+/** Elements searched in one step: Redis is free in between. */
+const searchedAtOnce = 200;
+const listedAtOnce = 50;
 
-/** Heads read in one go: some 20 MB at the most. */
-const headsAtOnce = 5_000;
+/** The elements of a part of the outbox whose messages have this text somewhere. */
+const searchOutbox = defineScript<string[]>(
+  "searchOutbox",
+  `${outboxing}
+   local outbox = KEYS[1]
+   local prefix, first, last, wanted = unpack(ARGV)
+   local found = {}
+   for _, text in ipairs(redis.call('LRANGE', outbox, first, last)) do
+     local isJob = string.sub(text, 1, 1) == 'j'
+     local searched = isJob and redis.call('HGET', prefix .. readElement(text).rest, 'data') or text
+     if searched and string.find(searched, wanted, 1, true) then found[#found + 1] = text end
+   end
+   return found`,
+);
 
-/**
- * All that is known of a message, newest first. Reads the heads of a connection's groups from the newest on,
- * which for a million messages are some megabytes, and unpacks only the groups that have it.
- */
+/** All that is known of a message, newest first. */
 export async function findRecords(
   redis: RedisClient,
   connectionId: string,
   messageId: string,
 ): Promise<MessageRecord[]> {
-  const { heads } = recordKeys(connectionId);
+  const { outbox } = outboxKeys(connectionId);
+  const { jobPrefix } = queueKeys(connectionId);
+  const wanted = JSON.stringify(messageId).slice(1, -1);
   const found: MessageRecord[] = [];
-  const count = await redis.llen(heads);
-  for (let end = count - 1; end >= 0; end -= headsAtOnce) {
-    const page = await redis.lrangeBuffer(heads, Math.max(0, end - headsAtOnce + 1), end);
-    const numbers = page.filter((head) => mayHold(head, messageId)).map((head) => readHead(head).number);
-    for (const number of numbers.toReversed()) {
-      const records = await readGroup(redis, connectionId, number);
-      found.push(...records.filter((record) => record.messageId === messageId).toReversed());
-    }
+  // From the end on, by places counted from there: what is removed meanwhile is the oldest.
+  for (let end = await redis.llen(outbox); end > 0; end -= searchedAtOnce) {
+    const range = [Math.max(0, end - searchedAtOnce), end - 1];
+    const elements = await searchOutbox(redis, [outbox], [jobPrefix, ...range, wanted]);
+    const records = (await readElements(redis, connectionId, elements)).flat();
+    found.push(...records.filter((record) => record.messageId === messageId).toReversed());
   }
   return found;
 }
@@ -38,49 +47,57 @@ export type RecordPage = {
   records: MessageRecord[];
   /** Pass as `before` to read on; absent when there is nothing older. */
   next?: string;
-  /** The newest group of the page; pass as `after` to read what came since. */
+  /** The newest element of the page; pass as `after` to read what came since. */
   latest?: string;
 };
 
-/** The newest records in whole groups: at least `limit` of them, if there are that many. */
+/** The newest records in whole elements: at least `limit` of them, if there are that many. */
 export async function listRecords(
   redis: RedisClient,
   connectionId: string,
   options: { limit: number; before?: string | undefined; after?: string | undefined },
 ): Promise<RecordPage> {
   const { limit, before, after } = options;
-  const groups = await newestGroups(redis, connectionId);
   const page: RecordPage = { records: [] };
-  for await (const number of groups) {
-    if (before !== undefined && number >= BigInt(before)) continue;
-    if (after !== undefined && number <= BigInt(after)) return page;
-    if (page.records.length >= limit) return page;
-    page.latest ??= String(number);
-    page.records.push(...(await readGroup(redis, connectionId, number)).toReversed());
-    page.next = String(number);
+  const removed = await readRemoved(redis, connectionId);
+  const newest = removed + (await redis.llen(outboxKeys(connectionId).outbox));
+  let last = before === undefined ? newest : Math.min(newest, Number(before) - 1);
+  const oldest = Math.max(removed, after === undefined ? 0 : Number(after)) + 1;
+  if (newest > 0) page.latest = String(newest);
+  while (last >= oldest && page.records.length < limit) {
+    const first = Math.max(oldest, last - listedAtOnce + 1);
+    const elements = await readRange(redis, connectionId, first, last);
+    const ofElements = await readElements(redis, connectionId, elements);
+    while (ofElements.length > 0 && page.records.length < limit) {
+      page.records.push(...(ofElements.pop() as MessageRecord[]).toReversed());
+      last -= 1;
+    }
+    if (elements.length === 0) break;
   }
-  delete page.next;
+  if (last >= oldest && after === undefined) page.next = String(last + 1);
   return page;
 }
 
-async function* newestGroups(redis: RedisClient, connectionId: string): AsyncGenerator<bigint> {
-  const { heads } = recordKeys(connectionId);
-  const atOnce = 100;
-  for (let end = (await redis.llen(heads)) - 1; end >= 0; end -= atOnce) {
-    const page = await redis.lrangeBuffer(heads, Math.max(0, end - atOnce + 1), end);
-    for (const head of page.toReversed()) yield readHead(head).number;
-  }
+/** How many elements have left the outbox: numbers count from the first one ever. */
+async function readRemoved(redis: RedisClient, connectionId: string): Promise<number> {
+  return Number((await redis.hget(outboxKeys(connectionId).meta, "removed")) ?? 0);
+}
+
+/** The elements with these numbers that are still there. */
+async function readRange(
+  redis: RedisClient,
+  connectionId: string,
+  first: number,
+  last: number,
+): Promise<string[]> {
+  const removed = await readRemoved(redis, connectionId);
+  if (last <= removed) return [];
+  const { outbox } = outboxKeys(connectionId);
+  return await redis.lrange(outbox, Math.max(0, first - removed - 1), last - removed - 1);
 }
 
 /** Since when records are kept, in Unix milliseconds; undefined when there are none. */
 export async function recordedSinceMs(redis: RedisClient, connectionId: string): Promise<number | undefined> {
-  const oldest = await redis.lindexBuffer(recordKeys(connectionId).heads, 0);
-  return oldest ? readHead(oldest).atMs : undefined;
-}
-
-/** Empty when the group has been dropped meanwhile. */
-async function readGroup(redis: RedisClient, connectionId: string, number: bigint): Promise<MessageRecord[]> {
-  const body = await redis.hgetBuffer(recordKeys(connectionId).bodies, String(number));
-  if (!body) return [];
-  return readBody((await decompress(body)).toString());
+  const oldest = await redis.lindex(outboxKeys(connectionId).outbox, 0);
+  return oldest ? timeOfElement(oldest) : undefined;
 }

@@ -26,6 +26,8 @@ export type MessageRecord = {
   /** How many requests carried it; `attempts` has the last ten. */
   requests: number;
   attempts: Attempt[];
+  /** What was sent to Customer.io; empty when nothing was. */
+  operations: unknown[];
   /** True when it was read from a corrupt body; see `Entry`. */
   salvaged?: true;
   /** What intake changed in it; see `Entry`. */

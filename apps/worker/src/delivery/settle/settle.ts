@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry } from "@customerio-router/messages";
 import type { JobQueue, Lease, Settlement } from "@customerio-router/queue";
-import type { Outcome } from "@customerio-router/reports";
+import { type Outcome, writeTraces } from "@customerio-router/reports";
 import type { PendingJob, PendingMessage } from "../pending.ts";
+import { traceMessage } from "./trace-message.ts";
 
 /** Pause before a retry while Redis is away or busy. */
 const retryMs = 1_000;
@@ -53,21 +54,20 @@ async function writeOutcomes({ job, queue, lease, signal, onError }: SettleOptio
 
 function settlementOf(job: PendingJob, messages: PendingMessage[]): Settlement {
   const { open, rejected } = left(job);
-  const settled = messages.map(({ entry, outcome }) => ({
-    message: entry.message,
-    outcome: outcome as Outcome,
-  }));
+  const settled = messages.map(({ entry, outcome }) => ({ entry, outcome: outcome as Outcome }));
+  const traces = writeTraces(messages.map(traceMessage));
   if (job.open > 0) {
     return {
       settled,
+      traces,
       state: "active",
       data: rejected.length > 0 ? { entries: open, rejected } : { entries: open },
     };
   }
   if (rejected.length > 0) {
-    return { settled, state: "failed", entries: rejected, reason: summary(rejected) };
+    return { settled, traces, state: "failed", entries: rejected, reason: summary(rejected) };
   }
-  return { settled, state: "completed", result: counts(job) };
+  return { settled, traces, state: "completed", result: counts(job) };
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */

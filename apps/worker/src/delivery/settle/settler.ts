@@ -24,7 +24,7 @@ export function createSettler(options: {
   /** Aborted when there is no time left to write. */
   signal: AbortSignal;
   /** A message's outcome is written to Redis. */
-  onOutcome: (message: PendingMessage, outcome: Outcome) => void;
+  onOutcome: (outcome: Outcome) => void;
   /** A job has ended: completed, failed or removed. */
   onJobEnd: (job: PendingJob) => void;
   onError: (error: unknown) => void;
@@ -33,7 +33,7 @@ export function createSettler(options: {
     const written = await Promise.all([...jobs].map((job) => settleJob({ job, ...options })));
     for (const job of jobs) if (job.finished) options.onJobEnd(job);
     if (!written.every(Boolean)) return false;
-    for (const message of messages) if (message.outcome) options.onOutcome(message, message.outcome);
+    for (const message of messages) if (message.outcome) options.onOutcome(message.outcome);
     return true;
   }
 

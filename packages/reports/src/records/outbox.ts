@@ -1,0 +1,51 @@
+import type { Entry } from "@customerio-router/messages";
+
+/** Bytes that Redis and BullMQ need for a completed job besides its data and traces. */
+const jobOverheadBytes = 400;
+/** Bytes that Redis needs for an element besides its text. */
+const elementOverheadBytes = 20;
+
+/**
+ * The outbox of a connection lists the outcomes of its messages, oldest first, until they are archived or removed. An
+ * element is `<kind> <Unix milliseconds> <bytes> <messages> <rest>`: of kind `j` for a completed job, which keeps its data
+ * and traces itself, the rest being its id; of kind `b` for messages of other jobs, the rest being a body.
+ */
+export const outboxing = `
+local function append(outbox, meta, kind, atMs, bytes, messages, rest)
+  redis.call('RPUSH', outbox, kind .. ' ' .. atMs .. ' ' .. bytes .. ' ' .. messages .. ' ' .. rest)
+  redis.call('HINCRBY', meta, 'bytes', bytes)
+end
+
+local function appendBody(outbox, meta, atMs, messages, body)
+  append(outbox, meta, 'b', atMs, #body + ${elementOverheadBytes}, messages, body)
+end
+
+local function appendJob(outbox, meta, atMs, messages, id, job)
+  local bytes = redis.call('HSTRLEN', job, 'data') + redis.call('HSTRLEN', job, 'traces') + ${jobOverheadBytes}
+  append(outbox, meta, 'j', atMs, bytes, messages, id)
+end
+
+local function readElement(element)
+  local kind, atMs, bytes, messages, from = string.match(element, '^(%a) (%d+) (%d+) (%d+) ()')
+  return { kind = kind, atMs = tonumber(atMs), bytes = tonumber(bytes), messages = tonumber(messages), rest = string.sub(element, from) }
+end
+
+local function removeOldest(outbox, meta, completed, prefix)
+  local text = redis.call('LPOP', outbox)
+  if not text then return nil end
+  local element = readElement(text)
+  redis.call('HINCRBY', meta, 'removed', 1)
+  redis.call('HINCRBY', meta, 'bytes', -element.bytes)
+  if element.kind == 'j' then
+    local job = prefix .. element.rest
+    redis.call('ZREM', completed, element.rest)
+    redis.call('UNLINK', job, job .. ':logs', job .. ':lock')
+  end
+  return element
+end
+`;
+
+/** A body: the entries of messages of a job, and their traces as JSON. */
+export function writeBody(jobId: string, entries: Entry[], traces: string): string {
+  return `{"id":${JSON.stringify(jobId)},"entries":${JSON.stringify(entries)},"traces":${traces}}`;
+}

@@ -1,0 +1,61 @@
+import type { Entry } from "@customerio-router/messages";
+import { messageIdOf } from "@customerio-router/messages";
+import type { Outcome } from "../outcome.ts";
+import type { Attempt, MessageRecord } from "./record.ts";
+
+/** How a message came to its outcome. */
+export type Trace = {
+  outcome: Outcome;
+  requests: number;
+  attempts: Attempt[];
+  /** What was sent, each as JSON. */
+  operations: string[];
+};
+
+type KeptTrace = Omit<MessageRecord, "jobId" | "message" | "messageId" | "atMs" | "attempts"> & {
+  /** Places in the list of attempts, which many messages share. */
+  attempts: number[];
+};
+
+type Traces = { attempts: Attempt[]; messages: KeptTrace[] };
+
+/** The traces of messages as JSON. The operations are written as they were sent. */
+export function writeTraces(traces: Trace[]): string {
+  const places = new Map<Attempt, number>();
+  const placeOf = (attempt: Attempt): number => {
+    const place = places.get(attempt) ?? places.size;
+    places.set(attempt, place);
+    return place;
+  };
+  const messages = traces.map(({ outcome, requests, attempts, operations }) => {
+    const { kind, ...why } = outcome;
+    const kept = JSON.stringify({ outcome: kind, ...why, requests, attempts: attempts.map(placeOf) });
+    return `${kept.slice(0, -1)},"operations":[${operations.join(",")}]}`;
+  });
+  return `{"attempts":${JSON.stringify([...places.keys()])},"messages":[${messages.join(",")}]}`;
+}
+
+/** The records of messages that got their outcomes together, in the order of their job. */
+export function readTraces(
+  text: string,
+  { entries, jobId, atMs }: { entries: Entry[]; jobId: string; atMs: number },
+): MessageRecord[] {
+  const { attempts, messages } = JSON.parse(text) as Traces;
+  return messages.flatMap((trace, index): MessageRecord[] => {
+    const entry = entries[index];
+    if (!entry) return [];
+    const { message, salvaged, warnings } = entry;
+    return [
+      {
+        messageId: messageIdOf(message),
+        jobId,
+        atMs,
+        ...trace,
+        attempts: trace.attempts.map((place) => attempts[place] as Attempt),
+        ...(salvaged && { salvaged }),
+        ...(warnings && { warnings }),
+        message,
+      },
+    ];
+  });
+}
