@@ -1,0 +1,130 @@
+import { VanishedSegmentError } from "../archive-error.ts";
+import type { ArchivedMessage } from "../archived-message.ts";
+import { createBreather } from "../breathe.ts";
+import { type Context, unlessDamaged } from "../context.ts";
+import { inOrder } from "../in-order.ts";
+import { lineRanges } from "../segments/line-ranges.ts";
+import type { Segment } from "../segments/list-segments.ts";
+import { parseLine, readSegmentText } from "../segments/segment-text.ts";
+import type { PreparedFilter } from "./line-filter.ts";
+import type { Position } from "./position.ts";
+import { segmentsFrom } from "./segments-from.ts";
+import { unreadPart } from "./unread-part.ts";
+
+/** A line that was looked for, or only how far the scan has come. */
+export type ScanStep = {
+  line?: ArchivedMessage;
+  position: Position;
+  /** The path of a segment that could not be read. */
+  damaged?: string;
+  /** About when the messages up to here were received, in Unix milliseconds. Undefined if the segment is damaged. */
+  receivedMs?: number;
+};
+
+export type ScanOptions = { newestFirst: boolean; after?: Position | undefined };
+
+const indexesAtOnce = 16;
+/** Each takes the memory of an unpacked segment. */
+const textsAtOnce = 3;
+const maxRelists = 5;
+
+/**
+ * A connection's lines from the newest or the oldest day on, within a day in the order they were settled in. Segments that
+ * are merged or rewritten meanwhile are listed again, and the scan goes on behind its last line.
+ */
+export async function* scan(
+  context: Context,
+  connectionId: string,
+  filter: PreparedFilter,
+  { newestFirst, after }: ScanOptions,
+): AsyncGenerator<ScanStep, void, undefined> {
+  let position = after;
+  for (let relists = 0; ; relists += 1) {
+    try {
+      for await (const step of scanListed(context, connectionId, filter, { newestFirst, after: position })) {
+        position = step.position;
+        relists = 0;
+        yield step;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof VanishedSegmentError) || relists === maxRelists) throw error;
+    }
+  }
+}
+
+type Found = { segment: Segment; text?: Buffer; receivedMs?: number; settledAt: string; damaged?: string };
+
+async function* scanListed(
+  context: Context,
+  connectionId: string,
+  filter: PreparedFilter,
+  options: ScanOptions,
+): AsyncGenerator<ScanStep, void, undefined> {
+  const { newestFirst, after } = options;
+  const segments = segmentsFrom(context.store, connectionId, filter, options);
+  const indexed = inOrder(segments, indexesAtOnce, async (segment) => ({
+    segment,
+    index: await unlessDamaged(context, () => context.indexes.read(segment)),
+  }));
+  const texts = inOrder(indexed, textsAtOnce, async ({ segment, index }): Promise<Found> => {
+    if (index === undefined) return { segment, settledAt: "", damaged: segment.path };
+    const { received, settled, rawBytes } = index;
+    const receivedMs = newestFirst ? received.minMs : received.maxMs;
+    const settledAt = isoOf(newestFirst ? settled.minMs : settled.maxMs);
+    if (!filter.mayBeIn(index)) return { segment, receivedMs, settledAt };
+    const text = await unlessDamaged(context, () => readSegmentText(context.store, segment, rawBytes));
+    return text
+      ? { segment, receivedMs, settledAt, text }
+      : { segment, settledAt: "", damaged: segment.path };
+  });
+  for await (const { text, segment, receivedMs, settledAt, damaged } of texts) {
+    const { date } = segment;
+    const number = newestFirst ? segment.first : segment.last;
+    let spoiled = damaged;
+    if (text !== undefined) {
+      const lines = scanText(text, segment, filter, { newestFirst, after });
+      for (;;) {
+        const next = await unlessDamaged(context, () => lines.next());
+        if (next === undefined) spoiled = segment.path;
+        if (next === undefined || next.done) break;
+        yield next.value;
+      }
+    }
+    yield {
+      position: { date, number, done: true, settledAt, messageId: "" },
+      ...(receivedMs !== undefined && Number.isFinite(receivedMs) && { receivedMs }),
+      ...(spoiled !== undefined && { damaged: spoiled }),
+    };
+  }
+}
+
+async function* scanText(
+  text: Buffer,
+  segment: Segment,
+  filter: PreparedFilter,
+  { newestFirst, after }: ScanOptions,
+): AsyncGenerator<ScanStep, void, undefined> {
+  const number = newestFirst ? segment.first : segment.last;
+  const unread = await unreadPart(text, segment, { newestFirst, after });
+  const breathe = createBreather();
+  for (const portion of lineRanges(unread, { needle: filter.needle, newestFirst })) {
+    for (const range of portion) {
+      const line = parseLine(unread, range, segment.path);
+      await breathe();
+      if (!filter.matches(line)) continue;
+      const { messageId, settledAt } = line;
+      yield {
+        line,
+        position: { date: segment.date, number, done: false, settledAt, messageId },
+        receivedMs: Date.parse(line.receivedAt),
+      };
+    }
+    await breathe();
+  }
+}
+
+/** Of an empty segment, nothing. */
+function isoOf(timeMs: number): string {
+  return Number.isFinite(timeMs) ? new Date(timeMs).toISOString() : "";
+}

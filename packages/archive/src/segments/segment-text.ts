@@ -1,0 +1,47 @@
+import { promisify } from "node:util";
+import { zstdDecompress } from "node:zlib";
+import { DamagedSegmentError, VanishedSegmentError } from "../archive-error.ts";
+import type { ArchivedMessage } from "../archived-message.ts";
+import type { Store } from "../store/store.ts";
+import type { LineRange } from "./line-ranges.ts";
+import type { Segment } from "./list-segments.ts";
+
+const decompress = promisify(zstdDecompress);
+
+/** Node unpacks chunk by chunk, each a trip to another thread: few large ones cost a fraction. */
+const minChunkBytes = 64 * 1024;
+const maxChunkBytes = 32 * 1024 * 1024;
+/** When the size is not known from the index. */
+const guessedRatio = 12;
+
+/**
+ * A segment unpacked, off the main thread.
+ *
+ * @throws DamagedSegmentError, and VanishedSegmentError when it was removed since it was listed.
+ */
+export async function readSegmentText(
+  store: Store,
+  { path, bytes }: Segment,
+  rawBytes: number = bytes * guessedRatio,
+): Promise<Buffer> {
+  const packed = await store.read(path);
+  if (packed === undefined) throw new VanishedSegmentError(`The segment ${path} is gone`);
+  try {
+    // One byte more, as a full chunk asks for another one.
+    const chunkSize = Math.min(Math.max(rawBytes + 1, minChunkBytes), maxChunkBytes);
+    return await decompress(packed, { chunkSize });
+  } catch (error) {
+    throw new DamagedSegmentError(path, (error as Error).message);
+  }
+}
+
+/** @throws DamagedSegmentError for what is no line of an archive. */
+export function parseLine(text: Buffer, { start, end }: LineRange, path: string): ArchivedMessage {
+  try {
+    const line = JSON.parse(text.toString("utf8", start, end)) as ArchivedMessage;
+    if (typeof line?.messageId === "string") return line;
+  } catch {
+    // Told below, with the segment's name instead of what the line says.
+  }
+  throw new DamagedSegmentError(path, `the line at byte ${start} is not a message`);
+}

@@ -1,0 +1,114 @@
+import { VanishedSegmentError } from "../archive-error.ts";
+import { createBreather } from "../breathe.ts";
+import { type Context, unlessDamaged } from "../context.ts";
+import type { SegmentIndex } from "../index/segment-index.ts";
+import { dateOf, dayFolderOf } from "../segments/folders.ts";
+import { lineRanges } from "../segments/line-ranges.ts";
+import { listDates, listDay, type Segment } from "../segments/list-segments.ts";
+import { createSegmentBuilder } from "../segments/segment-builder.ts";
+import { writeSegmentName } from "../segments/segment-name.ts";
+import { parseLine, readSegmentText } from "../segments/segment-text.ts";
+import { publishSegment } from "../write/publish-segment.ts";
+import type { Writer } from "../write/writer.ts";
+import { claimGeneration } from "./claim-generation.ts";
+import { sweepDay } from "./sweep.ts";
+
+/** Of a merged segment, unpacked. */
+const maxMergedBytes = 32 * 1024 * 1024;
+/** Larger ones stay as they are: a late message must not make a large segment be written again. */
+const maxSmallBytes = 16 * 1024 * 1024;
+
+export type MergeResult = { outcome: "done" | "refused"; sources: number; merged: number };
+
+/**
+ * Merges the small segments of finished days. Only cuts that follow each other without a gap are merged: a cut that is
+ * written later is then never within a merged range by mistake.
+ */
+export async function merge(
+  context: Context,
+  connectionId: string,
+  writer: Writer,
+  { nowMs = Date.now() }: { nowMs?: number } = {},
+): Promise<MergeResult> {
+  const result: MergeResult = { outcome: "done", sources: 0, merged: 0 };
+  const today = dateOf(nowMs);
+  let generation: number | undefined;
+  for (const date of await listDates(context.store, connectionId)) {
+    if (date >= today) continue;
+    for (;;) {
+      // Listed again for each group: only what counts now is merged.
+      const { visible } = await listDay(context.store, connectionId, date);
+      const group = await findGroup(context, visible);
+      if (group === undefined) break;
+      const atLeast = Math.max(...visible.map((segment) => segment.generation));
+      if (generation === undefined || generation <= atLeast) {
+        generation = await claimGeneration(context.store, connectionId, writer, atLeast);
+      }
+      if (generation === undefined || !(await mergeGroup(context, group, generation, writer))) {
+        return { ...result, outcome: "refused" };
+      }
+      result.sources += group.length;
+      result.merged += 1;
+    }
+  }
+  return result;
+}
+
+/** The first two or more small segments in a row that fit into one. */
+async function findGroup(context: Context, segments: Segment[]): Promise<Segment[] | undefined> {
+  let group: Segment[] = [];
+  let groupBytes = 0;
+  for (const segment of segments) {
+    const index = await unlessDamaged(context, () => context.indexes.read(segment));
+    const follows = group.at(-1)?.last === segment.first - 1;
+    if (!isSmall(index) || !follows || groupBytes + index.rawBytes > maxMergedBytes) {
+      if (group.length > 1) return group;
+      group = [];
+      groupBytes = 0;
+    }
+    if (!isSmall(index)) continue;
+    group.push(segment);
+    groupBytes += index.rawBytes;
+  }
+  return group.length > 1 ? group : undefined;
+}
+
+function isSmall(index: SegmentIndex | undefined): index is SegmentIndex {
+  return index !== undefined && index.rawBytes <= maxSmallBytes;
+}
+
+/** False when refused. */
+async function mergeGroup(
+  { store }: Context,
+  group: Segment[],
+  generation: number,
+  writer: Writer,
+): Promise<boolean> {
+  const [{ connectionId, date, first }] = group as [Segment];
+  const { last } = group.at(-1) as Segment;
+  const builder = createSegmentBuilder();
+  try {
+    const breathe = createBreather();
+    for (const segment of group) {
+      const text = await readSegmentText(store, segment);
+      for (const portion of lineRanges(text, { needle: undefined, newestFirst: false })) {
+        for (const range of portion) {
+          const line = parseLine(text, range, segment.path);
+          await builder.addStored(line, text.subarray(range.start, range.end));
+          await breathe();
+        }
+      }
+    }
+    const path = `${dayFolderOf(connectionId, date)}/${writeSegmentName({ first, last, generation })}`;
+    const published = await publishSegment(store, path, await builder.finish(), writer);
+    if (published === "refused" || !writer.mayWrite()) return false;
+    await sweepDay(store, connectionId, date, writer);
+    return true;
+  } catch (error) {
+    // Somebody else changed the day: the caller is no longer its only owner.
+    if (error instanceof VanishedSegmentError) return false;
+    throw error;
+  } finally {
+    builder.abandon();
+  }
+}
