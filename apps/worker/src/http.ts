@@ -8,6 +8,8 @@ export function createHttp(options: {
   redis: RedisClient;
   health: RedisHealth;
   readMetrics: () => Promise<string>;
+  /** What an operator should know of this worker. */
+  warnings: () => string[];
   metricsToken?: string | undefined;
 }): FastifyInstance {
   const { redis, health } = options;
@@ -17,7 +19,10 @@ export function createHttp(options: {
       const problem = await health.findProblem();
       if (problem !== undefined) return { problems: [problem.sentence] };
       const held = describeHeld(await readHeld(redis));
-      return { problems: [], warnings: [...held, ...(await findRedisWarnings(redis))] };
+      return {
+        problems: [],
+        warnings: [...held, ...(await findRedisWarnings(redis)), ...options.warnings()],
+      };
     },
   });
   addMetricsRoute(app, { read: options.readMetrics, token: options.metricsToken });

@@ -1,3 +1,4 @@
+import { archiveFromEnvironment, archiveVariables } from "@customerio-router/archive";
 import {
   connectionFromEnvironment,
   connectionVariables,
@@ -13,7 +14,12 @@ import { startWorker, type Worker } from "./worker.ts";
 await runUntilSignal({
   name: "worker",
   environment: process.env,
-  variables: ["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES", ...connectionVariables],
+  variables: [
+    ...(["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES"] as const),
+    ...(["ARCHIVE_CUT_MS", "ARCHIVE_DAYS", "ARCHIVE_BYTES"] as const),
+    ...archiveVariables,
+    ...connectionVariables,
+  ],
   required: ["REDIS_URL"],
   start: async ({ config, logger, opened }) => {
     const redis = connectRedis({ url: config.REDIS_URL, profile: "consumer" });
@@ -29,6 +35,7 @@ await runUntilSignal({
       redis,
       health,
       readMetrics: async () => (await worker?.readMetrics()) ?? "",
+      warnings: () => worker?.warnings() ?? [],
       metricsToken: config.METRICS_TOKEN,
     });
     opened.defer(() => http.close());
@@ -36,7 +43,20 @@ await runUntilSignal({
     logger.info({ url }, "listening");
 
     await requireSecretKey(redis, config.SECRET_KEY);
-    worker = opened.use(startWorker({ redis, health, store, logger, recordBytes: config.RECORD_BYTES }));
+    const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));
+    if (archive) opened.use(archive);
+    worker = opened.use(
+      startWorker({
+        redis,
+        health,
+        store,
+        logger,
+        recordBytes: config.RECORD_BYTES,
+        archive,
+        archiveCutMs: config.ARCHIVE_CUT_MS,
+        archiveBounds: { days: config.ARCHIVE_DAYS, bytes: config.ARCHIVE_BYTES },
+      }),
+    );
     const connection = connectionFromEnvironment(config);
     if (connection) opened.use(await ensureConnection({ redis, store, connection, logger }));
   },

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Archive } from "@customerio-router/archive";
 import type { ConnectionStore } from "@customerio-router/connections";
 import { listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
 import type { Logger } from "@customerio-router/service";
+import { startArchiving } from "./archive/start-archiving.ts";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
 import { listConnections } from "./ownership/list-connections.ts";
 import { openClient } from "./ownership/open-client.ts";
@@ -14,9 +16,14 @@ import { logErrors } from "./reporting/log-errors.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
 import { startKeepingBounds } from "./upkeep/keep-bounds.ts";
 
+/** Records of all connections that wait in Redis to be archived; beyond it the oldest go. */
+const maxUnarchivedBytes = 64_000_000;
+
 export type Worker = AsyncDisposable & {
   /** Its metrics in Prometheus's text format. */
   readMetrics(): Promise<string>;
+  /** What an operator should know. */
+  warnings(): string[];
 };
 
 /** Delivers the queued messages of each connection it owns: take, map, batch, deliver, settle. Disposing stops it. */
@@ -27,10 +34,17 @@ export function startWorker(options: {
   health?: Pick<RedisHealth, "problem" | "findProblem">;
   store: ConnectionStore;
   logger: Logger;
-  /** Maximum size of all records in Redis; 0 keeps none. */
+  /** Maximum size of all records in Redis while none are archived; 0 keeps none. */
   recordBytes?: number;
+  /** Where settled messages go from Redis. */
+  archive?: Archive | undefined;
+  /** A message is archived at the latest this long after its outcome. Default an hour. */
+  archiveCutMs?: number;
+  /** What the archive keeps. */
+  archiveBounds?: { days: number; bytes: number };
 }): Worker {
   const { redis, health, store, logger, recordBytes = 512_000_000 } = options;
+  const { archive, archiveCutMs = 3_600_000, archiveBounds = { days: 30, bytes: 10e9 } } = options;
   const opened = new AsyncDisposableStack();
   const onError = logErrors(logger, health);
   const owner = randomUUID();
@@ -49,6 +63,22 @@ export function startWorker(options: {
   });
   opened.defer(() => leases.close());
 
+  const archiving = opened.use(
+    startArchiving({
+      redis,
+      archive,
+      leases: () => ownership.pipelines().map(({ lease }) => lease),
+      cutMs: archiveCutMs,
+      bounds: archiveBounds,
+      onArchived: (connectionId, messages) => metrics.countArchived(connectionId, messages),
+      onError: (error, connectionId) =>
+        logErrors(connectionId === undefined ? logger : logger.child({ connectionId }), health)(
+          "archive",
+          error,
+        ),
+    }),
+  );
+
   const ownership = createOwnership({
     redis,
     leases,
@@ -61,7 +91,11 @@ export function startWorker(options: {
       health,
       metrics,
       counts,
-      onOutcome: (connectionId) => bounds.notify(connectionId),
+      onOutcome: (connectionId) => {
+        bounds.notify(connectionId);
+        archiving.notify(connectionId);
+      },
+      onStop: (lease) => archiving.finish(lease),
     }),
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
@@ -82,9 +116,17 @@ export function startWorker(options: {
   const bounds = opened.use(
     startKeepingBounds({
       redis,
-      recordBytes,
+      recordBytes: () => (archiving.isOn ? maxUnarchivedBytes : recordBytes),
       connections,
       owns: (connectionId) => ownership.pipelineOf(connectionId) !== undefined,
+      onUnrecorded: ({ id, name }, messages) => {
+        if (!archiving.isOn) return;
+        metrics.countUnarchived(id, messages);
+        logger.warn(
+          { connectionId: id, connection: name, messages },
+          "removed the oldest records before they were archived: the archive is too slow, or Redis too full",
+        );
+      },
       onDropped: ({ id, name }, messages) => {
         metrics.countDropped(id, messages);
         logger.warn(
@@ -106,6 +148,7 @@ export function startWorker(options: {
 
   return {
     readMetrics: () => metrics.read(),
+    warnings: () => archiving.warnings(),
     async [Symbol.asyncDispose]() {
       using _impatience = giveUpOnRedis(redis);
       await opened.disposeAsync();

@@ -53,14 +53,21 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
     queue: createBackend(client).queue(connection.id),
 
     /** `redisPort`: of a proxy in front of Redis. */
-    startWorker({ redisPort = redis.port, secret = secretKey } = {}): Worker {
+    startWorker({
+      redisPort = redis.port,
+      secret = secretKey,
+      ...more
+    }: { redisPort?: number; secret?: string } & Pick<
+      Parameters<typeof startWorker>[0],
+      "archive" | "archiveCutMs" | "recordBytes"
+    > = {}): Worker {
       const logger = createLogger({
         name: "worker",
         level: "info",
         destination: { write: (line) => void log.push(line) },
       });
       const client = connect({ url: `redis://127.0.0.1:${redisPort}` }, "consumer");
-      return disposed(startWorker({ redis: client, store: openStore(client, secret), logger }));
+      return disposed(startWorker({ redis: client, store: openStore(client, secret), logger, ...more }));
     },
 
     /** Enqueues one track of each person, in a job of its own or together. */

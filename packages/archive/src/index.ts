@@ -1,4 +1,5 @@
 export { ArchiveError, type ArchiveProblem } from "./archive-error.ts";
+export { archiveFromEnvironment, archiveVariables } from "./archive-from-environment.ts";
 export type { ArchivedAttempt, ArchivedMessage } from "./archived-message.ts";
 export { eventOf } from "./event.ts";
 export { type Archive, type ArchiveOptions, openArchive } from "./open-archive.ts";

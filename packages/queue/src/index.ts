@@ -15,6 +15,7 @@ export { FencedError } from "./own/fencing.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";
 export { type Lease, type Leases, startLeases } from "./own/lease.ts";
 export { askLimiter, type Grant } from "./own/limiter.ts";
+export { type Outbox, type OutboxCut, openOutbox } from "./own/outbox.ts";
 export { countWorkers, leaveWorkers } from "./own/presence.ts";
 export type { QueueState } from "./own/queue-state.ts";
 export type { Settled, Settlement } from "./own/settle.ts";

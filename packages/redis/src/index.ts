@@ -29,6 +29,8 @@ export {
   wakeChannel,
 } from "./keys/queue-keys.ts";
 export {
+  archiveMarkKey,
+  archiveUpkeepKey,
   countsKey,
   countsPrefix,
   formerRecordKeys,

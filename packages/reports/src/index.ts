@@ -1,3 +1,4 @@
+export { holdArchiveMark, readArchiveMark } from "./archive-mark.ts";
 export {
   type BacklogSample,
   type CountName,

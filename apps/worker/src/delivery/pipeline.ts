@@ -26,6 +26,8 @@ export type Pipeline = {
 export type PipelineOptions = Omit<StepsOptions, "target" | "writing"> & {
   connection: Connection;
   client: CustomerioClient;
+  /** Everything is delivered or back in the queue. */
+  onStop: () => Promise<void>;
 };
 
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -53,6 +55,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     });
     target.client.close();
     budget.close();
+    await options.onStop();
   }
 
   return {

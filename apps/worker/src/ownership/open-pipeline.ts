@@ -24,6 +24,8 @@ export function createPipelineOpener(options: {
   counts: Counts;
   /** Called with each outcome: failed and completed jobs may exceed their bounds. */
   onOutcome: (connectionId: string) => void;
+  /** Called when the delivery of a connection has ended, before its lease is released. */
+  onStop: (lease: Lease) => Promise<void>;
 }): OpenPipeline {
   const { redis, health, store, logger, metrics, counts } = options;
   const breaks = countBreaks(redis);
@@ -59,6 +61,7 @@ export function createPipelineOpener(options: {
         metrics.countOutcome(id, outcome);
         options.onOutcome(id);
       },
+      onStop: () => options.onStop(lease),
       onDelivery: (delivery) => {
         logDelivery(log, delivery);
         metrics.countDelivery(id, delivery);

@@ -16,6 +16,9 @@ export type WorkerMetrics = {
   countDelivery(connection: string, delivery: Delivery): void;
   countLimiterWait(connection: string): void;
   countDropped(connection: string, messages: number): void;
+  countArchived(connection: string, messages: number): void;
+  /** Their records were removed before they were archived. */
+  countUnarchived(connection: string, messages: number): void;
 };
 
 export function createWorkerMetrics(options: {
@@ -66,6 +69,18 @@ export function createWorkerMetrics(options: {
     labelNames: ["connection"],
     registers,
   });
+  const archived = new Counter({
+    name: "customerio_router_messages_archived_total",
+    help: "Settled messages written to the archive",
+    labelNames: ["connection"],
+    registers,
+  });
+  const unarchived = new Counter({
+    name: "customerio_router_messages_unarchived_total",
+    help: "Settled messages whose records were removed before they were archived",
+    labelNames: ["connection"],
+    registers,
+  });
   const leases = new Gauge({
     name: "customerio_router_lease_held",
     help: "1 for each connection whose lease this process holds",
@@ -110,6 +125,12 @@ export function createWorkerMetrics(options: {
     },
     countDropped(connection, messages) {
       dropped.inc({ connection }, messages);
+    },
+    countArchived(connection, messages) {
+      archived.inc({ connection }, messages);
+    },
+    countUnarchived(connection, messages) {
+      unarchived.inc({ connection }, messages);
     },
   };
 }

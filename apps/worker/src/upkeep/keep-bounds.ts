@@ -18,8 +18,10 @@ export type BoundsKeeper = Disposable & {
 /** Keeps what is kept for people within its bounds, for the connections this process owns; the oldest goes first. */
 export function startKeepingBounds(options: {
   redis: RedisClient;
-  /** For the records of all connections together; 0 keeps none. */
-  recordBytes: number;
+  /** For the records of all connections together, now; 0 keeps none. */
+  recordBytes: () => number;
+  /** Called with the number of messages whose records were removed to make room. */
+  onUnrecorded: (connection: Connection, messages: number) => void;
   connections: () => Promise<Connection[]>;
   owns: (connectionId: string) => boolean;
   /** Called with the number of rejected messages that were removed. */
@@ -39,14 +41,15 @@ export function startKeepingBounds(options: {
     const all = sizes.reduce((sum, size) => sum + size, 0);
     // When all have too much together, each gives up the same share of its own.
     const isCrowded = (await readFullestNode(redis)).usedShare > crowdedShare;
-    const share = Math.min(isCrowded ? 0.5 : 1, options.recordBytes / Math.max(all, 1));
+    const share = Math.min(isCrowded ? 0.5 : 1, options.recordBytes() / Math.max(all, 1));
     const beforeMs = Date.now() - recordsKeptMs;
     const isRoundOfAll = isCrowded || round % roundsOfIdle === 0;
     round += 1;
     for (const [index, connection] of connections.entries()) {
       const { id, settings } = connection;
       if (!options.owns(id) || !(isRoundOfAll || busy.delete(id))) continue;
-      await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
+      const unrecorded = await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
+      if (unrecorded > 0) options.onUnrecorded(connection, unrecorded);
       await dropEvents(redis, id);
       if (!upgraded.has(id)) await dropFormerRecords(redis, id);
       upgraded.add(id);

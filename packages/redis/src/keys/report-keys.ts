@@ -32,3 +32,9 @@ export function ledgerKeys(connectionId: string): { totals: string; days: string
   const key = `${keyPrefix}:ledger:{${connectionId}}`;
   return { totals: key, days: `${key}:days`, dayPrefix: `${key}:` };
 }
+
+/** Which archive is the installation's; expires unless a worker confirms it. */
+export const archiveMarkKey = `${keyPrefix}:archive-mark`;
+
+/** Held by the process that keeps the archive within its bounds; expires. */
+export const archiveUpkeepKey = `${keyPrefix}:archive-upkeep`;

@@ -8,11 +8,14 @@ const elementOverheadBytes = 20;
 /**
  * The outbox of a connection lists the outcomes of its messages, oldest first, until they are archived or removed. An
  * element is `<kind> <Unix milliseconds> <bytes> <messages> <rest>`: of kind `j` for a completed job, which keeps its data
- * and traces itself, the rest being its id; of kind `b` for messages of other jobs, the rest being a body.
+ * and traces itself, the rest being its id; of kind `b` for messages of other jobs, the rest being a body. Elements are
+ * numbered by how many have left before them, from the microsecond of the first one on: after Redis lost its data, no
+ * number is there twice.
  */
 export const outboxing = `
 local function append(outbox, meta, kind, atMs, bytes, messages, rest)
-  redis.call('RPUSH', outbox, kind .. ' ' .. atMs .. ' ' .. bytes .. ' ' .. messages .. ' ' .. rest)
+  local length = redis.call('RPUSH', outbox, kind .. ' ' .. atMs .. ' ' .. bytes .. ' ' .. messages .. ' ' .. rest)
+  if length == 1 then redis.call('HSETNX', meta, 'removed', atMs .. '000') end
   redis.call('HINCRBY', meta, 'bytes', bytes)
 end
 

@@ -1,6 +1,15 @@
 import { fullShare } from "@customerio-router/redis";
 import { z } from "zod";
-import { httpUrl, jsonObject, oneOf, port, redisUrl, trustedProxies, wholeNumber } from "./value-schemas.ts";
+import {
+  archiveUrl,
+  httpUrl,
+  jsonObject,
+  oneOf,
+  port,
+  redisUrl,
+  trustedProxies,
+  wholeNumber,
+} from "./value-schemas.ts";
 
 /** One environment variable: how it is read, and what README says of it. */
 export type EnvironmentVariable = {
@@ -70,6 +79,45 @@ export const environmentVariables = {
       "Bytes of Redis for the records of all connections: the outcome of each message, kept for one day at most, the oldest removed first. The default is half of the 1 GB that `npm start` gives Redis; `0` turns records off",
     default: "512000000",
     schema: wholeNumber(),
+  },
+  ARCHIVE_URL: {
+    description:
+      "Where settled messages are archived: `file:` is the folder `archive` in `DATA_DIR`, `file:/path` another folder, `s3://bucket/prefix` a bucket, `off` nothing. Worker and dashboard must see the same archive",
+    default: "file:",
+    schema: archiveUrl(),
+  },
+  ARCHIVE_CUT_MS: {
+    description:
+      "Milliseconds after which a settled message is archived at the latest; it is archived earlier once 32 MB have gathered, and when the worker stops",
+    default: "3600000",
+    schema: wholeNumber(),
+  },
+  ARCHIVE_DAYS: {
+    description: "Days that archived messages are kept",
+    default: "30",
+    schema: wholeNumber(),
+  },
+  ARCHIVE_BYTES: {
+    description: "Size limit of the archive in bytes; the oldest days are removed first",
+    default: "10000000000",
+    schema: wholeNumber(),
+  },
+  ARCHIVE_S3_ENDPOINT: {
+    description: "URL of an S3 server that is not Amazon's; credentials are found as the AWS SDK finds them",
+    schema: httpUrl(),
+  },
+  ARCHIVE_S3_REGION: {
+    description: "Region of the bucket",
+    schema: z.string().regex(/^[\w-]{1,64}$/, "must be a region such as eu-west-1"),
+  },
+  ARCHIVE_S3_PATH_STYLE: {
+    description: "`true` addresses the bucket in the path, as most other S3 servers need it",
+    default: "false",
+    schema: oneOf(["true", "false"]).transform((text) => text === "true"),
+  },
+  ARCHIVE_S3_ENCRYPTION: {
+    description: "Encryption by the S3 server: `AES256` or `aws:kms`; without it, as the bucket has it",
+    schema: oneOf(["AES256", "aws:kms"]),
   },
   RATE_LIMIT_PER_ADDRESS: {
     description:

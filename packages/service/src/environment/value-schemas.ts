@@ -61,6 +61,15 @@ export function httpUrl() {
     .refine(isPlainUrl, "must not contain a user, a password, `?` or `#`");
 }
 
+export function archiveUrl() {
+  return z
+    .string()
+    .regex(
+      /^(off|file:(\/.*)?|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^?#]*)?)$/,
+      "must be `file:`, `file:/path`, `s3://bucket/prefix` or `off`",
+    );
+}
+
 function hasProtocol(text: string, protocols: string[]): boolean {
   const url = URL.parse(text);
   return url !== null && url.hostname !== "" && protocols.includes(url.protocol);

@@ -1,0 +1,47 @@
+import type { Archive, ArchivedMessage } from "@customerio-router/archive";
+import { type Lease, type Outbox, type OutboxCut, openOutbox } from "@customerio-router/queue";
+import type { RedisClient } from "@customerio-router/redis";
+import { readElements } from "@customerio-router/reports";
+import { toLine } from "./to-line.ts";
+
+/** A cut's bytes of job data and records: its segment has a tenth of that. */
+export const cutBytes = 32_000_000;
+
+/**
+ * Archives what is due of a connection, cut by cut. A cut leaves Redis once it is in the archive; interrupted anywhere, the
+ * next owner archives the same cut again, which changes nothing.
+ * @throws FencedError, ArchiveError
+ */
+export async function archiveDue(options: {
+  redis: RedisClient;
+  archive: Pick<Archive, "writeCut">;
+  lease: Lease;
+  /** Unix milliseconds: what was settled before is due. */
+  dueBeforeMs: number;
+}): Promise<number> {
+  const { redis, archive, lease, dueBeforeMs } = options;
+  const outbox = openOutbox({ redis, lease });
+  let archived = 0;
+  for (;;) {
+    const cut = await outbox.open({ maxBytes: cutBytes, dueBeforeMs });
+    if (cut === undefined) return archived;
+    const counted = { messages: 0 };
+    const lines = linesOf(redis, lease.connectionId, { outbox, cut, counted });
+    const { outcome } = await archive.writeCut(lease.connectionId, cut, lines, { mayWrite: lease.isHeld });
+    if (outcome === "refused") return archived;
+    await outbox.remove(cut);
+    archived += counted.messages;
+  }
+}
+
+async function* linesOf(
+  redis: RedisClient,
+  connectionId: string,
+  { outbox, cut, counted }: { outbox: Outbox; cut: OutboxCut; counted: { messages: number } },
+): AsyncGenerator<ArchivedMessage[], void, undefined> {
+  for await (const elements of outbox.read(cut)) {
+    const lines = (await readElements(redis, connectionId, elements)).flat().map(toLine);
+    counted.messages += lines.length;
+    yield lines;
+  }
+}

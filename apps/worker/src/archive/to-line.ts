@@ -1,0 +1,39 @@
+import type { ArchivedMessage } from "@customerio-router/archive";
+import { valueAt } from "@customerio-router/messages";
+import type { MessageRecord } from "@customerio-router/reports";
+
+/** A message with its outcome as the archive has it. */
+export function toLine(record: MessageRecord): ArchivedMessage {
+  const { messageId, atMs, outcome, reason, rejection, jobId, message } = record;
+  const { requests, attempts, operations, salvaged, warnings } = record;
+  const why = rejection?.reason ?? reason;
+  return {
+    messageId,
+    receivedAt: receivedAtOf(message) ?? new Date(atMs).toISOString(),
+    settledAt: new Date(atMs).toISOString(),
+    outcome,
+    ...(why !== undefined && { reason: why }),
+    ...(rejection && { rejection }),
+    requests,
+    attempts,
+    operations,
+    ulids: operations.flatMap((operation) => {
+      const id = valueAt(operation, "id");
+      return typeof id === "string" ? [id] : [];
+    }),
+    jobId,
+    message,
+    ...(salvaged && { salvaged }),
+    ...(warnings && { warnings }),
+  };
+}
+
+/** What intake stamped; what it rejected may say anything. */
+function receivedAtOf(message: unknown): string | undefined {
+  const text = valueAt(message, "receivedAt");
+  return typeof text === "string" &&
+    /^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(text) &&
+    !Number.isNaN(Date.parse(text))
+    ? text
+    : undefined;
+}

@@ -1,0 +1,100 @@
+import { type Archive, type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { findRecords, readLedger, recordBytes } from "@customerio-router/reports";
+import { expect, test } from "vitest";
+import { disposed, openSetting } from "./setting.ts";
+
+async function open(dataDir?: string): Promise<Archive> {
+  const folder = dataDir ?? disposed(await temporaryFolder()).path;
+  const archive = await openArchive({ url: "file:", dataDir: folder, onWarning: () => {} });
+  if (!archive) throw new Error("it is off");
+  return archive;
+}
+
+async function readAll(archive: Archive, connectionId: string): Promise<ArchivedMessage[]> {
+  const lines: ArchivedMessage[] = [];
+  for await (const { line } of archive.readAll(connectionId)) lines.push(line);
+  return lines;
+}
+
+const people = Array.from({ length: 100 }, (_, number) => `p${number}`);
+
+test("each settled message is in the archive, with what was sent and answered, and no longer in Redis", async () => {
+  const { client, connection, destination, enqueuer, queue, startWorker, track } = await openSetting();
+  destination.reply = () => (destination.received.length === 1 ? { status: 503 } : undefined);
+  const archive = await open();
+  for (let round = 0; round < 5; round++) await track(people);
+  const bad = { type: "track", messageId: "bad", userId: "x".repeat(200), event: "Bad" };
+  const nobody = { type: "track", messageId: "nobody", anonymousId: "x", event: "Nobody" };
+  await enqueuer.enqueue(connection.id, [{ message: bad }, { message: nobody }]);
+  startWorker({ archive, archiveCutMs: 0 });
+  await waitFor(async () => (await readAll(archive, connection.id)).length === 502, { what: "all lines" });
+  const lines = new Map((await readAll(archive, connection.id)).map((line) => [line.messageId, line]));
+  expect(lines.get("m7")).toMatchObject({
+    outcome: "delivered",
+    attempts: [{ status: 503 }, { status: 200 }],
+    operations: [{ type: "person", action: "event", identifiers: { id: "p7" }, name: "E7" }],
+    ulids: [expect.stringMatching(/^[0-9A-Z]{26}$/)],
+    message: { messageId: "m7" },
+  });
+  expect(lines.get("bad")).toMatchObject({ outcome: "rejected", reason: "id-too-long", operations: [] });
+  expect(lines.get("nobody")).toMatchObject({ outcome: "skipped", reason: "anonymous-event" });
+  await waitFor(async () => (await recordBytes(client, connection.id)) === 0, { what: "Redis to be empty" });
+  expect(await queue.getJobCounts("completed", "failed")).toEqual({ completed: 0, failed: 1 });
+  expect(await findRecords(client, connection.id, "m7")).toEqual([]);
+});
+
+test("a worker that stops archives what is left", async () => {
+  const { connection, destination, startWorker, track } = await openSetting();
+  const archive = await open();
+  await track(people);
+  const worker = startWorker({ archive });
+  await waitFor(() => destination.visible().length === 100, { what: "all" });
+  await waitFor(async () => (await archive.readMark()) !== undefined, { what: "the archive's mark" });
+  expect(await readAll(archive, connection.id)).toEqual([]);
+  await worker[Symbol.asyncDispose]();
+  expect(await readAll(archive, connection.id)).toHaveLength(100);
+});
+
+test("a store that hangs holds up no delivery, and is written once it is back", async () => {
+  const { connection, destination, startWorker, track } = await openSetting();
+  const archive = await open();
+  const { promise: isBack, resolve: comeBack } = Promise.withResolvers<void>();
+  let asked = 0;
+  const hanging: Archive = {
+    ...archive,
+    async writeCut(...args) {
+      asked += 1;
+      await isBack;
+      return await archive.writeCut(...args);
+    },
+  };
+  startWorker({ archive: hanging, archiveCutMs: 0 });
+  await track(people);
+  await waitFor(() => asked === 1, { what: "the store to hang" });
+  for (let round = 0; round < 5; round++) await track(people);
+  await waitFor(() => destination.visible().length === 600, { what: "delivery to go on" });
+  comeBack();
+  await waitFor(async () => (await readAll(archive, connection.id)).length === 600, { what: "all lines" });
+});
+
+test("another archive than the installation's is not written, and the worker says so", async () => {
+  const { client, connection, destination, startWorker, track } = await openSetting();
+  const [own, other] = [await open(), await open()];
+  const first = startWorker({ archive: own, archiveCutMs: 0 });
+  await track(people);
+  await waitFor(async () => (await readAll(own, connection.id)).length === 100, { what: "the first lines" });
+  await first[Symbol.asyncDispose]();
+  const second = startWorker({ archive: other, archiveCutMs: 0 });
+  await track(people);
+  await waitFor(() => destination.visible().length === 200, { what: "all" });
+  await waitFor(() => second.warnings().length === 1, { what: "a warning" });
+  expect(second.warnings()[0]).toContain(other.where);
+  expect(await readAll(other, connection.id)).toEqual([]);
+  expect(await findRecords(client, connection.id, "m150")).toHaveLength(1);
+  await second[Symbol.asyncDispose]();
+  startWorker({ archive: own, archiveCutMs: 0 });
+  await waitFor(async () => (await readAll(own, connection.id)).length === 200, { what: "the other lines" });
+  const { total } = await readLedger(client, connection.id, { by: "day" });
+  expect(total).toMatchObject({ received: 200, delivered: 200, waiting: 0 });
+});

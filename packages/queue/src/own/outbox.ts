@@ -1,0 +1,132 @@
+import { defineScript, type OwnerKeys, ownerKeys, type RedisClient } from "@customerio-router/redis";
+import { outboxing } from "@customerio-router/reports";
+import { FencedError, fencing } from "./fencing.ts";
+import type { Lease } from "./lease.ts";
+
+/** A range of the outbox's elements, by their numbers, which count up for ever. */
+export type OutboxCut = { first: number; last: number };
+
+/** Elements weighed or removed in one step: Redis is free in between. */
+const atOnce = 500;
+
+/**
+ * The cut that is being archived, or a new one, of the oldest elements that fit its bytes; nothing when there are none or it
+ * is not due. It stays until its elements are removed, so that the next owner archives exactly the same.
+ */
+const openCut = defineScript<[first: string, last: string] | number | null>(
+  "openCut",
+  `${fencing}${outboxing}
+   local lease, fence, outbox, meta = unpack(KEYS)
+   local token, maxBytes, dueBefore = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+   if not owns(lease, fence, token) then return -1 end
+   local cut = redis.call('HGET', meta, 'cut')
+   if cut then
+     local first, last = string.match(cut, '(%d+)-(%d+)')
+     return { first, last }
+   end
+   local oldest = redis.call('LINDEX', outbox, 0)
+   if not oldest then return nil end
+   local bytes = tonumber(redis.call('HGET', meta, 'bytes') or 0)
+   if bytes < maxBytes and readElement(oldest).atMs > dueBefore then return nil end
+   local length, taken = redis.call('LLEN', outbox), 0
+   bytes = 0
+   while taken < length and bytes < maxBytes do
+     for _, text in ipairs(redis.call('LRANGE', outbox, taken, taken + ${atOnce - 1})) do
+       if bytes < maxBytes then
+         bytes = bytes + readElement(text).bytes
+         taken = taken + 1
+       end
+     end
+   end
+   local removed = tonumber(redis.call('HGET', meta, 'removed') or 0)
+   local first, last = string.format('%.0f', removed + 1), string.format('%.0f', removed + taken)
+   redis.call('HSET', meta, 'cut', first .. '-' .. last)
+   return { first, last }`,
+);
+
+/** Elements of the open cut, from a number on. Nothing once it is another cut. */
+const readCut = defineScript<string[] | number | null>(
+  "readCut",
+  `${fencing}
+   local lease, fence, outbox, meta = unpack(KEYS)
+   local token, cut, from, last = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+   if not owns(lease, fence, token) then return -1 end
+   if redis.call('HGET', meta, 'cut') ~= cut then return nil end
+   local removed = tonumber(redis.call('HGET', meta, 'removed') or 0)
+   return redis.call('LRANGE', outbox, from - removed - 1, last - removed - 1)`,
+);
+
+/** Removes elements of the cut, oldest first, with the completed jobs that they are of. Gives how many are left. */
+const removeCut = defineScript<number>(
+  "removeCut",
+  `${fencing}${outboxing}
+   local lease, fence, outbox, meta, completed = unpack(KEYS)
+   local token, cut, last, prefix = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+   if not owns(lease, fence, token) then return -1 end
+   if redis.call('HGET', meta, 'cut') ~= cut then return 0 end
+   local left = last - tonumber(redis.call('HGET', meta, 'removed') or 0)
+   for _ = 1, math.min(left, ${atOnce}) do
+     if not removeOldest(outbox, meta, completed, prefix) then left = 0 break end
+     left = left - 1
+   end
+   if left <= 0 then
+     redis.call('HDEL', meta, 'cut')
+     return 0
+   end
+   return left`,
+);
+
+/** A connection's outbox in the hands of its owner: what is archived, cut by cut. */
+export type Outbox = {
+  /**
+   * The next cut to archive: of `maxBytes`, or what there is when the oldest of it came before `dueBeforeMs`.
+   * @throws FencedError
+   */
+  open(bounds: { maxBytes: number; dueBeforeMs: number }): Promise<OutboxCut | undefined>;
+  /**
+   * The elements of the cut, in parts, oldest first.
+   * @throws FencedError
+   * @throws Error where the cut was given up meanwhile to make room
+   */
+  read(cut: OutboxCut): AsyncGenerator<string[], void, undefined>;
+  /** Removes what is archived. @throws FencedError */
+  remove(cut: OutboxCut): Promise<void>;
+};
+
+const readAtOnce = 100;
+
+export function openOutbox({ redis, lease }: { redis: RedisClient; lease: Lease }): Outbox {
+  const keys: OwnerKeys = ownerKeys(lease.connectionId);
+  const owned = [keys.lease, keys.fence, ...keys.outbox];
+  const fenced = () => new FencedError(lease.connectionId);
+  const nameOf = ({ first, last }: OutboxCut) => `${first}-${last}`;
+
+  return {
+    async open({ maxBytes, dueBeforeMs }) {
+      const cut = await openCut(redis, owned, [lease.token, maxBytes, dueBeforeMs]);
+      if (cut === -1) throw fenced();
+      if (!Array.isArray(cut)) return undefined;
+      return { first: Number(cut[0]), last: Number(cut[1]) };
+    },
+
+    async *read(cut) {
+      for (let from = cut.first; from <= cut.last; from += readAtOnce) {
+        const last = Math.min(cut.last, from + readAtOnce - 1);
+        const elements = await readCut(redis, owned, [lease.token, nameOf(cut), from, last]);
+        if (elements === -1) throw fenced();
+        if (!Array.isArray(elements) || elements.length < last - from + 1) {
+          throw new Error("The oldest records were removed to make room while they were being archived");
+        }
+        yield elements;
+      }
+    },
+
+    async remove(cut) {
+      for (let left = 1; left > 0; ) {
+        const args = [lease.token, nameOf(cut), cut.last, keys.jobPrefix];
+        left = await removeCut(redis, [...owned, keys.completed.set], args);
+        if (left < 0) throw fenced();
+      }
+    },
+  };
+}
