@@ -55,6 +55,8 @@ export type System = AsyncDisposable & {
   client: RedisClient;
   store: ConnectionStore;
   links: Link[];
+  /** The folder of all processes: spools and archive. */
+  dataDir: string;
   /** Again on the same port, once the former one has ended; or on `INTAKE_PORT`. */
   startIntake(environment?: Record<string, string>): Promise<IntakeService>;
   startWorker(environment?: Record<string, string>): Promise<WorkerService>;
@@ -76,6 +78,8 @@ export async function openSystem(
     unevenMs?: number;
     /** A Redis or a cluster of the caller's own; one that fsyncs always without it. */
     redis?: Pick<Redis, "url">;
+    /** What all processes get besides. */
+    environment?: Record<string, string>;
   } = {},
 ): Promise<System> {
   const { connections = 1, settings, latencyMs = 0, unevenMs = 0 } = options;
@@ -93,6 +97,7 @@ export async function openSystem(
     SECRET_KEY: secretKey,
     ALLOW_CUSTOM_TRACK_URL: "true",
     DATA_DIR: folder.path,
+    ...options.environment,
   };
 
   async function openLink(name: string): Promise<Link> {
@@ -148,6 +153,7 @@ export async function openSystem(
     client,
     store,
     links,
+    dataDir: folder.path,
     async startIntake(env = {}) {
       const intake = await start("intake", { INTAKE_PORT: String(intakePort), ...env });
       // One that knows no write key yet asks callers to send again.

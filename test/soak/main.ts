@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { sendNumbered } from "../send.ts";
 import { type Link, openSystem } from "../system.ts";
+import { compareLedgers } from "./compare-ledgers.ts";
 import { disturb } from "./disturb.ts";
 import { misbehaveNowAndThen } from "./misbehave.ts";
 import { openRedis } from "./open-redis.ts";
@@ -46,6 +47,8 @@ await using system = await openSystem({
   redis,
   latencyMs: 20,
   settings: { batchOperations: 100, inFlight: 4 },
+  // A cut every two seconds, so that kills meet many.
+  environment: { ARCHIVE_CUT_MS: "2000" },
 });
 for (const { destination } of system.links) destination.misbehave = misbehaveNowAndThen;
 const { links } = system;
@@ -90,7 +93,8 @@ for (const { destination } of links) destination.misbehave = () => undefined;
 // One that is stuck gets a last chance to come to rest, no more.
 const timeoutMs = stuck ? 30_000 : 300_000;
 const accounts = await Promise.all(links.map((link) => link.checkAtRest({ timeoutMs })));
-const faults = printLedger({ accounts, rejected: unwanted.length * count });
+const faults =
+  printLedger({ accounts, rejected: unwanted.length * count }) + (await compareLedgers(system, accounts));
 console.log(`${disturbances.told()} in ${Math.round((performance.now() - startedAt) / 1_000)} s`);
 if (stuck) console.error("Stuck:", stuck);
 process.exitCode = faults === 0 && !stuck ? 0 : 1;
