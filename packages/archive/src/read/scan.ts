@@ -3,7 +3,7 @@ import type { ArchivedMessage } from "../archived-message.ts";
 import { createBreather } from "../breathe.ts";
 import { type Context, unlessDamaged } from "../context.ts";
 import { inOrder } from "../in-order.ts";
-import { lineRanges } from "../segments/line-ranges.ts";
+import { lastRead, lineRanges } from "../segments/line-ranges.ts";
 import type { Segment } from "../segments/list-segments.ts";
 import { parseLine, readSegmentText } from "../segments/segment-text.ts";
 import type { PreparedFilter } from "./line-filter.ts";
@@ -81,30 +81,36 @@ async function* scanListed(
   for await (const { text, segment, receivedMs, settledAt, damaged } of texts) {
     const { date } = segment;
     const number = newestFirst ? segment.first : segment.last;
+    let end = { date, number, done: true, settledAt, messageId: "" };
     let spoiled = damaged;
     if (text !== undefined) {
       const lines = scanText(text, segment, filter, { newestFirst, after });
       for (;;) {
         const next = await unlessDamaged(context, () => lines.next());
         if (next === undefined) spoiled = segment.path;
-        if (next === undefined || next.done) break;
+        if (next === undefined) break;
+        if (next.done) {
+          end = { ...end, ...next.value };
+          break;
+        }
         yield next.value;
       }
     }
     yield {
-      position: { date, number, done: true, settledAt, messageId: "" },
+      position: end,
       ...(receivedMs !== undefined && Number.isFinite(receivedMs) && { receivedMs }),
       ...(spoiled !== undefined && { damaged: spoiled }),
     };
   }
 }
 
+/** Returns what identifies the line that is read last, so that nothing is read twice when the segment is merged. */
 async function* scanText(
   text: Buffer,
   segment: Segment,
   filter: PreparedFilter,
   { newestFirst, after }: ScanOptions,
-): AsyncGenerator<ScanStep, void, undefined> {
+): AsyncGenerator<ScanStep, Pick<Position, "messageId" | "settledAt"> | undefined, undefined> {
   const number = newestFirst ? segment.first : segment.last;
   const unread = await unreadPart(text, segment, { newestFirst, after });
   const breathe = createBreather();
@@ -122,6 +128,10 @@ async function* scanText(
     }
     await breathe();
   }
+  const last = lastRead(text, newestFirst);
+  if (last === undefined) return undefined;
+  const { messageId, settledAt } = parseLine(text, last, segment.path);
+  return { messageId, settledAt };
 }
 
 /** Of an empty segment, nothing. */

@@ -19,7 +19,7 @@ export async function unreadPart(
   if (after.number < segment.first || after.number > segment.last) return text;
   const rest = ({ start, end }: LineRange, withLine: boolean) => {
     if (newestFirst) return text.subarray(0, withLine ? end : start);
-    return text.subarray(withLine ? start : end);
+    return text.subarray(withLine ? start : end + 1);
   };
   const read = after.messageId === "" ? undefined : await findLine(text, segment, newestFirst, after);
   if (read !== undefined) return rest(read, false);

@@ -38,6 +38,14 @@ function* windowsFromEnd(text: Buffer): Generator<LineRange> {
   }
 }
 
+/** The line that is read last; undefined without lines. */
+export function lastRead(text: Buffer, newestFirst: boolean): LineRange | undefined {
+  if (text.length === 0) return undefined;
+  if (newestFirst) return { start: 0, end: endOfLine(text, 0, text.length) };
+  const end = text.at(-1) === lineEnd ? text.length - 1 : text.length;
+  return { start: end === 0 ? 0 : text.lastIndexOf(lineEnd, end - 1) + 1, end };
+}
+
 function allLines(text: Buffer, from: number, to: number): LineRange[] {
   const lines: LineRange[] = [];
   for (let start = from; start < to; ) {

@@ -49,16 +49,17 @@ export function explainS3Error(
       `The bucket of the archive ${where} does not exist at ${endpoint}: create it, or correct ARCHIVE_URL`,
     );
   }
-  if (name === "AbortError" || name === "TimeoutError") {
-    return new ArchiveError(
-      "timeout",
-      `The archive ${where} did not answer in time: check that ${endpoint} is up and reachable`,
-    );
-  }
+  // The SDK calls a reset connection a timeout too.
   if (unreachableCodes.has(code)) {
     return new ArchiveError(
       "unreachable",
       `The archive ${where} cannot be reached (${code}): check that ${endpoint} is up, and ARCHIVE_S3_ENDPOINT`,
+    );
+  }
+  if (name === "AbortError" || name === "TimeoutError") {
+    return new ArchiveError(
+      "timeout",
+      `The archive ${where} did not answer in time: check that ${endpoint} is up and reachable`,
     );
   }
   if (status === 403) {

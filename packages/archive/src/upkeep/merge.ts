@@ -1,4 +1,4 @@
-import { VanishedSegmentError } from "../archive-error.ts";
+import { DamagedSegmentError, VanishedSegmentError } from "../archive-error.ts";
 import { createBreather } from "../breathe.ts";
 import { type Context, unlessDamaged } from "../context.ts";
 import type { SegmentIndex } from "../index/segment-index.ts";
@@ -32,20 +32,25 @@ export async function merge(
 ): Promise<MergeResult> {
   const result: MergeResult = { outcome: "done", sources: 0, merged: 0 };
   const today = dateOf(nowMs);
+  const damaged = new Set<string>();
   let generation: number | undefined;
   for (const date of await listDates(context.store, connectionId)) {
     if (date >= today) continue;
     for (;;) {
       // Listed again for each group: only what counts now is merged.
       const { visible } = await listDay(context.store, connectionId, date);
-      const group = await findGroup(context, visible);
+      const group = await findGroup(context, visible, damaged);
       if (group === undefined) break;
       const atLeast = Math.max(...visible.map((segment) => segment.generation));
       if (generation === undefined || generation <= atLeast) {
         generation = await claimGeneration(context.store, connectionId, writer, atLeast);
       }
-      if (generation === undefined || !(await mergeGroup(context, group, generation, writer))) {
-        return { ...result, outcome: "refused" };
+      if (generation === undefined) return { ...result, outcome: "refused" };
+      const outcome = await mergeGroup(context, group, generation, writer);
+      if (outcome === "refused") return { ...result, outcome };
+      if (outcome !== "merged") {
+        damaged.add(outcome.damaged);
+        continue;
       }
       result.sources += group.length;
       result.merged += 1;
@@ -55,11 +60,17 @@ export async function merge(
 }
 
 /** The first two or more small segments in a row that fit into one. */
-async function findGroup(context: Context, segments: Segment[]): Promise<Segment[] | undefined> {
+async function findGroup(
+  context: Context,
+  segments: Segment[],
+  damaged: ReadonlySet<string>,
+): Promise<Segment[] | undefined> {
   let group: Segment[] = [];
   let groupBytes = 0;
   for (const segment of segments) {
-    const index = await unlessDamaged(context, () => context.indexes.read(segment));
+    const index = damaged.has(segment.path)
+      ? undefined
+      : await unlessDamaged(context, () => context.indexes.read(segment));
     const follows = group.at(-1)?.last === segment.first - 1;
     if (!isSmall(index) || !follows || groupBytes + index.rawBytes > maxMergedBytes) {
       if (group.length > 1) return group;
@@ -77,13 +88,13 @@ function isSmall(index: SegmentIndex | undefined): index is SegmentIndex {
   return index !== undefined && index.rawBytes <= maxSmallBytes;
 }
 
-/** False when refused. */
 async function mergeGroup(
-  { store }: Context,
+  context: Context,
   group: Segment[],
   generation: number,
   writer: Writer,
-): Promise<boolean> {
+): Promise<"merged" | "refused" | { damaged: string }> {
+  const { store } = context;
   const [{ connectionId, date, first }] = group as [Segment];
   const { last } = group.at(-1) as Segment;
   const builder = createSegmentBuilder();
@@ -101,13 +112,15 @@ async function mergeGroup(
     }
     const path = `${dayFolderOf(connectionId, date)}/${writeSegmentName({ first, last, generation })}`;
     const published = await publishSegment(store, path, await builder.finish(), writer);
-    if (published === "refused" || !writer.mayWrite()) return false;
+    if (published === "refused" || !writer.mayWrite()) return "refused";
     await sweepDay(store, connectionId, date, writer);
-    return true;
+    return "merged";
   } catch (error) {
     // Somebody else changed the day: the caller is no longer its only owner.
-    if (error instanceof VanishedSegmentError) return false;
-    throw error;
+    if (error instanceof VanishedSegmentError) return "refused";
+    if (!(error instanceof DamagedSegmentError)) throw error;
+    context.warnOfDamage(error);
+    return { damaged: error.path };
   } finally {
     builder.abandon();
   }
