@@ -1,8 +1,8 @@
 import type { Archive } from "@customerio-router/archive";
 import { makeLine } from "./make-line.ts";
 
-/** A segment of some 32 MB before compression. */
-const linesPerCut = 30_000;
+/** A segment of some 8 MB before compression. */
+const linesPerCut = 7_500;
 const linesPerGroup = 100;
 
 export type Built = {
@@ -26,7 +26,7 @@ export async function buildArchive(
     const cut = { first: written + 1, last: written + count };
     await archive.writeCut("bench", cut, groupsOf(written, count), { mayWrite: () => true });
     written += count;
-    if (written % (linesPerCut * 20) === 0) console.log(`${written} messages written`);
+    if (written % (linesPerCut * 80) === 0) console.log(`${written} messages written`);
   }
   const seconds = (performance.now() - startedAt) / 1000;
   const [summary] = await archive.list();

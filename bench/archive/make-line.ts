@@ -6,10 +6,12 @@ const firstMs = Date.UTC(2026, 0, 1);
 /** Ten million messages fill 30 days. */
 const perMs = 10_000_000 / (30 * 86_400_000);
 
-/** One in fifty messages is of one of 200 busy people, the others are of as many people as there are tens of messages. */
+/** Of 100 messages 2 are of 200 busy people, 20 of 40,000 regular ones (50 each of ten million), the others of a million. */
 export function personOf(number: number): string {
   const draw = mix(number);
-  return draw % 50 === 0 ? `busy-${mix(draw) % 200}` : `user-${mix(draw) % 1_000_000}`;
+  if (draw % 50 === 0) return `busy-${mix(draw) % 200}`;
+  if (draw % 5 === 1) return `regular-${mix(draw) % 40_000}`;
+  return `user-${mix(draw) % 1_000_000}`;
 }
 
 export function messageIdOf(number: number): string {

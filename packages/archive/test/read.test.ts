@@ -184,3 +184,37 @@ test("others run while a large segment is read", async () => {
   expect(lines).toBe(20_000);
   expect(turns).toBeGreaterThan(5);
 });
+
+test("readers miss nothing and see nothing twice while segments are merged and erased under them", async () => {
+  await using opened = await openTestArchive();
+  const { archive, reopen } = opened;
+  for (let first = 1; first <= 2991; first += 10) {
+    const cut = { first, last: first + 9 };
+    await archive.writeCut(connectionId, cut, linesOf(cut), owner);
+  }
+  const reader = await reopen();
+  const changing = (async () => {
+    await archive.merge(connectionId, owner);
+    for (let user = 0; user < 4; user += 1) {
+      await archive.rewrite(
+        connectionId,
+        [`id:user-${user}`],
+        ({ messageId }) => messageId !== "message-1",
+        owner,
+      );
+    }
+  })();
+  let hasChanged = false;
+  void changing.then(() => {
+    hasChanged = true;
+  });
+  while (!hasChanged) {
+    const page = await reader.findPerson(connectionId, "id:user-7", { limit: 1000 });
+    expect(idsOf(page)).toEqual(
+      newestFirst(
+        Array.from({ length: 3000 }, (_, index) => index + 1).filter((number) => number % 10 === 7),
+      ),
+    );
+  }
+  await changing;
+});

@@ -10,7 +10,7 @@ import { createIndexBuilder } from "./index-builder.ts";
 import { readIndex, type SegmentIndex } from "./segment-index.ts";
 
 /** The indexes of some 10 million messages. */
-const maxCachedBytes = 64 * 1024 * 1024;
+const maxCachedBytes = 96 * 1024 * 1024;
 /** What an entry costs beside its hashes. */
 const entryBytes = 500;
 

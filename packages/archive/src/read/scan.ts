@@ -1,27 +1,12 @@
 import { VanishedSegmentError } from "../archive-error.ts";
-import type { ArchivedMessage } from "../archived-message.ts";
-import { createBreather } from "../breathe.ts";
 import { type Context, unlessDamaged } from "../context.ts";
 import { inOrder } from "../in-order.ts";
-import { lastRead, lineRanges } from "../segments/line-ranges.ts";
 import type { Segment } from "../segments/list-segments.ts";
-import { parseLine, readSegmentText } from "../segments/segment-text.ts";
+import { readSegmentText } from "../segments/segment-text.ts";
 import type { PreparedFilter } from "./line-filter.ts";
-import type { Position } from "./position.ts";
+import type { ScanOptions, ScanStep } from "./scan-step.ts";
+import { scanText } from "./scan-text.ts";
 import { segmentsFrom } from "./segments-from.ts";
-import { unreadPart } from "./unread-part.ts";
-
-/** A line that was looked for, or only how far the scan has come. */
-export type ScanStep = {
-  line?: ArchivedMessage;
-  position: Position;
-  /** The path of a segment that could not be read. */
-  damaged?: string;
-  /** About when the messages up to here were received, in Unix milliseconds. Undefined if the segment is damaged. */
-  receivedMs?: number;
-};
-
-export type ScanOptions = { newestFirst: boolean; after?: Position | undefined };
 
 const indexesAtOnce = 16;
 /** Each takes the memory of an unpacked segment. */
@@ -102,36 +87,6 @@ async function* scanListed(
       ...(spoiled !== undefined && { damaged: spoiled }),
     };
   }
-}
-
-/** Returns what identifies the line that is read last, so that nothing is read twice when the segment is merged. */
-async function* scanText(
-  text: Buffer,
-  segment: Segment,
-  filter: PreparedFilter,
-  { newestFirst, after }: ScanOptions,
-): AsyncGenerator<ScanStep, Pick<Position, "messageId" | "settledAt"> | undefined, undefined> {
-  const number = newestFirst ? segment.first : segment.last;
-  const unread = await unreadPart(text, segment, { newestFirst, after });
-  const breathe = createBreather();
-  for (const portion of lineRanges(unread, { needle: filter.needle, newestFirst })) {
-    for (const range of portion) {
-      const line = parseLine(unread, range, segment.path);
-      await breathe();
-      if (!filter.matches(line)) continue;
-      const { messageId, settledAt } = line;
-      yield {
-        line,
-        position: { date: segment.date, number, done: false, settledAt, messageId },
-        receivedMs: Date.parse(line.receivedAt),
-      };
-    }
-    await breathe();
-  }
-  const last = lastRead(text, newestFirst);
-  if (last === undefined) return undefined;
-  const { messageId, settledAt } = parseLine(text, last, segment.path);
-  return { messageId, settledAt };
 }
 
 /** Of an empty segment, nothing. */

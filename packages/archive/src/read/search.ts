@@ -2,7 +2,8 @@ import type { Context } from "../context.ts";
 import type { FoundLines } from "./find-message.ts";
 import { type LineFilter, prepareFilter } from "./line-filter.ts";
 import { type Position, readCursor, writeCursor } from "./position.ts";
-import { type ScanStep, scan } from "./scan.ts";
+import { scan } from "./scan.ts";
+import type { ScanStep } from "./scan-step.ts";
 
 export type SearchOptions = {
   /** Lines to give at most. Default 50. */

@@ -2,7 +2,7 @@ import { endOfDateMs, startOfDateMs } from "../segments/folders.ts";
 import { listDates, listDay, type Segment } from "../segments/list-segments.ts";
 import type { Store } from "../store/store.ts";
 import type { PreparedFilter } from "./line-filter.ts";
-import type { ScanOptions } from "./scan.ts";
+import type { ScanOptions } from "./scan-step.ts";
 
 /** The segments to read after a position, in order. Days are listed one by one, so that a search soon has the first. */
 export async function* segmentsFrom(

@@ -3,7 +3,7 @@ import { type LineRange, lineRanges } from "../segments/line-ranges.ts";
 import type { Segment } from "../segments/list-segments.ts";
 import { parseLine } from "../segments/segment-text.ts";
 import type { Position } from "./position.ts";
-import type { ScanOptions } from "./scan.ts";
+import type { ScanOptions } from "./scan-step.ts";
 
 /**
  * What of a segment's text is behind a position: all of it, unless its range contains the position's number. The line that

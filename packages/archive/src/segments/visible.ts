@@ -15,16 +15,35 @@ export function splitVisible<Segment extends SegmentName>(
 ): { visible: Segment[]; hidden: Segment[] } {
   const visible: Segment[] = [];
   const hidden: Segment[] = [];
-  const strongestFirst = segments.toSorted(
-    (one, other) =>
-      other.generation - one.generation ||
-      other.last - other.first - (one.last - one.first) ||
-      one.first - other.first,
-  );
-  for (const segment of strongestFirst) {
-    (visible.some((other) => hides(other, segment)) ? hidden : visible).push(segment);
+  for (const overlapping of clusters(segments)) {
+    const counting: Segment[] = [];
+    for (const segment of overlapping.sort(strongestFirst)) {
+      (counting.some((other) => hides(other, segment)) ? hidden : counting).push(segment);
+    }
+    visible.push(...counting);
   }
-  return { visible: visible.sort((one, other) => one.first - other.first || one.last - other.last), hidden };
+  return { visible: visible.sort(oldestFirst), hidden };
+}
+
+/** Segments whose ranges meet, so that only few are compared with each other: a day can have thousands. */
+function clusters<Segment extends SegmentName>(segments: Segment[]): Segment[][] {
+  const found: Segment[][] = [];
+  let end = 0;
+  for (const segment of segments.toSorted(oldestFirst)) {
+    if (segment.first > end) found.push([]);
+    found.at(-1)?.push(segment);
+    end = Math.max(end, segment.last);
+  }
+  return found;
+}
+
+function strongestFirst(one: SegmentName, other: SegmentName): number {
+  const widest = other.last - other.first - (one.last - one.first);
+  return other.generation - one.generation || widest || one.first - other.first;
+}
+
+function oldestFirst(one: SegmentName, other: SegmentName): number {
+  return one.first - other.first || one.last - other.last;
 }
 
 function hides(one: SegmentName, other: SegmentName): boolean {

@@ -1,6 +1,6 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { explainS3Error, isAbsent } from "./explain-s3-error.ts";
-import type { Store, StoredFile } from "./store.ts";
+import { listS3Folder } from "./list-s3-folder.ts";
+import type { Store } from "./store.ts";
 
 export type S3Options = {
   /** Of an S3 that is not AWS's, such as `http://minio:9000`. */
@@ -55,7 +55,7 @@ export async function createS3Store(bucket: string, prefix: string, options: S3O
 
     list: (folder) =>
       explained((abort) =>
-        listFolder(client, sdk, { bucket, folder: folder === "" ? prefix : `${prefix}${folder}/`, abort }),
+        listS3Folder(client, sdk, { bucket, folder: folder === "" ? prefix : `${prefix}${folder}/`, abort }),
       ),
 
     read: (path) =>
@@ -103,33 +103,4 @@ export async function createS3Store(bucket: string, prefix: string, options: S3O
       client.destroy();
     },
   };
-}
-
-async function listFolder(
-  client: S3Client,
-  sdk: typeof import("@aws-sdk/client-s3"),
-  { bucket, folder, abort }: { bucket: string; folder: string; abort: { abortSignal: AbortSignal } },
-) {
-  const folders: string[] = [];
-  const files: StoredFile[] = [];
-  let token: string | undefined;
-  do {
-    const page = await client.send(
-      new sdk.ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: folder,
-        Delimiter: "/",
-        ...(token !== undefined && { ContinuationToken: token }),
-      }),
-      abort,
-    );
-    for (const { Prefix = "" } of page.CommonPrefixes ?? []) folders.push(nameOf(Prefix.slice(0, -1)));
-    for (const { Key = "", Size = 0 } of page.Contents ?? []) files.push({ name: nameOf(Key), bytes: Size });
-    token = page.NextContinuationToken;
-  } while (token !== undefined);
-  return { folders, files };
-}
-
-function nameOf(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
 }

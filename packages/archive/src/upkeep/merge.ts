@@ -1,7 +1,6 @@
 import { DamagedSegmentError, VanishedSegmentError } from "../archive-error.ts";
 import { createBreather } from "../breathe.ts";
-import { type Context, unlessDamaged } from "../context.ts";
-import type { SegmentIndex } from "../index/segment-index.ts";
+import type { Context } from "../context.ts";
 import { dateOf, dayFolderOf } from "../segments/folders.ts";
 import { lineRanges } from "../segments/line-ranges.ts";
 import { listDates, listDay, type Segment } from "../segments/list-segments.ts";
@@ -11,12 +10,8 @@ import { parseLine, readSegmentText } from "../segments/segment-text.ts";
 import { publishSegment } from "../write/publish-segment.ts";
 import type { Writer } from "../write/writer.ts";
 import { claimGeneration } from "./claim-generation.ts";
+import { findGroup } from "./find-group.ts";
 import { sweepDay } from "./sweep.ts";
-
-/** Of a merged segment, unpacked. */
-const maxMergedBytes = 32 * 1024 * 1024;
-/** Larger ones stay as they are: a late message must not make a large segment be written again. */
-const maxSmallBytes = 16 * 1024 * 1024;
 
 export type MergeResult = { outcome: "done" | "refused"; sources: number; merged: number };
 
@@ -57,35 +52,6 @@ export async function merge(
     }
   }
   return result;
-}
-
-/** The first two or more small segments in a row that fit into one. */
-async function findGroup(
-  context: Context,
-  segments: Segment[],
-  damaged: ReadonlySet<string>,
-): Promise<Segment[] | undefined> {
-  let group: Segment[] = [];
-  let groupBytes = 0;
-  for (const segment of segments) {
-    const index = damaged.has(segment.path)
-      ? undefined
-      : await unlessDamaged(context, () => context.indexes.read(segment));
-    const follows = group.at(-1)?.last === segment.first - 1;
-    if (!isSmall(index) || !follows || groupBytes + index.rawBytes > maxMergedBytes) {
-      if (group.length > 1) return group;
-      group = [];
-      groupBytes = 0;
-    }
-    if (!isSmall(index)) continue;
-    group.push(segment);
-    groupBytes += index.rawBytes;
-  }
-  return group.length > 1 ? group : undefined;
-}
-
-function isSmall(index: SegmentIndex | undefined): index is SegmentIndex {
-  return index !== undefined && index.rawBytes <= maxSmallBytes;
 }
 
 async function mergeGroup(
