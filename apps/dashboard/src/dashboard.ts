@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Archive } from "@customerio-router/archive";
 import type { ConnectionStore } from "@customerio-router/connections";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
@@ -8,6 +9,7 @@ import helmet from "@fastify/helmet";
 import statics from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { createApiRoutes } from "./api/api-routes.ts";
+import { createVisibleArchive } from "./archive/visible-archive.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
 import { findWarnings } from "./connections/list/find-warnings.ts";
 import { failedRoutes } from "./failed/failed-routes.ts";
@@ -46,6 +48,8 @@ export type DashboardOptions = {
   loginCodeValidMs?: number;
   /** Goes into the signature of sessions. */
   secretKey?: string | undefined;
+  /** Where the workers put settled messages. */
+  archive?: Archive | undefined;
   allowCustomTrackUrl?: boolean;
   /** Where senders reach the intake, for the calls to copy; without it, this host at `intakePort`. */
   intakeUrl?: string | undefined;
@@ -66,6 +70,7 @@ const tenMinutesMs = 600_000;
 export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { redis, health, store, logger, password, maskPersonalData = false, trustProxy = false } = options;
   const { allowCustomTrackUrl = false, intakeUrl, intakePort = 3000 } = options;
+  const archive = createVisibleArchive({ redis, archive: options.archive });
   const privacy = createPrivacy({ isMasking: maskPersonalData });
   const bullBoard = createBullBoardRoutes({ redis, privacy });
   const queues = createConnectionQueues({ store, redis, board: bullBoard.board, privacy, logger });
@@ -93,7 +98,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     readiness: async () => {
       const problem = await health.findProblem();
       if (problem !== undefined) return { problems: [problem.sentence] };
-      return { problems: [], warnings: await findWarnings({ redis, store }) };
+      return { problems: [], warnings: await findWarnings({ redis, store, archive }) };
     },
   });
   const styleSheet = readStyleSheet();
@@ -104,7 +109,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     root: fileURLToPath(new URL("assets", import.meta.url)),
     prefix: "/assets/",
   });
-  const context = { store, redis, queues, privacy, allowCustomTrackUrl, intakeUrl, intakePort };
+  const context = { store, redis, queues, privacy, archive, allowCustomTrackUrl, intakeUrl, intakePort };
   connectionRoutes(app, context);
   messageRoutes(app, context);
   failedRoutes(app, context);

@@ -1,3 +1,4 @@
+import { archiveFromEnvironment, archiveVariables } from "@customerio-router/archive";
 import { createConnectionStore, requireSecretKey } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
@@ -20,6 +21,7 @@ await runUntilSignal({
     "INTAKE_URL",
     "INTAKE_PORT",
     "TRUST_PROXY",
+    ...archiveVariables,
   ],
   start: async ({ config, logger, opened }) => {
     const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
@@ -27,6 +29,8 @@ await runUntilSignal({
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl });
+    const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));
+    if (archive) opened.use(archive);
     const dashboard = await createDashboard({
       redis,
       health,
@@ -38,6 +42,7 @@ await runUntilSignal({
       apiToken: config.DASHBOARD_API_TOKEN,
       maskPersonalData: config.DASHBOARD_MASK_PERSONAL_DATA,
       secretKey,
+      archive,
       allowCustomTrackUrl,
       intakeUrl: config.INTAKE_URL,
       intakePort: config.INTAKE_PORT,

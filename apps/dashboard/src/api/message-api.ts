@@ -40,7 +40,9 @@ export function messageApi(app: FastifyInstance, context: ApiContext): void {
         if (!connection) return [];
         const explained = explainMessage(one.message, connection, one.warnings);
         const operations = explained.operations.map(privacy.mask);
-        return [{ ...one, message: privacy.mask(one.message), explained: { ...explained, operations } }];
+        const sent = one.operations && { operations: one.operations.map(privacy.mask) };
+        const message = privacy.mask(one.message);
+        return [{ ...one, ...sent, message, explained: { ...explained, operations } }];
       });
       return { messageId, found };
     },

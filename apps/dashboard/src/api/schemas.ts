@@ -83,6 +83,7 @@ export const knownMessages = {
           rejection: open,
           requests: whole,
           attempts: { type: "array", items: open },
+          operations: { type: "array", items: open, description: "As sent to Customer.io" },
           salvaged: { type: "boolean", description: "True when it was read from a corrupt request body" },
           message: { description: "As received" },
           explained: {

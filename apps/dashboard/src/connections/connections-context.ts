@@ -1,5 +1,6 @@
 import type { ConnectionStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
+import type { VisibleArchive } from "../archive/visible-archive.ts";
 import type { ConnectionQueues } from "../queues/connection-queues.ts";
 
 /** What the pages about connections need. */
@@ -7,6 +8,7 @@ export type ConnectionsContext = {
   store: ConnectionStore;
   redis: RedisClient;
   queues: ConnectionQueues;
+  archive: VisibleArchive;
   /** ALLOW_CUSTOM_TRACK_URL: the form offers a URL of its own. */
   allowCustomTrackUrl: boolean;
   /** Where senders reach the intake, for the calls to copy; `undefined`: this host at `intakePort`. */

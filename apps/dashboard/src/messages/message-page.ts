@@ -30,6 +30,7 @@ export function messagePage({ known, explained, privacy, viewer }: MessageView):
     <p class="${latest.state === "rejected" ? "problem" : "lead"}"${isFresh(latest) ? html` data-unsettled` : ""}>${withCode(privacy.maskSentence(inWords(latest)))}</p>
     ${facts(latest, explained, privacy)}
     ${attempts(latest, privacy)}
+    ${sent(latest, privacy)}
     ${earlier.length === 0 ? "" : before(earlier, privacy)}
     <div class="sides">
       <section class="card" aria-labelledby="received">
@@ -123,6 +124,16 @@ function attempts({ attempts, requests }: KnownMessage, privacy: Privacy): Html 
     </section>`;
 }
 
+/** What went to Customer.io, as it was sent then: settings may have changed since. */
+function sent({ operations = [] }: KnownMessage, privacy: Privacy): Html | "" {
+  if (operations.length === 0) return "";
+  const shown = operations.length === 1 ? operations[0] : operations;
+  return html`<section class="card" aria-labelledby="sent">
+      <h2 id="sent">As sent to Customer.io</h2>
+      ${jsonView(privacy.mask(shown), "What was sent to Customer.io")}
+    </section>`;
+}
+
 function before(earlier: KnownMessage[], privacy: Privacy): Html {
   const line = ({ atMs, state, rejection, reason }: KnownMessage) => {
     const why = rejection?.message ?? reason;
@@ -139,7 +150,7 @@ export function mapped({ operations, nothing }: ExplainedMessage, privacy: Priva
   const [first, ...more] = operations;
   const shown = first && more.length === 0 ? first : operations;
   return html`<section class="card" aria-labelledby="mapped">
-        <h2 id="mapped">As mapped for Customer.io</h2>
+        <h2 id="mapped">As mapped by the current settings</h2>
         ${nothing ? html`<p>Nothing: it is ${nothing.kind}, reason <code>${nothing.reason}</code>.</p>` : jsonView(privacy.mask(shown), "What Customer.io gets")}
       </section>`;
 }

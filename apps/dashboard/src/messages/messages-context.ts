@@ -1,5 +1,6 @@
 import type { ConnectionStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
+import type { VisibleArchive } from "../archive/visible-archive.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import type { ConnectionQueues } from "../queues/connection-queues.ts";
 
@@ -9,4 +10,5 @@ export type MessagesContext = {
   redis: RedisClient;
   queues: ConnectionQueues;
   privacy: Privacy;
+  archive: VisibleArchive;
 };

@@ -38,7 +38,8 @@ export function messagesPage(options: MessagesPage): Html {
       <tbody id="messages">${page.messages.map((known) => messageRow(known, privacy))}</tbody>
     </table>
     ${pages(options)}
-    ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}`;
+    ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}
+    ${page.searchedToMs === undefined ? "" : html`<p class="hint">The archive was searched back to ${timeMark(page.searchedToMs, "full")}.</p>`}`;
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 

@@ -16,7 +16,8 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
     const filter = readMessageFilter(fields);
     const connections = await store.list();
     const chosen = connections.filter(({ id }) => filter.connection === "" || id === filter.connection);
-    const before = /^\d{1,18}$/.test(fields.before ?? "") && chosen.length === 1 ? fields.before : undefined;
+    const isPlace = /^(\d{1,18}|archive:[\w.-]{0,500})$/.test(fields.before ?? "");
+    const before = isPlace && chosen.length === 1 ? fields.before : undefined;
     let page: MessagePage;
     if (filter.messageId === "") page = await listMessages(context, { connections: chosen, filter, before });
     else {

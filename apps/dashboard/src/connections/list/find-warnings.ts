@@ -5,21 +5,25 @@ import {
   readHeld,
 } from "@customerio-router/connections";
 import { connectionKeys, findRedisWarnings, type RedisClient } from "@customerio-router/redis";
+import type { VisibleArchive } from "../../archive/visible-archive.ts";
 
 /** What a person has to look after, each as a sentence with what to do. */
 export async function findWarnings({
   redis,
   store,
+  archive,
 }: {
   redis: RedisClient;
   store: Pick<ConnectionStore, "listBroken">;
+  archive: Pick<VisibleArchive, "warnings">;
 }): Promise<string[]> {
-  const [held, redisWarnings, broken] = await Promise.all([
+  const [held, redisWarnings, broken, ofArchive] = await Promise.all([
     readHeld(redis),
     findRedisWarnings(redis),
     store.listBroken(),
+    archive.warnings(),
   ]);
-  return [...describeHeld(held), ...redisWarnings, ...broken.map(describeBroken)];
+  return [...describeHeld(held), ...redisWarnings, ...ofArchive, ...broken.map(describeBroken)];
 }
 
 function describeBroken({ id, why }: BrokenConnection): string {

@@ -6,9 +6,15 @@ import { findWarnings } from "./find-warnings.ts";
 import { listPage } from "./list-page.ts";
 
 /** `GET /` */
-export function listConnections(app: FastifyInstance, { store, redis, queues }: ConnectionsContext): void {
+export function listConnections(
+  app: FastifyInstance,
+  { store, redis, queues, archive }: ConnectionsContext,
+): void {
   app.get("/", async (request, reply) => {
-    const [connections, warnings] = await Promise.all([store.list(), findWarnings({ redis, store })]);
+    const [connections, warnings] = await Promise.all([
+      store.list(),
+      findWarnings({ redis, store, archive }),
+    ]);
     const overviews = await Promise.all(
       connections.map((connection) => readOverview({ redis, connection, queue: queues.of(connection.id) })),
     );

@@ -1,6 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/reports";
 import type { MessagesContext } from "../messages-context.ts";
+import { findArchived, listArchived } from "./archived-messages.ts";
 import { fromRecord, type KnownMessage } from "./known-message.ts";
 import { type MessageFilter, matches } from "./message-filter.ts";
 import { findWaiting, listWaiting } from "./waiting-messages.ts";
@@ -21,7 +22,12 @@ export type MessagePage = {
   latest: Map<string, string>;
   /** Since when records are kept, in Unix milliseconds. */
   sinceMs: number | undefined;
+  /** Back to when the archive was searched, in Unix milliseconds. */
+  searchedToMs?: number;
 };
+
+/** A page's place in the archive, which has what came before all that Redis has. */
+const inArchive = "archive:";
 
 /** The messages that match, of the given connections. */
 export async function listMessages(
@@ -42,17 +48,45 @@ export async function listMessages(
     latest: new Map(connections.map(({ id }, index) => [id, pages[index]?.latest ?? "0"])),
     sinceMs: since.length > 0 ? Math.min(...since) : undefined,
     ...(only?.next !== undefined && pages.length === 1 && { next: only.next }),
+    ...(only?.searchedToMs !== undefined && { searchedToMs: only.searchedToMs }),
   };
 }
 
-async function listOf(
+type ConnectionPage = Pick<MessagePage, "messages" | "sinceMs" | "next" | "searchedToMs"> & {
+  latest?: string;
+};
+
+type ListOptions = { connection: Connection; filter: MessageFilter; before?: string | undefined };
+
+/** What Redis has, and where that ends, what the archive has. */
+async function listOf(context: MessagesContext, options: ListOptions): Promise<ConnectionPage> {
+  const { connection, filter, before } = options;
+  const archive = await context.archive.find();
+  if (archive && before?.startsWith(inArchive)) {
+    return await readOn({ messages: [], sinceMs: undefined }, before.slice(inArchive.length));
+  }
+  const page = await listRecorded(context, options);
+  const isFull = page.messages.length >= pageMessages;
+  if (!archive || page.next !== undefined) return page;
+  if (isFull) return { ...page, sinceMs: undefined, next: inArchive };
+  return await readOn({ ...page, sinceMs: undefined }, "");
+
+  async function readOn(page: ConnectionPage, place: string): Promise<ConnectionPage> {
+    if (!archive) return page;
+    const { messages, next, searchedToMs } = await listArchived(archive, { connection, filter, place });
+    return {
+      ...page,
+      messages: [...page.messages, ...messages],
+      ...(next !== undefined && { next: `${inArchive}${next}` }),
+      ...(searchedToMs !== undefined && { searchedToMs }),
+    };
+  }
+}
+
+async function listRecorded(
   { redis, queues }: MessagesContext,
-  {
-    connection,
-    filter,
-    before,
-  }: { connection: Connection; filter: MessageFilter; before?: string | undefined },
-): Promise<{ messages: KnownMessage[]; next?: string; latest?: string; sinceMs: number | undefined }> {
+  { connection, filter, before }: ListOptions,
+): Promise<ConnectionPage> {
   const isFirstPage = before === undefined;
   const [waiting, sinceMs] = await Promise.all([
     isFirstPage ? listWaiting({ connection, queue: queues.of(connection.id) }, shownWaiting) : [],
@@ -76,16 +110,21 @@ async function listOf(
 
 /** All that is known of one message: what became of it each time, newest first, and where it waits. */
 export async function findMessage(
-  { redis, queues }: MessagesContext,
+  { redis, queues, archive }: MessagesContext,
   { connections, messageId }: { connections: Connection[]; messageId: string },
 ): Promise<KnownMessage[]> {
   const found = await Promise.all(
     connections.map(async (connection) => {
-      const [records, waiting] = await Promise.all([
+      const [records, waiting, archived] = await Promise.all([
         findRecords(redis, connection.id, messageId),
         findWaiting({ connection, queue: queues.of(connection.id) }, messageId),
+        archive.find().then((found) => findArchived(found, connection, messageId)),
       ]);
-      return [...(waiting ? [waiting] : []), ...records.map((record) => fromRecord(connection, record))];
+      const recorded = records.map((record) => fromRecord(connection, record));
+      // What is being archived is in both for a moment.
+      const isRecorded = (line: KnownMessage) =>
+        recorded.some(({ jobId, atMs }) => jobId === line.jobId && atMs === line.atMs);
+      return [...(waiting ? [waiting] : []), ...recorded, ...archived.filter((line) => !isRecorded(line))];
     }),
   );
   return found.flat();

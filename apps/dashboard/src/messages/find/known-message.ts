@@ -18,6 +18,8 @@ export type KnownMessage = {
   rejection?: Rejection;
   requests: number;
   attempts: Attempt[];
+  /** What was sent to Customer.io; absent while it waits. */
+  operations?: unknown[];
   /** True when it was read from a corrupt body. */
   salvaged?: true;
   /** What intake changed in it. */

@@ -1,0 +1,102 @@
+import { type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { appendRecords, holdArchiveMark } from "@customerio-router/reports";
+import { expect, onTestFinished, test } from "vitest";
+import { input, startDashboard } from "./dashboard-for-tests.ts";
+import { record } from "./record.ts";
+
+const apiToken = "a token of the tests";
+
+function line(
+  messageId: string,
+  userId: string,
+  minute: number,
+  more: Partial<ArchivedMessage> = {},
+): ArchivedMessage {
+  const at = new Date(Date.UTC(2026, 0, 2, 3, minute)).toISOString();
+  return {
+    messageId,
+    receivedAt: at,
+    settledAt: at,
+    outcome: "delivered",
+    requests: 1,
+    attempts: [{ atMs: Date.parse(at), durationMs: 41, status: 200, decision: "settled" }],
+    operations: [{ type: "person", action: "event", identifiers: { id: userId }, name: "Sent Then" }],
+    ulids: [],
+    jobId: "g7",
+    message: { type: "track", messageId, userId, event: "Archived", receivedAt: at },
+    ...more,
+  };
+}
+
+/** A dashboard and an archive of a connection, which the workers of the installation write, unless `isForeign`. */
+async function start({ isForeign = false } = {}) {
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const archive = await openArchive({ url: "file:", dataDir: folder.path, onWarning: () => {} });
+  if (!archive) throw new Error("it is off");
+  const dashboard = await startDashboard({ apiToken, archive });
+  onTestFinished(() => dashboard[Symbol.asyncDispose]());
+  const { id } = await dashboard.store.ensure(input());
+  await archive.ensureMark("ours");
+  await holdArchiveMark(dashboard.redis, isForeign ? "theirs" : "ours");
+  const lines = Array.from({ length: 120 }, (_, index) => line(`m${index}`, `u${index % 3}`, index % 60));
+  await archive.writeCut(id, { first: 1, last: 120 }, [lines], { mayWrite: () => true });
+  return { dashboard, id, operator: await dashboard.operator() };
+}
+
+test("a message that left Redis is found in the archive, with what was sent then", async () => {
+  const { dashboard, id, operator } = await start();
+  const page = await operator.get(`/message?${new URLSearchParams({ connection: id, id: "m7" })}`);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain("As sent to Customer.io");
+  expect(page.text).toContain("Sent Then");
+  const answer = await fetch(`${dashboard.url}/api/messages/m7`, {
+    headers: { authorization: `Bearer ${apiToken}` },
+  });
+  expect(await answer.json()).toMatchObject({
+    found: [{ state: "delivered", operations: [{ name: "Sent Then" }], message: { messageId: "m7" } }],
+  });
+});
+
+test("the list goes on from Redis into the archive, page by page, each message once", async () => {
+  const { dashboard, id, operator } = await start();
+  await appendRecords(dashboard.redis, id, [record("newest", { atMs: Date.now() })]);
+  const seen: string[] = [];
+  for (let path: string | undefined = `/messages?connection=${id}`; path !== undefined; ) {
+    const page = await operator.get(path);
+    expect(page.status).toBe(200);
+    seen.push(
+      ...[...page.text.matchAll(/\/message\?connection=\w+&amp;id=(\w+)/g)].map(([, found = ""]) => found),
+    );
+    const [, next] = /href="(\/messages\?[^"]*before=[^"]*)">Search older/.exec(page.text) ?? [];
+    path = next?.replaceAll("&amp;", "&");
+  }
+  expect(seen[0]).toBe("newest");
+  expect(seen.toSorted()).toEqual(
+    ["newest", ...Array.from({ length: 120 }, (_, index) => `m${index}`)].toSorted(),
+  );
+});
+
+test("a person's archived messages are found by the whole id", async () => {
+  const { id, operator } = await start();
+  const page = await operator.get(`/messages?connection=${id}&person=u1`);
+  const rows = [...page.text.matchAll(/\/message\?connection=\w+&amp;id=m(\d+)/g)].map(([, n]) => Number(n));
+  expect(rows.length).toBeGreaterThanOrEqual(40);
+  expect(rows.every((number) => number % 3 === 1)).toBe(true);
+});
+
+test("a dashboard that sees another archive says so, and shows what Redis has", async () => {
+  const { dashboard, id, operator } = await start({ isForeign: true });
+  await appendRecords(dashboard.redis, id, [record("newest")]);
+  const ready = async () => (await (await fetch(`${dashboard.url}/readyz`)).json()) as { warnings: string[] };
+  await waitFor(
+    async () => (await ready()).warnings.some((text) => text.includes("does not see the archive")),
+    {
+      what: "the warning",
+    },
+  );
+  const page = await operator.get(`/messages?connection=${id}`);
+  expect(page.text).toContain("id=newest");
+  expect(page.text).not.toContain("id=m7");
+});
