@@ -4,8 +4,10 @@ import type { RedisClient } from "@customerio-router/redis";
 import { readElements } from "@customerio-router/reports";
 import { toLine } from "./to-line.ts";
 
-/** A cut's bytes of job data and records: its segment has a tenth of that. */
-export const cutBytes = 32_000_000;
+/** So many bytes of job data and records are archived before their time. */
+const dueBytes = 32_000_000;
+/** Of one cut. A message is found sooner in large segments, a person's in small ones: bench/archive has the figures. */
+const maxBytes = 8_000_000;
 
 /**
  * Archives what is due of a connection, cut by cut. A cut leaves Redis once it is in the archive; interrupted anywhere, the
@@ -23,7 +25,7 @@ export async function archiveDue(options: {
   const outbox = openOutbox({ redis, lease });
   let archived = 0;
   for (;;) {
-    const cut = await outbox.open({ maxBytes: cutBytes, dueBeforeMs });
+    const cut = await outbox.open({ dueBytes, maxBytes, dueBeforeMs });
     if (cut === undefined) return archived;
     const counted = { messages: 0 };
     const lines = linesOf(redis, lease.connectionId, { outbox, cut, counted });

@@ -44,16 +44,29 @@ export function startArchiving(options: {
   const askedAtMs = new Map<string, number>();
   let seen = false;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
-  let trouble: string | undefined;
+  let looking: Promise<void> | undefined;
+  /** Why it is not seen, and why the last attempt to archive failed. */
+  let unseen: string | undefined;
+  let failed: string | undefined;
 
+  /** Looks now and then. */
   async function look(): Promise<void> {
     if (archive === undefined || performance.now() - lookedAtMs < (seen ? confirmMs : lookMs)) return;
-    lookedAtMs = performance.now();
+    looking ??= lookNow(archive).finally(() => {
+      looking = undefined;
+    });
+    await looking;
+  }
+
+  async function lookNow(archive: Archive): Promise<void> {
     try {
+      const wasSeen = seen;
       seen = await seesArchive(redis, archive);
-      trouble = seen
+      if (!wasSeen) failed = undefined;
+      unseen = seen
         ? undefined
         : `This worker does not see the archive that another worker writes, but ${archive.where}: its records stay in Redis. Share one folder between all workers and dashboards, or set ARCHIVE_URL to a bucket`;
+      lookedAtMs = performance.now();
     } catch (error) {
       report(error);
     }
@@ -61,10 +74,7 @@ export function startArchiving(options: {
 
   function report(error: unknown, connectionId?: string): void {
     if (error instanceof FencedError) return;
-    if (error instanceof ArchiveError) {
-      trouble = `Messages are not archived: ${error.message}`;
-      lookedAtMs = Number.NEGATIVE_INFINITY;
-    }
+    if (error instanceof ArchiveError) failed = `Messages are not archived: ${error.message}`;
     onError(error, connectionId);
   }
 
@@ -72,6 +82,7 @@ export function startArchiving(options: {
     if (archive === undefined) return;
     try {
       const messages = await archiveDue({ redis, archive, lease, dueBeforeMs });
+      failed = undefined;
       if (messages > 0) options.onArchived(lease.connectionId, messages);
     } catch (error) {
       if (lease.isHeld()) report(error, lease.connectionId);
@@ -119,10 +130,11 @@ export function startArchiving(options: {
       return seen;
     },
     notify: (connectionId) => void askedAtMs.delete(connectionId),
-    warnings: () => (trouble === undefined ? [] : [trouble]),
+    warnings: () => [unseen, failed].filter((warning) => warning !== undefined),
     async finish(lease) {
-      if (!seen) return;
       const work = async () => {
+        await look();
+        if (!seen) return;
         await archiving.get(lease.connectionId);
         await begin(lease, Number.MAX_SAFE_INTEGER);
       };

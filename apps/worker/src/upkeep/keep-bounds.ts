@@ -48,7 +48,9 @@ export function startKeepingBounds(options: {
     for (const [index, connection] of connections.entries()) {
       const { id, settings } = connection;
       if (!options.owns(id) || !(isRoundOfAll || busy.delete(id))) continue;
-      const unrecorded = await trimRecords(redis, id, { beforeMs, bytes: share * (sizes[index] ?? 0) });
+      // What came since the sizes were read is no reason to remove anything.
+      const bytes = share < 1 ? share * (sizes[index] ?? 0) : Number.MAX_SAFE_INTEGER;
+      const unrecorded = await trimRecords(redis, id, { beforeMs, bytes });
       if (unrecorded > 0) options.onUnrecorded(connection, unrecorded);
       await dropEvents(redis, id);
       if (!upgraded.has(id)) await dropFormerRecords(redis, id);

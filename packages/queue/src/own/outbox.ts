@@ -17,17 +17,14 @@ const openCut = defineScript<[first: string, last: string] | number | null>(
   "openCut",
   `${fencing}${outboxing}
    local lease, fence, outbox, meta = unpack(KEYS)
-   local token, maxBytes, dueBefore = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+   local token, dueBytes, maxBytes, dueBefore = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
    if not owns(lease, fence, token) then return -1 end
-   local cut = redis.call('HGET', meta, 'cut')
-   if cut then
-     local first, last = string.match(cut, '(%d+)-(%d+)')
-     return { first, last }
-   end
+   local first, last = currentCut(meta)
+   if first then return { first, last } end
    local oldest = redis.call('LINDEX', outbox, 0)
    if not oldest then return nil end
    local bytes = tonumber(redis.call('HGET', meta, 'bytes') or 0)
-   if bytes < maxBytes and readElement(oldest).atMs > dueBefore then return nil end
+   if bytes < dueBytes and readElement(oldest).atMs > dueBefore then return nil end
    local length, taken = redis.call('LLEN', outbox), 0
    bytes = 0
    while taken < length and bytes < maxBytes do
@@ -39,7 +36,7 @@ const openCut = defineScript<[first: string, last: string] | number | null>(
      end
    end
    local removed = tonumber(redis.call('HGET', meta, 'removed') or 0)
-   local first, last = string.format('%.0f', removed + 1), string.format('%.0f', removed + taken)
+   first, last = string.format('%.0f', removed + 1), string.format('%.0f', removed + taken)
    redis.call('HSET', meta, 'cut', first .. '-' .. last)
    return { first, last }`,
 );
@@ -79,10 +76,10 @@ const removeCut = defineScript<number>(
 /** A connection's outbox in the hands of its owner: what is archived, cut by cut. */
 export type Outbox = {
   /**
-   * The next cut to archive: of `maxBytes`, or what there is when the oldest of it came before `dueBeforeMs`.
+   * The next cut to archive, of at most about `maxBytes`, once there are `dueBytes` or the oldest came before `dueBeforeMs`.
    * @throws FencedError
    */
-  open(bounds: { maxBytes: number; dueBeforeMs: number }): Promise<OutboxCut | undefined>;
+  open(bounds: { dueBytes: number; maxBytes: number; dueBeforeMs: number }): Promise<OutboxCut | undefined>;
   /**
    * The elements of the cut, in parts, oldest first.
    * @throws FencedError
@@ -102,8 +99,8 @@ export function openOutbox({ redis, lease }: { redis: RedisClient; lease: Lease 
   const nameOf = ({ first, last }: OutboxCut) => `${first}-${last}`;
 
   return {
-    async open({ maxBytes, dueBeforeMs }) {
-      const cut = await openCut(redis, owned, [lease.token, maxBytes, dueBeforeMs]);
+    async open({ dueBytes, maxBytes, dueBeforeMs }) {
+      const cut = await openCut(redis, owned, [lease.token, dueBytes, maxBytes, dueBeforeMs]);
       if (cut === -1) throw fenced();
       if (!Array.isArray(cut)) return undefined;
       return { first: Number(cut[0]), last: Number(cut[1]) };

@@ -33,6 +33,22 @@ local function readElement(element)
   return { kind = kind, atMs = tonumber(atMs), bytes = tonumber(bytes), messages = tonumber(messages), rest = string.sub(element, from) }
 end
 
+-- A cut is what is being archived. Elements that have left it, it has no more: readers hide a segment that is part of another.
+local function currentCut(meta)
+  local first, last = string.match(redis.call('HGET', meta, 'cut') or '', '(%d+)-(%d+)')
+  if not first then return nil end
+  local removed = tonumber(redis.call('HGET', meta, 'removed') or 0)
+  if removed >= tonumber(last) then
+    redis.call('HDEL', meta, 'cut')
+    return nil
+  end
+  if removed >= tonumber(first) then
+    first = string.format('%.0f', removed + 1)
+    redis.call('HSET', meta, 'cut', first .. '-' .. last)
+  end
+  return first, last
+end
+
 local function removeOldest(outbox, meta, completed, prefix)
   local text = redis.call('LPOP', outbox)
   if not text then return nil end

@@ -4,7 +4,7 @@ import { outboxing } from "./outbox.ts";
 /** Elements removed in one step: Redis is free in between. */
 const atOnce = 200;
 
-/** Removes the oldest elements: those before a time, and as many as exceed the bytes. A cut that loses one is none any more. Gives how many elements and messages. */
+/** Removes the oldest elements: those before a time, and as many as exceed the bytes. A cut that loses some goes on with the others. Gives how many elements and messages. */
 const trim = defineScript<[elements: number, messages: number]>(
   "trimRecords",
   `${outboxing}
@@ -22,7 +22,7 @@ const trim = defineScript<[elements: number, messages: number]>(
      messages = messages + removeOldest(outbox, meta, completed, prefix).messages
      elements = elements + 1
    end
-   if elements > 0 then redis.call('HDEL', meta, 'cut') end
+   if elements > 0 then currentCut(meta) end
    return { elements, messages }`,
 );
 
