@@ -1,4 +1,5 @@
-import { type Archive, type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { type Archive, type ArchivedMessage, ArchiveError, openArchive } from "@customerio-router/archive";
+import { deleteConnection } from "@customerio-router/connections";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { findRecords, readLedger, recordBytes } from "@customerio-router/reports";
 import { expect, test } from "vitest";
@@ -97,4 +98,47 @@ test("another archive than the installation's is not written, and the worker say
   await waitFor(async () => (await readAll(own, connection.id)).length === 200, { what: "the other lines" });
   const { total } = await readLedger(client, connection.id, { by: "day" });
   expect(total).toMatchObject({ received: 200, delivered: 200, waiting: 0 });
+});
+
+test("what a deleted connection has in the archive is removed, and that of the others stays", async () => {
+  const { client, connection, createConnection, destination, startWorker, store, track } =
+    await openSetting();
+  const other = await createConnection("Other", destination);
+  const archive = await open();
+  await track(people);
+  await track(people, {}, other.id);
+  startWorker({ archive, archiveCutMs: 0 });
+  for (const { id } of [connection, other]) {
+    await waitFor(async () => (await readAll(archive, id)).length === 100, { what: "all lines" });
+  }
+  expect(await deleteConnection({ store, redis: client }, connection.id)).toBe(true);
+  await waitFor(async () => (await archive.connections()).length === 1, {
+    what: "the deleted one to go",
+    timeoutMs: 25_000,
+  });
+  expect(await readAll(archive, other.id)).toHaveLength(100);
+});
+
+test("a store that refuses is told once in the log, and as a warning, until it takes something", async () => {
+  const { connection, destination, log, startWorker, track } = await openSetting();
+  const archive = await open();
+  let refuses = true;
+  const refusing: Archive = {
+    ...archive,
+    async writeCut(...args) {
+      if (refuses) throw new ArchiveError("credentials", "The keys are wrong: correct AWS_ACCESS_KEY_ID");
+      return await archive.writeCut(...args);
+    },
+  };
+  const worker = startWorker({ archive: refusing, archiveCutMs: 0 });
+  await track(people);
+  await waitFor(() => worker.warnings().length === 1, { what: "the warning" });
+  expect(worker.warnings()).toEqual([
+    "Messages are not archived: The keys are wrong: correct AWS_ACCESS_KEY_ID",
+  ]);
+  expect(destination.visible()).toHaveLength(100);
+  refuses = false;
+  await waitFor(() => worker.warnings().length === 0, { what: "the warning to end" });
+  expect(await readAll(archive, connection.id)).toHaveLength(100);
+  expect(log.filter((line) => line.includes("could not archive")).length).toBe(1);
 });

@@ -6,6 +6,7 @@ import type { LineFilter } from "./read/line-filter.ts";
 import { type ReadLine, readAll } from "./read/read-all.ts";
 import { type SearchOptions, type SearchPage, search } from "./read/search.ts";
 import { type ArchiveSummary, summarize } from "./read/summarize.ts";
+import { listConnections } from "./segments/list-segments.ts";
 import type { Cut } from "./segments/segment-name.ts";
 import { createFileStore } from "./store/file-store.ts";
 import { readArchiveUrl } from "./store/read-archive-url.ts";
@@ -57,6 +58,8 @@ export type Archive = AsyncDisposable & {
     options?: { after?: string | undefined },
   ): AsyncGenerator<ReadLine, void, undefined>;
   list(): Promise<ArchiveSummary[]>;
+  /** The ids of the connections that it has something of. */
+  connections(): Promise<string[]>;
 
   keepWithin(bounds: Bounds, writer: Writer, options?: { nowMs?: number }): Promise<RetentionResult>;
   merge(connectionId: string, writer: Writer, options?: { nowMs?: number }): Promise<MergeResult>;
@@ -98,6 +101,7 @@ export async function openArchive(options: ArchiveOptions): Promise<Archive | un
     search: (...args) => search(context, ...args),
     readAll: (connectionId, filter = {}, options = {}) => readAll(context, connectionId, filter, options),
     list: () => summarize(context),
+    connections: () => listConnections(store),
 
     keepWithin: (...args) => inTurn(() => keepWithin(context, ...args)),
     merge: (...args) => inTurn(() => merge(context, ...args)),

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Archive } from "@customerio-router/archive";
-import type { Lease } from "@customerio-router/queue";
+import { type Lease, readDeletedAtMs } from "@customerio-router/queue";
 import { archiveUpkeepKey, defineScript, type RedisClient } from "@customerio-router/redis";
 import { startRepeating } from "@customerio-router/service";
 
-const everyMs = 60_000;
+/** Also the time after which a deleted connection is gone from the archive. */
+const everyMs = 10_000;
+/** Looking through all days costs a request each in S3. */
+const keepWithinMs = 10 * 60 * 1000;
 /** Segments of a connection are merged this often: days end once a day. */
 const mergeMs = 60 * 60 * 1000;
 /** Longer than a round takes, so that one process at a time deletes. */
@@ -18,7 +21,7 @@ const lock = defineScript<number>(
    return 1`,
 );
 
-/** Keeps the archive within its bounds, one process for all, and merges small segments of the owned connections. */
+/** Keeps the archive within its bounds and without deleted connections, one process for all, and merges small segments of the owned connections. */
 export function startArchiveUpkeep(options: {
   redis: RedisClient;
   archive: Archive;
@@ -30,11 +33,19 @@ export function startArchiveUpkeep(options: {
   const { redis, archive, bounds, onError } = options;
   const self = randomUUID();
   const mergedAtMs = new Map<string, number>();
+  let keptWithinAtMs = Number.NEGATIVE_INFINITY;
 
   async function keepWithin(): Promise<void> {
     const lockedAtMs = performance.now();
     if ((await lock(redis, [archiveUpkeepKey], [self, lockMs])) !== 1) return;
-    await archive.keepWithin(bounds, { mayWrite: () => performance.now() - lockedAtMs < lockMs / 2 });
+    const writer = { mayWrite: () => performance.now() - lockedAtMs < lockMs / 2 };
+    for (const connectionId of await archive.connections()) {
+      const wasDeleted = (await readDeletedAtMs(redis, connectionId)) !== undefined;
+      if (wasDeleted) await archive.removeConnection(connectionId, writer);
+    }
+    if (lockedAtMs - keptWithinAtMs < keepWithinMs) return;
+    keptWithinAtMs = lockedAtMs;
+    await archive.keepWithin(bounds, writer);
   }
 
   async function merge(lease: Lease): Promise<void> {

@@ -74,7 +74,12 @@ export function startArchiving(options: {
 
   function report(error: unknown, connectionId?: string): void {
     if (error instanceof FencedError) return;
-    if (error instanceof ArchiveError) failed = `Messages are not archived: ${error.message}`;
+    if (error instanceof ArchiveError) {
+      const sentence = `Messages are not archived: ${error.message}`;
+      // Told once, not with each attempt.
+      if (failed === sentence) return;
+      failed = sentence;
+    }
     onError(error, connectionId);
   }
 
