@@ -11,6 +11,7 @@ import { listConnections } from "./ownership/list-connections.ts";
 import { openClient } from "./ownership/open-client.ts";
 import { createPipelineOpener } from "./ownership/open-pipeline.ts";
 import { createOwnership } from "./ownership/ownership.ts";
+import { startReplaying } from "./replay/start-replaying.ts";
 import { readBacklogs, startSamplingBacklogs } from "./reporting/backlogs.ts";
 import { logErrors } from "./reporting/log-errors.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
@@ -138,11 +139,24 @@ export function startWorker(options: {
     }),
   );
 
+  const replays = opened.use(
+    startReplaying({
+      redis,
+      archive: () => (archiving.isOn ? archive : undefined),
+      pipelines: ownership.pipelines,
+      onError: (error, connectionId) => logErrors(logger.child({ connectionId }), health)("replay", error),
+    }),
+  );
+
   opened.use(store.watch((connectionId) => ownership.notify(connectionId)));
 
   const wakes = listenForWake(redis, (connectionId) => {
-    if (connectionId !== undefined) ownership.pipelineOf(connectionId)?.wake();
-    else for (const pipeline of ownership.pipelines()) pipeline.wake();
+    if (connectionId !== undefined) {
+      ownership.pipelineOf(connectionId)?.wake();
+      replays.notify(connectionId);
+    } else {
+      for (const pipeline of ownership.pipelines()) pipeline.wake();
+    }
   });
   opened.defer(() => wakes.close());
 

@@ -8,4 +8,5 @@ export * from "./operation.ts";
 export type { Region, Reply } from "./replies/reply.ts";
 export { type EventOperation, eventBody, eventPath } from "./requests/event-request.ts";
 export { type MetricOperation, metricBody } from "./requests/metric-request.ts";
+export { wireText } from "./requests/wire-text.ts";
 export { trackHosts } from "./track-hosts.ts";

@@ -44,6 +44,12 @@ export const skips = {
   "same-person": "{field} and the user are the same person: there is nobody to merge.",
 } as const;
 
+/** Not sent, because of what the worker knows beside the call. */
+export const workerSkips = {
+  "replay-state":
+    "Its operation has neither a ULID nor a timestamp, so Customer.io could not tell that it is old: a replay sends it only with `--with-state`.",
+} as const;
+
 /** Delivered with a change. */
 export const warnings = {
   "not-an-object": "{field} is ignored: it is not an object.",

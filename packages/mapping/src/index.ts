@@ -1,5 +1,6 @@
-export { rejections, skips, warnings } from "./catalogue.ts";
+export { rejections, skips, warnings, workerSkips } from "./catalogue.ts";
 export { explain } from "./explain.ts";
 export { mapCall } from "./map-call.ts";
 export type { Mapped, MapResult, Rejected, Skipped, Warning } from "./map-result.ts";
+export { withoutState } from "./replay/without-state.ts";
 export { type MappingConnection, type MappingSettings, mappingSettings } from "./settings.ts";

@@ -1,7 +1,7 @@
 import { customerioLimits } from "@customerio-router/customerio";
 import { messageLimits } from "@customerio-router/messages";
 import { rules } from "../src/identity/who.ts";
-import { mappingSettings, rejections, skips, warnings } from "../src/index.ts";
+import { mappingSettings, rejections, skips, warnings, workerSkips } from "../src/index.ts";
 import { semanticEvents } from "../src/semantic-events/semantic-events.ts";
 
 /** The tables of the README, made from the code. */
@@ -12,7 +12,7 @@ export const tables: { [title: string]: string } = {
     Object.entries(rules).map(([rule, says]) => [code(rule), says]),
   ),
   Rejected: table(["reason", "in words"], sentences(rejections)),
-  Skipped: table(["reason", "in words"], sentences(skips)),
+  Skipped: table(["reason", "in words"], sentences({ ...skips, ...workerSkips })),
   Warnings: table(["code", "in words"], sentences(warnings)),
   "Semantic events": table(
     ["event", "needs", "acts only with `destructiveEvents`"],

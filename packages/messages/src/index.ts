@@ -16,7 +16,7 @@ export {
 export { anyCallSchema, callSchemas } from "./call-schemas.ts";
 export { isEmail, readEmail } from "./email.ts";
 export { changeJobData } from "./job-data/change-job-data.ts";
-export type { Entry, JobData, Rejection } from "./job-data/job-data.ts";
+export type { Entry, JobData, Rejection, ReplayMark } from "./job-data/job-data.ts";
 export { messageIdOf } from "./job-data/message-id.ts";
 export { readJobData } from "./job-data/read-job-data.ts";
 export { messageLimits } from "./limits.ts";

@@ -12,6 +12,7 @@ import {
 } from "@customerio-router/redis";
 import { removeCounts, removeLedger, removeRecords } from "@customerio-router/reports";
 import type { Backend } from "./backend.ts";
+import { removeReplays } from "./replay/store-replay.ts";
 
 /** From here on every writer finds the connection gone, and no worker owns it. */
 const markGone = defineScript<number>(
@@ -21,8 +22,8 @@ const markGone = defineScript<number>(
 );
 
 /**
- * Removes everything stored for a deleted connection: its jobs in every state, records, counts, ledger, limiter, status,
- * remembered ids and lease. One mark stays, so that late writers (an intake that still knows its write key, a spool
+ * Removes everything stored for a deleted connection: its jobs in every state, records, counts, ledger, replays, limiter,
+ * status, remembered ids and lease. One mark stays, so that late writers (an intake that still knows its write key, a spool
  * with its messages, a worker with a request in flight) write nothing. It never expires, since a spool may return at
  * any time; it takes some hundred bytes per deleted connection.
  */
@@ -41,6 +42,7 @@ export async function forgetConnection(options: {
     removeRecords(redis, connectionId),
     removeCounts(redis, connectionId),
     removeLedger(redis, connectionId),
+    removeReplays(redis, connectionId),
   ]);
 }
 

@@ -21,6 +21,29 @@ export type { QueueState } from "./own/queue-state.ts";
 export type { Settled, Settlement } from "./own/settle.ts";
 export type { TakenJob, TooLargeJob } from "./own/take.ts";
 export { recount } from "./recount.ts";
+export type { Portion } from "./replay/add-portion.ts";
+export {
+  isEnded,
+  type Replay,
+  type ReplayFile,
+  type ReplayFilter,
+  type ReplayLine,
+  type ReplayState,
+  type ReplayWish,
+  replayStates,
+} from "./replay/replay.ts";
+export { type LeftOutReason, leftOutReasons, toReplayedEntry } from "./replay/replayed-entry.ts";
+export { type LineToReplay, type ReplayRun, runReplay } from "./replay/run-replay.ts";
+export {
+  changeReplay,
+  endReplay,
+  listReplays,
+  noteOfReplay,
+  type ReplayChange,
+  readReplay,
+  runningReplays,
+  startReplay,
+} from "./replay/store-replay.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
 export { dropFormerRecords } from "./upkeep/drop-former-records.ts";
 export { trimFailed } from "./upkeep/trim-failed.ts";

@@ -28,6 +28,7 @@ export {
   rememberedIdsKeys,
   wakeChannel,
 } from "./keys/queue-keys.ts";
+export { replayKey, replayOutcomesKey, replaysKeys } from "./keys/replay-keys.ts";
 export {
   archiveMarkKey,
   archiveUpkeepKey,

@@ -5,7 +5,7 @@ import type { MessageRecord } from "@customerio-router/reports";
 /** A message with its outcome as the archive has it. */
 export function toLine(record: MessageRecord): ArchivedMessage {
   const { messageId, atMs, outcome, reason, rejection, jobId, message } = record;
-  const { requests, attempts, operations, salvaged, warnings } = record;
+  const { requests, attempts, operations, salvaged, warnings, replay } = record;
   const why = rejection?.reason ?? reason;
   return {
     messageId,
@@ -22,6 +22,7 @@ export function toLine(record: MessageRecord): ArchivedMessage {
       return typeof id === "string" ? [id] : [];
     }),
     jobId,
+    ...(replay && { source: "replay" }),
     message,
     ...(salvaged && { salvaged }),
     ...(warnings && { warnings }),

@@ -2,7 +2,16 @@ import { explainRedisReply, type RedisHealth } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 
 /** Where in a message's way something failed. */
-export type Stage = "take" | "map" | "deliver" | "settle" | "record" | "archive" | "lease" | "upkeep";
+export type Stage =
+  | "take"
+  | "map"
+  | "deliver"
+  | "settle"
+  | "record"
+  | "archive"
+  | "replay"
+  | "lease"
+  | "upkeep";
 
 export type OnError = (stage: Stage, error: unknown) => void;
 
@@ -13,6 +22,7 @@ const sentences: Record<Stage, string> = {
   settle: "could not write the outcomes of messages; trying again",
   record: "could not write records or counts; some may be missing",
   archive: "could not archive settled messages; they stay in Redis, and it tries again",
+  replay: "could not go on with a replay; trying again",
   lease: "could not take, update or leave a connection; trying again",
   upkeep: "could not trim jobs and records in Redis; trying again",
 };

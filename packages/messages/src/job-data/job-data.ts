@@ -19,6 +19,15 @@ export type Entry = {
   salvaged?: true;
   /** What intake changed that the message itself no longer shows: codes of the mapping's warnings, with their fields. */
   warnings?: NotedWarning[];
+  /** A replay added it, of a message that had its outcome before. */
+  replay?: ReplayMark;
+};
+
+export type ReplayMark = {
+  /** Of the replay. */
+  id: string;
+  /** What has neither a ULID nor a timestamp is sent too, though it turns state back. */
+  withState?: true;
 };
 
 export type NotedWarning = { code: string; field: string };

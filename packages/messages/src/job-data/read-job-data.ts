@@ -1,5 +1,5 @@
 import { isObject } from "../read.ts";
-import type { Entry, JobData, NotedWarning, Rejection } from "./job-data.ts";
+import type { Entry, JobData, NotedWarning, Rejection, ReplayMark } from "./job-data.ts";
 
 /**
  * Reads the data of a job, which a person may have added or edited. Well-formed data is returned as it is. A call that
@@ -34,8 +34,9 @@ function areEntries(value: unknown): value is Entry[] {
 
 function isEntry(value: unknown): value is Entry {
   if (!hasMessage(value)) return false;
-  const { rejected, cut, salvaged, warnings } = value;
+  const { rejected, cut, salvaged, warnings, replay } = value;
   return (
+    (replay === undefined || isReplayMark(replay)) &&
     (rejected === undefined || isRejection(rejected)) &&
     (cut === undefined || cut === true) &&
     (salvaged === undefined || salvaged === true) &&
@@ -50,7 +51,7 @@ function readEntries(value: unknown): Entry[] {
 function readEntry(value: unknown): Entry {
   if (isEntry(value)) return value;
   if (!hasMessage(value)) return { message: value };
-  const { message, rejected, cut, salvaged, warnings } = value;
+  const { message, rejected, cut, salvaged, warnings, replay } = value;
   const rejection = readRejection(rejected);
   return {
     message,
@@ -58,6 +59,7 @@ function readEntry(value: unknown): Entry {
     ...(cut === true && { cut }),
     ...(salvaged === true && { salvaged }),
     ...(Array.isArray(warnings) && { warnings: warnings.filter(isWarning) }),
+    ...(isReplayMark(replay) && { replay }),
   };
 }
 
@@ -78,4 +80,10 @@ function hasReason(value: unknown): value is { reason: string; message: string; 
 
 function isWarning(value: unknown): value is NotedWarning {
   return isObject(value) && typeof value.code === "string" && typeof value.field === "string";
+}
+
+/** The id is part of a key's name. */
+function isReplayMark(value: unknown): value is ReplayMark {
+  if (!isObject(value) || typeof value.id !== "string" || !/^[0-9a-z]{1,40}$/.test(value.id)) return false;
+  return value.withState === undefined || value.withState === true;
 }

@@ -100,3 +100,11 @@ test("any JSON is read, to entries that are well-formed, and nothing of it is ch
     }),
   );
 });
+
+test("a replay's mark is kept while it is well-formed, since its id becomes part of a key", () => {
+  const read = (replay: unknown) => readJobData({ entries: [{ message: 1, replay }] }).entries[0]?.replay;
+  expect(read({ id: "r1", withState: true })).toEqual({ id: "r1", withState: true });
+  for (const replay of [{ id: "r:1" }, { id: "" }, { id: 1 }, { id: "r1", withState: "yes" }, "r1"]) {
+    expect(read(replay)).toBeUndefined();
+  }
+});

@@ -9,24 +9,21 @@ import {
   rememberedIdsKeys,
 } from "@customerio-router/redis";
 import { raising } from "@customerio-router/reports";
+import { adding, argumentsOfJob, fieldsOfJob } from "./adding.ts";
 import type { NewJob } from "./new-job.ts";
 import { remembering } from "./remembered-ids.ts";
-
-/** What one job is as arguments of the script, before the digests of all. */
-const fieldsOfJob = 6;
 
 /** Why nothing was added, as the script says it. */
 const notAdded = { gone: -1, unconfirmed: -2 } as const;
 
 /**
- * Adds jobs as BullMQ 6 has them in `wait`, and remembers the ids of their messages, or does nothing: where the connection
+ * Adds jobs, and remembers the ids of their messages, or does nothing: where the connection
  * was deleted, where neither Redis nor the caller knows that it exists, and where messages are known already, whose places
- * it gives. A job that is there is left as it is, whatever is remembered of it. What is added counts
- * as received. BullMQ's stream of events gets nothing: nobody reads it.
+ * it gives. A job that is there is left as it is, whatever is remembered of it.
  */
 const addOrFindKnown = defineScript<number[]>(
   "addJobs",
-  `${remembering}${raising}
+  `${remembering}${raising}${adding}
    local gone, exists, wait, recent, former, totals, counts = unpack(KEYS)
    local prefix, most, jobs, isConfirmed = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
    if redis.call('EXISTS', gone) == 1 then return { ${notAdded.gone} } end
@@ -54,24 +51,7 @@ const addOrFindKnown = defineScript<number[]>(
        return known
      end
    end
-   local received, byDay, byMinute = 0, {}, {}
-   for _, at in ipairs(fresh) do
-     local id, name, madeAtMs, data, content = unpack(ARGV, at, at + 4)
-     redis.call('HSET', prefix .. id, 'name', name, 'data', data, 'opts', '{}', 'timestamp', madeAtMs, 'delay', 0, 'priority', 0, 'ledger', content)
-     redis.call('LPUSH', wait, id)
-     local minute = math.floor(madeAtMs / 60000)
-     for _, row in ipairs(cjson.decode(content)) do
-       byDay[row[1]] = (byDay[row[1]] or 0) + row[2]
-       byMinute[minute] = (byMinute[minute] or 0) + row[2]
-       received = received + row[2]
-     end
-   end
-   raise(totals, counts, '', 'received', received, '')
-   for day, messages in pairs(byDay) do raise(totals, counts, tostring(day), 'received', messages, '') end
-   for minute, messages in pairs(byMinute) do
-     raise(totals, counts, '@' .. math.floor(minute / 60), minute % 60 .. ':received', messages, '')
-     raise(totals, counts, tostring(math.floor(minute / 1440)), math.floor(minute % 1440 / 60) .. ':received', messages, '')
-   end
+   addToWait(prefix, wait, totals, counts, fresh)
    if most > 0 and #digests > 0 then remember(digests, recent, former, most) end
    return {}`,
 );
@@ -94,10 +74,7 @@ export async function addJobs(
 ): Promise<AddResult> {
   const { wait, jobPrefix } = queueKeys(connectionId);
   const digests = jobs.flatMap((job) => job.digests);
-  const fields = jobs.flatMap(({ id, name, madeAtMs, data, content, digests }) => [
-    ...[id, name, madeAtMs, data, content],
-    digests.length,
-  ]);
+  const fields = jobs.flatMap(argumentsOfJob);
   const places = await addOrFindKnown(
     redis,
     [

@@ -43,7 +43,9 @@ export function changesOfOutcomes(
       raise(`@${hour}`, `${minute}:${kind}`, 1);
       raise(today, `${hourOfDay}:${kind}`, 1);
       raise(dayOf(receivedAtMs), `${kind}|${reasonOf(outcome)}|`, 1, eventNameOf(message));
-      if (kind === "delivered") raise(today, `${hourOfDay}<${bucketOf(nowMs - receivedAtMs)}`, 1);
+      if (entry.replay) raise(`#${entry.replay.id}`, kind, 1);
+      // Of a replay it would say how old the message is.
+      else if (kind === "delivered") raise(today, `${hourOfDay}<${bucketOf(nowMs - receivedAtMs)}`, 1);
     }
   });
 }

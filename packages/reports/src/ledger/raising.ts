@@ -9,7 +9,7 @@ const maxNames = 500;
 
 /**
  * Raises a number of a connection's ledger, for scripts that change what it counts in the same step. `where` is empty for
- * the totals, a day for what belongs to it, or `@` and an hour for its minutes. A name ends a field; each day has at most
+ * the totals, a day for what belongs to it, `@` and an hour for its minutes, or `#` and the id of a replay for its messages. A name ends a field; each day has at most
  * 500 of them. Only a new field costs more than one command.
  *
  * `removed` counts a job that is removed: what waited and what was rejected of it.
@@ -18,6 +18,12 @@ export const raising = `
 local function raise(totals, counts, where, field, by, name)
   if where == '' then
     redis.call('HINCRBY', totals, field, by)
+    return
+  end
+  if string.sub(where, 1, 1) == '#' then
+    local replay = totals .. ':replay:' .. string.sub(where, 2)
+    redis.call('HINCRBY', replay, field, by)
+    redis.call('PEXPIRE', replay, ${keptDays * dayMs})
     return
   end
   local isMinute = string.sub(where, 1, 1) == '@'

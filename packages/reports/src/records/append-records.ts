@@ -24,9 +24,22 @@ export async function appendRecords(
   await append(redis, [outbox, meta, goneKey(connectionId)], elements);
 }
 
-function bodyOf({ jobId, message, salvaged, warnings, operations, ...record }: MessageRecord): string {
+function bodyOf({
+  jobId,
+  message,
+  salvaged,
+  warnings,
+  replay,
+  operations,
+  ...record
+}: MessageRecord): string {
   const { requests, attempts } = record;
-  const entry = { message, ...(salvaged && { salvaged }), ...(warnings && { warnings }) };
+  const entry = {
+    message,
+    ...(salvaged && { salvaged }),
+    ...(warnings && { warnings }),
+    ...(replay && { replay }),
+  };
   const trace = {
     outcome: outcomeOf(record),
     requests,

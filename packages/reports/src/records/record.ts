@@ -32,6 +32,8 @@ export type MessageRecord = {
   salvaged?: true;
   /** What intake changed in it; see `Entry`. */
   warnings?: Entry["warnings"];
+  /** The replay that added it; see `Entry`. */
+  replay?: Entry["replay"];
   /** The message as it was taken from the queue. */
   message: unknown;
 };

@@ -44,7 +44,7 @@ export function readTraces(
   return messages.flatMap((trace, index): MessageRecord[] => {
     const entry = entries[index];
     if (!entry) return [];
-    const { message, salvaged, warnings } = entry;
+    const { message, salvaged, warnings, replay } = entry;
     return [
       {
         messageId: messageIdOf(message),
@@ -54,6 +54,7 @@ export function readTraces(
         attempts: trace.attempts.map((place) => attempts[place] as Attempt),
         ...(salvaged && { salvaged }),
         ...(warnings && { warnings }),
+        ...(replay && { replay }),
         message,
       },
     ];

@@ -1,5 +1,5 @@
-import { metricBody, type Operation } from "@customerio-router/customerio";
-import { type MapResult, mapCall } from "@customerio-router/mapping";
+import { type Operation, wireText } from "@customerio-router/customerio";
+import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
 import type { Entry, Rejection } from "@customerio-router/messages";
 import type { TakenJob } from "@customerio-router/queue";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "../pending.ts";
@@ -52,7 +52,7 @@ export function mapJob(options: {
     }
     job.open += 1;
     for (const operation of result.operations) {
-      const json = toWire(operation);
+      const json = wireText(operation);
       message.open += 1;
       message.operations.push({
         message,
@@ -86,17 +86,15 @@ function mapEntry(entry: Entry, map: (call: unknown, noted: Entry["warnings"]) =
   } catch (error) {
     return { kind: "rejected", rejection: mappingFailed(error) };
   }
+  if (result.kind === "operations" && entry.replay !== undefined && !entry.replay.withState) {
+    const operations = withoutState(result.operations);
+    return operations.length > 0
+      ? { kind: "operations", operations }
+      : { kind: "skipped", reason: "replay-state" };
+  }
   if (result.kind !== "rejected") return result;
   const { reason, field, message } = result;
   return { kind: "rejected", rejection: { reason, field, message } };
-}
-
-/** The item of a batch: everything but the note on its route. A delivery metric goes alone, in a body of its own. */
-function toWire(operation: Operation): string {
-  if (!("route" in operation)) return JSON.stringify(operation);
-  if (operation.route === "v1-metrics") return metricBody(operation);
-  const { route: _, ...item } = operation;
-  return JSON.stringify(item);
 }
 
 const tooLarge: Rejection = {

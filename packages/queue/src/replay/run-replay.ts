@@ -1,0 +1,137 @@
+import type { RedisClient } from "@customerio-router/redis";
+import { addPortion, type Portion, type PortionResult } from "./add-portion.ts";
+import type { Replay, ReplayLine } from "./replay.ts";
+import { type ReplayTurn, readReplayTurn } from "./replay-turn.ts";
+import { type LeftOutReason, toReplayedEntry } from "./replayed-entry.ts";
+import { endReplay, noteOfReplay } from "./store-replay.ts";
+
+/** A small portion keeps live messages that come behind it from waiting, and costs hardly more than a large one. */
+const portionMessages = 100;
+/** A portion's lines that are left out at most, so that the cursor moves. */
+const portionLines = 2_000;
+/** While a portion is delivered, the pause grows up to this. */
+const longestWaitMs = 250;
+
+/** A line to replay, and the cursor behind it. `line` is undefined where it cannot be read. */
+export type LineToReplay = { line: ReplayLine | undefined; cursor: string };
+
+export type RunReplayOptions = {
+  redis: RedisClient;
+  replay: Replay;
+  /** The fencing token of the connection's owner; none for who feeds a file. */
+  token?: string;
+  limits: () => { limiter: { max: number; duration: number }; batchOperations: number };
+  /** The lines behind a cursor; empty: all of them. */
+  read: (cursor: string) => AsyncGenerator<LineToReplay, void, undefined>;
+  /** False once it must not go on. */
+  mayGo: () => boolean;
+  /** Resolves after this long, or when it may be worth looking again. */
+  wait: (ms: number) => Promise<void>;
+  /** The lines so far, in this run; for a progress bar. */
+  onPortion?: (portion: Portion) => void;
+};
+
+/** `ended`: all is added and settled. `stopped`: it was paused, cancelled or forgotten. */
+export type ReplayRun = "ended" | "stopped";
+
+/**
+ * Runs a replay, portion by portion: each is added once the former one is settled and next to nothing else waits, so that
+ * live messages find the queue as short as without it.
+ */
+export async function runReplay(options: RunReplayOptions): Promise<ReplayRun> {
+  const { redis, replay, token, limits, mayGo } = options;
+  const place = { connectionId: replay.connectionId, id: replay.id, ...(token !== undefined && { token }) };
+  const teller = createTeller(options);
+  let lines: AsyncGenerator<LineToReplay, void, undefined> | undefined;
+  let readTo: string | undefined;
+  let waitedMs = 0;
+  try {
+    while (mayGo()) {
+      const turn = await readReplayTurn(redis, replay, limits().limiter);
+      if (turn?.state !== "running") return "stopped";
+      if (turn.waitsFor !== "go") {
+        waitedMs = Math.min(longestWaitMs, Math.max(turn.waitMs, waitedMs * 1.5));
+        await teller.tell(turn.waitsFor);
+        await options.wait(waitedMs);
+        continue;
+      }
+      waitedMs = 0;
+      if (lines === undefined || readTo !== turn.cursor) {
+        await lines?.return();
+        lines = options.read(turn.cursor);
+      }
+      const messages = Math.min(portionMessages, turn.requests * limits().batchOperations);
+      const portion = await gather(lines, { replay, after: turn.cursor, messages, mayGo });
+      if (!mayGo()) return "stopped";
+      if (portion.lines === 0) {
+        await endReplay(redis, replay, { state: "done" });
+        return "ended";
+      }
+      const result: PortionResult = await addPortion(redis, place, portion);
+      if (result === "gone" || result === "fenced") return "stopped";
+      readTo = result === "added" ? portion.cursor : undefined;
+      if (result === "added") options.onPortion?.(portion);
+    }
+    return "stopped";
+  } finally {
+    // What it reads right now is not waited for.
+    void lines?.return().catch(() => {});
+  }
+}
+
+/** The next lines, with as many messages as a portion may have. */
+async function gather(
+  lines: AsyncGenerator<LineToReplay, void, undefined>,
+  {
+    replay,
+    after,
+    messages,
+    mayGo,
+  }: { replay: Replay; after: string; messages: number; mayGo: () => boolean },
+): Promise<Portion> {
+  const portion: Portion = { after, cursor: after, lines: 0, entries: [], leftOut: new Map() };
+  const leaveOut = (reason: LeftOutReason) =>
+    portion.leftOut.set(reason, (portion.leftOut.get(reason) ?? 0) + 1);
+  while (portion.entries.length < messages && portion.lines < portionLines && mayGo()) {
+    const next = await lines.next();
+    if (next.done) break;
+    const { line, cursor } = next.value;
+    portion.lines += 1;
+    portion.cursor = cursor;
+    if (line === undefined) {
+      leaveOut("unreadable");
+      continue;
+    }
+    const replayed = toReplayedEntry(line, replay, Date.now());
+    if ("entry" in replayed) portion.entries.push(replayed.entry);
+    else leaveOut(replayed.leftOut);
+  }
+  return portion;
+}
+
+/** Why it waits, for people. What passes within a second they need not read. */
+const notes: { [reason in ReplayTurn["waitsFor"]]?: string } = {
+  paused: "The connection is paused: the replay goes on when it is resumed",
+  live: "Live messages wait: they come first",
+  settling: "Its last messages are not delivered yet: see the connection's status",
+  limiter: "Half of the connection's limiter is in use",
+};
+const tellAfterMs = 2_000;
+
+function createTeller({ redis, replay }: Pick<RunReplayOptions, "redis" | "replay">) {
+  let reason: string | undefined;
+  let sinceMs = 0;
+  let isTold = false;
+  return {
+    async tell(waitsFor: ReplayTurn["waitsFor"]): Promise<void> {
+      if (waitsFor !== reason) {
+        reason = waitsFor;
+        sinceMs = performance.now();
+        isTold = false;
+      }
+      if (isTold || performance.now() - sinceMs < tellAfterMs) return;
+      isTold = true;
+      await noteOfReplay(redis, replay, notes[waitsFor] ?? "");
+    },
+  };
+}
