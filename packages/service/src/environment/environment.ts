@@ -76,7 +76,7 @@ export const environmentVariables = {
   },
   RECORD_BYTES: {
     description:
-      "Bytes of Redis for the records of all connections: the outcome of each message, kept for one day at most, the oldest removed first. The default is half of the 1 GB that `npm start` gives Redis; `0` turns records off",
+      "Bytes of Redis for the records of all connections while they are not archived (`ARCHIVE_URL` is `off`, or another archive): the outcome of each message, kept for one day at most, the oldest removed first. The default is half of the 1 GB that `npm start` gives Redis; `0` keeps none",
     default: "512000000",
     schema: wholeNumber(),
   },
