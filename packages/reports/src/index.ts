@@ -7,6 +7,8 @@ export {
 } from "./counts/count-names.ts";
 export { readCounts, removeCounts } from "./counts/read-counts.ts";
 export { type Counts, startCounts } from "./counts/start-counts.ts";
+export { type Account, sumAccounts } from "./ledger/account.ts";
+export { latencyBoundsMs } from "./ledger/buckets.ts";
 export {
   changesOfContent,
   changesOfOutcomes,
@@ -14,17 +16,35 @@ export {
   type SettledMessage,
 } from "./ledger/changes.ts";
 export { type Content, contentOf, readContent } from "./ledger/content.ts";
-export { dayOf, writeDay } from "./ledger/day.ts";
+export { dayMs, dayOf, readDay, writeDay } from "./ledger/day.ts";
+export { type Latency, type LatencyQuantiles, quantilesOf, sumLatency } from "./ledger/latency.ts";
+export type { LedgerDay } from "./ledger/ledger-day.ts";
 export { packDays } from "./ledger/pack-days.ts";
-export { raising } from "./ledger/raising.ts";
+export { keptDays, raising } from "./ledger/raising.ts";
+export { hoursOf, type LedgerHour, readHours } from "./ledger/read-hours.ts";
 export {
-  type Account,
-  type AccountRows,
+  addLedgers,
   type Ledger,
+  type LedgerOfRange,
+  type LedgerRange,
   readExpectedContent,
   readLedger,
+  readLedgers,
 } from "./ledger/read-ledger.ts";
 export { removeLedger } from "./ledger/remove-ledger.ts";
+export {
+  type AccountRows,
+  countOfEvent,
+  type DayRow,
+  type EventRow,
+  type LedgerSplit,
+  ledgerSplits,
+  type ReasonRow,
+  splitByDay,
+  splitByEvent,
+  splitByReason,
+  splitDays,
+} from "./ledger/split-days.ts";
 export type { Outcome } from "./outcome.ts";
 export { appendRecords } from "./records/append-records.ts";
 export { outboxing, writeBody } from "./records/outbox.ts";

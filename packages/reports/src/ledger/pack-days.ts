@@ -3,8 +3,8 @@ import { promisify } from "node:util";
 import { zstdCompress } from "node:zlib";
 import { defineScript, ledgerKeys, type RedisClient } from "@customerio-router/redis";
 import { dayOf } from "./day.ts";
+import { addUp, unpackDay } from "./ledger-day.ts";
 import { keptDays } from "./raising.ts";
-import { addUp, unpackDay } from "./read-ledger.ts";
 
 const compress = promisify(zstdCompress);
 
