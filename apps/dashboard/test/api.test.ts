@@ -105,10 +105,12 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/connections/{id}/pause",
     "/api/connections/{id}/resume",
     "/api/connections/{id}/test",
+    "/api/ledger",
+    "/api/ledger/check",
     "/api/messages/{messageId}",
     "/api/overview",
   ]);
-  for (const path of ["/openapi.json", "/connections", "/messages/m1", "/overview"]) {
+  for (const path of ["/openapi.json", "/connections", "/messages/m1", "/overview", "/ledger"]) {
     expect((await call("GET", path, undefined, "another token")).status).toBe(401);
   }
 });

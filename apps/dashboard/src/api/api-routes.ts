@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "./api-context.ts";
 import { connectionApi } from "./connection-api.ts";
+import { ledgerApi } from "./ledger-api.ts";
 import { messageApi } from "./message-api.ts";
 import { overviewApi } from "./overview-api.ts";
 
@@ -14,7 +15,8 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
         info: {
           title: "customerio-router",
           version: "0.1.0",
-          description: "Manages connections, and shows each message's outcome and the overview's figures.",
+          description:
+            "Manages connections, shows each message's outcome and the overview's figures, and accounts for every message.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -25,6 +27,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     connectionApi(api, context);
     messageApi(api, context);
     overviewApi(api, context);
+    ledgerApi(api, context);
     api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
   };
 }
