@@ -9,6 +9,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
     (await import("./import/import-command.ts")).createImportCommand(environment),
   connections: async (environment) =>
     (await import("./connections/connections-command.ts")).createConnectionsCommand(environment),
+  ledger: async (environment) =>
+    (await import("./ledger/ledger-command.ts")).createLedgerCommand(environment),
   spool: async (environment) => (await import("./spool/spool-command.ts")).createSpoolCommand(environment),
   rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
 };

@@ -1,0 +1,44 @@
+import type { Connection } from "@customerio-router/connections";
+import type { RedisClient } from "@customerio-router/redis";
+import {
+  addLedgers,
+  type LedgerRange,
+  type LedgerSplit,
+  readLedgers,
+  splitDays,
+} from "@customerio-router/reports";
+import { formatTable } from "../format-table.ts";
+import type { CommandResult } from "../print-result.ts";
+import { accountHead, accountRow, formatRange } from "./format-account.ts";
+import { formatSplit } from "./format-split.ts";
+
+/** The accounts of connections, one line each, with their sum, and its split where one is asked for. */
+export async function showLedgers(
+  redis: RedisClient,
+  connections: Connection[],
+  { by, ...range }: LedgerRange & { by: LedgerSplit | undefined },
+): Promise<CommandResult> {
+  const ledgers = await Promise.all(connections.map(({ id }) => readLedgers(redis, [id], range)));
+  const accounts = connections.map(({ id, name }, index) => ({ id, name, total: ledgers[index]?.total }));
+  const { total, days, checkedAtMs } = addLedgers(ledgers);
+  const split = by && splitDays(days, by);
+  const table = formatTable(
+    ["Connection", ...accountHead],
+    [
+      ...ledgers.map((ledger, index) => [connections[index]?.name ?? "", ...accountRow(ledger.total)]),
+      ["Sum", ...accountRow(total)],
+    ],
+    { numbersFrom: 1 },
+  );
+  const parts = [`All connections, ${formatRange(range)}`, table, split ? formatSplit(split) : ""];
+  return {
+    text:
+      connections.length === 0 ? "There is no connection." : parts.filter((part) => part !== "").join("\n\n"),
+    json: {
+      total,
+      ...(split && { by: split.rows }),
+      ...(checkedAtMs !== undefined && { checkedAt: new Date(checkedAtMs).toISOString() }),
+      connections: accounts,
+    },
+  };
+}
