@@ -12,6 +12,7 @@ import { createApiRoutes } from "./api/api-routes.ts";
 import { createVisibleArchive } from "./archive/visible-archive.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
 import { findWarnings } from "./connections/list/find-warnings.ts";
+import { deliveryRoutes } from "./delivery/delivery-routes.ts";
 import { failedRoutes } from "./failed/failed-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";
@@ -112,6 +113,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const context = { store, redis, queues, privacy, archive, allowCustomTrackUrl, intakeUrl, intakePort };
   connectionRoutes(app, context);
   messageRoutes(app, context);
+  deliveryRoutes(app, context);
   failedRoutes(app, context);
   overviewRoutes(app, context);
   tryRoutes(app, context);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { waitFor } from "@customerio-router/fixtures";
+import { recount } from "@customerio-router/queue";
 import { appendRecords, writeStatus } from "@customerio-router/reports";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -106,12 +107,49 @@ test("a person makes a connection, tests its keys, copies its write key, pauses 
   expect(tab.complaints).toEqual([]);
 });
 
+test("with the keyboard alone a person chooses days, opens the table and counts again", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  await fail(dashboard, { id, event: "Clicked", reason: "no such event" });
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  const { keyboard } = page;
+  /** Goes on until the focus is on what is wanted. */
+  const tabTo = async (locator: ReturnType<typeof page.locator>) => {
+    for (let steps = 0; steps < 60; steps++) {
+      if (await locator.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+      await keyboard.press("Tab");
+    }
+    throw new Error("Tab does not reach it");
+  };
+  await tabTo(page.getByRole("link", { name: "Delivery" }));
+  await keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Delivery", exact: true }).waitFor();
+  await tabTo(page.getByLabel("Connection"));
+  await keyboard.type("Shop");
+  await tabTo(page.getByRole("button", { name: "Show" }));
+  await keyboard.press("Enter");
+  await page.waitForURL(/connection=/);
+  await tabTo(page.getByRole("button", { name: "Count now" }));
+  await keyboard.press("Enter");
+  await page.getByText("no message is missing, of 1 of all time").waitFor();
+  await tabTo(page.getByText("As a table"));
+  await keyboard.press("Enter");
+  await page.getByRole("columnheader", { name: "Day" }).waitFor();
+  await tabTo(page.getByRole("link", { name: /See an example/ }));
+  await keyboard.press("Enter");
+  await page.getByRole("heading", { name: "no such event" }).waitFor();
+  expect(tab.complaints).toEqual([]);
+});
+
 async function fail(
   dashboard: DashboardForTests,
   { id, event, reason }: { [name: string]: string },
 ): Promise<void> {
   const { backend, redis } = dashboard;
-  await backend.queue(id ?? "").add("messages", { entries: [{ message: { event } }] });
+  const rejected = { reason: "failed", message: reason ?? "" };
+  await backend.queue(id ?? "").add("messages", { entries: [{ message: { event }, rejected }] });
   await failNext(redis, id ?? "", reason ?? "");
 }
 
@@ -132,6 +170,7 @@ test.each([
   ]);
   await writeStatus(dashboard.redis, id, { state: "retrying", why: unbroken, untilMs: Date.now() + 60_000 });
   await fail(dashboard, { id, event: unbroken, reason: `It is ${unbroken}` });
+  await recount(dashboard.redis, id);
   await using tab = await openTab(browser, {
     colorScheme,
     viewport: { width, height: 800 },
@@ -163,6 +202,8 @@ test.each([
     "/messages",
     `/message?connection=${id}&id=m1`,
     "/messages?messageId=unknown",
+    "/delivery",
+    `/delivery?connection=${id}&from=2020-01-01&to=2020-01-02`,
     "/failed",
     "/try",
     "/unknown",

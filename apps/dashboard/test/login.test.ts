@@ -21,6 +21,8 @@ test.each([
   "/",
   "/connections/new",
   "/connections/c1",
+  "/delivery",
+  "/delivery.csv",
   "/queues",
   "/queues/api/queues",
   "/queues/static/css",

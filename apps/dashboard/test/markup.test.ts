@@ -1,3 +1,4 @@
+import { recount } from "@customerio-router/queue";
 import { appendRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { openTab, startBrowser } from "./browser.ts";
@@ -82,7 +83,15 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   for (const payload of payloads) {
     await failNext(dashboard.redis, id, payload);
   }
-  const paths = ["/", "/overview", "/messages", "/failed", `/connections/${id}`, `/connections/${id}/edit`];
+  const paths = [
+    "/",
+    "/overview",
+    "/messages",
+    "/delivery",
+    "/failed",
+    `/connections/${id}`,
+    `/connections/${id}/edit`,
+  ];
   paths.push(`/connections/${id}/remove`, "/queues");
   for (const payload of payloads) {
     paths.push(`/message?${new URLSearchParams({ connection: id, id: payload })}`);
@@ -91,6 +100,10 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   paths.push(`/messages?${new URLSearchParams({ person: all, messageId: all, type: all })}`);
   await page.goto(`${dashboard.url}/failed`);
   paths.push((await page.locator(".groups a[href*=group]").first().getAttribute("href")) ?? "");
+  await recount(dashboard.redis, id);
+  await page.goto(`${dashboard.url}/delivery`);
+  expect(await page.locator(".reasons tbody tr").count()).toBe(payloads.length);
+  expect(await page.locator(".events tbody th").first().textContent()).toContain("window.ran");
   for (const path of paths) {
     await page.goto(dashboard.url + path, { waitUntil: "domcontentloaded" });
     expect(await page.evaluate("window.ran"), path).toBeUndefined();

@@ -15,10 +15,10 @@ export {
   type LedgerChanges,
   type SettledMessage,
 } from "./ledger/changes.ts";
-export { type Content, contentOf, readContent } from "./ledger/content.ts";
+export { type Content, contentOf, readContent, writeReason } from "./ledger/content.ts";
 export { dayMs, dayOf, readDay, writeDay } from "./ledger/day.ts";
 export { type Latency, type LatencyQuantiles, quantilesOf, sumLatency } from "./ledger/latency.ts";
-export type { LedgerDay } from "./ledger/ledger-day.ts";
+export { accountOfDay, type LedgerDay } from "./ledger/ledger-day.ts";
 export { packDays } from "./ledger/pack-days.ts";
 export { keptDays, raising } from "./ledger/raising.ts";
 export { hoursOf, type LedgerHour, readHours } from "./ledger/read-hours.ts";

@@ -1,14 +1,8 @@
 import type { Connection } from "@customerio-router/connections";
-import {
-  type LedgerRange,
-  type LedgerSplit,
-  ledgerSplits,
-  readLedgers,
-  splitDays,
-} from "@customerio-router/reports";
+import { type LedgerRange, type LedgerSplit, readLedgers, splitDays } from "@customerio-router/reports";
 import type { FastifyInstance, FastifySchema } from "fastify";
 import { countAgain, explainBusy } from "../delivery/count-again.ts";
-import { badQuery, findConnections, readLedgerRange } from "../delivery/ledger-query.ts";
+import { badQuery, badSplit, findConnections, readLedgerRange } from "../delivery/ledger-query.ts";
 import { maskRows } from "../delivery/mask-rows.ts";
 import type { ApiContext } from "./api-context.ts";
 import { ledger, ledgerQuery, problem } from "./schemas.ts";
@@ -77,6 +71,5 @@ function describe(summary: string, more: { [status: number]: object } = {}): Fas
 
 function explainQuery([error]: { instancePath: string }[]): Error {
   const name = error?.instancePath.slice(1) ?? "";
-  const splits = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(ledgerSplits);
-  return badQuery(name === "by" ? `\`by\` must be ${splits}.` : `\`${name}\` must be given once.`);
+  return name === "by" ? badSplit() : badQuery(`\`${name}\` must be given once.`);
 }

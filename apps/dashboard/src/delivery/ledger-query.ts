@@ -1,5 +1,5 @@
 import type { Connection, ConnectionStore } from "@customerio-router/connections";
-import { type LedgerRange, readDay } from "@customerio-router/reports";
+import { type LedgerRange, type LedgerSplit, ledgerSplits, readDay } from "@customerio-router/reports";
 import type { TextFields } from "../page/text-fields.ts";
 
 /** Days as a query has them. An empty one is none. @throws an error with status 400 that names the field */
@@ -14,6 +14,18 @@ function readField(fields: TextFields, name: "from" | "to"): number | undefined 
   const day = readDay(text);
   if (text === "" || day !== undefined) return day;
   throw badQuery(`\`${name}\` must be a UTC day, such as 2026-11-25, or an ISO 8601 time.`);
+}
+
+/** By what a query asks to split the account; default by day. @throws an error with status 400 */
+export function readSplit({ by = "day" }: TextFields): LedgerSplit {
+  const split = ledgerSplits.find((name) => name === by);
+  if (split === undefined) throw badSplit();
+  return split;
+}
+
+export function badSplit(): Error {
+  const splits = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(ledgerSplits);
+  return badQuery(`\`by\` must be ${splits}.`);
 }
 
 export function badQuery(message: string): Error {

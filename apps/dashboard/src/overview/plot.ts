@@ -14,6 +14,10 @@ type Plot = {
   form: "lines" | "bars";
   /** A value as people read it. */
   write: (value: number) => string;
+  /** What a point is: a stretch of minutes until now, or a UTC day. */
+  point?: "minutes" | "day";
+  /** Stands beside the table. */
+  more?: Html;
 };
 
 const width = 720;
@@ -32,7 +36,6 @@ export function plot(options: Plot): Html {
   const most = niceCeiling(Math.max(1, ...tops));
   const step = width / Math.max(1, times.length);
   const y = (value: number) => round(height - (value / most) * (height - 4));
-  const [first = 0] = times;
   return html`<figure class="plot" aria-labelledby="${id}">
       <figcaption>
         <h2 id="${id}">${title}</h2>
@@ -47,9 +50,25 @@ export function plot(options: Plot): Html {
           ${times.map((atMs, index) => html`<rect class="hit" x="${round(index * step)}" y="0" width="${round(step)}" height="${height}"><title>${tip(options, atMs, index)}</title></rect>`)}
         </svg>
       </div>
-      <div class="times">${timeMark(first, "minute")}${timeMark(times[Math.floor(times.length / 2)] ?? first, "minute")}<span>now</span></div>
+      <div class="times">${marks(options)}</div>
       <details><summary>As a table</summary>${table(options)}</details>
+      ${options.more ?? ""}
     </figure>`;
+}
+
+/** The first point, the middle one and the last. */
+function marks({ times, point }: Plot): Html {
+  const [first = 0] = times;
+  const middle = times[Math.floor(times.length / 2)] ?? first;
+  if (point !== "day") return html`${timeMark(first, "minute")}${timeMark(middle, "minute")}<span>now</span>`;
+  const days = [...new Set([first, middle, times.at(-1) ?? first])];
+  return html`${days.map((atMs) => html`<span>${shortDay.format(atMs)}</span>`)}`;
+}
+
+const shortDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+function isoDay(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
 }
 
 type Scale = { step: number; y: (value: number) => number };
@@ -79,24 +98,22 @@ function bars(series: Series[], { step, y }: Scale): Html {
   })}`;
 }
 
-function tip({ series, write }: Plot, atMs: number, index: number): string {
-  const time = new Date(atMs).toISOString().slice(11, 16);
-  return [`${time} UTC`, ...series.map(({ label, values }) => `${label}: ${write(values[index] ?? 0)}`)].join(
-    "\n",
-  );
+function tip({ series, write, point }: Plot, atMs: number, index: number): string {
+  const time = point === "day" ? isoDay(atMs) : `${new Date(atMs).toISOString().slice(11, 16)} UTC`;
+  return [time, ...series.map(({ label, values }) => `${label}: ${write(values[index] ?? 0)}`)].join("\n");
 }
 
 /** Only the points at which there was something. */
-function table({ times, series, write, title }: Plot): Html {
+function table({ times, series, write, title, point }: Plot): Html {
   const rows = times
     .map((atMs, index) => ({ atMs, values: series.map(({ values }) => values[index] ?? 0) }))
     .filter(({ values }) => values.some((value) => value > 0));
   if (rows.length === 0) return html`<p class="hint">Nothing in this time.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
-          <thead><tr><th scope="col">Time</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
+          <thead><tr><th scope="col">${point === "day" ? "Day" : "Time"}</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
           <tbody>${rows.map(
             ({ atMs, values }) =>
-              html`<tr><th scope="row">${timeMark(atMs)}</th>${values.map((value) => html`<td class="number">${write(value)}</td>`)}</tr>`,
+              html`<tr><th scope="row">${point === "day" ? isoDay(atMs) : timeMark(atMs)}</th>${values.map((value) => html`<td class="number">${write(value)}</td>`)}</tr>`,
           )}</tbody>
         </table></div>`;
 }

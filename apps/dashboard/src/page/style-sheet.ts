@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** Later ones count more. */
-const names = ["theme", "frame", "pieces", "forms", "tables", "message", "overview", "narrow"];
+const names = ["theme", "frame", "pieces", "forms", "tables", "message", "overview", "delivery", "narrow"];
 
 /** All styles in one file, so that a page is painted after one round trip. */
 export function readStyleSheet(): string {

@@ -1,0 +1,102 @@
+import type { Connection } from "@customerio-router/connections";
+import { dayOf, type LedgerRange, splitByReason, splitDays } from "@customerio-router/reports";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { MessagesContext } from "../messages/messages-context.ts";
+import { formatCount } from "../overview/format-count.ts";
+import { type Html, html } from "../page/html.ts";
+import { sendPage } from "../page/send-page.ts";
+import { textFields } from "../page/text-fields.ts";
+import { countAgain, explainBusy } from "./count-again.ts";
+import { deliveryCsv } from "./delivery-csv.ts";
+import { deliveryPage, deliveryQuery } from "./delivery-page.ts";
+import { findExamples } from "./find-examples.ts";
+import { findConnections, readLedgerRange, readSplit } from "./ledger-query.ts";
+import { maskRows } from "./mask-rows.ts";
+import { chooseDays, type Delivery, readDelivery } from "./read-delivery.ts";
+
+/** What became of every message: `GET /delivery`, `GET /delivery.csv`, `POST /delivery/check`. */
+export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): void {
+  const { store, redis, privacy } = context;
+
+  app.get("/delivery", async (request, reply) => {
+    const { connection: chosen = "", counted, ...fields } = textFields(request.query);
+    const range = readLedgerRange(fields);
+    const shown = await findConnections(store, chosen);
+    if (!shown) return reply.callNotFound();
+    return show(request, reply, {
+      chosen,
+      shown,
+      range,
+      notice: (delivery) => (counted === undefined ? "" : countedNotice(delivery)),
+    });
+  });
+
+  app.get("/delivery.csv", async (request, reply) => {
+    const { connection: chosen = "", ...fields } = textFields(request.query);
+    const range = readLedgerRange(fields);
+    const by = readSplit(fields);
+    const connections = await findConnections(store, chosen);
+    if (!connections) return reply.callNotFound();
+    const {
+      days,
+      chosen: { from, to },
+    } = await readDelivery(redis, { connections, range });
+    const split = splitDays(days, by);
+    const query = deliveryQuery("", { from, to });
+    const name = `delivery-by-${by}-${query.get("from")}-${query.get("to")}.csv`;
+    return reply
+      .type("text/csv; charset=utf-8")
+      .header("content-disposition", `attachment; filename="${name}"`)
+      .header("cache-control", "no-store")
+      .send(deliveryCsv({ by, rows: maskRows(split, privacy) }));
+  });
+
+  app.post("/delivery/check", async (request, reply) => {
+    const { connection: chosen = "", ...fields } = textFields(request.body);
+    const range = readLedgerRange(fields);
+    const shown = await findConnections(store, chosen);
+    if (!shown) return reply.callNotFound();
+    const busy = await countAgain(redis, shown);
+    const ids = shown.map(({ id }) => id);
+    request.log.info({ connections: ids, action: "count again" }, "changed in the dashboard");
+    if (busy.length > 0) {
+      const notice = () => html`<p class="problem" role="alert">${explainBusy(busy)}</p>`;
+      return show(request, reply, { chosen, shown, range, notice, status: 409 });
+    }
+    const days = chooseDays(range, dayOf(Date.now()));
+    return reply.redirect(`/delivery?${deliveryQuery(chosen, days, { counted: "yes" })}`, 303);
+  });
+
+  async function show(
+    { viewer }: FastifyRequest,
+    reply: FastifyReply,
+    {
+      chosen,
+      shown,
+      range,
+      notice,
+      status = 200,
+    }: {
+      chosen: string;
+      shown: Connection[];
+      range: LedgerRange;
+      notice: (delivery: Delivery) => Html | "";
+      status?: number;
+    },
+  ) {
+    const [delivery, connections] = await Promise.all([
+      readDelivery(redis, { connections: shown, range }),
+      store.list(),
+    ]);
+    const reasons = splitByReason(delivery.days);
+    const examples = await findExamples(context, { connections: shown, reasons });
+    const page = { delivery, connections, chosen, examples, notice: notice(delivery), privacy, viewer };
+    return sendPage(reply, deliveryPage(page), status);
+  }
+}
+
+function countedNotice({ ofAllTime: { received, unaccounted } }: Delivery): Html {
+  return unaccounted === 0
+    ? html`<p class="done" role="status">Counted one by one: no message is missing, of ${formatCount(received)} of all time.</p>`
+    : html`<p class="problem" role="status">Counted one by one: ${formatCount(unaccounted)} of ${formatCount(received)} messages of all time ${unaccounted === 1 ? "is" : "are"} missing.</p>`;
+}

@@ -1,0 +1,64 @@
+import type { Connection } from "@customerio-router/connections";
+import { type ReasonRow, writeReason } from "@customerio-router/reports";
+import { failedMessages, groupKey } from "../failed/failed-messages.ts";
+import { listMessages } from "../messages/find/find-messages.ts";
+import { readMessageFilter } from "../messages/find/message-filter.ts";
+import { messagePath } from "../messages/message-row.ts";
+import type { MessagesContext } from "../messages/messages-context.ts";
+
+/** Jobs of a connection that are looked through, the newest. */
+const searchedJobs = 1_000;
+
+/** Where an example of a reason is, by `exampleKey`. */
+export type Examples = ReadonlyMap<string, string>;
+
+export function exampleKey({ outcome, reason }: Pick<ReasonRow, "outcome" | "reason">): string {
+  return `${outcome}|${reason}`;
+}
+
+/** Examples among the failed messages and the newest records; of some reasons there is none any more. */
+export async function findExamples(
+  context: MessagesContext,
+  { connections, reasons }: { connections: Connection[]; reasons: ReasonRow[] },
+): Promise<Examples> {
+  const wanted = (outcome: string) =>
+    new Set(reasons.filter((row) => row.outcome === outcome).map(exampleKey));
+  const [failed, skipped] = await Promise.all([
+    Promise.all(connections.map((connection) => findFailed(context, connection, wanted("rejected")))),
+    findSkipped(context, connections, wanted("skipped")),
+  ]);
+  return new Map([...failed, skipped].flatMap((found) => [...found]));
+}
+
+async function findFailed(
+  { queues }: MessagesContext,
+  connection: Connection,
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  if (wanted.size === 0) return found;
+  const queue = queues.of(connection.id);
+  for await (const { rejection } of failedMessages({ connection, queue }, searchedJobs)) {
+    const key = exampleKey({ outcome: "rejected", reason: writeReason(rejection.reason) });
+    if (!wanted.has(key) || found.has(key)) continue;
+    const query = new URLSearchParams({ connection: connection.id, group: groupKey(rejection) });
+    found.set(key, `/failed/group?${query}`);
+    if (found.size === wanted.size) break;
+  }
+  return found;
+}
+
+async function findSkipped(
+  context: MessagesContext,
+  connections: Connection[],
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  if (wanted.size === 0) return new Map();
+  const filter = readMessageFilter({ outcome: "skipped" });
+  const { messages } = await listMessages(context, { connections, filter });
+  const examples = messages.map((known): [string, string] => [
+    exampleKey({ outcome: "skipped", reason: writeReason(known.reason ?? "") }),
+    messagePath(known),
+  ]);
+  return new Map(examples.filter(([key]) => wanted.has(key)).toReversed());
+}

@@ -1,0 +1,54 @@
+import type { Connection } from "@customerio-router/connections";
+import type { RedisClient } from "@customerio-router/redis";
+import {
+  type Account,
+  accountOfDay,
+  dayOf,
+  keptDays,
+  type LedgerDay,
+  type LedgerRange,
+  readLedgers,
+  sumAccounts,
+} from "@customerio-router/reports";
+
+/** UTC days counted from 1970, both included. */
+export type Days = { from: number; to: number };
+
+/** Shown when nobody asks for others. */
+const usualDays = 30;
+
+/** What became of the messages received on some days. */
+export type Delivery = {
+  chosen: Days;
+  today: number;
+  total: Account;
+  /** Each of the chosen days, oldest first. */
+  days: LedgerDay[];
+  ofAllTime: Account;
+  checkedAtMs?: number;
+};
+
+/** Days that the ledger knows: 30 until today, unless a query names others. */
+export function chooseDays({ from, to }: LedgerRange, today: number): Days {
+  const oldest = today - keptDays + 1;
+  const within = (day: number) => Math.min(today, Math.max(oldest, day));
+  const last = within(to ?? today);
+  return { from: Math.min(last, within(from ?? last - usualDays + 1)), to: last };
+}
+
+export async function readDelivery(
+  redis: RedisClient,
+  { connections, range }: { connections: Connection[]; range: LedgerRange },
+): Promise<Delivery> {
+  const today = dayOf(Date.now());
+  const chosen = chooseDays(range, today);
+  const ids = connections.map(({ id }) => id);
+  const { total: ofAllTime, days: known, checkedAtMs } = await readLedgers(redis, ids, {});
+  const byDay = new Map(known.map((day) => [day.day, day]));
+  const days = Array.from({ length: chosen.to - chosen.from + 1 }, (_, index): LedgerDay => {
+    const day = chosen.from + index;
+    return byDay.get(day) ?? { day, numbers: new Map() };
+  });
+  const total = sumAccounts(days.map(accountOfDay));
+  return { chosen, today, total, days, ofAllTime, ...(checkedAtMs !== undefined && { checkedAtMs }) };
+}
