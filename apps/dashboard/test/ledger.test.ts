@@ -185,13 +185,15 @@ test("a connection that is deleted and made again begins with nothing, and its p
   await expectAccount({ received: 1, delivered: 1 });
 }, 60_000);
 
-test("a connection whose messages come all the time is not counted: it has to be paused first", async () => {
+test("a connection with something missing, whose messages come all the time, is not counted until they pause", async () => {
   await using dashboard = await startDashboard({ apiToken });
   const { id } = await dashboard.store.ensure(input());
   const enqueuer = createEnqueuer({ redis: dashboard.redis });
   const entry = { message: { type: "track", userId: "u", event: "One" } };
   const jobs = Array.from({ length: 3_000 }, () => enqueuer.enqueue(id, [entry]));
   await Promise.all(jobs);
+  const [lost] = await dashboard.redis.lrange(`customerio-router:{${id}}:wait`, 0, 0);
+  await dashboard.redis.del(`customerio-router:{${id}}:${lost}`);
   let isCounted = false;
   const adding = (async () => {
     while (!isCounted) await enqueuer.enqueue(id, [entry]);
@@ -204,7 +206,7 @@ test("a connection whose messages come all the time is not counted: it has to be
     json: { error: expect.stringMatching(/^Shop could not be counted: .* Pause the connection first/) },
   });
   const after = await caller(dashboard.url)("POST", `/check?connection=${id}`);
-  expect(after).toMatchObject({ status: 200, json: { total: { unaccounted: 0 } } });
+  expect(after).toMatchObject({ status: 200, json: { total: { unaccounted: expect.any(Number) } } });
 });
 
 test.each([

@@ -13,11 +13,45 @@ import {
   readExpectedContent,
 } from "@customerio-router/reports";
 
+/** Jobs that one script counts: more would hold up Redis for too long. Measured with Redis 7.0: 100,000 take 0.3 s. */
+const jobsInOneStep = 20_000;
+
 /** Jobs whose content is read in one go. */
 const jobsAtOnce = 1_000;
 
 /** Attempts to count while nothing changes. */
 const maxAttempts = 5;
+
+/** Enters that nothing is missing, if that is so: counted in one step, whatever comes and goes. Gives 1 then. */
+const enterIfComplete = defineScript<number>(
+  "enterIfComplete",
+  `local totals, wait, active, prioritized, delayed, failed = unpack(KEYS)
+   local prefix, nowMs = unpack(ARGV)
+   local lists = { redis.call('LRANGE', wait, 0, -1), redis.call('LRANGE', active, 0, -1) }
+   for _, set in ipairs({ prioritized, delayed, failed }) do lists[#lists + 1] = redis.call('ZRANGE', set, 0, -1) end
+   local jobs, times = 0, {}
+   for _, ids in ipairs(lists) do
+     jobs = jobs + #ids
+     if jobs > ${jobsInOneStep} then return 0 end
+     for _, id in ipairs(ids) do
+       local content = redis.call('HGET', prefix .. id, 'ledger')
+       if content then times[content] = (times[content] or 0) + 1 end
+     end
+   end
+   local missing, rejected = 0, 0
+   for _, name in ipairs({ 'delivered', 'skipped', 'removed', 'unaccounted' }) do missing = missing - (redis.call('HGET', totals, name) or 0) end
+   missing = missing + (redis.call('HGET', totals, 'received') or 0)
+   rejected = rejected + (redis.call('HGET', totals, 'rejected') or 0)
+   for content, count in pairs(times) do
+     for _, row in ipairs(cjson.decode(content)) do
+       missing = missing - row[2] * count
+       if row[3] then rejected = rejected - row[2] * count end
+     end
+   end
+   if missing ~= 0 or rejected ~= 0 then return 0 end
+   redis.call('HSET', totals, 'checkedAtMs', nowMs)
+   return 1`,
+);
 
 type Snapshot = [totals: string[], ids: string[]];
 
@@ -46,12 +80,14 @@ const enterRecount = defineScript<number>(
 /**
  * Counts the messages that wait and those that were rejected one by one, and enters in the ledger what is missing as
  * `unaccounted`: another tool has deleted keys.
- * @returns false when messages came or went all the time, so that nothing was entered: pause the connection first.
+ * @returns false when something is missing, or there is too much to count in one step, and messages came and went all the
+ * time, so that nothing was entered: try again when less goes on.
  */
 export async function recount(redis: RedisClient, connectionId: string): Promise<boolean> {
-  const { wait, active, prioritized, delayed, failed } = queueKeys(connectionId);
+  const { jobPrefix, wait, active, prioritized, delayed, failed } = queueKeys(connectionId);
   const { totals } = ledgerKeys(connectionId);
   const sets = [wait, active, prioritized, delayed, failed.set];
+  if ((await enterIfComplete(redis, [totals, ...sets], [jobPrefix, Date.now()])) === 1) return true;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const [before, ids] = await takeSnapshot(redis, [totals, ...sets], []);
     const expected = await readExpectedContent(redis, connectionId);

@@ -7,6 +7,9 @@ const maxNameLength = 100;
 export function eventNameOf(message: unknown): string {
   const type = valueAt(message, "type");
   if (typeof type !== "string") return "(no type)";
-  const name = type === "track" ? valueAt(message, "event") : valueAt(message, "name");
+  // The name of a page or a screen; that of another call could be a person's.
+  const names = { track: "event", page: "name", screen: "name" } as const;
+  const field = type in names ? names[type as keyof typeof names] : undefined;
+  const name = field && valueAt(message, field);
   return (typeof name === "string" && name !== "" ? `${type} ${name}` : type).slice(0, maxNameLength);
 }

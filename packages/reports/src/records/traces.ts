@@ -40,7 +40,7 @@ export function readTraces(
   text: string,
   { entries, jobId, atMs }: { entries: Entry[]; jobId: string; atMs: number },
 ): MessageRecord[] {
-  const { attempts, messages } = JSON.parse(text) as Traces;
+  const { attempts = [], messages = [] } = JSON.parse(text) as Partial<Traces>;
   return messages.flatMap((trace, index): MessageRecord[] => {
     const entry = entries[index];
     if (!entry) return [];
