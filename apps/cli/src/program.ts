@@ -11,6 +11,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
     (await import("./connections/connections-command.ts")).createConnectionsCommand(environment),
   ledger: async (environment) =>
     (await import("./ledger/ledger-command.ts")).createLedgerCommand(environment),
+  replay: async (environment) =>
+    (await import("./replay/replay-command.ts")).createReplayCommand(environment),
   spool: async (environment) => (await import("./spool/spool-command.ts")).createSpoolCommand(environment),
   rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
 };

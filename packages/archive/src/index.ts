@@ -5,7 +5,7 @@ export { eventOf } from "./event.ts";
 export { type Archive, type ArchiveOptions, openArchive } from "./open-archive.ts";
 export { normalizePerson, peopleOf } from "./people.ts";
 export type { FoundLines } from "./read/find-message.ts";
-export type { LineFilter } from "./read/line-filter.ts";
+export { type LineFilter, lineMatcher } from "./read/line-filter.ts";
 export type { ReadLine } from "./read/read-all.ts";
 export type { SearchOptions, SearchPage } from "./read/search.ts";
 export type { ArchiveSummary } from "./read/summarize.ts";

@@ -34,6 +34,14 @@ export {
 } from "./manage/save-connection.ts";
 export { testConnection, testKeys } from "./manage/test-keys.ts";
 export {
+  type Difference,
+  type PreviewExample,
+  type PreviewKind,
+  previewKinds,
+  previewReplay,
+  type ReplayPreview,
+} from "./replay/preview-replay.ts";
+export {
   type ConnectionEnvironment,
   connectionFromEnvironment,
   connectionVariables,

@@ -1,6 +1,6 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, type ReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, createZstdDecompress } from "node:zlib";
 import { messageLimits } from "@customerio-router/messages";
 import { CommandError } from "../command-error.ts";
 
@@ -15,14 +15,33 @@ export type Line = {
 };
 
 /** The lines of a file. `bytesRead` is of the file as it stands on disk: what a share of the whole is counted by. */
-export function readLines(file: string): { lines: AsyncIterable<Line>; bytesRead(): number } {
+export function readLines(
+  file: string,
+  most = maxCharacters,
+): { lines: AsyncIterable<Line>; bytesRead(): number } {
   const input = createReadStream(file, { highWaterMark: 256 * 1024 });
-  const text: Readable = file.endsWith(".gz") ? input.pipe(createGunzip()) : input;
+  const text = unpack(file, input);
   if (text !== input) input.on("error", (error) => text.destroy(error));
-  return { lines: split(text.setEncoding("utf8")), bytesRead: () => input.bytesRead };
+  const onEnd = () => checkWhole(text, input);
+  return { lines: split(text.setEncoding("utf8"), { most, onEnd }), bytesRead: () => input.bytesRead };
 }
 
-async function* split(chunks: Readable): AsyncGenerator<Line> {
+function unpack(file: string, input: ReadStream): Readable {
+  if (file.endsWith(".gz")) return input.pipe(createGunzip());
+  return file.endsWith(".zst") ? input.pipe(createZstdDecompress()) : input;
+}
+
+/** Node gives the first of several zstd frames alone, and says nothing of the others. */
+function checkWhole(text: Readable, input: ReadStream): void {
+  if ("bytesWritten" in text && Number(text.bytesWritten) < input.bytesRead) {
+    throw new Error("it has several zstd frames: unpack it first");
+  }
+}
+
+async function* split(
+  chunks: Readable,
+  { most, onEnd }: { most: number; onEnd: () => void },
+): AsyncGenerator<Line> {
   let number = 0;
   let rest = "";
   try {
@@ -34,8 +53,9 @@ async function* split(chunks: Readable): AsyncGenerator<Line> {
         yield { number, text: rest + part };
         rest = "";
       }
-      rest = (rest + last).slice(0, maxCharacters);
+      rest = (rest + last).slice(0, most);
     }
+    onEnd();
   } catch (error) {
     throw new CommandError(`the file cannot be read: ${(error as Error).message}`);
   }

@@ -32,6 +32,11 @@ export type PreparedFilter = {
   matches(line: ArchivedMessage): boolean;
 };
 
+/** Tells whether a line passes, wherever it stands. */
+export function lineMatcher(filter: LineFilter): (line: ArchivedMessage) => boolean {
+  return prepareFilter(filter).matches;
+}
+
 export function prepareFilter(filter: LineFilter): PreparedFilter {
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
   const { messageId, event, reason, outcome, source } = filter;
