@@ -14,6 +14,7 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
   replay: async (environment) =>
     (await import("./replay/replay-command.ts")).createReplayCommand(environment),
   spool: async (environment) => (await import("./spool/spool-command.ts")).createSpoolCommand(environment),
+  erase: async (environment) => (await import("./erase/erase-command.ts")).createEraseCommand(environment),
   rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
 };
 

@@ -50,6 +50,7 @@ await runUntilSignal({
         redis,
         health,
         store,
+        secretKey: config.SECRET_KEY,
         logger,
         recordBytes: config.RECORD_BYTES,
         archive,

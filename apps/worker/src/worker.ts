@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Archive } from "@customerio-router/archive";
-import type { ConnectionStore } from "@customerio-router/connections";
+import { type ConnectionStore, watchErased } from "@customerio-router/connections";
 import { listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
 import type { Logger } from "@customerio-router/service";
 import { startArchiving } from "./archive/start-archiving.ts";
+import { startErasing } from "./erasure/start-erasing.ts";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
 import { listConnections } from "./ownership/list-connections.ts";
 import { openClient } from "./ownership/open-client.ts";
@@ -34,6 +35,8 @@ export function startWorker(options: {
   /** Logs why Redis cannot serve. */
   health?: Pick<RedisHealth, "problem" | "findProblem">;
   store: ConnectionStore;
+  /** Opens the list of erased people. */
+  secretKey?: string | undefined;
   logger: Logger;
   /** Maximum size of all records in Redis while none are archived; 0 keeps none. */
   recordBytes?: number;
@@ -80,6 +83,8 @@ export function startWorker(options: {
     }),
   );
 
+  const people = opened.use(watchErased({ redis, secretKey: options.secretKey }));
+
   const ownership = createOwnership({
     redis,
     leases,
@@ -92,11 +97,14 @@ export function startWorker(options: {
       health,
       metrics,
       counts,
+      people,
       onOutcome: (connectionId) => {
         bounds.notify(connectionId);
         archiving.notify(connectionId);
       },
-      onStop: (lease) => archiving.finish(lease),
+      onStop: async (lease) => {
+        if (!ownership.isSuspended(lease.connectionId)) await archiving.finish(lease);
+      },
     }),
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
@@ -148,6 +156,25 @@ export function startWorker(options: {
     }),
   );
 
+  opened.use(
+    startErasing({
+      redis,
+      store,
+      secretKey: options.secretKey,
+      archive,
+      archiving,
+      people,
+      replays,
+      pipelines: ownership.pipelines,
+      suspend: ownership.suspend,
+      onError: (error, connectionId) =>
+        logErrors(connectionId === undefined ? logger : logger.child({ connectionId }), health)(
+          "erase",
+          error,
+        ),
+    }),
+  );
+
   opened.use(store.watch((connectionId) => ownership.notify(connectionId)));
 
   const wakes = listenForWake(redis, (connectionId) => {
@@ -162,7 +189,7 @@ export function startWorker(options: {
 
   return {
     readMetrics: () => metrics.read(),
-    warnings: () => archiving.warnings(),
+    warnings: () => [...archiving.warnings(), ...(people.problem === undefined ? [] : [people.problem])],
     async [Symbol.asyncDispose]() {
       using _impatience = giveUpOnRedis(redis);
       await opened.disposeAsync();

@@ -8,7 +8,7 @@ import { onTestFinished } from "vitest";
 import { startWorker, type Worker } from "../src/worker.ts";
 import { type Destination, startDestination } from "./destination.ts";
 
-const secretKey = "a secret key of the tests, long enough";
+export const secretKey = "a secret key of the tests, long enough";
 
 /** A Redis, a destination and a connection to it; a worker when the test starts one. */
 export async function openSetting(settings: ConnectionInput["settings"] = {}) {
@@ -67,7 +67,9 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
         destination: { write: (line) => void log.push(line) },
       });
       const client = connect({ url: `redis://127.0.0.1:${redisPort}` }, "consumer");
-      return disposed(startWorker({ redis: client, store: openStore(client, secret), logger, ...more }));
+      return disposed(
+        startWorker({ redis: client, store: openStore(client, secret), secretKey: secret, logger, ...more }),
+      );
     },
 
     /** Enqueues one track of each person, in a job of its own or together. */

@@ -3,7 +3,7 @@ export { archiveFromEnvironment, archiveVariables } from "./archive-from-environ
 export type { ArchivedAttempt, ArchivedMessage } from "./archived-message.ts";
 export { eventOf } from "./event.ts";
 export { type Archive, type ArchiveOptions, openArchive } from "./open-archive.ts";
-export { normalizePerson, peopleOf } from "./people.ts";
+export { normalizePerson, peopleOf, peopleOfMessage } from "./people.ts";
 export type { FoundLines } from "./read/find-message.ts";
 export { type LineFilter, lineMatcher } from "./read/line-filter.ts";
 export type { ReadLine } from "./read/read-all.ts";

@@ -16,9 +16,16 @@ export function normalizePerson(person: string): string {
 
 /** Everybody a line names: whom the message is from, and whom its operations are about. */
 export function peopleOf(line: ArchivedMessage): string[] {
-  const keys = new Set<string>();
-  addFromMessage(keys, line.message);
+  const keys = new Set(peopleOfMessage(line.message));
   for (const operation of line.operations ?? []) addFromOperation(keys, operation);
+  return [...keys];
+}
+
+/** Whom a message names. One that is kept as text, cut off or damaged, names whom its fields of identity name. */
+export function peopleOfMessage(message: unknown): string[] {
+  const keys = new Set<string>();
+  if (typeof message === "string") addFromText(keys, message);
+  else addFromMessage(keys, message);
   return [...keys];
 }
 
@@ -42,6 +49,17 @@ function addFromMessage(keys: Set<string>, message: unknown): void {
   }
   // An event of somebody known may be about another's address, such as an invitation.
   if (!hasKnownPerson(keys)) addEmail(keys, valueAt(valueAt(message, "properties"), "email"));
+}
+
+const identityInText =
+  /"(userId|previousId|anonymousId|email)\\*"\s*:\s*(?:\\*"((?:[^"\\]|\\[^"])*)|(-?\d+))/g;
+
+function addFromText(keys: Set<string>, text: string): void {
+  for (const [, field, quoted, number] of text.matchAll(identityInText)) {
+    const value = quoted ?? number;
+    if (field === "email") addEmail(keys, value);
+    else addId(keys, field === "anonymousId" ? "anonymous_id" : "id", value);
+  }
 }
 
 function hasKnownPerson(keys: Set<string>): boolean {

@@ -8,6 +8,29 @@ export {
   type Region,
   type Saved,
 } from "./connection.ts";
+export { allConnections, type StoredList } from "./erasure/erased-list.ts";
+export type { Erasure, ErasurePart, Removed } from "./erasure/erasure.ts";
+export { type ErasureCipher, ensureErasureCipher, readErasureCipher } from "./erasure/erasure-cipher.ts";
+export { problemField, readPart, readSealedPeople, writePart } from "./erasure/erasure-part.ts";
+export {
+  addFoundPeople,
+  closeErasure,
+  liftErasure,
+  listErasures,
+  listOpenErasures,
+  readErasure,
+  readSealedErasure,
+  requestErasure,
+} from "./erasure/erasure-requests.ts";
+export {
+  confirmPurge,
+  forgetIntake,
+  type IntakeConfirmation,
+  readConfirmations,
+} from "./erasure/intake-confirmations.ts";
+export { PersonError, readPerson } from "./erasure/read-person.ts";
+export { type ConnectionReceipt, type Receipt, readReceipt } from "./erasure/read-receipt.ts";
+export { type ErasedPeople, watchErased } from "./erasure/watch-erased.ts";
 export {
   decideHeld,
   describeHeld,
@@ -19,7 +42,7 @@ export {
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { SecretKeyError } from "./keys/api-key-seal.ts";
-export { rekey, rekeyLost } from "./keys/rekey.ts";
+export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
 export { type ConnectionOverview, readOverview } from "./manage/connection-overview.ts";

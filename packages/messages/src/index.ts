@@ -19,6 +19,7 @@ export { changeJobData } from "./job-data/change-job-data.ts";
 export type { Entry, JobData, Rejection, ReplayMark } from "./job-data/job-data.ts";
 export { messageIdOf } from "./job-data/message-id.ts";
 export { readJobData } from "./job-data/read-job-data.ts";
+export { erasedReason, redactEntry } from "./job-data/redact-entry.ts";
 export { messageLimits } from "./limits.ts";
 export { type JsonRead, type ReadChanges, readJsonText } from "./numbers/read-json-text.ts";
 export { callProblems, type Problem } from "./problem.ts";

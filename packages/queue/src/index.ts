@@ -11,13 +11,15 @@ export { type Backend, createBackend } from "./backend.ts";
 export { estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
 export { ConnectionQueue } from "./connection-queue.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
-export { FencedError } from "./own/fencing.ts";
+export { FencedError, fencing } from "./own/fencing.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";
 export { type Lease, type Leases, startLeases } from "./own/lease.ts";
 export { askLimiter, type Grant } from "./own/limiter.ts";
 export { type Outbox, type OutboxCut, openOutbox } from "./own/outbox.ts";
 export { countWorkers, leaveWorkers } from "./own/presence.ts";
 export type { QueueState } from "./own/queue-state.ts";
+export { type Redaction, redactPeople } from "./own/redact.ts";
+export { redactReplays } from "./own/redact-replays.ts";
 export type { Settled, Settlement } from "./own/settle.ts";
 export type { TakenJob, TooLargeJob } from "./own/take.ts";
 export { recount } from "./recount.ts";
@@ -44,6 +46,7 @@ export {
   runningReplays,
   startReplay,
 } from "./replay/store-replay.ts";
+export { type ScannedElement, type ScannedJob, scanBodies, scanJobs } from "./scan-jobs.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
 export { dropFormerRecords } from "./upkeep/drop-former-records.ts";
 export { trimFailed } from "./upkeep/trim-failed.ts";

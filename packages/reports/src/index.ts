@@ -47,10 +47,11 @@ export {
 } from "./ledger/split-days.ts";
 export type { Outcome } from "./outcome.ts";
 export { appendRecords } from "./records/append-records.ts";
+export { type Element, readElement, writeElement } from "./records/element.ts";
 export { outboxing, writeBody } from "./records/outbox.ts";
 export { readElements } from "./records/read-elements.ts";
 export { findRecords, listRecords, recordedSinceMs } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
-export { type Trace, writeTraces } from "./records/traces.ts";
+export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/traces.ts";
 export { recordBytes, removeRecords, trimRecords } from "./records/trim-records.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";

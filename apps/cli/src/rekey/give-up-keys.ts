@@ -1,4 +1,4 @@
-import { rekeyLost } from "@customerio-router/connections";
+import { rekeyLost, rekeyLostErasures } from "@customerio-router/connections";
 import { readEnvironment } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { openStore } from "../open-store.ts";
@@ -17,6 +17,7 @@ export async function giveUpKeys(
   const { REDIS_URL: url, SECRET_KEY: secretKey } = config;
   await using open = await openStore({ url, secretKey, allowCustomTrackUrl: true });
   const lost = await rekeyLost({ redis: open.redis, secretKey });
+  const erasures = await rekeyLostErasures({ redis: open.redis, secretKey });
   const lines = [`${lost.length} API keys deleted; everything else is unchanged.`];
   if (lost.length > 0) {
     const nameOf = await readNames(open);
@@ -26,5 +27,10 @@ export async function giveUpKeys(
       ...lost.map((id) => `  ${nameOf(id)}`),
     );
   }
-  printResult({ text: lines.join("\n"), json: { lost } }, options);
+  if (erasures > 0) {
+    lines.push(
+      `The list of erased people is lost too: ${erasures} erasures count no more. Erase these people again.`,
+    );
+  }
+  printResult({ text: lines.join("\n"), json: { lost, erasures } }, options);
 }

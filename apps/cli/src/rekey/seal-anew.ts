@@ -20,7 +20,18 @@ export async function sealAnew(
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
   const { resealed, already, unreadable } = rekeyed;
   const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.`;
-  printResult({ text: resealed.length > 0 ? `${told}\n${restartNotice}` : told, json: rekeyed }, options);
+  printResult(
+    {
+      text: resealed.length > 0 || rekeyed.erasures === "resealed" ? `${told}\n${restartNotice}` : told,
+      json: rekeyed,
+    },
+    options,
+  );
+  if (rekeyed.erasures === "unreadable") {
+    throw new CommandError(
+      "The key of the list of erased people can be decrypted with neither key. With --lost the list is deleted.",
+    );
+  }
   if (unreadable.length === 0) return;
   const nameOf = await readNames(open);
   const lines = unreadable.map(({ id, why }) => `  ${nameOf(id)}: ${why}`);

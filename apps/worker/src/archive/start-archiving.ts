@@ -24,6 +24,8 @@ export type Archiving = AsyncDisposable & {
   notify(connectionId: string): void;
   /** What an operator should know. */
   warnings(): string[];
+  /** Resolves once nothing of this connection is being archived. */
+  idle(connectionId: string): Promise<void>;
   /** Archives what is left of a connection, before its lease is released. */
   finish(lease: Lease): Promise<void>;
 };
@@ -136,6 +138,9 @@ export function startArchiving(options: {
     },
     notify: (connectionId) => void askedAtMs.delete(connectionId),
     warnings: () => [unseen, failed].filter((warning) => warning !== undefined),
+    async idle(connectionId) {
+      while (archiving.has(connectionId)) await archiving.get(connectionId);
+    },
     async finish(lease) {
       const work = async () => {
         await look();

@@ -12,6 +12,8 @@ export type PendingJob = {
   readonly messages: PendingMessage[];
   /** Rejected in an earlier round, while others of the job had to wait. */
   readonly rejectedBefore: Entry[];
+  /** A person of it was erased after it was added: Redis gets its data without them when it is settled. */
+  isRedacted: boolean;
   /** How many of its messages have no outcome yet. */
   open: number;
   /** How many of its operations are in requests that are under way or being settled. */

@@ -1,3 +1,4 @@
+import type { Entry } from "@customerio-router/messages";
 import { askLimiter, type JobQueue, type Lease } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import type { Outcome } from "@customerio-router/reports";
@@ -31,6 +32,8 @@ export type StepsOptions = {
   breaks: () => number;
   /** Aborted when there is no time left to write outcomes. */
   writing: AbortSignal;
+  /** What is kept of an entry: without identity when its person is erased. */
+  pass: (entry: Entry) => Entry;
   onDelivery: (delivery: Delivery) => void;
   /** A message's outcome is written to Redis. */
   onOutcome: (outcome: Outcome) => void;
@@ -96,6 +99,7 @@ export function createSteps(options: StepsOptions): Steps {
       suspects,
       dispatcher,
       settler,
+      pass: options.pass,
       settings: () => ({ ...target.settings, connectionId: lease.connectionId }),
       onError,
     }),

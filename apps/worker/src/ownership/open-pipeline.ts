@@ -1,4 +1,4 @@
-import type { Connection, ConnectionStore } from "@customerio-router/connections";
+import type { Connection, ConnectionStore, ErasedPeople } from "@customerio-router/connections";
 import { type Lease, openJobQueue } from "@customerio-router/queue";
 import { countBreaks, type RedisClient, type RedisHealth } from "@customerio-router/redis";
 import type { Counts } from "@customerio-router/reports";
@@ -22,17 +22,20 @@ export function createPipelineOpener(options: {
   logger: Logger;
   metrics: WorkerMetrics;
   counts: Counts;
+  people: Pick<ErasedPeople, "pass" | "refresh" | "version">;
   /** Called with each outcome: failed and completed jobs may exceed their bounds. */
   onOutcome: (connectionId: string) => void;
   /** Called when the delivery of a connection has ended, before its lease is released. */
   onStop: (lease: Lease) => Promise<void>;
 }): OpenPipeline {
-  const { redis, health, store, logger, metrics, counts } = options;
+  const { redis, health, store, logger, metrics, counts, people } = options;
   const breaks = countBreaks(redis);
   const budget = createMemoryBudget();
 
   return async (connection, lease) => {
     const { id } = connection;
+    // Before the first take: a list of a moment ago may lack somebody whom the last owner has removed.
+    await people.refresh();
     const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
     const onError = logErrors(log, health);
@@ -56,6 +59,7 @@ export function createPipelineOpener(options: {
       budget: budget.join(),
       breaks,
       onError,
+      pass: (entry) => people.pass(id, entry),
       onLimited: () => metrics.countLimiterWait(id),
       onOutcome: (outcome) => {
         metrics.countOutcome(id, outcome);

@@ -15,6 +15,15 @@ export type OwnedPipelines = {
   endAdoptions(): void;
   /** Stops what is beyond the share, and what has lost its lease or its connection. */
   giveUpSurplus(share: number, exists: (connectionId: string) => boolean): void;
+  /**
+   * Stops a pipeline, does the work while nothing of its connection is in hand, and has it opened again under the same
+   * lease. False when there is none.
+   */
+  suspend(
+    connectionId: string,
+    work: () => Promise<void>,
+    reopen: (pipeline: Pipeline) => Promise<Pipeline>,
+  ): Promise<boolean>;
   /** Stops all of them. Resolves when each has ended and its lease is released. */
   close(): Promise<void>;
 };
@@ -25,6 +34,32 @@ export function createOwnedPipelines(
   const pipelines = new Map<string, Pipeline>();
   const adopted = new Set<string>();
   const ending = new Map<string, Promise<void>>();
+  let isClosed = false;
+
+  async function workBetween(
+    pipeline: Pipeline,
+    work: () => Promise<void>,
+    reopen: (pipeline: Pipeline) => Promise<Pipeline>,
+  ): Promise<void> {
+    const { lease } = pipeline;
+    const { connectionId } = lease;
+    const wasAdopted = adopted.has(connectionId);
+    pipelines.delete(connectionId);
+    adopted.delete(connectionId);
+    try {
+      await pipeline.stop();
+      if (lease.isHeld()) await work();
+    } finally {
+      const isNeeded = !isClosed && lease.isHeld();
+      const reopened = isNeeded
+        ? await reopen(pipeline).catch((error) => onError(error, connectionId))
+        : null;
+      if (reopened) {
+        pipelines.set(connectionId, reopened);
+        if (wasAdopted) adopted.add(connectionId);
+      } else await lease.release().catch((error) => onError(error, connectionId));
+    }
+  }
 
   function giveUp(connectionId: string): void {
     const pipeline = pipelines.get(connectionId);
@@ -58,7 +93,20 @@ export function createOwnedPipelines(
       }));
       findSurplus(owned, share).forEach(giveUp);
     },
+    async suspend(connectionId, work, reopen) {
+      const pipeline = pipelines.get(connectionId);
+      if (pipeline === undefined) return false;
+      const working = workBetween(pipeline, work, reopen).finally(() => ending.delete(connectionId));
+      // Whoever closes waits for it; the caller hears of its errors.
+      ending.set(
+        connectionId,
+        working.catch(() => {}),
+      );
+      await working;
+      return true;
+    },
     async close() {
+      isClosed = true;
       [...pipelines.keys()].forEach(giveUp);
       await Promise.all(ending.values());
     },

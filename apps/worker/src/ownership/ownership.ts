@@ -18,6 +18,10 @@ export type Ownership = {
   start(): void;
   /** The connections have changed: looks at them now. Without an id, any may have changed. */
   notify(connectionId?: string): void;
+  /** Does the work while nothing of a connection is in hand, under its lease. False when this process does not own it. */
+  suspend(connectionId: string, work: () => Promise<void>): Promise<boolean>;
+  /** Whether the connection's pipeline is stopped for such work. */
+  isSuspended(connectionId: string): boolean;
   /** Gives up everything, in order. */
   close(): Promise<void>;
 };
@@ -40,6 +44,7 @@ export function createOwnership(options: {
   const closing = new AbortController();
   const claims = createClaims({ leases, owned, retries, open, signal: closing.signal });
   const changed = createSignal();
+  const suspended = new Set<string>();
   let workersBefore = 0;
   let running: Promise<void> | undefined;
 
@@ -81,6 +86,15 @@ export function createOwnership(options: {
       retries.reset(connectionId);
       changed.notify();
     },
+    async suspend(connectionId, work) {
+      suspended.add(connectionId);
+      try {
+        return await owned.suspend(connectionId, work, ({ connection, lease }) => open(connection, lease));
+      } finally {
+        suspended.delete(connectionId);
+      }
+    },
+    isSuspended: (connectionId) => suspended.has(connectionId),
     async close() {
       closing.abort();
       changed.notify();

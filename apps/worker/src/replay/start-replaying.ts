@@ -19,6 +19,9 @@ type Replaying = { changed: Signal; ending: Promise<void> };
 export type Replays = AsyncDisposable & {
   /** The connection was woken: a replay may have been started. */
   notify(connectionId: string): void;
+  /** Ends what a replay into this connection has read, and begins nothing until it is resumed. */
+  halt(connectionId: string): Promise<void>;
+  resume(connectionId: string): void;
 };
 
 /** Runs the replays into the connections that this process owns, one of each connection at a time. */
@@ -33,6 +36,7 @@ export function startReplaying(options: {
   const running = new Map<string, Replaying>();
   const idleUntilMs = new Map<string, number>();
   const retryAtMs = new Map<string, number>();
+  const halted = new Set<string>();
   let isClosed = false;
 
   async function run(pipeline: Pipeline, id: string, changed: Signal): Promise<void> {
@@ -45,7 +49,7 @@ export function startReplaying(options: {
         archive: options.archive(),
         replay,
         pipeline,
-        mayGo: () => !isClosed && pipeline.lease.isHeld(),
+        mayGo: () => !isClosed && !halted.has(connectionId) && pipeline.lease.isHeld(),
         wait: changed.wait,
       });
     } catch (error) {
@@ -66,7 +70,7 @@ export function startReplaying(options: {
     const { connectionId } = pipeline.lease;
     const now = performance.now();
     const untilMs = Math.max(idleUntilMs.get(connectionId) ?? 0, retryAtMs.get(connectionId) ?? 0);
-    if (running.has(connectionId) || now < untilMs) return;
+    if (running.has(connectionId) || halted.has(connectionId) || now < untilMs) return;
     idleUntilMs.set(connectionId, now + idleMs);
     const [oldest] = await runningReplays(redis, connectionId);
     if (oldest === undefined || isClosed) return;
@@ -85,6 +89,13 @@ export function startReplaying(options: {
 
   return {
     notify: (connectionId) => void idleUntilMs.delete(connectionId),
+    async halt(connectionId) {
+      halted.add(connectionId);
+      const replaying = running.get(connectionId);
+      replaying?.changed.notify();
+      await replaying?.ending;
+    },
+    resume: (connectionId) => void halted.delete(connectionId),
     async [Symbol.asyncDispose]() {
       isClosed = true;
       looking[Symbol.dispose]();

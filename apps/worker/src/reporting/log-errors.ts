@@ -10,6 +10,7 @@ export type Stage =
   | "record"
   | "archive"
   | "replay"
+  | "erase"
   | "lease"
   | "upkeep";
 
@@ -23,6 +24,7 @@ const sentences: Record<Stage, string> = {
   record: "could not write records or counts; some may be missing",
   archive: "could not archive settled messages; they stay in Redis, and it tries again",
   replay: "could not go on with a replay; trying again",
+  erase: "could not finish an erasure; trying again",
   lease: "could not take, update or leave a connection; trying again",
   upkeep: "could not trim jobs and records in Redis; trying again",
 };

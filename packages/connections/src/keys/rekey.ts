@@ -1,4 +1,5 @@
-import { connectionKeys, defineScript, type RedisClient } from "@customerio-router/redis";
+import { connectionKeys, defineScript, erasureKeys, type RedisClient } from "@customerio-router/redis";
+import { erasureKeyOwner } from "../erasure/erasure-cipher.ts";
 import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
 
 /** What became of the sealed API keys, by the ids of their connections. */
@@ -9,6 +10,8 @@ export type Rekeyed = {
   already: string[];
   /** Neither key opens it: as it was. */
   unreadable: { id: string; why: string }[];
+  /** What became of the key of the list of erased people, if there is one. */
+  erasures?: "resealed" | "already" | "unreadable";
 };
 
 /** Replaces only what is still there as it was read: a key saved meanwhile is not put back. */
@@ -54,7 +57,50 @@ export async function rekey({
     const isReplaced = (await replace(redis, [connectionKeys.apiKeys], args)) === 1;
     (isReplaced ? rekeyed.resealed : rekeyed.already).push(id);
   }
-  return rekeyed;
+  const erasures = await rekeyErasures(redis, { former, latter });
+  return erasures === undefined ? rekeyed : { ...rekeyed, erasures };
+}
+
+/** Spools that have the list read it again with its new version. */
+const replaceErasureKey = defineScript<number>(
+  "replaceErasureKey",
+  `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+   redis.call('SET', KEYS[1], ARGV[2])
+   redis.call('INCR', KEYS[2])
+   return 1`,
+);
+
+async function rekeyErasures(
+  redis: RedisClient,
+  { former, latter }: { former: ApiKeySeal; latter: ApiKeySeal },
+): Promise<Rekeyed["erasures"]> {
+  const sealed = await redis.get(erasureKeys.key);
+  if (sealed === null) return undefined;
+  if (opened(latter, sealed, erasureKeyOwner) !== undefined) return "already";
+  const key = opened(former, sealed, erasureKeyOwner);
+  if (key === undefined) return "unreadable";
+  const args = [sealed, latter.seal(key, erasureKeyOwner)];
+  await replaceErasureKey(redis, [erasureKeys.key, erasureKeys.version], args);
+  return "resealed";
+}
+
+/**
+ * Deletes the list of erased people where SECRET_KEY does not open its key: nobody on it can be recognized. Receipts stay.
+ * @returns how many erasures count no more
+ */
+export async function rekeyLostErasures({
+  redis,
+  secretKey,
+}: {
+  redis: RedisClient;
+  secretKey: string;
+}): Promise<number> {
+  const sealed = await redis.get(erasureKeys.key);
+  if (sealed === null || opened(createApiKeySeal(secretKey), sealed, erasureKeyOwner) !== undefined) return 0;
+  const erasures = await redis.hkeys(erasureKeys.list);
+  const { key, list, sealed: people, open, version } = erasureKeys;
+  await redis.multi().del(key, list, people, open).incr(version).exec();
+  return erasures.filter((id) => !id.includes(":")).length;
 }
 
 /** Deletes the API keys that SECRET_KEY does not open. @returns the ids of the connections that need theirs again */

@@ -21,6 +21,8 @@ export type Entry = {
   warnings?: NotedWarning[];
   /** A replay added it, of a message that had its outcome before. */
   replay?: ReplayMark;
+  /** True when the message's person was erased: `message` is what `redactEntry` left of it, never to be sent. */
+  erased?: true;
 };
 
 export type ReplayMark = {

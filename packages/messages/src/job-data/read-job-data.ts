@@ -34,12 +34,13 @@ function areEntries(value: unknown): value is Entry[] {
 
 function isEntry(value: unknown): value is Entry {
   if (!hasMessage(value)) return false;
-  const { rejected, cut, salvaged, warnings, replay } = value;
+  const { rejected, cut, salvaged, warnings, replay, erased } = value;
   return (
     (replay === undefined || isReplayMark(replay)) &&
     (rejected === undefined || isRejection(rejected)) &&
     (cut === undefined || cut === true) &&
     (salvaged === undefined || salvaged === true) &&
+    (erased === undefined || erased === true) &&
     (warnings === undefined || (Array.isArray(warnings) && warnings.every(isWarning)))
   );
 }
@@ -51,7 +52,7 @@ function readEntries(value: unknown): Entry[] {
 function readEntry(value: unknown): Entry {
   if (isEntry(value)) return value;
   if (!hasMessage(value)) return { message: value };
-  const { message, rejected, cut, salvaged, warnings, replay } = value;
+  const { message, rejected, cut, salvaged, warnings, replay, erased } = value;
   const rejection = readRejection(rejected);
   return {
     message,
@@ -60,6 +61,7 @@ function readEntry(value: unknown): Entry {
     ...(salvaged === true && { salvaged }),
     ...(Array.isArray(warnings) && { warnings: warnings.filter(isWarning) }),
     ...(isReplayMark(replay) && { replay }),
+    ...(erased === true && { erased }),
   };
 }
 

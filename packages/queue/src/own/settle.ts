@@ -21,7 +21,11 @@ export type Settlement = {
   traces: string;
 } & (
   | /** This is still to be sent. */ { state: "active"; data: JobData }
-  | /** All were delivered or skipped. */ { state: "completed"; result: unknown }
+  | /** All were delivered or skipped. `data` replaces the job's, of which something is not kept. */ {
+      state: "completed";
+      result: unknown;
+      data?: JobData;
+    }
   | /** Nothing is left but what was rejected, which Retry sends again. */ {
       state: "failed";
       entries: Entry[];
@@ -174,8 +178,10 @@ function fieldsOf(settlement: Settlement): (string | number)[] {
   switch (settlement.state) {
     case "active":
       return ["data", JSON.stringify(settlement.data)];
-    case "completed":
-      return ["returnvalue", JSON.stringify(settlement.result ?? null), "traces", settlement.traces];
+    case "completed": {
+      const result = ["returnvalue", JSON.stringify(settlement.result ?? null), "traces", settlement.traces];
+      return settlement.data ? [...result, "data", JSON.stringify(settlement.data)] : result;
+    }
     case "failed": {
       const { entries, reason } = settlement;
       const data = JSON.stringify({ entries });

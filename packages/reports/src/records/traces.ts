@@ -60,3 +60,23 @@ export function readTraces(
     ];
   });
 }
+
+/** What was sent of each message, in the order of their job. */
+export function readTraceList(text: string): { operations: unknown[] }[] {
+  return (JSON.parse(text) as Traces).messages;
+}
+
+/** The traces without what was sent, and what was said, of the messages at these places. */
+export function redactTraces(text: string, places: ReadonlySet<number>): string {
+  const { attempts, messages } = JSON.parse(text) as Traces;
+  const redacted = messages.map((trace, place): KeptTrace => {
+    if (!places.has(place)) return trace;
+    const { rejection } = trace;
+    return {
+      ...trace,
+      ...(rejection && { rejection: { reason: rejection.reason, message: "The person was erased" } }),
+      operations: [],
+    };
+  });
+  return JSON.stringify({ attempts, messages: redacted });
+}

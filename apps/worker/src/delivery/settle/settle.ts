@@ -67,7 +67,8 @@ function settlementOf(job: PendingJob, messages: PendingMessage[]): Settlement {
   if (rejected.length > 0) {
     return { settled, traces, state: "failed", entries: rejected, reason: summary(rejected) };
   }
-  return { settled, traces, state: "completed", result: counts(job) };
+  const data = job.isRedacted && { data: { entries: settled.map(({ entry }) => entry) } };
+  return { settled, traces, state: "completed", result: counts(job), ...data };
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */

@@ -1,3 +1,4 @@
+import type { Entry } from "@customerio-router/messages";
 import type { TakenJob } from "@customerio-router/queue";
 import type { OnError } from "../../reporting/log-errors.ts";
 import type { RememberedTries } from "../../retry/remembered-tries.ts";
@@ -17,6 +18,8 @@ export function createAdmission(options: {
   dispatcher: Pick<Dispatcher, "standAside">;
   settler: Pick<Settler, "settleTaken">;
   settings: () => MapSettings;
+  /** What is kept of an entry. */
+  pass: (entry: Entry) => Entry;
   onError: OnError;
 }): Admission {
   const { hand, tries, suspects, dispatcher } = options;
@@ -30,6 +33,7 @@ export function createAdmission(options: {
       settings: options.settings(),
       nextSequence: () => sequence++,
       triesOf: tries.of,
+      pass: options.pass,
     });
     const suspicious = tries.isEmpty
       ? []

@@ -1,6 +1,6 @@
 import { type Operation, wireText } from "@customerio-router/customerio";
 import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
-import type { Entry, Rejection } from "@customerio-router/messages";
+import { type Entry, erasedReason, type Rejection } from "@customerio-router/messages";
 import type { TakenJob } from "@customerio-router/queue";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "../pending.ts";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
@@ -18,14 +18,17 @@ export function mapJob(options: {
   /** What is remembered of an operation's requests. */
   triesOf: (message: PendingMessage, piece: number) => Tries | undefined;
   map?: typeof mapCall;
+  /** What is kept of an entry: without identity when its person is erased. */
+  pass?: (entry: Entry) => Entry;
 }): PendingJob {
-  const { taken, map = mapCall } = options;
+  const { taken, map = mapCall, pass = (entry) => entry } = options;
   const { entries, rejected = [] } = taken.data;
   const job: PendingJob = {
     taken,
     bytes: Buffer.byteLength(taken.text),
     messages: [],
     rejectedBefore: rejected,
+    isRedacted: false,
     open: 0,
     inFlight: 0,
     writing: Promise.resolve(),
@@ -33,7 +36,9 @@ export function mapJob(options: {
     inHand: true,
   };
   const takenAtMs = performance.now();
-  for (const entry of entries) {
+  for (const asTaken of entries) {
+    const entry = pass(asTaken);
+    if (entry !== asTaken) job.isRedacted = true;
     const message: PendingMessage = {
       job,
       entry,
@@ -43,9 +48,10 @@ export function mapJob(options: {
       settled: false,
     };
     job.messages.push(message);
-    const result = taken.problem
-      ? { kind: "rejected" as const, rejection: taken.problem }
-      : mapEntry(entry, (call, noted) => map(call, options.settings, noted));
+    const result =
+      taken.problem && !entry.erased
+        ? { kind: "rejected" as const, rejection: taken.problem }
+        : mapEntry(entry, (call, noted) => map(call, options.settings, noted));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;
@@ -79,6 +85,7 @@ type Mapped =
   | { kind: "rejected"; rejection: Rejection };
 
 function mapEntry(entry: Entry, map: (call: unknown, noted: Entry["warnings"]) => MapResult): Mapped {
+  if (entry.erased) return { kind: "skipped", reason: erasedReason };
   if (entry.cut) return { kind: "rejected", rejection: entry.rejected ?? tooLarge };
   let result: MapResult;
   try {

@@ -1,0 +1,51 @@
+import { erasureKeys, type RedisClient } from "@customerio-router/redis";
+
+/** What an intake says about the list of erased people. */
+export type IntakeConfirmation = {
+  /** Its spool's name, or for an intake without one a name of its own. */
+  intake: string;
+  /** Its spool holds nobody who was on the list in this version; -1 before it has looked. */
+  version: number;
+  /** Unix milliseconds. */
+  atMs: number;
+  hasSpool: boolean;
+  /** Why it cannot confirm. */
+  problem?: string;
+};
+
+/** An intake that says nothing for this long is down. Without a spool it left nothing behind. */
+const aliveMs = 30_000;
+
+export async function confirmPurge(redis: RedisClient, confirmation: IntakeConfirmation): Promise<void> {
+  await redis.hset(erasureKeys.intakes, confirmation.intake, JSON.stringify(confirmation));
+}
+
+/** It left nothing behind, or another one has taken over its spool. */
+export async function forgetIntake(redis: RedisClient, intake: string): Promise<void> {
+  await redis.hdel(erasureKeys.intakes, intake);
+}
+
+export type Confirmations = {
+  /** Their names, in the order of the alphabet. */
+  confirmed: string[];
+  outstanding: { intake: string; isAlive: boolean; canPurge: boolean; why: string }[];
+};
+
+/** Who has purged its spool of the people of a version of the list. */
+export async function readConfirmations(redis: RedisClient, version: number): Promise<Confirmations> {
+  const found = Object.values(await redis.hgetall(erasureKeys.intakes)).map(
+    (text) => JSON.parse(text) as IntakeConfirmation,
+  );
+  const result: Confirmations = { confirmed: [], outstanding: [] };
+  for (const { intake, version: purged, atMs, hasSpool, problem } of found) {
+    const isAlive = Date.now() - atMs < aliveMs;
+    if (purged >= version) result.confirmed.push(intake);
+    else if (isAlive || hasSpool) {
+      const why =
+        problem ?? (isAlive ? "is purging its spool" : "is down, and purges its spool when it starts");
+      result.outstanding.push({ intake, isAlive, canPurge: problem === undefined, why });
+    }
+  }
+  result.confirmed.sort();
+  return result;
+}
