@@ -26,6 +26,7 @@ import { readStyleSheet } from "./page/style-sheet.ts";
 import { createPrivacy } from "./privacy/privacy.ts";
 import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
+import { replayRoutes } from "./replay/replay-routes.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
 import { tryRoutes } from "./try/try-routes.ts";
@@ -115,6 +116,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   messageRoutes(app, context);
   deliveryRoutes(app, context);
   failedRoutes(app, context);
+  replayRoutes(app, context);
   overviewRoutes(app, context);
   tryRoutes(app, context);
   await app.register(createApiRoutes(context), { prefix: "/api" });

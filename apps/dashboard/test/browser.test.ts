@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { openArchive } from "@customerio-router/archive";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
-import { waitFor } from "@customerio-router/fixtures";
-import { recount } from "@customerio-router/queue";
-import { appendRecords, writeStatus } from "@customerio-router/reports";
+import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { changeReplay, recount, startReplay } from "@customerio-router/queue";
+import { appendRecords, holdArchiveMark, writeStatus } from "@customerio-router/reports";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";
@@ -11,6 +12,7 @@ import { type DashboardForTests, input, loginCode, password, startDashboard } fr
 import { failNext } from "./fail-next.ts";
 import { record } from "./record.ts";
 
+const day = "2026-01-02T00:00:00.000Z";
 let browser: Browser;
 
 beforeAll(async () => {
@@ -157,7 +159,11 @@ test.each([
   ["light", 1280],
   ["dark", 390],
 ] as const)("every page of ours is accessible and fits, %s at %d px", async (colorScheme, width) => {
-  await using dashboard = await startDashboard();
+  await using folder = await temporaryFolder();
+  const archive = await openArchive({ url: "file:", dataDir: folder.path, onWarning: () => {} });
+  await using dashboard = await startDashboard({ archive });
+  await archive?.ensureMark("ours");
+  await holdArchiveMark(dashboard.redis, "ours");
   const { id } = await dashboard.store.ensure(
     input({ name: "A name that is long enough to need more than a line, surely" }),
   );
@@ -171,6 +177,13 @@ test.each([
   await writeStatus(dashboard.redis, id, { state: "retrying", why: unbroken, untilMs: Date.now() + 60_000 });
   await fail(dashboard, { id, event: unbroken, reason: `It is ${unbroken}` });
   await recount(dashboard.redis, id);
+  const archived = { messageId: unbroken, receivedAt: day, settledAt: day, outcome: "delivered" } as const;
+  const operations = [{ type: "person", action: "event", name: unbroken }];
+  const more = { requests: 1, attempts: [], operations, ulids: [], jobId: "j1", message };
+  await archive?.writeCut(id, { first: 1, last: 1 }, [[{ ...archived, ...more }]], { mayWrite: () => true });
+  const filter = { event: unbroken, person: `id:${unbroken}` };
+  const wish = { sourceId: id, filter, withState: true, asNew: true, startedBy: unbroken };
+  await changeReplay(dashboard.redis, await startReplay(dashboard.redis, id, wish), "pause");
   await using tab = await openTab(browser, {
     colorScheme,
     viewport: { width, height: 800 },
@@ -205,6 +218,8 @@ test.each([
     "/delivery",
     `/delivery?connection=${id}&from=2020-01-01&to=2020-01-02`,
     "/failed",
+    "/replay",
+    `/replay/dry-run?connection=${id}`,
     "/try",
     "/unknown",
   ]) {

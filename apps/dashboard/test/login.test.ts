@@ -23,6 +23,7 @@ test.each([
   "/connections/c1",
   "/delivery",
   "/delivery.csv",
+  "/replay",
   "/queues",
   "/queues/api/queues",
   "/queues/static/css",

@@ -1,5 +1,7 @@
-import { recount } from "@customerio-router/queue";
-import { appendRecords } from "@customerio-router/reports";
+import { type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { temporaryFolder } from "@customerio-router/fixtures";
+import { changeReplay, recount, startReplay } from "@customerio-router/queue";
+import { appendRecords, holdArchiveMark } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { openTab, startBrowser } from "./browser.ts";
 import { input, password, startDashboard } from "./dashboard-for-tests.ts";
@@ -41,7 +43,11 @@ const payloads = [
 ];
 
 test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on no page and not in the live view", async () => {
-  await using dashboard = await startDashboard();
+  await using folder = await temporaryFolder();
+  const archive = await openArchive({ url: "file:", dataDir: folder.path, onWarning: () => {} });
+  await using dashboard = await startDashboard({ archive });
+  await archive?.ensureMark("ours");
+  await holdArchiveMark(dashboard.redis, "ours");
   const browser = await startBrowser();
   await using _ = { [Symbol.asyncDispose]: () => browser.close() };
   await using tab = await openTab(browser);
@@ -54,7 +60,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   const { id } = await dashboard.store.ensure(input({ name: payloads[0] ?? "" }));
   const queue = dashboard.backend.queue(id);
   const messageOf = (payload: string) => ({
-    type: "identify",
+    type: "page",
     messageId: payload,
     userId: payload,
     event: payload,
@@ -83,11 +89,34 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   for (const payload of payloads) {
     await failNext(dashboard.redis, id, payload);
   }
+  const at = "2026-01-02T00:00:00.000Z";
+  const lines = payloads.slice(0, 3).map((payload): ArchivedMessage => {
+    const line = { messageId: payload, receivedAt: at, settledAt: at, outcome: "delivered" } as const;
+    const operations = [{ type: "person", action: payload, name: payload }];
+    return {
+      ...line,
+      requests: 1,
+      attempts: [],
+      operations,
+      ulids: [],
+      jobId: payload,
+      message: messageOf(payload),
+    };
+  });
+  await archive?.writeCut(id, { first: 1, last: 1 }, [lines], { mayWrite: () => true });
+  for (const payload of payloads) {
+    const filter = { event: payload, person: `id:${payload}`, source: payload };
+    const file = { name: payload, bytes: 1, sha256: "" };
+    const wish = { sourceId: id, file, filter, withState: false, asNew: false, startedBy: payload };
+    await changeReplay(dashboard.redis, await startReplay(dashboard.redis, id, wish), "pause");
+  }
   const paths = [
     "/",
     "/overview",
     "/messages",
     "/delivery",
+    "/replay",
+    `/replay/dry-run?connection=${id}`,
     "/failed",
     `/connections/${id}`,
     `/connections/${id}/edit`,

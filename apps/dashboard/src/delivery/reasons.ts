@@ -1,4 +1,4 @@
-import type { rejections, skips } from "@customerio-router/mapping";
+import type { rejections, skips, workerSkips } from "@customerio-router/mapping";
 
 /** Why messages were not delivered, for people who do not read code, and what to do about it. */
 export type ExplainedReason = { what: string; todo: string };
@@ -96,7 +96,11 @@ const rejected: Record<RejectedReason, ExplainedReason> = {
   failed: { what: "The job failed.", todo: "The example has its reason." },
 };
 
-const skipped: Record<keyof typeof skips, ExplainedReason> = {
+const skipped: Record<keyof typeof skips | keyof typeof workerSkips, ExplainedReason> = {
+  "replay-state": {
+    what: "A replay left it out: it would have turned newer state back.",
+    todo: "Nothing, or replay it with state.",
+  },
   "anonymous-event": {
     what: "Nobody had logged in, and the connection does not send events without a user.",
     todo: "Nothing, if that is intended. To send them, change the connection's `anonymousEvents`.",

@@ -5,7 +5,7 @@ type Layout = {
   title: string;
   content: Html;
   /** Where the person is, by its entry in the navigation. */
-  section?: "overview" | "connections" | "messages" | "delivery" | "failed" | "try";
+  section?: "overview" | "connections" | "messages" | "delivery" | "failed" | "replay" | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
   /** Where the browser goes on to by itself. */
@@ -46,6 +46,7 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
         <a href="/messages"${current("messages")}>Messages</a>
         <a href="/delivery"${current("delivery")}>Delivery</a>
         <a href="/failed"${current("failed")}>Failed</a>
+        <a href="/replay"${current("replay")}>Replay</a>
         <a href="/try"${current("try")}>Try a call</a>
         <a href="/queues">Bull Board</a>
         ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}

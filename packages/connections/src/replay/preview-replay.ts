@@ -17,9 +17,9 @@ export const previewKinds = {
   seen: "seen before: Customer.io knows the event by its id, or has the same attributes of that time",
   older: "older: the attributes would lose to newer ones",
   state:
-    "left out, because they would turn state back: devices, objects, relationships, merges, deletions, suppressions and delivery reports. --with-state sends them",
+    "left out, because they would turn state back: devices, objects, relationships, merges, deletions, suppressions and delivery reports. Only a replay with state sends them",
   nothing: "not sent: the connection's mapping skips or rejects them today",
-  leftOut: "left out: added by an earlier replay, or not kept as a whole",
+  leftOut: "left out: added by an earlier replay, of an erased person, or not kept as a whole",
 } as const;
 export type PreviewKind = keyof typeof previewKinds;
 

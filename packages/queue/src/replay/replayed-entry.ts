@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type Entry, isObject, readMessageId } from "@customerio-router/messages";
+import { type Entry, erasedReason, isObject, readMessageId } from "@customerio-router/messages";
 import type { Replay, ReplayLine } from "./replay.ts";
 
 /** Calls that Customer.io shows as events. */
@@ -9,6 +9,7 @@ const eventTypes: ReadonlySet<unknown> = new Set(["track", "page", "screen"]);
 export const leftOutReasons = {
   incomplete: "Only the beginning of the message was kept, because it was too large",
   unreadable: "The line holds no message",
+  erased: "The person was erased",
   replayed: "A replay had added the message; its first copy is replayed",
   later: "The message was settled after the replay was started",
 } as const;
@@ -26,6 +27,7 @@ export function toReplayedEntry(
   nowMs: number,
 ): { entry: Entry } | { leftOut: LeftOutReason } {
   const { message, salvaged, warnings } = line;
+  if (line.reason === erasedReason) return { leftOut: "erased" };
   if (line.reason === "message-too-large" || typeof message === "string") return { leftOut: "incomplete" };
   if (!isObject(message)) return { leftOut: "unreadable" };
   if (line.source === "replay" && replay.filter.source !== "replay") return { leftOut: "replayed" };
