@@ -5,6 +5,7 @@ import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { listHeld } from "./keep/held.ts";
+import { openErased } from "./keep/open-erased.ts";
 import { openSpoolIn } from "./keep/spool/open-spool-in.ts";
 import { startKeeping } from "./keep/start-keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
@@ -55,6 +56,7 @@ await runUntilSignal({
         "SECRET_KEY is not this installation's; the intake accepts messages nevertheless",
       ),
     );
+    const people = opened.use(await openErased({ redis, secretKey: config.SECRET_KEY, spool }));
     const metrics = createIntakeMetrics({ spool });
     const { enqueuer, watch } = opened.use(
       startKeeping({
@@ -62,6 +64,7 @@ await runUntilSignal({
         health,
         spool,
         lookup,
+        people,
         rememberedIds: config.REMEMBERED_IDS,
         onCopies: metrics.countCopies,
         logger,

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { WriteKeyLookup } from "@customerio-router/connections";
-import { ConnectionGoneError, ConnectionLostError, type JobAdder } from "@customerio-router/queue";
+import type { ErasedPeople, WriteKeyLookup } from "@customerio-router/connections";
+import {
+  ConnectionGoneError,
+  ConnectionLostError,
+  contentOfText,
+  type JobAdder,
+} from "@customerio-router/queue";
 import { withTimeout } from "@customerio-router/redis";
 import { createSparseLog, type Logger } from "@customerio-router/service";
 import { createDrainPace } from "./drain-pace.ts";
 import type { Held } from "./held.ts";
 import type { RedisWatch } from "./redis-watch.ts";
+import { passData } from "./spool/pass-data.ts";
 import type { Spool, SpooledJob } from "./spool/spool.ts";
 
 /** Time for one write to Redis; no caller waits for the drain. */
@@ -27,9 +33,10 @@ export function startDrain(options: {
   watch: RedisWatch;
   held: Held;
   lookup: Pick<WriteKeyLookup, "has" | "isRead" | "movedFrom">;
+  people: Pick<ErasedPeople, "pass" | "isEmpty" | "version">;
   logger: Logger;
 }): AsyncDisposable {
-  const { spool, adder, watch, held, lookup, logger } = options;
+  const { spool, adder, watch, held, lookup, people, logger } = options;
   const log = createSparseLog(logger);
   const pace = createDrainPace();
   let endsAt = Number.POSITIVE_INFINITY;
@@ -52,10 +59,18 @@ export function startDrain(options: {
     }
   }
 
+  /** A row may be read before the spool is purged of somebody. */
+  function withoutErased(connectionId: string, job: SpooledJob): SpooledJob {
+    if (people.isEmpty) return job;
+    const data = passData(job.data, (entry) => people.pass(connectionId, entry));
+    return data === job.data ? job : { ...job, data, content: contentOfText(data, job.madeAtMs) };
+  }
+
   async function move(connectionId: string, jobs: SpooledJob[]): Promise<void> {
+    const passed = jobs.map((job) => withoutErased(connectionId, job));
     watch.countWritten(jobs.reduce((sum, { bytes }) => sum + bytes, 0));
     try {
-      await withTimeout(timeoutMs, (signal) => adder.add(connectionId, jobs, signal));
+      await withTimeout(timeoutMs, (signal) => adder.add(connectionId, passed, signal));
     } catch (error) {
       watch.reportFailure(error);
       throw error;
@@ -84,7 +99,8 @@ export function startDrain(options: {
     let gone = 0;
     if (watch.takes) await resolveHeld();
     for (const connectionId of drainable()) {
-      if (watch.takes) gone += await drainSome(connectionId);
+      // Who was erased while this intake was down must be known before the first row goes.
+      if (watch.takes && people.version >= 0) gone += await drainSome(connectionId);
     }
     return gone;
   }

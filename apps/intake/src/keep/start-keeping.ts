@@ -1,4 +1,4 @@
-import type { WriteKeyLookup } from "@customerio-router/connections";
+import type { ErasedPeople, WriteKeyLookup } from "@customerio-router/connections";
 import {
   createEnqueuer,
   createJobAdder,
@@ -10,9 +10,11 @@ import type { Logger } from "@customerio-router/service";
 import { startDrain } from "./drain.ts";
 import { createHeld } from "./held.ts";
 import { createKeep } from "./keep.ts";
+import { passErased } from "./pass-erased.ts";
 import { type RedisWatch, watchRedis } from "./redis-watch.ts";
 import { startHeldReports } from "./report-held.ts";
 import type { Spool } from "./spool/spool.ts";
+import { startPurging } from "./start-purging.ts";
 
 /** How messages are made durable: in Redis, or in the spool and later in Redis. */
 type Keeping = AsyncDisposable & { enqueuer: Enqueuer; watch: RedisWatch };
@@ -25,20 +27,23 @@ export function startKeeping(options: {
   /** Without it, messages that Redis does not take are refused. */
   spool: Spool | undefined;
   lookup: WriteKeyLookup;
+  people: ErasedPeople;
   rememberedIds: number;
   onCopies: NonNullable<JobAdderOptions["onCopies"]>;
   logger: Logger;
 }): Keeping {
-  const { redis, health, spool, lookup, rememberedIds, onCopies, logger } = options;
+  const { redis, health, spool, lookup, people, rememberedIds, onCopies, logger } = options;
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, health, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
+  const keep = createKeep({ adder, watch, spool, lookup });
+  const enqueuer = passErased(people, createEnqueuer({ keep }));
+  opened.use(startPurging({ redis, spool, people, settled: enqueuer.settled }));
   const held = createHeld({ redis, spool, lookup, logger });
   opened.use(startHeldReports({ redis, spool, held, lookup }));
   if (spool) {
-    opened.use(startDrain({ spool, adder, watch, held, lookup, logger }));
+    opened.use(startDrain({ spool, adder, watch, held, lookup, people, logger }));
   }
-  const enqueuer = createEnqueuer({ keep: createKeep({ adder, watch, spool, lookup }) });
   opened.defer(() => enqueuer.close());
   return { enqueuer, watch, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -9,6 +9,8 @@ export type IntakeConfirmation = {
   /** Unix milliseconds. */
   atMs: number;
   hasSpool: boolean;
+  /** Files of its spool that were set aside as damaged, which it cannot purge. */
+  leftovers?: number;
   /** Why it cannot confirm. */
   problem?: string;
 };
@@ -26,6 +28,8 @@ export async function forgetIntake(redis: RedisClient, intake: string): Promise<
 }
 
 export type Confirmations = {
+  /** What no intake can purge, as sentences. */
+  unreachable: string[];
   /** Their names, in the order of the alphabet. */
   confirmed: string[];
   outstanding: { intake: string; isAlive: boolean; canPurge: boolean; why: string }[];
@@ -36,13 +40,14 @@ export async function readConfirmations(redis: RedisClient, version: number): Pr
   const found = Object.values(await redis.hgetall(erasureKeys.intakes)).map(
     (text) => JSON.parse(text) as IntakeConfirmation,
   );
-  const result: Confirmations = { confirmed: [], outstanding: [] };
-  for (const { intake, version: purged, atMs, hasSpool, problem } of found) {
+  const result: Confirmations = { unreachable: [], confirmed: [], outstanding: [] };
+  for (const { intake, version: purged, atMs, hasSpool, problem, leftovers = 0 } of found) {
+    if (leftovers > 0) result.unreachable.push(`${leftovers} damaged files in the spool folder of ${intake}`);
     const isAlive = Date.now() - atMs < aliveMs;
     if (purged >= version) result.confirmed.push(intake);
     else if (isAlive || hasSpool) {
       const why =
-        problem ?? (isAlive ? "is purging its spool" : "is down, and purges its spool when it starts");
+        problem ?? (isAlive ? "has not confirmed yet" : "is down, and purges its spool when it starts");
       result.outstanding.push({ intake, isAlive, canPurge: problem === undefined, why });
     }
   }

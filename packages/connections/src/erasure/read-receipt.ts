@@ -54,7 +54,7 @@ export async function readReceipt(
     connections.push(describePart(part, { id, name: connection?.name ?? id, exists: !!connection }));
   }
   const version = Math.max(0, ...parts.map((part) => part.version ?? 0));
-  const { confirmed, outstanding } = await readConfirmations(redis, version);
+  const { confirmed, outstanding, unreachable } = await readConfirmations(redis, version);
   const isDone = connections.every(({ state }) => state !== "outstanding");
   const { id, requestedAt, liftedAt, connection, suppress } = erasure;
   return {
@@ -69,7 +69,11 @@ export async function readReceipt(
       confirmed,
       outstanding: isDone ? [] : outstanding.map(({ intake, why }) => `${intake} ${why}`),
     },
-    unreachable: [...always, ...new Set(connections.flatMap(({ unreachable }) => unreachable))],
+    unreachable: [
+      ...always,
+      ...unreachable,
+      ...new Set(connections.flatMap((connection) => connection.unreachable)),
+    ],
   };
 }
 

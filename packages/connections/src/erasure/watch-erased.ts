@@ -11,6 +11,8 @@ const pollMs = 1_000;
 export type ErasedPeople = AsyncDisposable & {
   /** What is kept of an entry: the entry itself unless its person is erased. Costs nothing while nobody is. */
   pass(connectionId: string, entry: Entry): Entry;
+  /** Nobody is erased, or nobody can be recognized. */
+  readonly isEmpty: boolean;
   /** The version of the list that counts here; -1 until it was read. */
   readonly version: number;
   /** Why the list cannot be used; undefined when it can. */
@@ -87,6 +89,9 @@ export function watchErased(options: ErasedPeopleOptions): ErasedPeople {
       if (isErased === undefined || entry.erased) return entry;
       const people = peopleOfMessage(entry.message);
       return isErased(connectionId, people) ? redactEntry(entry, people) : entry;
+    },
+    get isEmpty() {
+      return isErased === undefined;
     },
     get version() {
       return version;

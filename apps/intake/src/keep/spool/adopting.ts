@@ -14,11 +14,13 @@ type Adopting = AsyncDisposable & {
 export async function startAdopting(options: {
   ask: AskSpool;
   onAdopted: (totals: Totals) => void;
+  /** Called with the name of each spool that is empty now. */
+  onEmptied: (name: string) => void;
   /** Called once for each problem. */
   onProblem: (problem: string) => void;
   onError: (error: unknown) => void;
 }): Promise<Adopting> {
-  const { ask, onAdopted, onProblem, onError } = options;
+  const { ask, onAdopted, onEmptied, onProblem, onError } = options;
   const closing = new AbortController();
   let problems: string[] = [];
 
@@ -27,6 +29,7 @@ export async function startAdopting(options: {
     for (;;) {
       const step = await ask("adoptSome");
       step?.adopted.forEach(onAdopted);
+      if (step?.emptied !== undefined) onEmptied(step.emptied);
       if (step?.problem) found.push(step.problem);
       if (!step || closing.signal.aborted) break;
     }

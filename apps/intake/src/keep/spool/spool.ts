@@ -1,8 +1,12 @@
+import { randomBytes } from "node:crypto";
 import type { WriteKeyHashes } from "@customerio-router/connections";
+import type { Entry } from "@customerio-router/messages";
 import { contentOfText, type NewJob } from "@customerio-router/queue";
 import { startAdopting } from "./adopting.ts";
+import { nameNote } from "./files/spool-folder.ts";
 import { totalsOf } from "./files/sum-rows.ts";
-import { openSpoolThread } from "./open-spool-thread.ts";
+import { type AskSpool, openSpoolThread } from "./open-spool-thread.ts";
+import { passData } from "./pass-data.ts";
 import type { SpoolRow, StoredRow } from "./spool-row.ts";
 import { createSpoolStock, type SpoolStock } from "./spool-stock.ts";
 import { createSpoolWriter } from "./spool-writer.ts";
@@ -42,6 +46,17 @@ export type Spool = AsyncDisposable & {
   assign(connectionId: string, to: string): Promise<number>;
   /** Deletes what it holds of a connection and was made up to a time, Unix milliseconds; says how many messages. */
   drop(connectionId: string, untilMs: number): Promise<number>;
+  /** By this name Redis knows it, also after a restart. */
+  readonly name: string;
+  /** How many rows it has adopted. */
+  readonly adopted: number;
+  /** The names of spools of its folder that it has emptied, since this was asked last. */
+  takeEmptied(): string[];
+  /** Keeps of each message what `pass` gives, and leaves nothing else of it on disk. */
+  purge(pass: (connectionId: string, entry: Entry) => Entry): Promise<void>;
+  /** What was kept under this name. */
+  readNote(name: string): Promise<string | undefined>;
+  keepNote(name: string, text: string): void;
   /** The write keys that were known last. */
   readWriteKeys(): Promise<WriteKeyHashes>;
   keepWriteKeys(writeKeys: WriteKeyHashes): void;
@@ -63,7 +78,19 @@ export async function openSpool(options: {
   const ask = await openSpoolThread(folder);
   const writer = createSpoolWriter(ask, onError);
   const stock = createSpoolStock(await ask("totals"));
-  const adopting = await startAdopting({ ask, onAdopted: stock.add, onProblem, onError });
+  const name = (await ask("note", nameNote)) ?? (await giveName(ask));
+  let adopted = 0;
+  const emptied: string[] = [];
+  const adopting = await startAdopting({
+    ask,
+    onAdopted(totals) {
+      adopted += totals.messages;
+      stock.add(totals);
+    },
+    onEmptied: (other) => void emptied.push(other),
+    onProblem,
+    onError,
+  });
 
   async function close(): Promise<void> {
     await adopting[Symbol.asyncDispose]();
@@ -133,6 +160,30 @@ export async function openSpool(options: {
       return messages;
     },
 
+    name,
+    get adopted() {
+      return adopted;
+    },
+    takeEmptied: () => emptied.splice(0),
+
+    async purge(pass) {
+      for (let after = 0; ; ) {
+        const rows = await ask("read", { after, maxBytes: readBytes });
+        const last = rows.at(-1);
+        if (last === undefined) break;
+        const changed = rows.flatMap((row) => {
+          const data = passData(row.data, (entry) => pass(row.connectionId, entry));
+          return data === row.data ? [] : [{ position: row.position, data }];
+        });
+        if (changed.length > 0) await ask("replaceData", changed);
+        after = last.position;
+      }
+      await ask("compact");
+    },
+
+    readNote: (note) => ask("note", note),
+    keepNote: (note, text) => void ask("keepNote", note, text).catch(onError),
+
     readWriteKeys: () => ask("writeKeys"),
     keepWriteKeys: (writeKeys) => void ask("keepWriteKeys", writeKeys).catch(onError),
 
@@ -141,6 +192,12 @@ export async function openSpool(options: {
       await closed;
     },
   };
+}
+
+async function giveName(ask: AskSpool): Promise<string> {
+  const name = `spool-${randomBytes(6).toString("hex")}`;
+  await ask("keepNote", nameNote, name);
+  return name;
 }
 
 function toRow(connectionId: string, { id, name, data, digests, madeAtMs }: NewJob): SpoolRow {

@@ -1,7 +1,7 @@
 import { isSound, type StoredRow, type Totals } from "../spool-row.ts";
 import { openSpoolFile, type SpoolFile } from "./spool-file.ts";
 import { isDamage } from "./spool-file-error.ts";
-import { listSpools, setAside } from "./spool-folder.ts";
+import { listSpools, nameNote, setAside } from "./spool-folder.ts";
 import { lastPositions, totalsOf } from "./sum-rows.ts";
 
 /** Rows per transaction, so that other writes wait little for the disk. */
@@ -14,7 +14,12 @@ const maxUnreadable = 100_000;
 const unreadableAtOnce = 1_000;
 
 /** What a step of the adoption moved, and what a person has to know. */
-export type AdoptionStep = { adopted: Totals[]; problem?: string };
+export type AdoptionStep = {
+  adopted: Totals[];
+  problem?: string;
+  /** The name of a spool that is empty now. */
+  emptied?: string;
+};
 
 type OnDamage = (error: unknown) => void;
 
@@ -61,9 +66,19 @@ function* adopt(from: SpoolFile, to: SpoolFile): Generator<AdoptionStep, void> {
       yield { adopted };
     }
     if (damage !== undefined) yield { adopted: [], problem: setAsideFor(damage, from.path, messages) };
+    else yield* leave(from, onDamage);
   } finally {
     from.close();
   }
+}
+
+/** The emptied file keeps its name, by which it is known as one that has nothing. */
+function* leave(file: SpoolFile, onDamage: OnDamage): Generator<AdoptionStep> {
+  const emptied = unlessDamaged(() => {
+    file.compact();
+    return file.note(nameNote);
+  }, onDamage);
+  if (emptied !== undefined) yield { adopted: [], emptied };
 }
 
 function moveWriteKeys(from: SpoolFile, to: SpoolFile, onDamage: OnDamage): void {

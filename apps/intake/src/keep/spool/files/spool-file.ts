@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import type { SpoolChange, SpoolRow, StoredRow, Totals } from "../spool-row.ts";
 import { type HeldRows, openHeldRows } from "./held-rows.ts";
+import { type NoteTable, openNoteTable } from "./note-table.ts";
 import { isDamage, nameDiskError, sqliteCode } from "./spool-file-error.ts";
 import { openWriteKeyTable, type WriteKeyTable } from "./write-key-table.ts";
 
@@ -25,24 +26,33 @@ const tables = `
 
 /**
  * Exclusive: the lock is kept as long as the file is open and ends with the process, however it ends. Full: a
- * transaction is on disk when it is over.
+ * transaction is on disk when it is over. Secure: what is deleted is overwritten with zeros.
  */
 const pragmas = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;`;
+  PRAGMA synchronous = FULL;
+  PRAGMA secure_delete = ON;`;
+
+/** Says that the file has no remains of deleted rows. */
+const cleanNote = "clean";
 
 /** Which rows: of one connection or of all, behind a position, at most this many bytes but one row at least. */
 type RowQuery = { connectionId?: string | undefined; after?: number; maxBytes: number };
 
 /** The spool on disk, one SQLite file, in the hands of one process. Every method blocks until the disk is done. */
 export type SpoolFile = WriteKeyTable &
-  HeldRows & {
+  HeldRows &
+  NoteTable & {
     readonly path: string;
     /** All of it or nothing; on disk when it returns. Without any change it tries whether the disk takes something. */
     write(change: SpoolChange): void;
     /** The oldest rows. Rows before one that cannot be read are given; @throws when it is the first of them */
     read(query: RowQuery): StoredRow[];
+    /** Gives rows other data. */
+    replaceData(rows: { position: number; data: string }[]): void;
+    /** Leaves nothing of what was deleted or replaced in the file or its log. */
+    compact(): void;
     totals(): Totals[];
     /** @throws what `isDamage` knows when anything but the contents of rows is damaged; reads all of the file */
     check(): void;
@@ -90,6 +100,8 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
     `INSERT INTO jobs (connectionId, jobId, name, data, digests, messages, bytes, madeAtMs)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const replace = database.prepare("UPDATE jobs SET data = ? WHERE position = ?");
+  const notes = openNoteTable(database, (change) => inTransaction(database, change));
   const remove = database.prepare("DELETE FROM jobs WHERE connectionId = ? AND position <= ?");
   const oldest = database.prepare("SELECT * FROM jobs WHERE position > ? ORDER BY position");
   const oldestOf = database.prepare(
@@ -137,8 +149,24 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
       if (found !== "ok") throw new Error(`malformed: ${found}`);
     },
 
+    replaceData(rows) {
+      inTransaction(database, () => {
+        for (const { position, data } of rows) replace.run(data, position);
+      });
+    },
+
+    compact() {
+      // Earlier versions deleted without overwriting.
+      if (notes.note(cleanNote) === undefined) {
+        database.exec("VACUUM");
+        notes.keepNote(cleanNote, "1");
+      }
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    },
+
     totals: () => sums.all().map((sum) => ({ ...sum }) as Totals),
 
+    ...notes,
     ...openWriteKeyTable(database, (change) => inTransaction(database, change)),
     ...openHeldRows(database, (change) => inTransaction(database, change)),
 

@@ -32,3 +32,6 @@ export function setAside(path: string): string {
   if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
   return aside;
 }
+
+/** The note of a file that has its spool's name, by which Redis knows it. */
+export const nameNote = "name";
