@@ -15,6 +15,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
     (await import("./replay/replay-command.ts")).createReplayCommand(environment),
   spool: async (environment) => (await import("./spool/spool-command.ts")).createSpoolCommand(environment),
   erase: async (environment) => (await import("./erase/erase-command.ts")).createEraseCommand(environment),
+  person: async (environment) =>
+    (await import("./person/person-command.ts")).createPersonCommand(environment),
   rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
 };
 

@@ -1,5 +1,7 @@
 import { createConnectionStore, type Receipt } from "@customerio-router/connections";
+import { createBackend } from "@customerio-router/queue";
 import { erasureKeys } from "@customerio-router/redis";
+import { appendRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { startRedisForTest } from "./redis-for-tests.ts";
 import { runCommand } from "./run-command.ts";
@@ -13,7 +15,7 @@ async function openSetting() {
   if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
   const run = (args: string[], input = "", env: Record<string, string> = {}) =>
     runCommand(["erase", ...args], { env: { REDIS_URL: url, SECRET_KEY: secretKey, ...env }, input });
-  return { redis, run, connectionId: saved.connection.id };
+  return { redis, url, run, connectionId: saved.connection.id };
 }
 
 test("erase asks for an erasure, prints its receipt without the person, and --lift takes it back", async () => {
@@ -57,4 +59,32 @@ test("erase says what is missing", async () => {
   expect((await run(["--person", "1", "--connection", "all"], "", { SECRET_KEY: "" })).stderr).toContain(
     "SECRET_KEY",
   );
+});
+
+test("person export prints what is kept of a person, and nothing of others", async () => {
+  const { redis, url, connectionId } = await openSetting();
+  const message = (messageId: string, userId: string) => ({ type: "track", messageId, userId, event: "E" });
+  const data = { entries: [{ message: message("m1", "ada") }, { message: message("m2", "ada-2") }] };
+  await createBackend(redis).queue(connectionId).add("2 messages", data);
+  await appendRecords(redis, connectionId, [
+    {
+      ...{ messageId: "m3", jobId: "1", atMs: Date.now(), outcome: "delivered", requests: 1, attempts: [] },
+      ...{ operations: [{ type: "person", action: "delete", identifiers: { id: "ada" } }] },
+      message: message("m3", "ada"),
+    },
+  ]);
+  const ran = await runCommand(["person", "export", "--person", "-"], {
+    env: { REDIS_URL: url, SECRET_KEY: secretKey, ARCHIVE_URL: "off" },
+    input: "ada\n",
+  });
+  const lines = ran.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { where: "waiting", connection: { id: connectionId, name: "Shop" }, message: { messageId: "m1" } },
+    { where: "records", message: { messageId: "m3" }, settled: { outcome: "delivered" } },
+  ]);
+  expect(ran.stderr).toContain("1 waiting, 0 failed, 1 records, 0 archive");
+  expect(ran.stderr).toContain("the spools of intakes");
 });

@@ -119,7 +119,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   replayRoutes(app, context);
   overviewRoutes(app, context);
   tryRoutes(app, context);
-  await app.register(createApiRoutes(context), { prefix: "/api" });
+  await app.register(createApiRoutes({ ...context, secretKey: options.secretKey }), { prefix: "/api" });
   await app.register(bullBoard.routes);
 
   return {

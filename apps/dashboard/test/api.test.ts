@@ -1,7 +1,7 @@
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { appendRecords, startCounts } from "@customerio-router/reports";
 import { expect, test } from "vitest";
-import { input, startDashboard } from "./dashboard-for-tests.ts";
+import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
 import { record } from "./record.ts";
 
 const apiToken = "a token of the tests";
@@ -11,7 +11,7 @@ async function start() {
   const sandbox = await createSandbox({ region: "eu", keys: [{ siteId: "site-1", apiKey: "track-key-1" }] });
   resources.defer(() => sandbox.close());
   const trackUrl = await sandbox.start();
-  const dashboard = resources.use(await startDashboard({ apiToken }));
+  const dashboard = resources.use(await startDashboard({ apiToken, secretKey }));
   const call = async (method: string, path: string, body?: object, token = apiToken) => {
     const response = await fetch(`${dashboard.url}/api${path}`, {
       method,
@@ -105,6 +105,9 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/connections/{id}/pause",
     "/api/connections/{id}/resume",
     "/api/connections/{id}/test",
+    "/api/erasures",
+    "/api/erasures/{id}",
+    "/api/erasures/{id}/lift",
     "/api/ledger",
     "/api/ledger/check",
     "/api/messages/{messageId}",
@@ -123,4 +126,26 @@ test("the token opens the API alone, and a session opens the API too", async () 
     expect((await dashboard.visitor().send("GET", path, { headers })).status).toBe(401);
   }
   expect((await (await dashboard.operator()).get("/api/connections")).status).toBe(200);
+});
+
+test("people are erased, and erasures lifted, by machine; receipts and logs do not name them", async () => {
+  await using context = await start();
+  const { dashboard, call, trackUrl } = context;
+  const made = await call("POST", "/connections", { ...input(), region: undefined, trackUrl });
+  const asked = await call("POST", "/erasures", { person: "ada-1815", connection: made.json.id });
+  expect(asked).toMatchObject({ status: 202, json: { state: "outstanding", connection: made.json.id } });
+  const { id } = asked.json;
+  expect((await call("GET", `/erasures/${id}`)).json).toMatchObject({ id, connections: [{ name: "Shop" }] });
+  expect((await call("GET", "/erasures")).json.erasures).toMatchObject([{ id }]);
+  expect((await call("POST", `/erasures/${id}/lift`)).json).toMatchObject({ id, state: "lifted" });
+  for (const [person, connection, field] of [
+    ["email:nobody", "all", "person"],
+    ["ada-1815", "c1", "connection"],
+  ]) {
+    const refused = await call("POST", "/erasures", { person, connection });
+    expect(refused).toMatchObject({ status: 422, json: { problems: [{ field }] } });
+  }
+  expect((await call("GET", "/erasures/e1")).status).toBe(404);
+  expect((await call("POST", "/erasures", { person: "ada", connection: "all" }, "another")).status).toBe(401);
+  expect(`${dashboard.log}${JSON.stringify(asked.json)}`).not.toContain("ada-1815");
 });

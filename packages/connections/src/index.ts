@@ -28,6 +28,8 @@ export {
   type IntakeConfirmation,
   readConfirmations,
 } from "./erasure/intake-confirmations.ts";
+export { createNameFilter } from "./erasure/name-filter.ts";
+export { type KeptLine, readLines } from "./erasure/read-lines.ts";
 export { PersonError, readPerson } from "./erasure/read-person.ts";
 export { type ConnectionReceipt, type Receipt, readReceipt } from "./erasure/read-receipt.ts";
 export { type ErasedPeople, watchErased } from "./erasure/watch-erased.ts";

@@ -2,6 +2,7 @@ import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "./api-context.ts";
 import { connectionApi } from "./connection-api.ts";
+import { erasureApi } from "./erasure-api.ts";
 import { ledgerApi } from "./ledger-api.ts";
 import { messageApi } from "./message-api.ts";
 import { overviewApi } from "./overview-api.ts";
@@ -16,7 +17,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
           title: "customerio-router",
           version: "0.1.0",
           description:
-            "Manages connections, shows each message's outcome and the overview's figures, and accounts for every message.",
+            "Manages connections, shows each message's outcome and the overview's figures, accounts for every message, and erases people.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -28,6 +29,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     messageApi(api, context);
     overviewApi(api, context);
     ledgerApi(api, context);
+    erasureApi(api, context);
     api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
   };
 }

@@ -3,6 +3,7 @@ import {
   addFoundPeople,
   type Connection,
   type ConnectionStore,
+  createNameFilter,
   type ErasedPeople,
   type Erasure,
   type ErasureCipher,
@@ -23,7 +24,6 @@ import type { Archiving } from "../archive/start-archiving.ts";
 import type { Replays } from "../replay/start-replaying.ts";
 import { compactRedis } from "./compact-redis.ts";
 import { findPeople } from "./find-people.ts";
-import { createNameFilter } from "./name-filter.ts";
 import { sendLast } from "./send-last.ts";
 
 /** How long intakes that are up have to purge their spools before Redis is searched; whoever is late has it searched again. */

@@ -1,7 +1,7 @@
 import { type Archive, peopleOf } from "@customerio-router/archive";
+import { readLines } from "@customerio-router/connections";
 import { messageIdOf, valueAt } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
-import { readLines } from "./read-lines.ts";
 
 /** Each round finds keys that stand on messages together with those found before. */
 const maxRounds = 4;
