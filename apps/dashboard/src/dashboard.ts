@@ -13,6 +13,7 @@ import { createVisibleArchive } from "./archive/visible-archive.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
 import { findWarnings } from "./connections/list/find-warnings.ts";
 import { deliveryRoutes } from "./delivery/delivery-routes.ts";
+import { erasureRoutes } from "./erasure/erasure-routes.ts";
 import { failedRoutes } from "./failed/failed-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";
@@ -117,6 +118,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   deliveryRoutes(app, context);
   failedRoutes(app, context);
   replayRoutes(app, context);
+  erasureRoutes(app, { ...context, secretKey: options.secretKey });
   overviewRoutes(app, context);
   tryRoutes(app, context);
   await app.register(createApiRoutes({ ...context, secretKey: options.secretKey }), { prefix: "/api" });

@@ -219,6 +219,7 @@ test.each([
     `/delivery?connection=${id}&from=2020-01-01&to=2020-01-02`,
     "/failed",
     "/replay",
+    "/erasure",
     `/replay/dry-run?connection=${id}`,
     "/try",
     "/unknown",

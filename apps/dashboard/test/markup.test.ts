@@ -116,6 +116,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     "/messages",
     "/delivery",
     "/replay",
+    "/erasure",
     `/replay/dry-run?connection=${id}`,
     "/failed",
     `/connections/${id}`,

@@ -1,15 +1,13 @@
 import {
-  allConnections,
   type Erasure,
   liftErasure,
   listErasures,
-  PersonError,
   type Receipt,
   readErasure,
   readReceipt,
-  requestErasure,
 } from "@customerio-router/connections";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { askForErasure } from "../erasure/ask-for-erasure.ts";
 import type { ApiContext } from "./api-context.ts";
 import { erasure, newErasure, problem } from "./schemas.ts";
 
@@ -21,7 +19,7 @@ const path = { type: "object", properties: { id: { type: "string" } } } as const
 
 /** `/api/erasures`: for operators alone. */
 export function erasureApi(app: FastifyInstance, context: ApiContext): void {
-  const { redis, store, secretKey } = context;
+  const { redis, store } = context;
   const receiptOf = (found: Erasure): Promise<Receipt> => readReceipt({ redis, store }, found);
 
   app.post<{ Body: NewErasure }>(
@@ -35,21 +33,10 @@ export function erasureApi(app: FastifyInstance, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { person, connection, suppress = false } = request.body;
-      const refuse = (field: string, message: string) =>
-        reply.code(422).send({ error: "Not erased.", problems: [{ field, message }] });
-      if (secretKey === undefined) return refuse("person", "The dashboard has no SECRET_KEY: set it first");
-      const existing = (await store.list()).map(({ id }) => id);
-      if (connection !== allConnections && !existing.includes(connection)) {
-        return refuse("connection", "There is no such connection: give its id, or all");
-      }
-      try {
-        const asked = { redis, secretKey, person, connection, existing, suppress };
-        return await reply.code(202).send(await receiptOf(await requestErasure(asked)));
-      } catch (error) {
-        if (error instanceof PersonError) return refuse("person", error.message);
-        throw error;
-      }
+      const asked = await askForErasure(context, { suppress: false, ...request.body });
+      if ("problem" in asked)
+        return reply.code(422).send({ error: "Not erased.", problems: [asked.problem] });
+      return reply.code(202).send(await receiptOf(asked));
     },
   );
 

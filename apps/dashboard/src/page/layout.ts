@@ -5,7 +5,7 @@ type Layout = {
   title: string;
   content: Html;
   /** Where the person is, by its entry in the navigation. */
-  section?: "overview" | "connections" | "messages" | "delivery" | "failed" | "replay" | "try";
+  section?: "overview" | "connections" | "messages" | "delivery" | "failed" | "replay" | "erasure" | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
   /** Where the browser goes on to by itself. */
@@ -47,6 +47,7 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
         <a href="/delivery"${current("delivery")}>Delivery</a>
         <a href="/failed"${current("failed")}>Failed</a>
         <a href="/replay"${current("replay")}>Replay</a>
+        <a href="/erasure"${current("erasure")}>Erase</a>
         <a href="/try"${current("try")}>Try a call</a>
         <a href="/queues">Bull Board</a>
         ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}
