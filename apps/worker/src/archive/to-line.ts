@@ -9,8 +9,8 @@ export function toLine(record: MessageRecord): ArchivedMessage {
   const why = rejection?.reason ?? reason;
   return {
     messageId,
-    receivedAt: receivedAtOf(message) ?? new Date(atMs).toISOString(),
-    settledAt: new Date(atMs).toISOString(),
+    receivedAt: receivedAtOf(message) ?? writeTime(atMs),
+    settledAt: writeTime(atMs),
     outcome,
     ...(why !== undefined && { reason: why }),
     ...(rejection && { rejection }),
@@ -32,9 +32,13 @@ export function toLine(record: MessageRecord): ArchivedMessage {
 /** What intake stamped; what it rejected may say anything. */
 function receivedAtOf(message: unknown): string | undefined {
   const text = valueAt(message, "receivedAt");
-  return typeof text === "string" &&
-    /^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(text) &&
-    !Number.isNaN(Date.parse(text))
-    ? text
-    : undefined;
+  return typeof text === "string" && /^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(text) ? text : undefined;
+}
+
+let former = { atMs: 0, text: "" };
+
+/** Messages are settled by the hundred at one time. */
+function writeTime(atMs: number): string {
+  if (atMs !== former.atMs) former = { atMs, text: new Date(atMs).toISOString() };
+  return former.text;
 }

@@ -1,31 +1,69 @@
 import { type Entry, readJobData } from "@customerio-router/messages";
-import { queueKeys, type RedisClient } from "@customerio-router/redis";
+import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
 import type { MessageRecord } from "./record.ts";
 import { readTraces } from "./traces.ts";
+
+/** Bytes of jobs in one reply of Redis: more would delay other replies. */
+const bytesAtOnce = 1_000_000;
+
+/** Data and traces of jobs, in their order. One script costs a fraction of a command for each job. */
+const readJobs = defineScript<(string | null)[]>(
+  "readRecordedJobs",
+  `local found = {}
+   for index = 2, #ARGV do
+     local fields = redis.call('HMGET', ARGV[1] .. ARGV[index], 'data', 'traces')
+     found[#found + 1] = fields[1]
+     found[#found + 1] = fields[2]
+   end
+   return found`,
+);
+
+/** See `outboxing`. */
+type SplitElement = { kind: string; atMs: number; bytes: number; rest: string };
 
 /** The records of elements of the outbox, in their order. A job that another tool removed has none. */
 export async function readElements(
   redis: RedisClient,
   connectionId: string,
-  elements: string[],
+  texts: string[],
 ): Promise<MessageRecord[][]> {
-  const { job } = queueKeys(connectionId);
-  return await Promise.all(
-    elements.map(async (element) => {
-      const { kind, atMs, rest } = splitElement(element);
-      if (kind === "b") return readBody(rest, atMs);
-      const [data, traces] = await redis.hmget(job(rest), "data", "traces");
-      if (!data || !traces) return [];
-      const { entries } = readJobData(JSON.parse(data));
-      return readTraces(traces, { entries, jobId: rest, atMs });
-    }),
-  );
+  const elements = texts.map(splitElement);
+  const jobs = new Map<string, { data: string; traces: string }>();
+  for (const ids of inParts(elements.filter(({ kind }) => kind === "j"))) {
+    const { jobPrefix, completed } = queueKeys(connectionId);
+    const found = await readJobs(redis, [completed.set], [jobPrefix, ...ids]);
+    for (const [index, id] of ids.entries()) {
+      const [data, traces] = [found[2 * index], found[2 * index + 1]];
+      if (data && traces) jobs.set(id, { data, traces });
+    }
+  }
+  return elements.map(({ kind, atMs, rest }) => {
+    if (kind === "b") return readBody(rest, atMs);
+    const job = jobs.get(rest);
+    if (!job) return [];
+    const { entries } = readJobData(JSON.parse(job.data));
+    return readTraces(job.traces, { entries, jobId: rest, atMs });
+  });
 }
 
-/** See `outboxing`. */
-function splitElement(element: string): { kind: string; atMs: number; rest: string } {
-  const [, kind = "", atMs, rest = ""] = /^(\w) (\d+) \d+ \d+ (.*)$/s.exec(element) ?? [];
-  return { kind, atMs: Number(atMs), rest };
+/** The ids of jobs, in parts of about a megabyte. */
+function inParts(jobs: SplitElement[]): string[][] {
+  const parts: string[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const job of jobs) {
+    if (bytes + job.bytes > bytesAtOnce) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(job.rest);
+    bytes += job.bytes;
+  }
+  return parts;
+}
+
+function splitElement(text: string): SplitElement {
+  const [, kind = "", atMs, bytes, rest = ""] = /^(\w) (\d+) (\d+) \d+ (.*)$/s.exec(text) ?? [];
+  return { kind, atMs: Number(atMs), bytes: Number(bytes), rest };
 }
 
 function readBody(text: string, atMs: number): MessageRecord[] {
