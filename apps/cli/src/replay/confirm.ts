@@ -9,7 +9,8 @@ export async function confirm(questions: string[]): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     for (const question of questions) {
-      const answer = await terminal.question(`${question} [y/N] `);
+      // Ctrl-C and Ctrl-D are a no.
+      const answer = await terminal.question(`${question} [y/N] `).catch(() => "");
       if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("nothing was started");
     }
   } finally {

@@ -1,5 +1,6 @@
 import type { RedisClient } from "@customerio-router/redis";
 import { addPortion, type Portion, type PortionResult } from "./add-portion.ts";
+import { createOwnShare } from "./own-share.ts";
 import type { Replay, ReplayLine } from "./replay.ts";
 import { type ReplayTurn, readReplayTurn } from "./replay-turn.ts";
 import { type LeftOutReason, toReplayedEntry } from "./replayed-entry.ts";
@@ -11,6 +12,8 @@ const portionMessages = 100;
 const portionLines = 2_000;
 /** While a portion is delivered, the pause grows up to this. */
 const longestWaitMs = 250;
+/** A portion may take long because Customer.io is slow. */
+const longestRestMs = 1_000;
 
 /** A line to replay, and the cursor behind it. `line` is undefined where it cannot be read. */
 export type LineToReplay = { line: ReplayLine | undefined; cursor: string };
@@ -27,8 +30,6 @@ export type RunReplayOptions = {
   mayGo: () => boolean;
   /** Resolves after this long, or when it may be worth looking again. */
   wait: (ms: number) => Promise<void>;
-  /** The lines so far, in this run; for a progress bar. */
-  onPortion?: (portion: Portion) => void;
 };
 
 /** `ended`: all is added and settled. `stopped`: it was paused, cancelled or forgotten. */
@@ -42,9 +43,12 @@ export async function runReplay(options: RunReplayOptions): Promise<ReplayRun> {
   const { redis, replay, token, limits, mayGo } = options;
   const place = { connectionId: replay.connectionId, id: replay.id, ...(token !== undefined && { token }) };
   const teller = createTeller(options);
+  const share = createOwnShare();
   let lines: AsyncGenerator<LineToReplay, void, undefined> | undefined;
   let readTo: string | undefined;
   let waitedMs = 0;
+  /** The last portion, and the live messages received before it. */
+  let last = { addedAtMs: 0, live: 0 };
   try {
     while (mayGo()) {
       const turn = await readReplayTurn(redis, replay, limits().limiter);
@@ -56,11 +60,26 @@ export async function runReplay(options: RunReplayOptions): Promise<ReplayRun> {
         continue;
       }
       waitedMs = 0;
+      // Beside live messages it rests as long as its portion took: on a busy machine they need the processor too.
+      const restMs =
+        turn.live === last.live ? 0 : Math.min(longestRestMs, performance.now() - last.addedAtMs);
+      last.live = turn.live;
+      if (last.addedAtMs > 0 && restMs > 0) {
+        last.addedAtMs = 0;
+        await options.wait(restMs);
+        continue;
+      }
+      const { limiter, batchOperations } = limits();
+      const own = share.room(limiter);
+      if (own.requests <= 0) {
+        await options.wait(Math.min(longestWaitMs, own.waitMs));
+        continue;
+      }
       if (lines === undefined || readTo !== turn.cursor) {
         await lines?.return();
         lines = options.read(turn.cursor);
       }
-      const messages = Math.min(portionMessages, turn.requests * limits().batchOperations);
+      const messages = Math.min(portionMessages, Math.min(own.requests, turn.requests) * batchOperations);
       const portion = await gather(lines, { replay, after: turn.cursor, messages, mayGo });
       if (!mayGo()) return "stopped";
       if (portion.lines === 0) {
@@ -70,7 +89,8 @@ export async function runReplay(options: RunReplayOptions): Promise<ReplayRun> {
       const result: PortionResult = await addPortion(redis, place, portion);
       if (result === "gone" || result === "fenced") return "stopped";
       readTo = result === "added" ? portion.cursor : undefined;
-      if (result === "added") options.onPortion?.(portion);
+      last = { addedAtMs: performance.now(), live: turn.live };
+      if (result === "added") share.count(Math.ceil(portion.entries.length / batchOperations));
     }
     return "stopped";
   } finally {
@@ -114,7 +134,7 @@ const notes: { [reason in ReplayTurn["waitsFor"]]?: string } = {
   paused: "The connection is paused: the replay goes on when it is resumed",
   live: "Live messages wait: they come first",
   settling: "Its last messages are not delivered yet: see the connection's status",
-  limiter: "Half of the connection's limiter is in use",
+  limiter: "Live messages use the connection's limiter: they come first",
 };
 const tellAfterMs = 2_000;
 
