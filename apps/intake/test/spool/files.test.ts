@@ -2,7 +2,7 @@ import { copyFile, mkdir, open as openFile, readdir, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import type { NewJob } from "@customerio-router/queue";
+import { contentOfText, type NewJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
 import { openSpoolIn } from "../../src/keep/spool/open-spool-in.ts";
 import { openSpool, type Spool } from "../../src/keep/spool/spool.ts";
@@ -39,7 +39,9 @@ async function leave(path: string, jobs: NewJob[]): Promise<void> {
 
 function job(id: string, text = id): NewJob {
   const data = JSON.stringify({ entries: [{ message: { text } }] });
-  return { id, name: "track", data, digests: [`d${id}`], content: "[]", madeAtMs: Date.now() };
+  const madeAtMs = Date.now();
+  const content = contentOfText(data, madeAtMs);
+  return { id, name: "track", data, digests: [`d${id}`], content, madeAtMs };
 }
 
 function jobs(count: number, bytes: number): NewJob[] {

@@ -1,5 +1,5 @@
 import { smallDisk, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import type { NewJob } from "@customerio-router/queue";
+import { contentOfText, type NewJob } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
 import { openSpoolIn } from "../../src/keep/spool/open-spool-in.ts";
 import { openSpool, type Spool, type SpooledJob, SpoolFullError } from "../../src/keep/spool/spool.ts";
@@ -22,7 +22,9 @@ async function open(folder: string, maxBytes = 1_000_000, problems: string[] = [
 
 function job(id: string, text = id): NewJob {
   const data = JSON.stringify({ entries: [{ message: { text } }] });
-  return { id, name: "track", data, digests: [`d${id}`], content: "[]", madeAtMs: Date.now() };
+  const madeAtMs = Date.now();
+  const content = contentOfText(data, madeAtMs);
+  return { id, name: "track", data, digests: [`d${id}`], content, madeAtMs };
 }
 
 function ids(jobs: SpooledJob[]): string[] {
