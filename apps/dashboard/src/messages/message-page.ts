@@ -150,7 +150,7 @@ export function mapped({ operations, nothing }: ExplainedMessage, privacy: Priva
   const [first, ...more] = operations;
   const shown = first && more.length === 0 ? first : operations;
   return html`<section class="card" aria-labelledby="mapped">
-        <h2 id="mapped">As mapped by the current settings</h2>
+        <h2 id="mapped">As mapped for Customer.io</h2>
         ${nothing ? html`<p>Nothing: it is ${nothing.kind}, reason <code>${nothing.reason}</code>.</p>` : jsonView(privacy.mask(shown), "What Customer.io gets")}
       </section>`;
 }
