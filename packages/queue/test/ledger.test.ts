@@ -407,15 +407,16 @@ test("a recount that finds nothing missing succeeds while messages come and go a
   const redis = await openRedis();
   const { queue } = await own(redis);
   let goesOn = true;
+  let number = 0;
   const enqueuer = createEnqueuer({ redis });
   const traffic = (async () => {
-    for (let number = 0; goesOn; number++) {
+    for (; goesOn; number++) {
       await enqueuer.enqueue(id, [entry(`m${number}`)]);
       const [job] = await take(queue, 1);
       if (job && number % 3 > 0) await (number % 3 > 1 ? reject(queue, job) : deliver(queue, job));
     }
   })();
-  for (let time = 0; time < 20; time++) expect(await recount(redis, id)).toBe(true);
+  while (number < 60) expect(await recount(redis, id)).toBe(true);
   goesOn = false;
   await traffic;
   const { unaccounted, rejected, waiting } = await account(redis);
