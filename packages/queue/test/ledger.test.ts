@@ -423,3 +423,20 @@ test("a recount that finds nothing missing succeeds while messages come and go a
   expect(unaccounted).toBe(0);
   expect(Math.min(rejected, waiting)).toBeGreaterThan(0);
 });
+
+test("a rejected message whose name is half a character is counted, trimmed and removed as any other", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, [
+    entry("a", "half \ud83d"),
+    entry("b", `${"x".repeat(92)}\u{1f600}`),
+    entry("c", "zero \u0000"),
+  ]);
+  for (const job of await take(queue)) await reject(queue, job);
+  const { split } = await readLedger(redis, id, { by: "event" });
+  expect(split.rows).toHaveLength(3);
+  const [first] = await bull(redis).getFailed();
+  await first?.remove();
+  expect(await trimFailed({ redis, connectionId: id, bounds: { messages: 0, bytes: 0, ageMs: 0 } })).toBe(2);
+  expect(await account(redis)).toEqual({ ...none, received: 3, removed: 3 });
+});

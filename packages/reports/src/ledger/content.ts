@@ -12,7 +12,7 @@ export type Content = (WaitingRow | RejectedRow)[];
 
 /** A reason as part of a field's name: a person may have edited it to anything. */
 export function writeReason(reason: string): string {
-  return reason.replaceAll("|", "-").slice(0, 64);
+  return reason.replaceAll("|", "-").slice(0, 64).toWellFormed();
 }
 
 /**
