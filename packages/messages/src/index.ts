@@ -15,10 +15,12 @@ export {
 } from "./call.ts";
 export { anyCallSchema, callSchemas } from "./call-schemas.ts";
 export { isEmail, readEmail } from "./email.ts";
+export { eventOf } from "./event-of.ts";
 export { changeJobData } from "./job-data/change-job-data.ts";
 export type { Entry, JobData, Rejection, ReplayMark } from "./job-data/job-data.ts";
 export { messageIdOf } from "./job-data/message-id.ts";
 export { readJobData } from "./job-data/read-job-data.ts";
+export { readJobText } from "./job-data/read-job-text.ts";
 export { erasedReason, redactEntry } from "./job-data/redact-entry.ts";
 export { messageLimits } from "./limits.ts";
 export { type JsonRead, type ReadChanges, readJsonText } from "./numbers/read-json-text.ts";

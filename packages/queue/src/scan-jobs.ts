@@ -1,4 +1,5 @@
 import { outboxKeys, queueKeys, type RedisClient } from "@customerio-router/redis";
+import { splitElement } from "@customerio-router/reports";
 
 /** A job as its hash has it. */
 export type ScannedJob = {
@@ -27,6 +28,8 @@ export async function* scanJobs(
     ["waiting", () => redis.zrange(delayed, 0, -1)],
     ["failed", () => redis.zrange(failed.set, 0, -1)],
     ["completed", () => redis.zrange(completed.set, 0, -1)],
+    // A completed job that a person took out of Bull Board is still the record of its messages.
+    ["completed", () => listHidden(redis, connectionId)],
   ];
   for (const [state, list] of sets) {
     const ids = await list();
@@ -50,6 +53,18 @@ export async function* scanJobs(
   }
 }
 
+/** The completed jobs that only the outbox lists. */
+async function listHidden(redis: RedisClient, connectionId: string): Promise<string[]> {
+  const { completed } = queueKeys(connectionId);
+  const shown = new Set(await redis.zrange(completed.set, 0, -1));
+  const hidden: string[] = [];
+  for await (const { text } of scanElements(redis, connectionId)) {
+    const { kind, rest } = splitElement(text);
+    if (kind === "j" && !shown.has(rest)) hidden.push(rest);
+  }
+  return hidden;
+}
+
 /** An element of the outbox by its number. */
 export type ScannedElement = { number: number; text: string };
 
@@ -60,6 +75,15 @@ export async function* scanBodies(
   redis: RedisClient,
   connectionId: string,
 ): AsyncGenerator<ScannedElement, void, undefined> {
+  for await (const element of scanElements(redis, connectionId)) {
+    if (splitElement(element.text).kind === "b") yield element;
+  }
+}
+
+async function* scanElements(
+  redis: RedisClient,
+  connectionId: string,
+): AsyncGenerator<ScannedElement, void, undefined> {
   const { outbox, meta } = outboxKeys(connectionId);
   for (let next = 0; ; ) {
     const removed = Number((await redis.hget(meta, "removed")) ?? 0);
@@ -67,9 +91,7 @@ export async function* scanBodies(
     // What was removed in between makes the places wrong: the owner checks each element, others may miss some.
     const texts = await redis.lrange(outbox, from - removed - 1, from - removed - 2 + elementsAtOnce);
     if (texts.length === 0) return;
-    for (const [index, text] of texts.entries()) {
-      if (text.startsWith("b ")) yield { number: from + index, text };
-    }
+    for (const [index, text] of texts.entries()) yield { number: from + index, text };
     next = from + texts.length;
   }
 }

@@ -2,6 +2,7 @@ import { startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtu
 import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import {
   appendRecords,
+  findRecords,
   readElements,
   recordBytes,
   trimRecords,
@@ -9,12 +10,15 @@ import {
 } from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
+  createBackend,
   createEnqueuer,
   FencedError,
+  forgetConnection,
   type Lease,
   type Outbox,
   openJobQueue,
   openOutbox,
+  scanJobs,
   startLeases,
 } from "../src/index.ts";
 
@@ -134,7 +138,7 @@ test("what is removed to make room leaves the cut, and no number comes twice", a
   const reading = outbox.read(cut);
   const bytes = await recordBytes(redis, id);
   expect(await trimRecords(redis, id, { beforeMs: 0, bytes: bytes * 0.8 })).toBeGreaterThan(5);
-  await expect(reading.next()).rejects.toThrow("make room");
+  await expect(reading.next()).rejects.toThrow("removed while");
   const rest = await outbox.open(all);
   expect(rest?.last).toBe(cut.last);
   expect(rest?.first).toBeGreaterThan(cut.first);
@@ -176,4 +180,30 @@ test("a former owner can neither open, read nor remove", async () => {
   await expect(outbox.read(cut).next()).rejects.toThrow(FencedError);
   await expect(outbox.remove(cut)).rejects.toThrow(FencedError);
   expect(await successor.outbox.open(all)).toEqual(cut);
+});
+
+test("a cut that another hand removes while its last part is worked on does not end as if it were whole", async () => {
+  const redis = await openRedis();
+  const { outbox, lease } = await own(redis);
+  await settle(redis, lease, 3);
+  const cut = await outbox.open(all);
+  if (!cut) throw new Error("nothing is due");
+  const reading = outbox.read(cut);
+  expect((await reading.next()).value).toHaveLength(5);
+  await openOutbox({ redis, lease }).remove(cut);
+  await expect(reading.next()).rejects.toThrow("removed while");
+});
+
+test("a completed job that a person takes out of Bull Board stays a record, and is forgotten with its connection", async () => {
+  const redis = await openRedis();
+  const { lease } = await own(redis);
+  await settle(redis, lease, 3);
+  const backend = createBackend(redis);
+  expect(await backend.queue(id).clean(0, 0, "completed")).toHaveLength(4);
+  expect(await findRecords(redis, id, "m1")).toHaveLength(1);
+  const found: string[] = [];
+  for await (const { state, data } of scanJobs(redis, id)) if (state === "completed") found.push(data);
+  expect(found.join()).toContain('"m1"');
+  await forgetConnection({ redis, backend, connectionId: id });
+  expect(await redis.keys("*one*")).toEqual([`customerio-router:gone:{${id}}`]);
 });

@@ -47,8 +47,8 @@ export {
 } from "./ledger/split-days.ts";
 export type { Outcome } from "./outcome.ts";
 export { appendRecords } from "./records/append-records.ts";
-export { type Element, readElement, writeElement } from "./records/element.ts";
-export { outboxing, writeBody } from "./records/outbox.ts";
+export { readBody, replaceBody, splitElement, writeBody } from "./records/element.ts";
+export { outboxing } from "./records/outbox.ts";
 export { readElements } from "./records/read-elements.ts";
 export { findRecords, listRecords, recordedSinceMs } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";

@@ -1,5 +1,5 @@
+import { eventOf } from "@customerio-router/messages";
 import type { ArchivedMessage } from "../archived-message.ts";
-import { eventOf } from "../event.ts";
 import { timesOf } from "../times.ts";
 import { hashOf, writeHashes } from "./hash.ts";
 import type { SegmentIndex, TimeSpan } from "./segment-index.ts";

@@ -1,5 +1,5 @@
+import { eventOf } from "@customerio-router/messages";
 import type { ArchivedMessage } from "../archived-message.ts";
-import { eventOf } from "../event.ts";
 import { hasHash, hashOf } from "../index/hash.ts";
 import { reasonOf } from "../index/index-builder.ts";
 import type { SegmentIndex } from "../index/segment-index.ts";

@@ -1,8 +1,8 @@
 import type { Archive } from "@customerio-router/archive";
-import { type JobData, readJobData } from "@customerio-router/messages";
+import { type JobData, readJobText } from "@customerio-router/messages";
 import { scanBodies, scanJobs } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
-import { readElement, readTraceList } from "@customerio-router/reports";
+import { readBody, readTraceList, splitElement } from "@customerio-router/reports";
 import { createNameFilter } from "./name-filter.ts";
 
 /** A message that is kept somewhere, with what was sent of it. */
@@ -25,14 +25,14 @@ export async function* readLines(options: {
   const mayName = createNameFilter(people);
   for await (const { state, data, traces } of scanJobs(redis, connectionId)) {
     if (!mayName(`${data}${traces ?? ""}`)) continue;
-    const { entries, rejected = [] } = readData(data);
+    const { entries, rejected = [] } = readJobText(data);
     const where = state === "completed" ? "records" : state;
     yield* withTraces(where, entries, traces);
     yield* withTraces(where, rejected, undefined);
   }
   for await (const { text } of scanBodies(redis, connectionId)) {
     if (!mayName(text)) continue;
-    const { entries, traces } = readElement(text);
+    const { entries, traces } = readBody(splitElement(text).rest);
     yield* withTraces("records", entries, traces);
   }
   for (const person of people) {
@@ -56,14 +56,5 @@ function* withTraces(
       const { operations, ...rest } = trace;
       yield { where, message, operations, settled: rest };
     }
-  }
-}
-
-function readData(text: string): JobData {
-  try {
-    return readJobData(JSON.parse(text));
-  } catch {
-    // It is failed once it is taken; until then its text is the message.
-    return readJobData(text);
   }
 }

@@ -1,7 +1,7 @@
-import { type Archive, type ArchivedMessage, eventOf } from "@customerio-router/archive";
+import type { Archive, ArchivedMessage } from "@customerio-router/archive";
 import { type Operation, wireText } from "@customerio-router/customerio";
 import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
-import { isObject } from "@customerio-router/messages";
+import { eventOf, isObject } from "@customerio-router/messages";
 import { type ReplayWish, toReplayedEntry } from "@customerio-router/queue";
 import type { Connection } from "../connection.ts";
 import {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Entry, type JobData, readJobData } from "@customerio-router/messages";
+import { type Entry, readJobData, readJobText } from "@customerio-router/messages";
 import { contentOf } from "@customerio-router/reports";
 
 /** A job on its way into the queue. Its id is given once: adding it again, after a reply that was lost, changes nothing. */
@@ -20,15 +20,6 @@ export type NewJob = {
 /** What a job with this data holds, as the ledger counts it; data that is no JSON is one message, as the worker reads it. */
 export function contentOfText(data: string, madeAtMs: number): string {
   return contentOf(readJobText(data), madeAtMs);
-}
-
-function readJobText(data: string): JobData {
-  try {
-    return readJobData(JSON.parse(data));
-  } catch {
-    // The worker says so, where a person sees it.
-    return readJobData(data);
-  }
 }
 
 /** An entry to add; `digest` is its messageId's. */

@@ -41,13 +41,14 @@ const openCut = defineScript<[first: string, last: string] | number | null>(
    return { first, last }`,
 );
 
-/** Elements of the open cut, from a number on. Nothing once it is another cut. */
+/** Elements of the open cut, from a number on. Nothing once it is another cut, or some of it were removed. */
 const readCut = defineScript<string[] | number | null>(
   "readCut",
-  `${fencing}
+  `${fencing}${outboxing}
    local lease, fence, outbox, meta = unpack(KEYS)
    local token, cut, from, last = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
    if not owns(lease, fence, token) then return -1 end
+   currentCut(meta)
    if redis.call('HGET', meta, 'cut') ~= cut then return nil end
    local removed = tonumber(redis.call('HGET', meta, 'removed') or 0)
    return redis.call('LRANGE', outbox, from - removed - 1, last - removed - 1)`,
@@ -81,9 +82,10 @@ export type Outbox = {
    */
   open(bounds: { dueBytes: number; maxBytes: number; dueBeforeMs: number }): Promise<OutboxCut | undefined>;
   /**
-   * The elements of the cut, in parts, oldest first.
+   * The elements of the cut, in parts, oldest first. Ends only if nothing of the cut was removed until its last part was
+   * worked on: then the jobs that are listed were there.
    * @throws FencedError
-   * @throws Error where the cut was given up meanwhile to make room
+   * @throws Error where some of the cut were removed meanwhile
    */
   read(cut: OutboxCut): AsyncGenerator<string[], void, undefined>;
   /** Removes what is archived. @throws FencedError */
@@ -96,6 +98,8 @@ export function openOutbox({ redis, lease }: { redis: RedisClient; lease: Lease 
   const keys: OwnerKeys = ownerKeys(lease.connectionId);
   const owned = [keys.lease, keys.fence, ...keys.outbox];
   const fenced = () => new FencedError(lease.connectionId);
+  const removedMeanwhile = () =>
+    new Error("The oldest records were removed while they were being archived; the others are archived next");
   const nameOf = ({ first, last }: OutboxCut) => `${first}-${last}`;
 
   return {
@@ -111,11 +115,12 @@ export function openOutbox({ redis, lease }: { redis: RedisClient; lease: Lease 
         const last = Math.min(cut.last, from + readAtOnce - 1);
         const elements = await readCut(redis, owned, [lease.token, nameOf(cut), from, last]);
         if (elements === -1) throw fenced();
-        if (!Array.isArray(elements) || elements.length < last - from + 1) {
-          throw new Error("The oldest records were removed to make room while they were being archived");
-        }
+        if (!Array.isArray(elements) || elements.length < last - from + 1) throw removedMeanwhile();
         yield elements;
       }
+      const isWhole = await readCut(redis, owned, [lease.token, nameOf(cut), cut.last, cut.last]);
+      if (isWhole === -1) throw fenced();
+      if (!Array.isArray(isWhole)) throw removedMeanwhile();
     },
 
     async remove(cut) {

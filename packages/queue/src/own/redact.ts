@@ -1,15 +1,15 @@
-import { type Entry, type JobData, readJobData } from "@customerio-router/messages";
+import { type Entry, type JobData, readJobText } from "@customerio-router/messages";
 import { defineScript, ownerKeys, type RedisClient } from "@customerio-router/redis";
 import {
   changesOfContent,
   contentOf,
-  type Element,
   raising,
+  readBody,
   readContent,
-  readElement,
   readTraceList,
   redactTraces,
-  writeElement,
+  replaceBody,
+  splitElement,
 } from "@customerio-router/reports";
 import { type ScannedElement, type ScannedJob, scanBodies, scanJobs } from "../scan-jobs.ts";
 import { FencedError, fencing } from "./fencing.ts";
@@ -90,7 +90,7 @@ async function redactOneJob(
   job: ScannedJob,
   redaction: Redaction,
 ): Promise<boolean> {
-  const data = readText(job.data);
+  const data = readJobText(job.data);
   const traces = job.traces === undefined ? [] : readTraceList(job.traces);
   const redacted: Entry[] = [];
   const places = new Set<number>();
@@ -150,11 +150,11 @@ async function redactOneElement(
   { number, text }: ScannedElement,
   redaction: Redaction,
 ): Promise<boolean> {
-  const element: Element = readElement(text);
-  const traces = readTraceList(element.traces);
+  const body = readBody(splitElement(text).rest);
+  const traces = readTraceList(body.traces);
   const redacted: Entry[] = [];
   const places = new Set<number>();
-  const entries = element.entries.map((entry, place) => {
+  const entries = body.entries.map((entry, place) => {
     const latter = redaction.redact(entry, traces[place]?.operations ?? []);
     if (latter === undefined) return entry;
     redacted.push(entry);
@@ -164,7 +164,7 @@ async function redactOneElement(
   if (redacted.length === 0) return true;
   const counts = redaction.count(redacted, "records");
   const keys = ownerKeys(lease.connectionId);
-  const latter = writeElement({ ...element, entries, traces: redactTraces(element.traces, places) });
+  const latter = replaceBody(text, { ...body, entries, traces: redactTraces(body.traces, places) });
   const code = await redactElement(
     redis,
     [keys.lease, keys.fence, ...keys.outbox, ...counts.map(([key]) => key)],
@@ -172,13 +172,4 @@ async function redactOneElement(
   );
   if (code === -1) throw new FencedError(lease.connectionId);
   return code === 1;
-}
-
-/** Data that is no JSON is one message, as the owner takes it. */
-function readText(text: string): JobData {
-  try {
-    return readJobData(JSON.parse(text));
-  } catch {
-    return readJobData(text);
-  }
 }

@@ -158,7 +158,7 @@ async function write(
 
 function bodyOf(id: string, { settled, traces }: Pick<Settlement, "settled" | "traces">): [number, string] {
   const entries = settled.map(({ entry }) => entry);
-  return [entries.length, writeBody(id, entries, traces)];
+  return [entries.length, writeBody({ jobId: id, entries, traces })];
 }
 
 /** What the job holds then, as the ledger counts it. */

@@ -1,6 +1,7 @@
 import { defineScript, goneKey, outboxKeys, type RedisClient } from "@customerio-router/redis";
 import type { Outcome } from "../outcome.ts";
-import { outboxing, writeBody } from "./outbox.ts";
+import { writeBody } from "./element.ts";
+import { outboxing } from "./outbox.ts";
 import type { MessageRecord } from "./record.ts";
 import { writeTraces } from "./traces.ts";
 
@@ -46,7 +47,7 @@ function bodyOf({
     attempts,
     operations: operations.map((operation) => JSON.stringify(operation)),
   };
-  return writeBody(jobId, [entry], writeTraces([trace]));
+  return writeBody({ jobId, entries: [entry], traces: writeTraces([trace]) });
 }
 
 function outcomeOf({

@@ -1,5 +1,3 @@
-import type { Entry } from "@customerio-router/messages";
-
 /** Bytes that Redis and BullMQ need for a completed job besides its data and traces. */
 const jobOverheadBytes = 400;
 /** Bytes that Redis needs for an element besides its text. */
@@ -63,8 +61,3 @@ local function removeOldest(outbox, meta, completed, prefix)
   return element
 end
 `;
-
-/** A body: the entries of messages of a job, and their traces as JSON. */
-export function writeBody(jobId: string, entries: Entry[], traces: string): string {
-  return `{"id":${JSON.stringify(jobId)},"entries":${JSON.stringify(entries)},"traces":${traces}}`;
-}

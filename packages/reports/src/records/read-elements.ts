@@ -1,5 +1,6 @@
-import { type Entry, readJobData } from "@customerio-router/messages";
+import { readJobText } from "@customerio-router/messages";
 import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
+import { readBody, type SplitElement, splitElement } from "./element.ts";
 import type { MessageRecord } from "./record.ts";
 import { readTraces } from "./traces.ts";
 
@@ -18,9 +19,6 @@ const readJobs = defineScript<(string | null)[]>(
    return found`,
 );
 
-/** See `outboxing`. */
-type SplitElement = { kind: string; atMs: number; bytes: number; rest: string };
-
 /** The records of elements of the outbox, in their order. A job that another tool removed has none. */
 export async function readElements(
   redis: RedisClient,
@@ -38,10 +36,13 @@ export async function readElements(
     }
   }
   return elements.map(({ kind, atMs, rest }) => {
-    if (kind === "b") return readBody(rest, atMs);
+    if (kind === "b") {
+      const { jobId, entries, traces } = readBody(rest);
+      return readTraces(traces, { entries, jobId, atMs });
+    }
     const job = jobs.get(rest);
     if (!job) return [];
-    const { entries } = readJobData(JSON.parse(job.data));
+    const { entries } = readJobText(job.data);
     return readTraces(job.traces, { entries, jobId: rest, atMs });
   });
 }
@@ -59,16 +60,6 @@ function inParts(jobs: SplitElement[]): string[][] {
     bytes += job.bytes;
   }
   return parts;
-}
-
-function splitElement(text: string): SplitElement {
-  const [, kind = "", atMs, bytes, rest = ""] = /^(\w) (\d+) (\d+) \d+ (.*)$/s.exec(text) ?? [];
-  return { kind, atMs: Number(atMs), bytes: Number(bytes), rest };
-}
-
-function readBody(text: string, atMs: number): MessageRecord[] {
-  const { id, entries, traces } = JSON.parse(text) as { id: string; entries: Entry[]; traces: unknown };
-  return readTraces(JSON.stringify(traces), { entries, jobId: id, atMs });
 }
 
 export function timeOfElement(element: string): number {

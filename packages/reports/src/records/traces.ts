@@ -19,6 +19,12 @@ type KeptTrace = Omit<MessageRecord, "jobId" | "message" | "messageId" | "atMs" 
 
 type Traces = { attempts: Attempt[]; messages: KeptTrace[] };
 
+/** Traces that say nothing are those of no messages. */
+function parse(text: string): Traces {
+  const { attempts = [], messages = [] } = JSON.parse(text) as Partial<Traces>;
+  return { attempts, messages };
+}
+
 /** The traces of messages as JSON. The operations are written as they were sent. */
 export function writeTraces(traces: Trace[]): string {
   const places = new Map<Attempt, number>();
@@ -40,7 +46,7 @@ export function readTraces(
   text: string,
   { entries, jobId, atMs }: { entries: Entry[]; jobId: string; atMs: number },
 ): MessageRecord[] {
-  const { attempts = [], messages = [] } = JSON.parse(text) as Partial<Traces>;
+  const { attempts, messages } = parse(text);
   return messages.flatMap((trace, index): MessageRecord[] => {
     const entry = entries[index];
     if (!entry) return [];
@@ -63,12 +69,12 @@ export function readTraces(
 
 /** What was sent of each message, in the order of their job. */
 export function readTraceList(text: string): { operations: unknown[] }[] {
-  return (JSON.parse(text) as Traces).messages;
+  return parse(text).messages;
 }
 
 /** The traces without what was sent, and what was said, of the messages at these places. */
 export function redactTraces(text: string, places: ReadonlySet<number>): string {
-  const { attempts, messages } = JSON.parse(text) as Traces;
+  const { attempts, messages } = parse(text);
   const redacted = messages.map((trace, place): KeptTrace => {
     if (!places.has(place)) return trace;
     const { rejection } = trace;

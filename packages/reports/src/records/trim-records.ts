@@ -51,8 +51,8 @@ export async function recordBytes(redis: RedisClient, connectionId: string): Pro
   return Number((await redis.hget(outboxKeys(connectionId).meta, "bytes")) ?? 0);
 }
 
-/** Forgets all records of a connection whose jobs are removed. */
+/** Forgets all records of a connection, with the completed jobs that have them, also those that a person took out of Bull Board. */
 export async function removeRecords(redis: RedisClient, connectionId: string): Promise<void> {
-  const { outbox, meta } = outboxKeys(connectionId);
-  await redis.unlink(outbox, meta);
+  await trimRecords(redis, connectionId, { beforeMs: Number.MAX_SAFE_INTEGER, bytes: 0 });
+  await redis.unlink(outboxKeys(connectionId).meta);
 }

@@ -1,15 +1,8 @@
-import { type Entry, readJobData } from "@customerio-router/messages";
+import { type Entry, readJobText } from "@customerio-router/messages";
 
 /** A job's data with what `pass` gives of each entry; the same text where that is all of it. */
 export function passData(text: string, pass: (entry: Entry) => Entry): string {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // Data that is no JSON is one message.
-    json = text;
-  }
-  const data = readJobData(json);
+  const data = readJobText(text);
   let isChanged = false;
   const entries = data.entries.map((entry) => {
     const passed = pass(entry);
