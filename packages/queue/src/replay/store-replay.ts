@@ -16,16 +16,23 @@ const keptMs = 90 * 24 * 60 * 60 * 1000;
 /** Of each connection; the oldest that have ended give way. */
 const maxReplays = 100;
 
-const create = defineScript<string[] | number>(
+const create = defineScript<number>(
   "createReplay",
   `local gone, replay, all, running = unpack(KEYS)
-   local id, nowMs, isOwners = unpack(ARGV)
+   local id, nowMs, isOwners, prefix, outcomesPrefix = unpack(ARGV)
    if redis.call('EXISTS', gone) == 1 then return 0 end
-   redis.call('HSET', replay, unpack(ARGV, 4))
+   redis.call('HSET', replay, unpack(ARGV, 6))
    redis.call('PEXPIRE', replay, ${keptMs})
    redis.call('ZADD', all, nowMs, id)
    if isOwners == '1' then redis.call('SADD', running, id) end
-   return redis.call('ZRANGE', all, 0, -${maxReplays + 1})`,
+   for _, oldest in ipairs(redis.call('ZRANGE', all, 0, -${maxReplays + 1})) do
+     local state = redis.call('HGET', prefix .. oldest, 'state')
+     if state ~= 'running' and state ~= 'paused' then
+       redis.call('ZREM', all, oldest)
+       redis.call('UNLINK', prefix .. oldest, outcomesPrefix .. oldest)
+     end
+   end
+   return 1`,
 );
 
 /** Changes the state from one of those that the new one may follow. Gives the state there is then; nothing without a replay. */
@@ -70,13 +77,15 @@ export async function startReplay(
     ...(expected !== undefined && { expected: String(expected) }),
   };
   const { all, running } = replaysKeys(connectionId);
-  const oldest = await create(
+  const isCreated = await create(
     redis,
     [goneKey(connectionId), replayKey(connectionId, id), all, running],
-    [id, createdAtMs, file ? 0 : 1, ...Object.entries(fields).flat()],
+    [
+      ...[id, createdAtMs, file ? 0 : 1, replayKey(connectionId, ""), replayOutcomesKey(connectionId, "")],
+      ...Object.entries(fields).flat(),
+    ],
   );
-  if (!Array.isArray(oldest)) throw new ConnectionGoneError(connectionId);
-  if (oldest.length > 0) await redis.zrem(all, ...oldest);
+  if (isCreated !== 1) throw new ConnectionGoneError(connectionId);
   await wake(redis, connectionId);
   return readFields(connectionId, id, fields, {});
 }
