@@ -1,7 +1,8 @@
-import { waitFor } from "@customerio-router/fixtures";
-import { recordBytes } from "@customerio-router/reports";
+import { setTimeout as delay } from "node:timers/promises";
+import { startFaultProxy, waitFor } from "@customerio-router/fixtures";
+import { listRecords, recordBytes } from "@customerio-router/reports";
 import { expect, test } from "vitest";
-import { openSetting } from "./setting.ts";
+import { disposed, openSetting } from "./setting.ts";
 
 test("when Redis gets crowded, what is only looked at makes room for messages", async () => {
   const { client, connection, destination, queue, startWorker, track } = await openSetting();
@@ -19,4 +20,21 @@ test("when Redis gets crowded, what is only looked at makes room for messages", 
     timeoutMs: 25_000,
   });
   expect(await queue.getCompletedCount()).toBeLessThan(26);
+});
+
+test("while all is within its bounds, no record is removed that came since the bounds were looked at", async () => {
+  const { client, connection, destination, redis, startWorker, track } = await openSetting();
+  const proxy = disposed(await startFaultProxy({ targetPort: redis.port }));
+  // A slow network: messages are settled between looking and trimming.
+  proxy.delay(100);
+  startWorker({ redisPort: proxy.port });
+  const people = Array.from({ length: 20 }, (_, number) => `p${number}`);
+  let sent = 0;
+  for (const endsAt = performance.now() + 6_000; performance.now() < endsAt; sent += people.length) {
+    await track(people);
+    await delay(20);
+  }
+  await waitFor(() => destination.visible().length === sent, { what: "all" });
+  const counted = async () => (await listRecords(client, connection.id, { limit: sent + 1 })).records.length;
+  await waitFor(async () => (await counted()) === sent, { what: "a record of each" });
 });

@@ -2,7 +2,8 @@ import { closeErasure, type Erasure, listOpenErasures, readPart } from "@custome
 import { FencedError } from "@customerio-router/queue";
 import { startRepeating } from "@customerio-router/service";
 import type { Pipeline } from "../delivery/pipeline.ts";
-import { type EraseContext, eraseInConnection } from "./erase-in-connection.ts";
+import type { EraseContext } from "./erase-context.ts";
+import { eraseInConnection } from "./erase-in-connection.ts";
 
 const everyMs = 1_000;
 /** After a round that left something outstanding, a connection is looked at again this much later, twice as late each time. */
