@@ -1,6 +1,5 @@
-import { startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
-import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import type { RedisClient } from "@customerio-router/redis";
 import { type Account, packDays, readLedger, type SettledMessage } from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
@@ -9,47 +8,14 @@ import {
   createJobAdder,
   forgetConnection,
   type JobQueue,
-  type Lease,
   type NewJob,
-  openJobQueue,
   recount,
-  startLeases,
   type TakenJob,
   trimFailed,
 } from "../src/index.ts";
+import { id, openCluster, openRedis, own } from "./open-queue.ts";
 
-const id = "one";
 const dayMs = 24 * 60 * 60 * 1000;
-
-function connect(url: string): RedisClient {
-  const client = connectRedis({ url, profile: "consumer" });
-  onTestFinished(() => void client.disconnect());
-  return client;
-}
-
-async function openRedis(): Promise<RedisClient> {
-  const server = await startRedis({ appendfsync: "no" });
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const client = connect(server.url);
-  await client.ping();
-  return client;
-}
-
-async function openCluster(): Promise<RedisClient> {
-  const cluster = await startRedisCluster();
-  onTestFinished(() => cluster[Symbol.asyncDispose]());
-  const client = connect(cluster.url);
-  await waitFor(() => client.status === "ready", { what: "the cluster" });
-  return client;
-}
-
-async function own(redis: RedisClient): Promise<{ queue: JobQueue; lease: Lease }> {
-  const leases = startLeases({ redis, onLost: () => {} });
-  onTestFinished(() => leases.close());
-  const lease = await leases.acquire(id);
-  if (!lease) throw new Error("somebody else holds the lease");
-  return { queue: openJobQueue({ redis, lease }), lease };
-}
 
 function entry(messageId: string, event = "Bought", receivedAtMs = Date.now()): Entry {
   const receivedAt = new Date(receivedAtMs).toISOString();

@@ -1,5 +1,4 @@
-import { startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
-import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import type { RedisClient } from "@customerio-router/redis";
 import {
   appendRecords,
   findRecords,
@@ -8,7 +7,7 @@ import {
   trimRecords,
   writeTraces,
 } from "@customerio-router/reports";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   createBackend,
   createEnqueuer,
@@ -19,40 +18,8 @@ import {
   openJobQueue,
   openOutbox,
   scanJobs,
-  startLeases,
 } from "../src/index.ts";
-
-const id = "one";
-
-function connect(url: string): RedisClient {
-  const client = connectRedis({ url, profile: "consumer" });
-  onTestFinished(() => void client.disconnect());
-  return client;
-}
-
-async function openRedis(): Promise<RedisClient> {
-  const server = await startRedis({ appendfsync: "no" });
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const client = connect(server.url);
-  await client.ping();
-  return client;
-}
-
-async function openCluster(): Promise<RedisClient> {
-  const cluster = await startRedisCluster();
-  onTestFinished(() => cluster[Symbol.asyncDispose]());
-  const client = connect(cluster.url);
-  await waitFor(() => client.status === "ready", { what: "the cluster" });
-  return client;
-}
-
-async function own(redis: RedisClient): Promise<{ outbox: Outbox; lease: Lease }> {
-  const leases = startLeases({ redis, onLost: () => {} });
-  onTestFinished(() => leases.close());
-  const lease = await leases.acquire(id);
-  if (!lease) throw new Error("somebody else holds the lease");
-  return { outbox: openOutbox({ redis, lease }), lease };
-}
+import { id, openCluster, openRedis, own } from "./open-queue.ts";
 
 /** Delivers this many messages, each a job of its own, and one job in two steps. */
 async function settle(redis: RedisClient, lease: Lease, jobs: number): Promise<void> {
@@ -103,7 +70,8 @@ describe.each([
 ])("the outbox in %s", (_, open) => {
   test("is cut in the order of settling, read under the lease, and removed with its jobs", async () => {
     const redis = await open();
-    const { outbox, lease } = await own(redis);
+    const { lease } = await own(redis);
+    const outbox = openOutbox({ redis, lease });
     await settle(redis, lease, 150);
     const cut = await outbox.open(all);
     if (!cut) throw new Error("nothing is due");
@@ -119,7 +87,8 @@ describe.each([
 
 test("a cut takes as much as is asked for, once there is enough or it is old enough", async () => {
   const redis = await openRedis();
-  const { outbox, lease } = await own(redis);
+  const { lease } = await own(redis);
+  const outbox = openOutbox({ redis, lease });
   await settle(redis, lease, 50);
   const bytes = await recordBytes(redis, id);
   const inTime = { dueBeforeMs: Date.now() - 60_000 };
@@ -131,7 +100,8 @@ test("a cut takes as much as is asked for, once there is enough or it is old eno
 
 test("what is removed to make room leaves the cut, and no number comes twice", async () => {
   const redis = await openRedis();
-  const { outbox, lease } = await own(redis);
+  const { lease } = await own(redis);
+  const outbox = openOutbox({ redis, lease });
   await settle(redis, lease, 40);
   const cut = await outbox.open({ ...all, maxBytes: (await recordBytes(redis, id)) / 2 });
   if (!cut) throw new Error("nothing is due");
@@ -164,27 +134,29 @@ test("what is removed to make room leaves the cut, and no number comes twice", a
       message: {},
     },
   ]);
-  const { outbox: anew } = await own(redis);
+  const anew = openOutbox({ redis, lease: (await own(redis)).lease });
   expect((await anew.open(all))?.first).toBeGreaterThan(next?.last ?? 0);
 });
 
 test("a former owner can neither open, read nor remove", async () => {
   const redis = await openRedis();
-  const { outbox, lease } = await own(redis);
+  const { lease } = await own(redis);
+  const outbox = openOutbox({ redis, lease });
   await settle(redis, lease, 3);
   const cut = await outbox.open(all);
   if (!cut) throw new Error("nothing is due");
   await redis.del(`customerio-router:lease:{${id}}`, `customerio-router:fence:{${id}}`);
-  const successor = await own(redis);
+  const successor = openOutbox({ redis, lease: (await own(redis)).lease });
   await expect(outbox.open(all)).rejects.toThrow(FencedError);
   await expect(outbox.read(cut).next()).rejects.toThrow(FencedError);
   await expect(outbox.remove(cut)).rejects.toThrow(FencedError);
-  expect(await successor.outbox.open(all)).toEqual(cut);
+  expect(await successor.open(all)).toEqual(cut);
 });
 
 test("a cut that another hand removes while its last part is worked on does not end as if it were whole", async () => {
   const redis = await openRedis();
-  const { outbox, lease } = await own(redis);
+  const { lease } = await own(redis);
+  const outbox = openOutbox({ redis, lease });
   await settle(redis, lease, 3);
   const cut = await outbox.open(all);
   if (!cut) throw new Error("nothing is due");

@@ -1,17 +1,11 @@
-import { startRedis } from "@customerio-router/fixtures";
-import { connectRedis } from "@customerio-router/redis";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { changeReplay, createBackend, forgetConnection, listReplays, startReplay } from "../src/index.ts";
+import { id, openRedis } from "./open-queue.ts";
 
-const id = "one";
 const wish = { sourceId: id, filter: {}, withState: false, asNew: false, startedBy: "a test" };
 
 test("of more than 100 replays the oldest that have ended are forgotten, and nothing is left with the connection", async () => {
-  const server = await startRedis({ appendfsync: "no" });
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const redis = connectRedis({ url: server.url, profile: "consumer" });
-  onTestFinished(() => void redis.disconnect());
-  await redis.ping();
+  const redis = await openRedis();
   const first = await startReplay(redis, id, wish);
   for (let number = 0; number < 103; number++) {
     await changeReplay(redis, await startReplay(redis, id, wish), "cancel");

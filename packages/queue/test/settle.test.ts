@@ -1,6 +1,6 @@
-import { startFaultProxy, startRedis, startRedisCluster, waitFor } from "@customerio-router/fixtures";
+import { startFaultProxy, startRedis, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
-import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import type { RedisClient } from "@customerio-router/redis";
 import { recordBytes, trimRecords, writeTraces } from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
@@ -9,46 +9,10 @@ import {
   dropEvents,
   FencedError,
   type JobQueue,
-  type Lease,
-  openJobQueue,
-  startLeases,
   type TakenJob,
   trimFailed,
 } from "../src/index.ts";
-
-const id = "one";
-
-function connect(url: string, profile: "consumer" | "producer" = "consumer"): RedisClient {
-  const client = connectRedis({ url, profile });
-  onTestFinished(() => void client.disconnect());
-  return client;
-}
-
-async function openRedis(): Promise<RedisClient> {
-  const server = await startRedis();
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const client = connect(server.url);
-  await client.ping();
-  return client;
-}
-
-async function openCluster(): Promise<RedisClient> {
-  const cluster = await startRedisCluster();
-  onTestFinished(() => cluster[Symbol.asyncDispose]());
-  const client = connect(cluster.url);
-  await waitFor(() => client.status === "ready", { what: "the cluster" });
-  return client;
-}
-
-async function own(redis: RedisClient): Promise<{ queue: JobQueue; lease: Lease; tooLarge: unknown[] }> {
-  const leases = startLeases({ redis, onLost: () => {} });
-  onTestFinished(() => leases.close());
-  const lease = await leases.acquire(id);
-  if (!lease) throw new Error("somebody else holds the lease");
-  const tooLarge: unknown[] = [];
-  const queue = openJobQueue({ redis, lease, onTooLarge: (job) => tooLarge.push(job) });
-  return { queue, lease, tooLarge };
-}
+import { connect, id, openCluster, openRedis, own } from "./open-queue.ts";
 
 function entry(number: number): Entry {
   return { message: { type: "track", messageId: `m${number}`, userId: "u", event: `E${number}` } };
