@@ -92,6 +92,7 @@ test("another archive than the installation's is not written, and the worker say
   await waitFor(() => second.warnings().length === 1, { what: "a warning" });
   expect(second.warnings()[0]).toContain(other.where);
   expect(await readAll(other, connection.id)).toEqual([]);
+  expect(await other.readMark()).toBeUndefined();
   expect(await findRecords(client, connection.id, "m150")).toHaveLength(1);
   await second[Symbol.asyncDispose]();
   startWorker({ archive: own, archiveCutMs: 0 });
@@ -123,9 +124,11 @@ test("a store that refuses is told once in the log, and as a warning, until it t
   const { connection, destination, log, startWorker, track } = await openSetting();
   const archive = await open();
   let refuses = true;
+  let refused = 0;
   const refusing: Archive = {
     ...archive,
     async writeCut(...args) {
+      if (refuses) refused += 1;
       if (refuses) throw new ArchiveError("credentials", "The keys are wrong: correct AWS_ACCESS_KEY_ID");
       return await archive.writeCut(...args);
     },
@@ -137,6 +140,7 @@ test("a store that refuses is told once in the log, and as a warning, until it t
     "Messages are not archived: The keys are wrong: correct AWS_ACCESS_KEY_ID",
   ]);
   expect(destination.visible()).toHaveLength(100);
+  await waitFor(() => refused >= 3, { what: "further attempts" });
   refuses = false;
   await waitFor(() => worker.warnings().length === 0, { what: "the warning to end" });
   expect(await readAll(archive, connection.id)).toHaveLength(100);
