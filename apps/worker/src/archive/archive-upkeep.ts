@@ -44,18 +44,18 @@ export function startArchiveUpkeep(options: {
       if (wasDeleted) await archive.removeConnection(connectionId, writer);
     }
     if (lockedAtMs - keptWithinAtMs < keepWithinMs) return;
-    keptWithinAtMs = lockedAtMs;
     await archive.keepWithin(bounds, writer);
+    keptWithinAtMs = lockedAtMs;
   }
 
   async function merge(lease: Lease): Promise<void> {
     const { connectionId } = lease;
     const now = performance.now();
     if (now - (mergedAtMs.get(connectionId) ?? Number.NEGATIVE_INFINITY) < mergeMs) return;
-    mergedAtMs.set(connectionId, now);
     const writer = { mayWrite: lease.isHeld };
     await archive.sweep(connectionId, writer);
     await archive.merge(connectionId, writer);
+    mergedAtMs.set(connectionId, now);
   }
 
   return startRepeating(everyMs, async () => {

@@ -92,6 +92,7 @@ export function startArchiving(options: {
       failed = undefined;
       if (messages > 0) options.onArchived(lease.connectionId, messages);
     } catch (error) {
+      // The leases report a lost lease; the next owner archives the same.
       if (lease.isHeld()) report(error, lease.connectionId);
     }
   }
