@@ -2,7 +2,6 @@ export { ArchiveError, type ArchiveProblem } from "./archive-error.ts";
 export { archiveFromEnvironment, archiveVariables } from "./archive-from-environment.ts";
 export type { ArchivedAttempt, ArchivedMessage } from "./archived-message.ts";
 export { type Archive, type ArchiveOptions, openArchive } from "./open-archive.ts";
-export { normalizePerson, peopleOf, peopleOfMessage } from "./people.ts";
 export type { FoundLines } from "./read/find-message.ts";
 export { type LineFilter, lineMatcher } from "./read/line-filter.ts";
 export type { ReadLine } from "./read/read-all.ts";

@@ -24,6 +24,7 @@ export { readJobText } from "./job-data/read-job-text.ts";
 export { erasedReason, redactEntry } from "./job-data/redact-entry.ts";
 export { messageLimits } from "./limits.ts";
 export { type JsonRead, type ReadChanges, readJsonText } from "./numbers/read-json-text.ts";
+export { normalizePerson, peopleOf } from "./people.ts";
 export { callProblems, type Problem } from "./problem.ts";
 export { isGarbled, isObject, readId, readMessageId, readText, valueAt } from "./read.ts";
 export { exceedsJsonBytes, jsonBytes, jsonBytesAtMost } from "./size.ts";

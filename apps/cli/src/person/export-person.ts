@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { archiveFromEnvironment, archiveVariables, peopleOf } from "@customerio-router/archive";
+import { archiveFromEnvironment, archiveVariables } from "@customerio-router/archive";
 import {
   type Connection,
   type KeptLine,
@@ -7,6 +7,7 @@ import {
   readLines,
   readPerson,
 } from "@customerio-router/connections";
+import { peopleOf } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
 import { readArchiveMark } from "@customerio-router/reports";
 import { readEnvironment } from "@customerio-router/service";
@@ -54,7 +55,7 @@ async function* linesOf(options: Parameters<typeof readLines>[0]): AsyncGenerato
   const seen = new Set<string>();
   for await (const line of readLines(options)) {
     const { where, message, operations } = line;
-    const named = peopleOf({ message, operations } as Parameters<typeof peopleOf>[0]);
+    const named = peopleOf(message, operations);
     if (where !== "archive" && !named.some((key) => wanted.has(key))) continue;
     const text = JSON.stringify(line);
     if (where === "archive" && seen.has(text)) continue;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { normalizePerson } from "@customerio-router/archive";
+import { normalizePerson } from "@customerio-router/messages";
 import type { ReplayFilter } from "@customerio-router/queue";
 
 const dayMs = 24 * 60 * 60 * 1000;

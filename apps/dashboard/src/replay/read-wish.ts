@@ -1,4 +1,4 @@
-import { normalizePerson } from "@customerio-router/archive";
+import { normalizePerson } from "@customerio-router/messages";
 import type { ReplayFilter, ReplayWish } from "@customerio-router/queue";
 import { dayMs } from "@customerio-router/reports";
 import { badQuery, readLedgerRange } from "../delivery/ledger-query.ts";

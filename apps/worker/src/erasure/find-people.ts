@@ -1,6 +1,6 @@
-import { type Archive, peopleOf } from "@customerio-router/archive";
+import type { Archive } from "@customerio-router/archive";
 import { readLines } from "@customerio-router/connections";
-import { messageIdOf, valueAt } from "@customerio-router/messages";
+import { peopleOf, valueAt } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
 
 /** Each round finds keys that stand on messages together with those found before. */
@@ -85,9 +85,7 @@ async function* linesOf(
   wanted: ReadonlySet<string>,
 ): AsyncGenerator<Line, void, undefined> {
   for await (const { message, operations } of readLines({ ...options, people: [...wanted] })) {
-    const people = peopleOf({ messageId: messageIdOf(message), message, operations } as Parameters<
-      typeof peopleOf
-    >[0]);
+    const people = peopleOf(message, operations);
     if (!people.some((key) => wanted.has(key))) continue;
     yield { people, isAlias: valueAt(message, "type") === "alias" };
   }

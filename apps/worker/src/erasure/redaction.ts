@@ -1,6 +1,5 @@
-import { normalizePerson, peopleOf } from "@customerio-router/archive";
 import { createNameFilter } from "@customerio-router/connections";
-import { redactEntry } from "@customerio-router/messages";
+import { normalizePerson, peopleOf, redactEntry } from "@customerio-router/messages";
 import type { Redaction } from "@customerio-router/queue";
 import { erasureKey } from "@customerio-router/redis";
 import type { Task } from "./erase-context.ts";
@@ -22,8 +21,7 @@ export function createRedaction(
     concerns: (person) => everybody.has(normalizePerson(person)),
     mayConcern: createNameFilter([...everybody.keys()]),
     redact(entry, operations) {
-      const { message } = entry;
-      const keys = peopleOf({ message, operations } as Parameters<typeof peopleOf>[0]);
+      const keys = peopleOf(entry.message, operations);
       const ids = erasuresOf(keys);
       if (ids.size === 0) return undefined;
       concerned.set(entry, ids);

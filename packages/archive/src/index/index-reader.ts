@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { createBreather } from "../breathe.ts";
-import { peopleOnLine } from "../people.ts";
+import { peopleOnLine } from "../people-on-line.ts";
 import { lineRanges } from "../segments/line-ranges.ts";
 import type { Segment } from "../segments/list-segments.ts";
 import { indexSuffix } from "../segments/segment-name.ts";

@@ -1,9 +1,9 @@
-import { eventOf } from "@customerio-router/messages";
+import { eventOf, normalizePerson } from "@customerio-router/messages";
 import type { ArchivedMessage } from "../archived-message.ts";
 import { hasHash, hashOf } from "../index/hash.ts";
 import { reasonOf } from "../index/index-builder.ts";
 import type { SegmentIndex } from "../index/segment-index.ts";
-import { normalizePerson, peopleOnLine } from "../people.ts";
+import { peopleOnLine } from "../people-on-line.ts";
 import { timesOf } from "../times.ts";
 
 /** Lines that have all of these. */

@@ -3,7 +3,7 @@ import { constants, createZstdCompress } from "node:zlib";
 import type { ArchivedMessage } from "../archived-message.ts";
 import { createIndexBuilder } from "../index/index-builder.ts";
 import { writeIndex } from "../index/segment-index.ts";
-import { peopleOnLine } from "../people.ts";
+import { peopleOnLine } from "../people-on-line.ts";
 
 /** Lines are handed to the compressor in portions of about this much. */
 const portionBytes = 256 * 1024;

@@ -1,8 +1,9 @@
+import { normalizePerson } from "@customerio-router/messages";
 import type { ArchivedMessage } from "../archived-message.ts";
 import { createBreather } from "../breathe.ts";
 import { type Context, unlessDamaged } from "../context.ts";
 import { hasHash, hashOf } from "../index/hash.ts";
-import { normalizePerson, peopleOnLine } from "../people.ts";
+import { peopleOnLine } from "../people-on-line.ts";
 import { dayFolderOf } from "../segments/folders.ts";
 import { lineRanges } from "../segments/line-ranges.ts";
 import { listDates, type Segment } from "../segments/list-segments.ts";

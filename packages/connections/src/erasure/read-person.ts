@@ -1,5 +1,4 @@
-import { normalizePerson } from "@customerio-router/archive";
-import { isEmail } from "@customerio-router/messages";
+import { isEmail, normalizePerson } from "@customerio-router/messages";
 
 const kinds = ["id", "email", "anonymous_id", "cio_id"];
 

@@ -1,5 +1,4 @@
-import { peopleOfMessage } from "@customerio-router/archive";
-import { type Entry, redactEntry } from "@customerio-router/messages";
+import { type Entry, peopleOf, redactEntry } from "@customerio-router/messages";
 import { erasureChannel, erasureKeys, type RedisClient, subscribe } from "@customerio-router/redis";
 import { createErasedLookup, readErasedList, type StoredList } from "./erased-list.ts";
 import { openErasureCipher } from "./erasure-cipher.ts";
@@ -87,7 +86,7 @@ export function watchErased(options: ErasedPeopleOptions): ErasedPeople {
   return {
     pass(connectionId, entry) {
       if (isErased === undefined || entry.erased) return entry;
-      const people = peopleOfMessage(entry.message);
+      const people = peopleOf(entry.message);
       return isErased(connectionId, people) ? redactEntry(entry, people) : entry;
     },
     get isEmpty() {

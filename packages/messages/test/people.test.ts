@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { normalizePerson, peopleOf } from "../src/index.ts";
-import { lineOf } from "./lines.ts";
 
 function people(message: object, operations: object[] = []): string[] {
-  return peopleOf(lineOf(1, { message, operations })).sort();
+  return peopleOf(message, operations).sort();
 }
 
 test("a message names people by its ids and emails, with emails in lower case", () => {
@@ -67,7 +66,7 @@ test("operations name people by their identifiers, both sides of a merge and the
 
 test("what is no message names nobody", () => {
   for (const message of [null, 7, "text", [], { userId: {}, traits: [] }]) {
-    expect(peopleOf(lineOf(1, { message, operations: [null, 3] }))).toEqual([]);
+    expect(peopleOf(message, [null, 3])).toEqual([]);
   }
 });
 

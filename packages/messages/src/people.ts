@@ -1,5 +1,5 @@
-import { isEmail, readId, valueAt } from "@customerio-router/messages";
-import type { ArchivedMessage } from "./archived-message.ts";
+import { isEmail } from "./email.ts";
+import { readId, valueAt } from "./read.ts";
 
 const kinds: ReadonlySet<string> = new Set(["id", "email", "anonymous_id", "cio_id"]);
 
@@ -14,25 +14,16 @@ export function normalizePerson(person: string): string {
   return personKey(person.slice(0, colon), person.slice(colon + 1));
 }
 
-/** Everybody a line names: whom the message is from, and whom its operations are about. */
-export function peopleOf(line: ArchivedMessage): string[] {
-  const keys = new Set(peopleOfMessage(line.message));
-  for (const operation of line.operations ?? []) addFromOperation(keys, operation);
-  return [...keys];
-}
-
-/** Whom a message names. One that is kept as text, cut off or damaged, names whom its fields of identity name. */
-export function peopleOfMessage(message: unknown): string[] {
+/**
+ * Everybody a message names, as keys: whom it is from, and whom its operations are about. One that is kept as text, cut off
+ * or damaged, names whom its fields of identity name.
+ */
+export function peopleOf(message: unknown, operations: readonly unknown[] = []): string[] {
   const keys = new Set<string>();
   if (typeof message === "string") addFromText(keys, message);
   else addFromMessage(keys, message);
+  for (const operation of operations) addFromOperation(keys, operation);
   return [...keys];
-}
-
-/** With the keys that the line has from its writer, which may have known more of them. */
-export function peopleOnLine(line: ArchivedMessage): string[] {
-  const written = Array.isArray(line.people) ? line.people : [];
-  return [...new Set([...written, ...peopleOf(line)])];
 }
 
 function addFromMessage(keys: Set<string>, message: unknown): void {
