@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import type { Archive } from "@customerio-router/archive";
-import type { ConnectionStore } from "@customerio-router/connections";
+import type { ConnectionStore, SecretKeyCheck } from "@customerio-router/connections";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
-import { addHealthRoutes, isLoopback, type Logger } from "@customerio-router/service";
+import { addHealthRoutes, isLoopback, type Logger, StartError } from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
@@ -51,6 +51,8 @@ export type DashboardOptions = {
   loginCodeValidMs?: number;
   /** Goes into the signature of sessions. */
   secretKey?: string | undefined;
+  /** Whether the key is this installation's. */
+  secretKeyCheck?: Pick<SecretKeyCheck, "problem">;
   /** Where the workers put settled messages. */
   archive?: Archive | undefined;
   allowCustomTrackUrl?: boolean;
@@ -101,6 +103,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     readiness: async () => {
       const problem = await health.findProblem();
       if (problem !== undefined) return { problems: [problem.sentence] };
+      if (options.secretKeyCheck?.problem !== undefined) return { problems: [options.secretKeyCheck.problem] };
       return { problems: [], warnings: await findWarnings({ redis, store, archive }) };
     },
   });
@@ -127,7 +130,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   return {
     async listen({ host, port }) {
       if (password === undefined && !isLoopback(host)) {
-        throw new Error(
+        throw new StartError(
           `DASHBOARD_PASSWORD is missing: without it the dashboard does not listen on ${host}, which other machines reach. Set it, or HOST=127.0.0.1.`,
         );
       }

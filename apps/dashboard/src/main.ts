@@ -1,5 +1,5 @@
 import { archiveFromEnvironment, archiveVariables } from "@customerio-router/archive";
-import { createConnectionStore, requireSecretKey } from "@customerio-router/connections";
+import { createConnectionStore, startSecretKeyCheck } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
@@ -23,11 +23,13 @@ await runUntilSignal({
     "TRUST_PROXY",
     ...archiveVariables,
   ],
+  required: ["SECRET_KEY"],
   start: async ({ config, logger, opened }) => {
     const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
     const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
+    const secretKeyCheck = opened.use(startSecretKeyCheck({ redis, secretKey, logger }));
     const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl });
     const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));
     if (archive) opened.use(archive);
@@ -42,6 +44,7 @@ await runUntilSignal({
       apiToken: config.DASHBOARD_API_TOKEN,
       maskPersonalData: config.DASHBOARD_MASK_PERSONAL_DATA,
       secretKey,
+      secretKeyCheck,
       archive,
       allowCustomTrackUrl,
       intakeUrl: config.INTAKE_URL,
@@ -51,6 +54,6 @@ await runUntilSignal({
     opened.use(dashboard);
     const url = await dashboard.listen({ host: config.HOST, port: config.DASHBOARD_PORT });
     logger.info({ url }, "listening");
-    await requireSecretKey(redis, secretKey);
+    await secretKeyCheck.passed;
   },
 });

@@ -3,7 +3,7 @@ import {
   connectionFromEnvironment,
   connectionVariables,
   createConnectionStore,
-  requireSecretKey,
+  startSecretKeyCheck,
 } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
@@ -20,11 +20,12 @@ await runUntilSignal({
     ...archiveVariables,
     ...connectionVariables,
   ],
-  required: ["REDIS_URL"],
+  required: ["REDIS_URL", "SECRET_KEY"],
   start: async ({ config, logger, opened }) => {
     const redis = connectRedis({ url: config.REDIS_URL, profile: "consumer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
+    const secretKeyCheck = opened.use(startSecretKeyCheck({ redis, secretKey: config.SECRET_KEY, logger }));
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,
@@ -34,6 +35,7 @@ await runUntilSignal({
     const http = createHttp({
       redis,
       health,
+      secretKeyCheck,
       readMetrics: async () => (await worker?.readMetrics()) ?? "",
       warnings: () => worker?.warnings() ?? [],
       metricsToken: config.METRICS_TOKEN,
@@ -42,7 +44,7 @@ await runUntilSignal({
     const url = await http.listen({ host: config.HOST, port: config.WORKER_PORT });
     logger.info({ url }, "listening");
 
-    await requireSecretKey(redis, config.SECRET_KEY);
+    await secretKeyCheck.passed;
     const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));
     if (archive) opened.use(archive);
     worker = opened.use(

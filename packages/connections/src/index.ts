@@ -33,6 +33,7 @@ export { type KeptLine, readLines } from "./erasure/read-lines.ts";
 export { PersonError, readPerson } from "./erasure/read-person.ts";
 export { type ConnectionReceipt, type Receipt, readReceipt } from "./erasure/read-receipt.ts";
 export { type ErasedPeople, watchErased } from "./erasure/watch-erased.ts";
+export { type SecretKeyCheck, startSecretKeyCheck } from "./installation/check-secret-key.ts";
 export {
   decideHeld,
   describeHeld,

@@ -8,6 +8,7 @@ import {
   readEnvironment,
 } from "./environment/read-environment.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import { StartError } from "./start-error.ts";
 
 /** npm and a terminal both pass on one Ctrl-C; signals this close together are one. */
 const sameSignalMs = 1_000;
@@ -60,7 +61,8 @@ export async function runUntilSignal<
     await Promise.race([start({ config, logger, opened }), stop]);
     await stop;
   } catch (error) {
-    logger.fatal({ err: error }, "could not start");
+    if (error instanceof StartError) logger.fatal(error.message);
+    else logger.fatal({ err: error }, "could not start");
     exitCode = 1;
   }
   logger.info("stopping");

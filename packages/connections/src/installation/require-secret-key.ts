@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectionKeys, type RedisClient } from "@customerio-router/redis";
-import { createApiKeySeal, SecretKeyError } from "../keys/api-key-seal.ts";
+import { StartError } from "@customerio-router/service";
+import { createApiKeySeal } from "../keys/api-key-seal.ts";
 import { installationNameOf, markField } from "./mark.ts";
 
 /** While Redis is away it is asked again after this long. */
 const retryMs = 100;
 
 /** Redis holds API keys, and SECRET_KEY sealed none of them. */
-export class WrongSecretKeyError extends SecretKeyError {
+export class WrongSecretKeyError extends StartError {
   override name = "WrongSecretKeyError";
 
   constructor(installation: string) {
     super(
-      `SECRET_KEY is not the key of the installation in this Redis (made by ${installation}). Start with that key, or choose another database in REDIS_URL for another installation. If the key is lost, \`npm run rekey -- --lost\` with a new SECRET_KEY keeps everything except the API keys.`,
+      `SECRET_KEY is not the key of the installation in this Redis (made by ${installation}): start with that key, choose another database in REDIS_URL for another installation, or, if the key is lost, run \`npm run rekey -- --lost\` with a new SECRET_KEY, which keeps everything except the API keys.`,
     );
   }
 }

@@ -19,6 +19,8 @@ export type EnvironmentVariable = {
   default?: string;
   /** True when whoever reads the variable cannot do without it. */
   required?: true;
+  /** Ends the sentence "<name> is missing: "; without it, the description follows. */
+  whenMissing?: string;
   /** True when the value is never shown: logs say only whether it is set, problems never quote it. */
   secret?: true;
   /** From the text to the typed value. Messages end the sentence that begins with the variable's name. */
@@ -145,7 +147,9 @@ export const environmentVariables = {
   },
   SECRET_KEY: {
     description:
-      "Key that encrypts API keys in Redis: at least 32 characters, the same for every process. `npm start` generates and keeps one",
+      "Key that encrypts API keys in Redis: at least 32 characters, the same for every process. `npm start` generates and keeps one. Worker and dashboard do not start without it",
+    whenMissing:
+      "set the one this installation began with, or for a new installation what `openssl rand -base64 32` makes.",
     secret: true,
     schema: z.string().min(32, "must have at least 32 characters; `openssl rand -base64 32` makes one"),
   },

@@ -51,14 +51,15 @@ export function readEnvironment<
     if (text === undefined) {
       values[name] = undefined;
       const isNeeded = variable.required === true || requiredNames.includes(name);
-      if (isNeeded) problems.push({ name, problem: `is missing. ${variable.description}` });
+      if (isNeeded) problems.push({ name, problem: missing(variable) });
       continue;
     }
     const read = variable.schema.safeParse(text);
     values[name] = read.success ? read.data : text;
     if (!read.success) problems.push({ name, problem: sentence(read.error, variable, text) });
   }
-  for (const rule of environmentRules) problems.push(...rule(values));
+  const isNamed = (name: string) => problems.some((problem) => problem.name === name);
+  for (const rule of environmentRules) problems.push(...rule(values).filter(({ name }) => !isNamed(name)));
   if (problems.length > 0) throw new EnvironmentError(problems);
   return values as Environment<Name, RequiredName>;
 }
@@ -76,6 +77,10 @@ function isSecret(name: string): boolean {
   const variables: { readonly [name: string]: EnvironmentVariable } = environmentVariables;
   const variable = variables[name];
   return variable === undefined || variable.secret === true;
+}
+
+function missing({ whenMissing, description }: EnvironmentVariable): string {
+  return whenMissing === undefined ? `is missing. ${description}` : `is missing: ${whenMissing}`;
 }
 
 function sentence(error: z.ZodError, variable: EnvironmentVariable, text: string): string {
