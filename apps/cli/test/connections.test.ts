@@ -88,7 +88,10 @@ test.each([
   [["add", "Other", "--site-id", "site-1", "--region", "mars"], "Allowed choices are us, eu"],
   [["add", "Other", "--site-id", "site-1", "--settings", "{"], "It must be JSON"],
   [["add", "Other"], "required option '--site-id <id>' not specified"],
-  [["add", "shop", "--site-id", "site-1", "--region", "us"], "Another connection has this name."],
+  [
+    ["add", "shop", "--site-id", "site-1", "--region", "us", "--no-check"],
+    "Another connection has this name.",
+  ],
   [["pause", "Nobody"], 'there is no connection "Nobody": see npm run cli -- connections list'],
 ])("%j is answered with what to correct", async (args, problem) => {
   const setting = await start();
@@ -106,10 +109,23 @@ test("keys that Customer.io rejects are a failure", async () => {
   ]);
 });
 
+test("F222 add checks the keys with a region chosen too, unless --no-check", async () => {
+  await using sandbox = await startSandbox("us", "another");
+  const setting = await start();
+  const add = (...more: string[]) =>
+    setting.run(["add", "Shop", "--site-id", "site-1", "--track-url", sandbox.url, ...more]);
+  expect(await add("--region", "us")).toEqual([1, expect.stringContaining("rejects the keys (401)")]);
+  expect(await add("--no-check")).toEqual([1, expect.stringContaining("region: Choose the region")]);
+  expect(await setting.store.list()).toEqual([]);
+  expect(await add("--region", "us", "--no-check")).toEqual([0, expect.stringContaining("added")]);
+});
+
 test("F171 a write key of one's own comes from standard input, where nobody else on the machine sees it", async () => {
   const setting = await start();
   const add = (name: string, input: string) =>
-    setting.run(["add", name, "--site-id", "site-1", "--region", "us", "--write-key", "-"], { input });
+    setting.run(["add", name, "--site-id", "site-1", "--region", "us", "--no-check", "--write-key", "-"], {
+      input,
+    });
   expect(await add("Shop", "a-key-from-standard-input\n")).toEqual([0, expect.stringContaining("added")]);
   expect(await setting.store.list()).toMatchObject([{ writeKey: "a-key-from-standard-input" }]);
   expect(await add("Other", "")).toEqual([

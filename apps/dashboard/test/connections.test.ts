@@ -92,8 +92,37 @@ test("a new API key, entered in an edit, is the one that is kept", async () => {
   expect((await operator.submit(path, { ...form, apiKey: "wrong" })).text).toContain(
     "rejects the keys (401)",
   );
-  await operator.submit(path, { ...form, apiKey: "track-key-2", region: "eu" });
+  const another = { ...form, apiKey: "track-key-2", region: "eu" };
+  const { status, text } = await operator.submit(path, another);
+  expect([status, text]).toEqual([422, expect.stringContaining("rejects the keys (401)")]);
+  expect(await dashboard.store.apiKeyOf(path.split("/")[2] ?? "")).toBe("track-key-1");
+  expect((await operator.submit(path, { ...another, unchecked: "on" })).status).toBe(303);
   expect(await dashboard.store.apiKeyOf(path.split("/")[2] ?? "")).toBe("track-key-2");
+});
+
+test("F222 keys that nobody could check are saved with the tick, which stays in a form with problems", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const away = { ...form, trackUrl: "http://127.0.0.1:9" };
+  expect((await operator.submit("/connections", away)).text).toContain("save the connection unchecked.");
+  const { text } = await operator.submit("/connections", { ...away, unchecked: "on" });
+  expect(text).toMatch(/Choose the region: .*<input type="checkbox" name="unchecked" checked /s);
+  expect(await dashboard.store.list()).toEqual([]);
+  await operator.submit("/connections", { ...away, unchecked: "on", region: "eu" });
+  expect(await dashboard.store.list()).toMatchObject([{ name: "Shop", region: "eu" }]);
+});
+
+test("who may only look is shown no form that cannot be saved", async () => {
+  await using dashboard = await startDashboard({ readOnlyPassword: "only looking" });
+  const { id } = await dashboard.store.ensure(input());
+  const viewer = dashboard.visitor();
+  await viewer.submit("/login", { password: "only looking" });
+  const forms = ["/connections/new", `/connections/${id}/edit`, `/connections/${id}/remove`];
+  for (const path of forms) {
+    const { status, text } = await viewer.get(path);
+    expect([path, status, text]).toEqual([path, 403, expect.stringContaining("read-only access")]);
+  }
+  expect((await viewer.get(`/connections/${id}`)).status).toBe(200);
 });
 
 test.each([

@@ -42,7 +42,7 @@ test("F34: no secret is in logs, Redis, Bull Board, metrics, pages or the API, w
   const { dashboard, send } = router;
   const operator = dashboard.visitor();
   await operator.submit("/login", { password });
-  const form = { siteId: "site-1", region: "us", trackUrl: router.trackUrl };
+  const form = { siteId: "site-1", region: "us", trackUrl: router.trackUrl, unchecked: "on" };
   // Refused keys, a destination that is away, and one that repeats what it was sent.
   await operator.submit("/connections", { name: "Refused", apiKey: secrets.apiKey, ...form });
   await operator.submit("/connections", {

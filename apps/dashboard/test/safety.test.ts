@@ -88,7 +88,12 @@ test("F34: an API key is on no page and in no log", async () => {
   await using dashboard = await startDashboard();
   const operator = await dashboard.operator();
   const apiKey = "very-secret-api-key";
-  const created = await operator.submit("/connections", { ...input(), apiKey, settings: "" });
+  const created = await operator.submit("/connections", {
+    ...input(),
+    apiKey,
+    settings: "",
+    unchecked: "on",
+  });
   const pages = [
     created,
     await operator.submit("/connections", { name: "", siteId: "s", apiKey, region: "us" }),

@@ -53,14 +53,15 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
   await page.getByRole("heading", { name: "As mapped for Customer.io" }).waitFor();
   expect(await names()).toEqual(expect.arrayContaining(["Clicked Button", "Home"]));
 
-  const saveApiKey = async (apiKey: string) => {
+  const saveApiKey = async (apiKey: string, { unchecked = false } = {}) => {
     await page.getByLabel("API Key").fill(apiKey);
     await page.getByLabel("Region").selectOption("us");
+    await page.getByLabel("Save unchecked").setChecked(unchecked);
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByRole("heading", { name: "Shop" }).waitFor();
   };
   await page.goto(`${url}/connections/${id}/edit`);
-  await saveApiKey("a-wrong-key");
+  await saveApiKey("a-wrong-key", { unchecked: true });
   for (const event of ["One", "Two", "Three"]) await send(writeKey, "track", { userId: "userId123", event });
   const attention = page.getByText("Customer.io rejects the Site ID or API Key (401)");
   await waitFor(() => page.reload().then(() => attention.isVisible()), {

@@ -28,12 +28,48 @@ async function startSandbox() {
   return { ...keys, trackUrl: await sandbox.start() };
 }
 
-test("a region that is left out is found from the keys, and one that is given is not asked for", async () => {
-  const context = open();
-  const found = await saveNewConnection(context, await startSandbox());
+test("a region that is left out is found from the keys", async () => {
+  const found = await saveNewConnection(open(), await startSandbox());
   expect(found).toMatchObject({ ok: true, connection: { region: "eu" } });
-  const given = input({ name: "Other", region: "us", trackUrl: "http://127.0.0.1:9" });
-  expect(await saveNewConnection(context, given)).toMatchObject({ ok: true, connection: { region: "us" } });
+});
+
+test("F222 keys are checked with a region chosen too, unless it is said that they are not to be", async () => {
+  const context = open();
+  const { trackUrl } = await startSandbox();
+  const wrong = input({ region: "eu", trackUrl, apiKey: "wrong" });
+  expect(await saveNewConnection(context, wrong)).toMatchObject({
+    ok: false,
+    problems: [{ field: "apiKey" }],
+  });
+  const elsewhere = input({ region: "us", trackUrl });
+  expect(await saveNewConnection(context, elsewhere)).toMatchObject({ problems: [{ field: "region" }] });
+  expect(await context.store.list()).toEqual([]);
+  const made = await saveNewConnection(context, { ...wrong, check: false });
+  if (!made.ok) throw new Error("not saved");
+  const { id } = made.connection;
+  expect(await saveConnection(context, id, { siteId: "site-1" })).toMatchObject({
+    ok: false,
+    problems: [{ field: "apiKey" }],
+  });
+  expect(await saveConnection(context, id, { name: "Renamed" })).toMatchObject({ ok: true });
+  expect(await saveConnection(context, id, { siteId: "other", check: false })).toMatchObject({ ok: true });
+  expect(await saveConnection(context, id, { siteId: "site-1", apiKey: "track-key-1" })).toMatchObject({
+    connection: { name: "Renamed", siteId: "site-1", region: "eu" },
+  });
+});
+
+test("without a check a region is needed, and what is wrong with other fields is told before Customer.io is asked", async () => {
+  const context = open();
+  const { region: _region, ...rest } = input({ trackUrl: "http://127.0.0.1:9" });
+  expect(await saveNewConnection(context, { ...rest, check: false })).toMatchObject({
+    problems: [{ field: "region", message: expect.stringMatching(/^Choose the region/) }],
+  });
+  expect(await saveNewConnection(context, { ...rest, name: " ", siteId: "" })).toMatchObject({
+    problems: [{ field: "name" }, { field: "siteId" }],
+  });
+  expect(await saveNewConnection(context, rest)).toMatchObject({
+    problems: [{ message: expect.stringMatching(/did not answer.*save the connection unchecked/) }],
+  });
 });
 
 test("wrong keys are a problem at their field, and nothing is stored", async () => {
@@ -46,7 +82,7 @@ test("wrong keys are a problem at their field, and nothing is stored", async () 
 test("a change leaves what it does not name, and finds the region with the stored API key", async () => {
   const context = open();
   const { trackUrl } = await startSandbox();
-  const made = await saveNewConnection(context, input({ region: "us", trackUrl }));
+  const made = await saveNewConnection(context, { ...input({ region: "us", trackUrl }), check: false });
   if (!made.ok) throw new Error("not saved");
   const { id, writeKey } = made.connection;
   expect(await testConnection(context, made.connection)).toMatchObject({ ok: false, field: "region" });
@@ -72,12 +108,20 @@ test("F33 no key goes to a custom URL that the operator does not allow", async (
     ok: false,
     problems: [refused],
   });
+  const { siteId, region, trackUrl } = made.connection;
+  const renamed = await saveConnection(strict, made.connection.id, {
+    name: "Renamed",
+    siteId,
+    region,
+    trackUrl: trackUrl ?? null,
+  });
+  expect(renamed).toMatchObject({ ok: true, connection: { name: "Renamed" } });
 });
 
 test("a connection is paused, resumed and deleted with its queue, and then there is none", async () => {
   const context = open();
   const { redis, store } = context;
-  const made = await saveNewConnection(context, input({ region: "us" }));
+  const made = await saveNewConnection(context, { ...input({ region: "us" }), check: false });
   if (!made.ok) throw new Error("not saved");
   const { id: connectionId } = made.connection;
   const queue = createBackend(redis).queue(connectionId);

@@ -32,6 +32,7 @@ export function createAddCommand(environment: Environment) {
     )
     .option("--track-url <url>", "URL of a stand-in for Customer.io, where ALLOW_CUSTOM_TRACK_URL is true")
     .option("--settings <json>", 'settings as a JSON object, such as {"convertDates":false}', readSettings)
+    .option("--no-check", "add it without asking Customer.io whether the keys are good; needs --region")
     .option("--json", "print JSON: id, name and write key")
     .action(async (name, { json, region, writeKey, ...given }) => {
       await using open = await openConnections(environment);

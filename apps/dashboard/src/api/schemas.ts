@@ -14,6 +14,12 @@ const connectionFields = {
   settings: { ...open, description: "Settings left out in a request have their defaults; replies name all" },
 } as const;
 
+const check = {
+  type: "boolean",
+  default: true,
+  description: "false saves without asking Customer.io whether the keys are good",
+} as const;
+
 const apiKey = { ...text, writeOnly: true, description: "Stored encrypted, never returned" } as const;
 
 export const newConnection = {
@@ -23,6 +29,7 @@ export const newConnection = {
     ...connectionFields,
     region: { ...connectionFields.region, description: "By default Customer.io finds it from the keys" },
     apiKey,
+    check,
   },
   additionalProperties: false,
 } as const;
@@ -33,6 +40,7 @@ export const connectionPatch = {
     ...connectionFields,
     trackUrl: { type: ["string", "null"], description: "null: Customer.io's own host" },
     apiKey,
+    check,
   },
   additionalProperties: false,
 } as const;

@@ -5,9 +5,13 @@ const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 /** What changes nothing though it is posted. */
 const harmlessRoutes = new Set(["/login", "/logout", "/try"]);
 
+/** A form that cannot be saved is not shown. */
+const formRoutes = new Set(["/connections/new", "/connections/:id/edit", "/connections/:id/remove"]);
+
 /** Refuses who may only look whatever could change something, Bull Board's methods too. */
 export async function requireOperator(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const isHarmless = readingMethods.has(request.method) || harmlessRoutes.has(request.routeOptions.url ?? "");
+  const { url = "" } = request.routeOptions;
+  const isHarmless = harmlessRoutes.has(url) || (readingMethods.has(request.method) && !formRoutes.has(url));
   if (isHarmless || request.viewer.canWrite) return;
   const error = Object.assign(
     new Error("You have read-only access. To change something, log in with the operator's password."),

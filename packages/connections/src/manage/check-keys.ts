@@ -63,14 +63,14 @@ export async function checkKeys({ siteId, apiKey, region, trackUrl }: Keys): Pro
       return {
         ok: false,
         field: "region",
-        message: `${where} did not answer: ${reply.why}. Try again, or choose the region.`,
+        message: `${where} did not answer: ${reply.why}. Try again, or save the connection unchecked.`,
       };
     case "failed":
     case "rejected":
       return {
         ok: false,
         field: "region",
-        message: `${where} did not tell the region: ${reply.reason}. Try again, or choose the region.`,
+        message: `${where} could not check the keys: ${reply.reason}. Try again, or save the connection unchecked.`,
       };
   }
 }

@@ -12,7 +12,7 @@ type ConnectionForm = { texts: TextFields; input: NewConnection };
 
 export function readConnectionForm(fields: TextFields): ConnectionForm {
   const { apiKey = "", ...texts } = fields;
-  const { name = "", siteId = "", region, trackUrl = "", writeKey = "" } = texts;
+  const { name = "", siteId = "", region, trackUrl = "", writeKey = "", unchecked } = texts;
   return {
     texts,
     input: {
@@ -21,6 +21,7 @@ export function readConnectionForm(fields: TextFields): ConnectionForm {
       apiKey: apiKey.trim(),
       region: region === "us" || region === "eu" ? region : undefined,
       settings: readSettingFields(fields),
+      check: unchecked === undefined,
       ...(trackUrl.trim() !== "" && { trackUrl: trackUrl.trim() }),
       ...(writeKey.trim() !== "" && { writeKey: writeKey.trim() }),
     },
