@@ -13,6 +13,8 @@ export type Destination = AsyncDisposable & {
   arrived: Arrived[];
   /** Decides on each request that is in order by its operations; by default nothing befalls it. */
   misbehave: (operations: Arrived[]) => Fault | undefined;
+  /** Breaks the connections of requests that were not answered. */
+  hangUp(): void;
 };
 
 /** What befalls a request instead of an answer of 200. */
@@ -63,6 +65,7 @@ export async function startDestination({ latencyMs = 0, unevenMs = 0 } = {}): Pr
     url: `http://127.0.0.1:${port}`,
     arrived,
     misbehave: () => undefined,
+    hangUp: () => server.closeAllConnections(),
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();

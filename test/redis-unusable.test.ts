@@ -28,7 +28,8 @@ test("F85 a cluster named by one address cannot be used", async () => {
 });
 
 test("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async () => {
-  await using cluster = await startRedisCluster();
+  const cluster = await startRedisCluster();
+  onTestFinished(() => cluster[Symbol.asyncDispose]());
   for (const { ask } of await startApps(cluster.url)) {
     await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
   }

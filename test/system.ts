@@ -135,6 +135,10 @@ export async function openSystem(
   for (let index = 0; index < connections; index++) links.push(await openLink(`Shop ${index}`));
   // Ends before what it uses does.
   const services = opening.use(new AsyncDisposableStack());
+  // A worker that stops would wait for its requests.
+  opening.defer(() => {
+    for (const { destination } of links) destination.hangUp();
+  });
   const opened = opening.move();
 
   async function start(app: "intake" | "worker", env: Record<string, string>): Promise<Service> {

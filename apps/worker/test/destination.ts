@@ -28,6 +28,8 @@ export type Destination = AsyncDisposable & {
   visible(): Item[];
   /** The most requests that were under way at once. */
   readonly maxAtOnce: number;
+  /** Breaks the connections of requests that were not answered. */
+  hangUp(): void;
 };
 
 export async function startDestination(): Promise<Destination> {
@@ -73,6 +75,7 @@ export async function startDestination(): Promise<Destination> {
     get maxAtOnce() {
       return maxAtOnce;
     },
+    hangUp: () => server.closeAllConnections(),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -67,9 +67,12 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
         destination: { write: (line) => void log.push(line) },
       });
       const client = connect({ url: `redis://127.0.0.1:${redisPort}` }, "consumer");
-      return disposed(
+      const worker = disposed(
         startWorker({ redis: client, store: openStore(client, secret), secretKey: secret, logger, ...more }),
       );
+      // Runs before the worker is stopped, which waits for its requests.
+      onTestFinished(() => destination.hangUp());
+      return worker;
     },
 
     /** Enqueues one track of each person, in a job of its own or together. */

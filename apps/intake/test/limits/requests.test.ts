@@ -89,7 +89,7 @@ test("F25 bodies that are never finished take a bounded share of memory, and oth
 test("F147 a flood of unfinished bodies without a key turns away nobody who shows one, and the warning says so", async () => {
   const bodyMemory = createBodyMemory(40_000_000);
   await using intake = await startIntake(redis.server, { bodyMemory });
-  for (let sent = 0; sent < 405; sent++) sendHalf(intake.port, 360_000);
+  const halves = Array.from({ length: 405 }, () => sendHalf(intake.port, 360_000));
   await waitFor(() => bodyMemory.warnings().length > 0, { what: "the flood to fill its share" });
   const batch = { batch: [{ ...call, properties: { text: "x".repeat(100_000) } }] };
   for (let tries = 0; tries < 20; tries++) expect((await intake.post("/v1/batch", batch)).status).toBe(200);
@@ -99,6 +99,8 @@ test("F147 a flood of unfinished bodies without a key turns away nobody who show
   });
   expect(beacon.status).toBe(200);
   expect(bodyMemory.warnings()[0]).toContain("share of one address");
+  // Stopping, the intake would wait for them.
+  for (const half of halves) half.destroy();
 });
 
 test("F148 a wrong key in header or query is refused before its body has come, and takes no memory", async () => {
