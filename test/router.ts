@@ -28,10 +28,13 @@ type RouterOptions = {
   keys: { siteId: string; apiKey: string };
   /** The connection's settings, as CONNECTION_SETTINGS takes them. */
   settings?: object;
+  /** What all processes get besides. */
+  environment?: Record<string, string>;
 };
 
 /** Starts them and resolves when both are ready. */
-export async function startRouter({ trackUrl, keys, settings = {} }: RouterOptions): Promise<Router> {
+export async function startRouter(options: RouterOptions): Promise<Router> {
+  const { trackUrl, keys, settings = {}, environment = {} } = options;
   await using opening = new AsyncDisposableStack();
   const redis = opening.use(await startRedis());
   const data = opening.use(await temporaryFolder());
@@ -48,6 +51,7 @@ export async function startRouter({ trackUrl, keys, settings = {} }: RouterOptio
     WRITE_KEY: writeKey,
     CONNECTION_NAME: "Whole way",
     CONNECTION_SETTINGS: JSON.stringify(settings),
+    ...environment,
   };
   const startWorker = () =>
     startProcess({
