@@ -1,38 +1,10 @@
-import { type Archive, openArchive } from "@customerio-router/archive";
-import {
-  liftErasure,
-  type Receipt,
-  readErasure,
-  readReceipt,
-  requestErasure,
-} from "@customerio-router/connections";
-import { findInFiles, findInRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import { findRecords, readLedger } from "@customerio-router/reports";
+import type { Archive } from "@customerio-router/archive";
+import { liftErasure } from "@customerio-router/connections";
+import { waitFor } from "@customerio-router/fixtures";
+import { findRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
-import { disposed, openSetting, secretKey } from "./setting.ts";
+import { identify, openErasing, person, track } from "./erasure-setting.ts";
 
-/** What must be nowhere afterwards. */
-const person = { id: "ada-lovelace-1815", email: "ada@analytical.example", trait: "Countess of Lovelace" };
-const texts = Object.values(person);
-
-const identify = (messageId: string) => ({
-  message: {
-    type: "identify",
-    messageId,
-    userId: person.id,
-    traits: { email: person.email, title: person.trait },
-  },
-});
-const track = (messageId: string, userId: string, more: object = {}) => ({
-  message: {
-    type: "track",
-    messageId,
-    userId,
-    event: "Ordered",
-    properties: { note: `note of ${userId}` },
-    ...more,
-  },
-});
 const byEmail = (messageId: string) => ({
   message: {
     type: "track",
@@ -43,63 +15,8 @@ const byEmail = (messageId: string) => ({
   },
 });
 
-async function open(settings: Parameters<typeof openSetting>[0] = {}) {
-  const setting = await openSetting(settings);
-  const { client, store, connection, log } = setting;
-  const folder = disposed(await temporaryFolder());
-  const archive = await openArchive({ url: "file:", dataDir: folder.path, onWarning: () => {} });
-  if (!archive) throw new Error("it is off");
-  const [, redisFolder = ""] = (await client.config("GET", "dir")) as string[];
-
-  const read = async (id: string): Promise<Receipt> => {
-    const erasure = await readErasure(client, id);
-    if (!erasure) throw new Error("there is no such erasure");
-    return await readReceipt({ redis: client, store }, erasure);
-  };
-  return {
-    ...setting,
-    archive: archive as Archive,
-    read,
-    async erase(more: { suppress?: boolean; person?: string } = {}): Promise<string> {
-      const { id } = await requestErasure({
-        redis: client,
-        secretKey,
-        person: person.id,
-        connection: connection.id,
-        existing: [connection.id],
-        suppress: false,
-        ...more,
-      });
-      return id;
-    },
-    async untilDone(id: string): Promise<Receipt> {
-      let receipt = await read(id);
-      const isDone = async () => {
-        receipt = await read(id);
-        return receipt.state === "done";
-      };
-      await waitFor(isDone, { what: () => JSON.stringify(receipt), timeoutMs: 30_000 });
-      return receipt;
-    },
-    /** Where the person still is. */
-    async findPerson(): Promise<string[]> {
-      const places = [...(await findInRedis(client, texts)), ...(await findInFiles(redisFolder, texts))];
-      places.push(...(await findInFiles(folder.path, texts)));
-      return [...places, ...log.filter((line) => texts.some((text) => line.includes(text)))];
-    },
-    async lines(): Promise<{ messageId: string; message: unknown }[]> {
-      const lines = [];
-      for await (const { line } of archive.readAll(connection.id)) lines.push(line);
-      return lines;
-    },
-    async account() {
-      return (await readLedger(client, connection.id, { by: "day" })).total;
-    },
-  };
-}
-
 test("an erasure removes a person from jobs, records, archive and Redis's files, and deletes them last", async () => {
-  const setting = await open();
+  const setting = await openErasing();
   const { client, connection, destination, enqueuer, queue, archive, startWorker, erase, untilDone } =
     setting;
   // Archived, with a neighbour in the same job.
@@ -180,7 +97,7 @@ test("an erasure removes a person from jobs, records, archive and Redis's files,
 });
 
 test("what is in hand is dropped, in flight it is recorded without identity, and the delete waits for Customer.io", async () => {
-  const setting = await open();
+  const setting = await openErasing();
   const { connection, client, destination, enqueuer, archive, startWorker, erase, read, untilDone } = setting;
   let isAway = true;
   destination.reply = ({ items }) => {
@@ -227,7 +144,7 @@ test("what is in hand is dropped, in flight it is recorded without identity, and
 });
 
 test("a cut that a worker left half written is finished without the person", async () => {
-  const setting = await open();
+  const setting = await openErasing();
   const { connection, destination, enqueuer, archive, startWorker, erase, untilDone } = setting;
   await enqueuer.enqueue(connection.id, [identify("i1"), track("t1", person.id), track("n1", "neighbour")]);
   let cuts = 0;
@@ -254,7 +171,7 @@ test("a cut that a worker left half written is finished without the person", asy
 });
 
 test("keys that other people's messages have too stay, and the receipt counts them", async () => {
-  const setting = await open();
+  const setting = await openErasing();
   const { connection, enqueuer, startWorker, erase, untilDone, queue } = setting;
   await queue.pause();
   const shared = { anonymousId: "kiosk" };

@@ -1,5 +1,5 @@
 import { type Connection, type ConnectionInput, createConnectionStore } from "@customerio-router/connections";
-import { type Redis, startRedis, waitFor } from "@customerio-router/fixtures";
+import { startRedis, waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
 import { createBackend, createEnqueuer } from "@customerio-router/queue";
 import { connectRedis } from "@customerio-router/redis";
@@ -13,10 +13,15 @@ export const secretKey = "a secret key of the tests, long enough";
 /** A Redis, a destination and a connection to it; a worker when the test starts one. */
 export async function openSetting(settings: ConnectionInput["settings"] = {}) {
   const redis = disposed(await startRedis());
+  return { redis, ...(await openSettingOn(redis.url, settings)) };
+}
+
+/** The same on a Redis or a cluster of the caller's own. */
+export async function openSettingOn(url: string, settings: ConnectionInput["settings"] = {}) {
   const destination = disposed(await startDestination());
-  const client = connect(redis, "consumer");
+  const client = connect(url, "consumer");
   const store = openStore(client, secretKey);
-  const producer = connect(redis, "producer");
+  const producer = connect(url, "producer");
   await waitFor(() => producer.status === "ready", { what: "Redis" });
   const enqueuer = createEnqueuer({ redis: producer });
   const connection = await createConnection("Test", destination, settings);
@@ -41,7 +46,6 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
   }
 
   return {
-    redis,
     client,
     destination,
     store,
@@ -54,7 +58,7 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
 
     /** `redisPort`: of a proxy in front of Redis. */
     startWorker({
-      redisPort = redis.port,
+      redisPort,
       secret = secretKey,
       ...more
     }: { redisPort?: number; secret?: string } & Pick<
@@ -66,7 +70,7 @@ export async function openSetting(settings: ConnectionInput["settings"] = {}) {
         level: "info",
         destination: { write: (line) => void log.push(line) },
       });
-      const client = connect({ url: `redis://127.0.0.1:${redisPort}` }, "consumer");
+      const client = connect(redisPort ? `redis://127.0.0.1:${redisPort}` : url, "consumer");
       const worker = disposed(
         startWorker({ redis: client, store: openStore(client, secret), secretKey: secret, logger, ...more }),
       );
@@ -96,8 +100,8 @@ function openStore(redis: ReturnType<typeof connect>, secretKey: string) {
   return createConnectionStore({ redis, secretKey, allowCustomTrackUrl: true });
 }
 
-function connect(redis: Pick<Redis, "url">, profile: "consumer" | "producer") {
-  const client = connectRedis({ url: redis.url, profile });
+function connect(url: string, profile: "consumer" | "producer") {
+  const client = connectRedis({ url, profile });
   onTestFinished(() => void client.disconnect());
   return client;
 }

@@ -7,7 +7,6 @@ import { type ReadLine, readAll } from "./read/read-all.ts";
 import { type SearchOptions, type SearchPage, search } from "./read/search.ts";
 import { type ArchiveSummary, summarize } from "./read/summarize.ts";
 import { listConnections } from "./segments/list-segments.ts";
-import type { Cut } from "./segments/segment-name.ts";
 import { createFileStore } from "./store/file-store.ts";
 import { readArchiveUrl } from "./store/read-archive-url.ts";
 import { createS3Store, type S3Options } from "./store/s3-store.ts";
@@ -17,7 +16,7 @@ import { createOneAtATime } from "./upkeep/one-at-a-time.ts";
 import { type RemovalResult, removeConnection } from "./upkeep/remove-connection.ts";
 import { type RewriteResult, rewrite } from "./upkeep/rewrite.ts";
 import { type SweepResult, sweep } from "./upkeep/sweep.ts";
-import { type CutResult, writeCut } from "./write/write-cut.ts";
+import { type CutResult, type CutToWrite, writeCut } from "./write/write-cut.ts";
 import type { Writer } from "./write/writer.ts";
 
 export type ArchiveOptions = {
@@ -39,7 +38,7 @@ export type Archive = AsyncDisposable & {
   readonly where: string;
   writeCut(
     connectionId: string,
-    cut: Cut,
+    cut: CutToWrite,
     lines: AsyncIterable<ArchivedMessage[]> | Iterable<ArchivedMessage[]>,
     writer: Writer,
   ): Promise<CutResult>;

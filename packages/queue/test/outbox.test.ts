@@ -15,6 +15,7 @@ import {
   forgetConnection,
   type Lease,
   type Outbox,
+  type OutboxCut,
   openJobQueue,
   openOutbox,
   scanJobs,
@@ -46,11 +47,7 @@ async function settle(redis: RedisClient, lease: Lease, jobs: number): Promise<v
   }
 }
 
-async function read(
-  redis: RedisClient,
-  outbox: Outbox,
-  cut: { first: number; last: number },
-): Promise<string[]> {
+async function read(redis: RedisClient, outbox: Outbox, cut: OutboxCut): Promise<string[]> {
   const ids: string[] = [];
   for await (const elements of outbox.read(cut)) {
     const records = (await readElements(redis, id, elements)).flat();

@@ -5,6 +5,7 @@ import { createSegmentBuilder, type SegmentBuilder } from "../segments/segment-b
 import { type Cut, checkCut, writeSegmentName } from "../segments/segment-name.ts";
 import type { Store } from "../store/store.ts";
 import { timesOf } from "../times.ts";
+import { claimGeneration } from "../upkeep/claim-generation.ts";
 import { publishSegment } from "./publish-segment.ts";
 import type { Writer } from "./writer.ts";
 
@@ -21,6 +22,11 @@ export type WrittenSegment = {
 /** "refused": `mayWrite` said no. Nothing or some days are written; the next owner writes the cut again. */
 export type CutResult = { outcome: "written" | "refused"; segments: WrittenSegment[] };
 
+export type CutToWrite = Cut & {
+  /** Somebody may have begun to write it with other lines: what they publish, even later, does not count. Default false. */
+  isRedacted?: boolean;
+};
+
 /**
  * Writes all lines of a cut, one segment for each day on which messages were received. Writing it again with the same
  * lines changes nothing. When the lines fail, nothing is published.
@@ -28,7 +34,7 @@ export type CutResult = { outcome: "written" | "refused"; segments: WrittenSegme
 export async function writeCut(
   store: Store,
   connectionId: string,
-  cut: Cut,
+  cut: CutToWrite,
   lines: AsyncIterable<ArchivedMessage[]> | Iterable<ArchivedMessage[]>,
   writer: Writer,
 ): Promise<CutResult> {
@@ -38,9 +44,11 @@ export async function writeCut(
   try {
     await collect(builders, lines);
     const segments: WrittenSegment[] = [];
+    const generation = cut.isRedacted ? await claimGeneration(store, connectionId, writer, 0) : 0;
+    if (generation === undefined) return { outcome: "refused", segments };
     for (const date of [...builders.keys()].sort()) {
       const built = await (builders.get(date) as SegmentBuilder).finish();
-      const path = `${dayFolderOf(connectionId, date)}/${writeSegmentName({ ...cut, generation: 0 })}`;
+      const path = `${dayFolderOf(connectionId, date)}/${writeSegmentName({ ...cut, generation })}`;
       const result = await publishSegment(store, path, built, writer);
       if (result === "refused") return { outcome: "refused", segments };
       const { lines, rawBytes, segment } = built;

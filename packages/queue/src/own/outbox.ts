@@ -4,7 +4,12 @@ import { FencedError, fencing } from "./fencing.ts";
 import type { Lease } from "./lease.ts";
 
 /** A range of the outbox's elements, by their numbers, which count up for ever. */
-export type OutboxCut = { first: number; last: number };
+export type OutboxCut = {
+  first: number;
+  last: number;
+  /** Its messages changed after somebody may have begun to archive it. */
+  isRedacted: boolean;
+};
 
 /** Elements weighed or removed in one step: Redis is free in between. */
 const atOnce = 500;
@@ -13,14 +18,14 @@ const atOnce = 500;
  * The cut that is being archived, or a new one, of the oldest elements that fit its bytes; nothing when there are none or it
  * is not due. It stays until its elements are removed, so that the next owner archives exactly the same.
  */
-const openCut = defineScript<[first: string, last: string] | number | null>(
+const openCut = defineScript<[first: string, last: string, redacted?: string] | number | null>(
   "openCut",
   `${fencing}${outboxing}
    local lease, fence, outbox, meta = unpack(KEYS)
    local token, dueBytes, maxBytes, dueBefore = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
    if not owns(lease, fence, token) then return -1 end
    local first, last = currentCut(meta)
-   if first then return { first, last } end
+   if first then return { first, last, redis.call('HGET', meta, 'redacted') == last and 'redacted' or nil } end
    local oldest = redis.call('LINDEX', outbox, 0)
    if not oldest then return nil end
    local bytes = tonumber(redis.call('HGET', meta, 'bytes') or 0)
@@ -74,6 +79,26 @@ const removeCut = defineScript<number>(
    return left`,
 );
 
+/** Notes the last number of the open cut: numbers count up for ever, so no other cut is meant. */
+const markCut = defineScript<number>(
+  "markCutRedacted",
+  `${fencing}${outboxing}
+   local lease, fence, meta = unpack(KEYS)
+   if not owns(lease, fence, ARGV[1]) then return -1 end
+   local first, last = currentCut(meta)
+   if first then redis.call('HSET', meta, 'redacted', last) end
+   return 1`,
+);
+
+/**
+ * To be called before messages in the outbox change: an earlier owner may still be writing the open cut as it was.
+ * @throws FencedError
+ */
+export async function markCutRedacted(redis: RedisClient, { connectionId, token }: Lease): Promise<void> {
+  const { lease, fence, outbox } = ownerKeys(connectionId);
+  if ((await markCut(redis, [lease, fence, outbox[1]], [token])) === -1) throw new FencedError(connectionId);
+}
+
 /** A connection's outbox in the hands of its owner: what is archived, cut by cut. */
 export type Outbox = {
   /**
@@ -100,14 +125,14 @@ export function openOutbox({ redis, lease }: { redis: RedisClient; lease: Lease 
   const fenced = () => new FencedError(lease.connectionId);
   const removedMeanwhile = () =>
     new Error("The oldest records were removed while they were being archived; the others are archived next");
-  const nameOf = ({ first, last }: OutboxCut) => `${first}-${last}`;
+  const nameOf = ({ first, last }: Pick<OutboxCut, "first" | "last">) => `${first}-${last}`;
 
   return {
     async open({ dueBytes, maxBytes, dueBeforeMs }) {
       const cut = await openCut(redis, owned, [lease.token, dueBytes, maxBytes, dueBeforeMs]);
       if (cut === -1) throw fenced();
       if (!Array.isArray(cut)) return undefined;
-      return { first: Number(cut[0]), last: Number(cut[1]) };
+      return { first: Number(cut[0]), last: Number(cut[1]), isRedacted: cut[2] !== undefined };
     },
 
     async *read(cut) {

@@ -14,6 +14,7 @@ import {
 import { type ScannedElement, type ScannedJob, scanBodies, scanJobs } from "../scan-jobs.ts";
 import { FencedError, fencing } from "./fencing.ts";
 import type { Lease } from "./lease.ts";
+import { markCutRedacted } from "./outbox.ts";
 
 /** What an owner removes of people who are erased. */
 export type Redaction = {
@@ -73,6 +74,7 @@ const redactElement = defineScript<number>(
 export async function redactPeople(owned: Owned, redaction: Redaction): Promise<{ isClean: boolean }> {
   const { redis, lease } = owned;
   let isClean = true;
+  await markCutRedacted(redis, lease);
   for await (const job of scanJobs(redis, lease.connectionId)) {
     if (!redaction.mayGoOn()) return { isClean: false };
     if (!redaction.mayConcern(`${job.data}${job.traces ?? ""}`)) continue;

@@ -17,8 +17,6 @@ export const erasureKeys = {
   version: `${prefix}:version`,
   /** Hash: intake -> up to which version of the list its spool is purged, and when it said so. */
   intakes: `${prefix}:intakes`,
-  /** Held by the process that has Redis write its files anew; expires. */
-  compacting: `${prefix}:compacting`,
 } as const;
 
 /** Pub/sub; tells that the list has changed. */
