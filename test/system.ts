@@ -19,6 +19,7 @@ import {
 import { type Entry, messageIdOf } from "@customerio-router/messages";
 import { createBackend } from "@customerio-router/queue";
 import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import { readLedger } from "@customerio-router/reports";
 import { type Destination, destinationKeys, startDestination } from "./destination.ts";
 import type { Target } from "./send.ts";
 
@@ -33,7 +34,7 @@ export type Link = Target & {
   ledger: Ledger;
   /** Holds what was acknowledged against what arrived and what stands in the queue. */
   check(): Promise<Account>;
-  /** The same once nothing waits any more, or after `timeoutMs` (60,000) in any case. */
+  /** The same once all that was acknowledged came into the queue and nothing waits any more, or after `timeoutMs` (60,000) in any case. */
   checkAtRest(options?: { timeoutMs?: number }): Promise<Account>;
 };
 
@@ -115,7 +116,11 @@ export async function openSystem(
     const ledger = createLedger();
     const check = async () => ledger.check({ arrived: destination.arrived, ...(await readQueue(queue)) });
     const checkAtRest = async ({ timeoutMs = 60_000 } = {}) => {
-      const isAtRest = async () => ((await countUnsettled(queue)) === 0 ? true : undefined);
+      // Acknowledged messages may still be in the spool of an intake, and the queue empty.
+      const isAtRest = async () => {
+        const { total } = await readLedger(client, connection.id, { by: "day" });
+        return total.received >= ledger.acked && (await countUnsettled(queue)) === 0;
+      };
       await waitFor(isAtRest, { what: "the queue to be empty", timeoutMs, pollMs: 50 }).catch(() => {});
       return await check();
     };
