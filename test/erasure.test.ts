@@ -8,7 +8,7 @@ import {
 } from "@customerio-router/connections";
 import { findInFiles, findInRedis, startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { erasureKeys } from "@customerio-router/redis";
-import { readLedger } from "@customerio-router/reports";
+import { readLedger, readRefused } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import { openSystem, secretKey } from "./system.ts";
 
@@ -154,6 +154,12 @@ test("a worker that is killed after any step leaves the rest to the next one", {
   await startIntake();
   let worker = await startWorker();
   for (let round = 0; round < 3; round++) await sendBoth();
+  await fetch(`${link.intakeUrl}/v1/track`, {
+    method: "POST",
+    body: JSON.stringify({ writeKey: link.writeKey, userId: person.id, properties: { title: person.trait } }),
+  });
+  const examples = async () => JSON.stringify(await readRefused(client, link.connection.id));
+  await waitFor(async () => (await examples()).includes(person.id), { what: "an example of a refused call" });
   await waitFor(() => link.destination.arrived.length === 9, { what: "the first calls" });
   await worker.process.kill("SIGTERM");
   for (let round = 0; round < 3; round++) await sendBoth();
@@ -167,6 +173,7 @@ test("a worker that is killed after any step leaves the rest to the next one", {
   }
   await startWorker();
   const receipt = await untilDone(id);
+  expect(await examples()).toContain('"reason":"no-name"');
   expect(receipt.connections).toMatchObject([
     { keys: { id: 1, email: 1 }, removed: { waiting: expect.any(Number), archived: expect.any(Number) } },
   ]);

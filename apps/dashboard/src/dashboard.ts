@@ -27,6 +27,7 @@ import { readStyleSheet } from "./page/style-sheet.ts";
 import { createPrivacy } from "./privacy/privacy.ts";
 import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
+import { refusedRoutes } from "./refused/refused-routes.ts";
 import { replayRoutes } from "./replay/replay-routes.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
@@ -103,7 +104,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     readiness: async () => {
       const problem = await health.findProblem();
       if (problem !== undefined) return { problems: [problem.sentence] };
-      if (options.secretKeyCheck?.problem !== undefined) return { problems: [options.secretKeyCheck.problem] };
+      if (options.secretKeyCheck?.problem !== undefined)
+        return { problems: [options.secretKeyCheck.problem] };
       return { problems: [], warnings: await findWarnings({ redis, store, archive }) };
     },
   });
@@ -120,6 +122,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   messageRoutes(app, context);
   deliveryRoutes(app, context);
   failedRoutes(app, context);
+  refusedRoutes(app, context);
   replayRoutes(app, context);
   erasureRoutes(app, { ...context, secretKey: options.secretKey });
   overviewRoutes(app, context);

@@ -117,8 +117,9 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/ledger/check",
     "/api/messages/{messageId}",
     "/api/overview",
+    "/api/refused",
   ]);
-  for (const path of ["/openapi.json", "/connections", "/messages/m1", "/overview", "/ledger"]) {
+  for (const path of ["/openapi.json", "/connections", "/messages/m1", "/overview", "/ledger", "/refused"]) {
     expect((await call("GET", path, undefined, "another token")).status).toBe(401);
   }
 });

@@ -218,6 +218,7 @@ test.each([
     "/delivery",
     `/delivery?connection=${id}&from=2020-01-01&to=2020-01-02`,
     "/failed",
+    "/refused",
     "/replay",
     "/erasure",
     `/replay/dry-run?connection=${id}`,

@@ -10,6 +10,7 @@ export type IntakeMetrics = {
   countReceived(connection: string, entries: readonly Entry[]): void;
   countEnqueued(connection: string, entries: readonly Entry[]): void;
   countRefused(refusal: Refusal): void;
+  countSalvaged(connection: string): void;
   countSdkReport(): void;
   countCopies(connection: string, messages: number): void;
 };
@@ -44,6 +45,12 @@ export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {
     registers,
   });
 
+  const salvaged = new Counter({
+    name: "customerio_router_requests_salvaged_total",
+    help: "Requests whose body was no JSON, and of which some messages were saved",
+    labelNames: ["connection"],
+    registers,
+  });
   const sdkReports = new Counter({
     name: "customerio_router_sdk_reports_total",
     help: "SDKs' reports about themselves, answered and discarded",
@@ -70,6 +77,7 @@ export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {
     countRefused({ status, reason }) {
       refused.inc({ status, reason });
     },
+    countSalvaged: (connection) => salvaged.inc({ connection }),
     countSdkReport: () => sdkReports.inc(),
     countCopies(connection, messages) {
       copies.inc({ connection }, messages);

@@ -37,7 +37,7 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
  */
 export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
   const { logger, readiness, metricsToken, intakeUrl, trustProxy = false, ...receiving } = options;
-  const { metrics = createIntakeMetrics(), keepAliveTimeoutMs = 75_000 } = options;
+  const { metrics = createIntakeMetrics(), keepAliveTimeoutMs = 75_000, refusedCalls } = options;
   const app = Fastify({
     trustProxy,
     requestTimeout: requestTimeoutMs,
@@ -50,15 +50,23 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
       // A write key of 200 characters, percent-encoded three for one.
       maxParamLength: 600,
     },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      if (answerClientError(error, socket)) refuseUnread(badRequest);
+    },
     frameworkErrors: (error, _request, reply) => void refuse(error, reply.headers(headersOfAllReplies)),
   });
   const report = reportRefusals({ logger, metrics });
 
+  /** Reports the refusal of a request that was not received as a call. */
+  function refuseUnread(refusal: Refusal): Refusal {
+    refusedCalls?.add({ status: refusal.status, reason: refusal.reason });
+    return report(refusal);
+  }
+
   function refuse(error: FastifyError, reply: FastifyReply): FastifyReply {
     const isOurs = (error.statusCode ?? 500) >= 500;
     if (isOurs) logger.error({ err: error }, "could not answer a request");
-    return sendReply(reply, report(isOurs ? brokenOurselves : badRequest));
+    return sendReply(reply, refuseUnread(isOurs ? brokenOurselves : badRequest));
   }
 
   // With callbacks: a promise per hook and request costs measurably.
@@ -72,7 +80,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", (_request, _body, done) => done(null));
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
-  app.setNotFoundHandler((_request, reply) => sendReply(reply, report(unknownPath)));
+  app.setNotFoundHandler((_request, reply) => sendReply(reply, refuseUnread(unknownPath)));
 
   const receive = createReceive({ ...receiving, metrics });
   const reported: typeof receive = async (request, readEntries) =>

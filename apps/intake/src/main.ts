@@ -10,6 +10,7 @@ import { openSpoolIn } from "./keep/spool/open-spool-in.ts";
 import { startKeeping } from "./keep/start-keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
 import { readReadiness } from "./readiness.ts";
+import { startRefusedCalls } from "./refused/refused-calls.ts";
 import { startConnections } from "./start-connections.ts";
 
 await runUntilSignal({
@@ -58,6 +59,7 @@ await runUntilSignal({
     );
     const people = opened.use(await openErased({ redis, secretKey: config.SECRET_KEY, spool }));
     const metrics = createIntakeMetrics({ spool });
+    const refusedCalls = opened.use(startRefusedCalls({ redis, people }));
     const { enqueuer, watch } = opened.use(
       startKeeping({
         redis,
@@ -67,6 +69,7 @@ await runUntilSignal({
         people,
         rememberedIds: config.REMEMBERED_IDS,
         onCopies: metrics.countCopies,
+        refusedCalls,
         logger,
       }),
     );
@@ -77,6 +80,7 @@ await runUntilSignal({
     const intake = await createIntake({
       logger,
       metrics,
+      refusedCalls,
       trustProxy: config.TRUST_PROXY,
       keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
       bodyMemory,

@@ -5,9 +5,11 @@ import { type Redis, startRedis } from "@customerio-router/fixtures";
 import { type Entry, readJobData } from "@customerio-router/messages";
 import { createEnqueuer } from "@customerio-router/queue";
 import { connectRedis, keyPrefix, queueName } from "@customerio-router/redis";
+import { type RefusedCalls, readRefused } from "@customerio-router/reports";
 import { createLogger } from "@customerio-router/service";
 import { afterAll, beforeAll } from "vitest";
 import { createIntake, type IntakeOptions } from "../src/intake.ts";
+import { startRefusedCalls } from "../src/refused/refused-calls.ts";
 
 export type Answer = {
   status: number;
@@ -19,6 +21,9 @@ type IntakeForTests = AsyncDisposable & {
   url: string;
   port: number;
   writeKey: string;
+  /** What it refused of a connection, or without a known write key. */
+  refused(connectionId?: string): Promise<RefusedCalls[]>;
+  id: string;
   /** Everything the intake has logged. */
   log(): string;
   /** What stands in the connection's queue, oldest first. */
@@ -86,7 +91,10 @@ export async function startIntake(
     },
   };
   const logger = createLogger({ name: "intake", level: "trace", destination });
+  const people = { pass: (_id: string, entry: Entry) => entry };
+  const refusedCalls = opening.use(startRefusedCalls({ redis: producer, people, writeMs: 50 }));
   const intake = await createIntake({
+    refusedCalls,
     logger,
     lookup,
     knowsConnections: () => true,
@@ -102,6 +110,8 @@ export async function startIntake(
     url,
     port: Number(new URL(url).port),
     writeKey,
+    id,
+    refused: (connectionId) => readRefused(redis, connectionId),
     log: () => log,
     async entries() {
       const key = `${keyPrefix}:${queueName(id)}`;

@@ -10,7 +10,7 @@ import {
   rememberedIdsKeys,
   statusKey,
 } from "@customerio-router/redis";
-import { removeCounts, removeLedger, removeRecords } from "@customerio-router/reports";
+import { removeCounts, removeLedger, removeRecords, removeRefused } from "@customerio-router/reports";
 import type { Backend } from "./backend.ts";
 import { removeReplays } from "./replay/store-replay.ts";
 
@@ -22,8 +22,8 @@ const markGone = defineScript<number>(
 );
 
 /**
- * Removes everything stored for a deleted connection: its jobs in every state, records, counts, ledger, replays, limiter,
- * status, remembered ids and lease. One mark stays, so that late writers (an intake that still knows its write key, a spool
+ * Removes everything stored for a deleted connection: its jobs in every state, records, counts, ledger, refused calls, replays,
+ * limiter, status, remembered ids and lease. One mark stays, so that late writers (an intake that still knows its write key, a spool
  * with its messages, a worker with a request in flight) write nothing. It never expires, since a spool may return at
  * any time; it takes some hundred bytes per deleted connection.
  */
@@ -42,6 +42,7 @@ export async function forgetConnection(options: {
     removeRecords(redis, connectionId),
     removeCounts(redis, connectionId),
     removeLedger(redis, connectionId),
+    removeRefused(redis, connectionId),
     removeReplays(redis, connectionId),
   ]);
 }

@@ -54,4 +54,13 @@ export { findRecords, listRecords, recordedSinceMs } from "./records/read-record
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/traces.ts";
 export { recordBytes, removeRecords, trimRecords } from "./records/trim-records.ts";
+export { readRefused } from "./refused/read-refused.ts";
+export {
+  type RefusedCalls,
+  type RefusedExample,
+  refusedBounds,
+  refusedFields,
+  salvaged,
+} from "./refused/refused-call.ts";
+export { removeRefused, removeRefusedExamples } from "./refused/remove-refused.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";

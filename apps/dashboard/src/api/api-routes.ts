@@ -6,6 +6,7 @@ import { erasureApi } from "./erasure-api.ts";
 import { ledgerApi } from "./ledger-api.ts";
 import { messageApi } from "./message-api.ts";
 import { overviewApi } from "./overview-api.ts";
+import { refusedApi } from "./refused-api.ts";
 
 /** The same by machine: JSON, to be registered under `/api`, described in OpenAPI at its `/openapi.json`. */
 export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => Promise<void> {
@@ -17,7 +18,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
           title: "customerio-router",
           version: "0.1.0",
           description:
-            "Manages connections, shows each message's outcome and the overview's figures, accounts for every message, and erases people.",
+            "Manages connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, and erases people.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -30,6 +31,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     overviewApi(api, context);
     ledgerApi(api, context);
     erasureApi(api, context);
+    refusedApi(api, context);
     api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
   };
 }

@@ -207,6 +207,46 @@ export const ledger = {
   },
 } as const;
 
+const refused = {
+  type: "array",
+  items: {
+    ...open,
+    properties: {
+      reason: text,
+      status: { ...whole, description: "Of the reply; a salvaged body was accepted" },
+      requests: whole,
+      lastAtMs: unixMs,
+      userAgent: { ...text, description: "Of the last request" },
+      examples: {
+        type: "array",
+        description: "Newest first, without secrets",
+        items: {
+          ...open,
+          properties: {
+            atMs: unixMs,
+            path: text,
+            userAgent: text,
+            body: { ...text, description: "Its first KB; absent if it was not read" },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+export const refusedQuery = {
+  type: "object",
+  properties: { connection: { ...text, description: "The id of a connection; without it, all" } },
+} as const;
+
+export const refusedCalls = {
+  ...open,
+  properties: {
+    connections: { type: "array", items: { ...open, properties: { id: text, name: text, refused } } },
+    unknown: { ...refused, description: "Without a known write key: counts alone" },
+  },
+} as const;
+
 export const problem = {
   ...open,
   properties: { error: text, problems: { type: "array", items: open } },

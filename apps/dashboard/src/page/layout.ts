@@ -5,7 +5,16 @@ type Layout = {
   title: string;
   content: Html;
   /** Where the person is, by its entry in the navigation. */
-  section?: "overview" | "connections" | "messages" | "delivery" | "failed" | "replay" | "erasure" | "try";
+  section?:
+    | "overview"
+    | "connections"
+    | "messages"
+    | "delivery"
+    | "failed"
+    | "refused"
+    | "replay"
+    | "erasure"
+    | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
   /** Where the browser goes on to by itself. */
@@ -46,6 +55,7 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
         <a href="/messages"${current("messages")}>Messages</a>
         <a href="/delivery"${current("delivery")}>Delivery</a>
         <a href="/failed"${current("failed")}>Failed</a>
+        <a href="/refused"${current("refused")}>Refused</a>
         <a href="/replay"${current("replay")}>Replay</a>
         <a href="/erasure"${current("erasure")}>Erase</a>
         <a href="/try"${current("try")}>Try a call</a>

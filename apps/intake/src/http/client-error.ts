@@ -19,10 +19,12 @@ const badRequest = `HTTP/1.1 400 Bad Request\r\n${headers.join("")}\r\n${body}`;
 
 /**
  * Answers requests that are not HTTP. Always 400: browsers and SDKs resend after Node's 431 for long headers and its
- * 408 for slow senders. Too slow clients are disconnected without a reply.
+ * 408 for slow senders. Too slow clients are disconnected without a reply. True when one was sent.
  */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): boolean {
   const isTooSlow = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
-  if (socket.writable && !isTooSlow && error.code !== "ECONNRESET") socket.end(badRequest);
+  const isAnswered = socket.writable && !isTooSlow && error.code !== "ECONNRESET";
+  if (isAnswered) socket.end(badRequest);
   socket.destroySoon();
+  return isAnswered;
 }

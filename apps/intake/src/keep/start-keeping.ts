@@ -7,6 +7,7 @@ import {
 } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
+import type { RefusedCallLog } from "../refused/refused-calls.ts";
 import { startDrain } from "./drain.ts";
 import { createHeld } from "./held.ts";
 import { createKeep } from "./keep.ts";
@@ -30,15 +31,18 @@ export function startKeeping(options: {
   people: ErasedPeople;
   rememberedIds: number;
   onCopies: NonNullable<JobAdderOptions["onCopies"]>;
+  /** Their examples may name who is erased. */
+  refusedCalls: Pick<RefusedCallLog, "settled">;
   logger: Logger;
 }): Keeping {
-  const { redis, health, spool, lookup, people, rememberedIds, onCopies, logger } = options;
+  const { redis, health, spool, lookup, people, rememberedIds, onCopies, refusedCalls, logger } = options;
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, health, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
   const keep = createKeep({ adder, watch, spool, lookup });
   const enqueuer = passErased(people, createEnqueuer({ keep }));
-  opened.use(startPurging({ redis, spool, people, settled: enqueuer.settled }));
+  const settled = async () => void (await Promise.all([enqueuer.settled(), refusedCalls.settled()]));
+  opened.use(startPurging({ redis, spool, people, settled }));
   const held = createHeld({ redis, spool, lookup, logger });
   opened.use(startHeldReports({ redis, spool, held, lookup }));
   if (spool) {

@@ -5,7 +5,7 @@ import { type JsonRead, messageLimits, type ReadChanges, readJsonText } from "@c
 import type { BodyClaim } from "../limits/body-memory.ts";
 import type { MinimumRate } from "../limits/minimum-rate.ts";
 import { createSemaphore } from "../limits/semaphore.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, UnreadableBody } from "./refusal.ts";
 import { salvage } from "./salvage/salvage.ts";
 import { textDecoderOf } from "./text-decoder-of.ts";
 
@@ -119,7 +119,7 @@ function parseBody(text: string): ReadBody | Refusal {
     if (saved !== undefined) return saved;
     const { cause, message } = error as SyntaxError;
     const why = cause === undefined ? "it cannot be parsed" : message;
-    return new Refusal(400, "malformed-json", `The body must be JSON; ${why}.`);
+    return new UnreadableBody(400, "malformed-json", `The body must be JSON; ${why}.`, text);
   }
 }
 

@@ -2,15 +2,20 @@ import type { WriteKeyLookup } from "@customerio-router/connections";
 import type { Entry, Receipt } from "@customerio-router/messages";
 import { ConnectionGoneError, type Enqueuer, QueueUnavailableError } from "@customerio-router/queue";
 import { patience } from "@customerio-router/redis";
+import { salvaged } from "@customerio-router/reports";
 import type { FastifyRequest } from "fastify";
 import type { IntakeMetrics } from "../intake-metrics.ts";
 import { type BodyMemory, createBodyMemory } from "../limits/body-memory.ts";
 import { createLimits, type LimitSettings } from "../limits/limits.ts";
 import { createMinimumRate, type MinimumRate } from "../limits/minimum-rate.ts";
+import type { RefusedCallLog } from "../refused/refused-calls.ts";
 import { findWriteKey, findWriteKeyInBody } from "./find-write-key.ts";
 import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
-import { backlogFull, Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
+import { backlogFull, Refusal, UnreadableBody, unavailable, unknownWriteKey } from "./refusal.ts";
+
+/** What has come to light of a request, for the case that it is refused. */
+type Seen = { writeKey?: string | undefined; connectionId?: string | undefined; body?: unknown };
 
 type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
 
@@ -30,12 +35,14 @@ export type ReceiveOptions = {
   bodyMemory?: BodyMemory;
   /** Left out: 1 KB a second. */
   minimumRate?: MinimumRate;
-  metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
+  metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued" | "countSalvaged">;
+  /** Left out: what is refused is not kept. */
+  refusedCalls?: Pick<RefusedCallLog, "add"> | undefined;
 };
 
 /** Read, authenticate, validate, enqueue: the way of a request. */
 export function createReceive(options: ReceiveOptions): Receive {
-  const { lookup, knowsConnections, enqueuer, metrics } = options;
+  const { lookup, knowsConnections, enqueuer, metrics, refusedCalls } = options;
   const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
   const { bodyMemory = createBodyMemory(), minimumRate = createMinimumRate() } = options;
 
@@ -47,6 +54,17 @@ export function createReceive(options: ReceiveOptions): Receive {
     if (tooMany && !(writeKey !== undefined && lookup.knows(writeKey))) return tooMany;
     const connection = writeKey === undefined ? unknownWriteKey : await find(writeKey);
     if (connection === unknownWriteKey) limits.countUnknownKey(request.ip);
+    return connection;
+  }
+
+  async function authenticateBody(
+    request: FastifyRequest,
+    body: unknown,
+    seen: Seen,
+  ): Promise<{ id: string } | Refusal> {
+    seen.writeKey = findWriteKeyInBody(body);
+    const connection = await authenticate(request, seen.writeKey);
+    if (!(connection instanceof Refusal)) seen.connectionId = connection.id;
     return connection;
   }
 
@@ -80,7 +98,7 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   async function take(
     request: FastifyRequest,
-    connection: { id: string },
+    { connection, seen }: { connection: { id: string }; seen: Seen },
     { json: body, isSalvaged, warningsOf }: ReadBody,
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
@@ -90,7 +108,11 @@ export function createReceive(options: ReceiveOptions): Receive {
     const receipt = { receivedAt: new Date(), sentAt: request.headers.sentat, warningsOf };
     const entries = readEntries(body, receipt);
     if (entries instanceof Refusal) return entries;
-    if (isSalvaged) for (const entry of entries) if (!entry.cut) entry.salvaged = true;
+    if (isSalvaged) {
+      for (const entry of entries) if (!entry.cut) entry.salvaged = true;
+      metrics.countSalvaged(connection.id);
+      refusedCalls?.add({ status: 200, reason: salvaged, request, ...seen });
+    }
     limits.countMessages(connection.id, entries.length);
     return enqueue(connection.id, entries, readMessageIds(body, entries));
   }
@@ -98,29 +120,48 @@ export function createReceive(options: ReceiveOptions): Receive {
   /** Read within its owner's share; only then is a write key in the body known. */
   async function receiveBody(
     request: FastifyRequest,
-    known: { id: string } | undefined,
+    { known, seen }: { known: { id: string } | undefined; seen: Seen },
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
     const memory = bodyMemory.claim({ address: request.ip, hasKey: known !== undefined });
     const body = await readJson(request.raw, { memory, minimumRate });
     if (body instanceof Refusal) {
       memory.release();
+      if (body instanceof UnreadableBody) seen.body = body.text;
       return body;
     }
+    seen.body = body.json;
     const taking = async () => {
-      const connection = known ?? (await authenticate(request, findWriteKeyInBody(body.json)));
-      return connection instanceof Refusal ? connection : take(request, connection, body, readEntries);
+      const connection = known ?? (await authenticateBody(request, body.json, seen));
+      return connection instanceof Refusal
+        ? connection
+        : take(request, { connection, seen }, body, readEntries);
     };
     return inTime(taking().finally(memory.release));
   }
 
-  return async (request, readEntries) => {
+  async function receive(
+    request: FastifyRequest,
+    readEntries: ReadEntries,
+    seen: Seen,
+  ): Promise<Refusal | undefined> {
     const tooMany = limits.refuseRequest(request.ip);
     if (tooMany) return tooMany;
     const writeKey = findWriteKey(request.headers.authorization, request.query);
     // Before the body may claim memory: clients without a valid key must not block the others.
     const known = writeKey === undefined ? undefined : await authenticate(request, writeKey);
-    return known instanceof Refusal ? known : receiveBody(request, known, readEntries);
+    if (known instanceof Refusal) return known;
+    seen.writeKey = writeKey;
+    seen.connectionId = known?.id;
+    return receiveBody(request, { known, seen }, readEntries);
+  }
+
+  return async (request, readEntries) => {
+    const seen: Seen = {};
+    const refusal = await receive(request, readEntries, seen);
+    if (refusal !== undefined)
+      refusedCalls?.add({ status: refusal.status, reason: refusal.reason, request, ...seen });
+    return refusal;
   };
 }
 

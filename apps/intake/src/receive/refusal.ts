@@ -23,6 +23,16 @@ export class Refusal {
   }
 }
 
+/** The refusal of a body that is no JSON. */
+export class UnreadableBody extends Refusal {
+  readonly text: string;
+
+  constructor(status: Refusal["status"], reason: string, message: string, text: string) {
+    super(status, reason, message);
+    this.text = text;
+  }
+}
+
 /** The refusal of a request for one of its messages. */
 export function refuseMessage(problem: Problem, index: number): Refusal {
   const { reason, field, message } = problem;

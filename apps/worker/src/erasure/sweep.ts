@@ -1,6 +1,7 @@
 import { problemField, readConfirmations, writePart } from "@customerio-router/connections";
 import { redactPeople, redactReplays } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { removeRefusedExamples } from "@customerio-router/reports";
 import type { EraseContext, Owned, Task } from "./erase-context.ts";
 import { eraseFromArchive } from "./erase-from-archive.ts";
 import { createRedaction } from "./redaction.ts";
@@ -19,6 +20,7 @@ export async function sweep(context: EraseContext, owned: Owned, all: Task[]): P
     const version = Math.max(...tasks.map(({ part }) => part.version ?? 0));
     if (people.version < version || people.problem !== undefined) return;
     await waitForIntakes(redis, version);
+    await removeRefusedExamples(redis, connectionId);
     let isClean = false;
     await context.suspend(connectionId, async () => {
       await archiving.idle(connectionId);

@@ -27,7 +27,7 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
       ${apiKeyField({ isNew: id === undefined, problem: problems.apiKey })}
       ${regionField({ region: values.region, problem: problems.region })}
       <p class="test"><button type="button" data-test hidden>Test the keys</button> <span role="status" data-test-result></span></p>
-      <div class="field">
+      <div>
         <label><input type="checkbox" name="unchecked"${values.unchecked === undefined ? "" : html` checked`} aria-describedby="unchecked-hint"> Save unchecked</label>
         <p class="hint" id="unchecked-hint">Without it, Customer.io must accept the keys before they are saved. Tick it while Customer.io is unavailable, and choose the region.</p>
       </div>

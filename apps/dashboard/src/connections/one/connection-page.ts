@@ -60,6 +60,7 @@ function facts(overview: ConnectionOverview): Html {
       <div><dt>Jobs waiting</dt><dd>${waiting}${oldestWaitingAt === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAt)}`}</dd></div>
       <div><dt>Failed jobs</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${lastFailure}</span>`}</dd></div>
       <div><dt>Delivered per minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a> or <a href="/delivery?connection=${connection.id}">the delivery report</a></dd></div>
+      <div><dt>Calls do not arrive?</dt><dd><a href="/refused?connection=${connection.id}">See refused calls</a></dd></div>
       <div><dt>Queue</dt><dd><a href="${boardPath(connection)}">In Bull Board</a></dd></div>
       <div><dt>Region</dt><dd>${connection.region.toUpperCase()}</dd></div>
       ${connection.trackUrl === undefined ? "" : html`<div><dt>Custom URL</dt><dd>${connection.trackUrl}</dd></div>`}
