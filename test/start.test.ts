@@ -67,7 +67,10 @@ test("each entry of the log is one line with time, level, process, message and f
     expect(entries).toContainEqual({ name, message: "stopped", fields: { exitCode: 0 } });
   }
   expect(entries).toContainEqual(
-    expect.objectContaining({ message: "delivered", fields: expect.objectContaining({ status: 200 }) }),
+    expect.objectContaining({
+      message: "delivered",
+      fields: expect.objectContaining({ requests: expect.any(Number) }),
+    }),
   );
   const read = (name: string) => readFileSync(join(place.env.DATA_DIR, name), "utf8").trim();
   for (const secret of [env.SANDBOX_API_KEY, read("secret-key"), read("dashboard-password"), "\u001b["]) {

@@ -6,7 +6,7 @@ import type { Logger } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
 import { createMemoryBudget } from "../memory-budget.ts";
 import { countDelivery } from "../reporting/count-delivery.ts";
-import { logDelivery } from "../reporting/log-delivery.ts";
+import { createDeliveryLog } from "../reporting/log-delivery.ts";
 import { logErrors } from "../reporting/log-errors.ts";
 import { reportStatus } from "../reporting/report-status.ts";
 import type { WorkerMetrics } from "../reporting/worker-metrics.ts";
@@ -38,6 +38,7 @@ export function createPipelineOpener(options: {
     await people.refresh();
     const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connectionId: id, connection: connection.name });
+    const deliveryLog = createDeliveryLog(log);
     const onError = logErrors(log, health);
     const report = reportStatus({
       redis,
@@ -65,9 +66,12 @@ export function createPipelineOpener(options: {
         metrics.countOutcome(id, outcome);
         options.onOutcome(id);
       },
-      onStop: () => options.onStop(lease),
+      onStop: async () => {
+        deliveryLog.flush();
+        await options.onStop(lease);
+      },
       onDelivery: (delivery) => {
-        logDelivery(log, delivery);
+        deliveryLog.add(delivery);
         metrics.countDelivery(id, delivery);
         countDelivery(counts, id, delivery);
         report(delivery);

@@ -16,16 +16,20 @@ export type CurrentProblem = {
 export function createCurrentProblem(logger: HealthLog): CurrentProblem {
   let problem: RedisProblem | undefined = { sentence: "Redis has not answered yet.", isLasting: false };
   let servedAtMs = Number.NEGATIVE_INFINITY;
+  /** Redis has served before, so that a problem is an interruption. */
+  const hasServed = () => servedAtMs > Number.NEGATIVE_INFINITY;
 
   function set(next: RedisProblem | undefined): void {
     // Until now.
     if (problem === undefined) servedAtMs = performance.now();
     const former = problem?.sentence;
+    const awayMs = performance.now() - servedAtMs;
+    const back = hasServed() ? `Redis is back after ${Math.ceil(awayMs / 1_000)} s` : "Redis is ready";
     const isReplica = next?.sentence === replica.sentence;
     problem = isReplica ? { ...replica, isLasting: performance.now() - servedAtMs > promotionMs } : next;
     if (problem === undefined) servedAtMs = performance.now();
     if (problem?.sentence === former) return;
-    if (problem === undefined) logger.info("Redis is ready");
+    if (problem === undefined) logger.info(back);
     else logger[problem.isLasting ? "error" : "warn"](problem.sentence);
   }
 
