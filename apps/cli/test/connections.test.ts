@@ -75,7 +75,7 @@ test("--json prints each result as JSON", async () => {
   expect([code, connection]).toMatchObject([0, { id, writeKey, settings: { convertDates: false } }]);
   expect(await run("list")).toMatchObject([
     0,
-    [{ connection: { id }, state: { state: "active" }, failed: 0 }],
+    [{ connection: { id }, state: { state: "no-worker" }, messagesFailed: 0 }],
   ]);
   expect(await run("test", "Shop")).toMatchObject([0, { id, ok: true }]);
   expect(await run("pause", "Shop")).toEqual([0, { id, name: "Shop", paused: true }]);

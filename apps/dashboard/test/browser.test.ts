@@ -4,6 +4,7 @@ import { openArchive } from "@customerio-router/archive";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
+import { leaseKey } from "@customerio-router/redis";
 import { appendRecords, holdArchiveMark, writeStatus } from "@customerio-router/reports";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -174,8 +175,15 @@ test.each([
     record("m1", { message: { ...message, traits: { [unbroken]: unbroken } } }),
     record(unbroken, { message, outcome: "rejected", rejection }),
   ]);
-  await writeStatus(dashboard.redis, id, { state: "retrying", why: unbroken, untilMs: Date.now() + 60_000 });
+  await writeStatus(dashboard.redis, id, {
+    state: "retrying",
+    why: unbroken,
+    tries: 14,
+    sinceMs: Date.now(),
+    nextTryAtMs: Date.now() + 60_000,
+  });
   await fail(dashboard, { id, event: unbroken, reason: `It is ${unbroken}` });
+  await dashboard.redis.set(leaseKey(id), "1:token@worker");
   await recount(dashboard.redis, id);
   const archived = { messageId: unbroken, receivedAt: day, settledAt: day, outcome: "delivered" } as const;
   const operations = [{ type: "person", action: "event", name: unbroken }];

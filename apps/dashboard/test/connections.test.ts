@@ -1,6 +1,7 @@
 import { createConnectionStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
+import { countWorkers, createEnqueuer } from "@customerio-router/queue";
 import { writeStatus } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
@@ -176,10 +177,11 @@ test("pause and resume are the queue's own, and the list says how each connectio
   const { dashboard, operator } = context;
   const { id } = await dashboard.store.ensure(input());
   const state = async () => /class="state ([\w-]+)"/.exec((await operator.get("/")).text)?.[1];
-  expect(await state()).toBe("active");
-  await writeStatus(dashboard.redis, id, { state: "needs-attention", why: "The keys are refused." });
+  expect(await state()).toBe("no-worker");
+  await countWorkers(dashboard.redis, "worker");
+  await writeStatus(dashboard.redis, id, { state: "no-key", why: "The key cannot be read." });
   expect(await state()).toBe("needs-attention");
-  expect((await operator.get(`/connections/${id}`)).text).toContain("The keys are refused.");
+  expect((await operator.get(`/connections/${id}`)).text).toContain("The key cannot be read.");
   expect(await operator.submit(`/connections/${id}/pause`, {})).toMatchObject({ status: 303 });
   expect(await state()).toBe("paused");
   expect(await dashboard.backend.queue(id).isPaused()).toBe(true);
@@ -192,9 +194,12 @@ test("deleting says what waits, and then deletes the connection and its jobs", a
   const { dashboard, operator } = context;
   const { id } = await dashboard.store.ensure(input());
   const queue = dashboard.backend.queue(id);
-  await queue.addBulk([1, 2, 3].map((n) => ({ name: "messages", data: { entries: [{ message: { n } }] } })));
+  await createEnqueuer({ redis: dashboard.redis }).enqueue(
+    id,
+    [1, 2, 3].map((n) => ({ message: { messageId: `m${n}` } })),
+  );
   const { text } = await operator.get(`/connections/${id}/remove`);
-  expect(text).toContain("3 jobs that wait and 0 jobs that failed");
+  expect(text).toContain("3 messages that wait and 0 messages that failed");
   expect(await dashboard.store.get(id)).toBeDefined();
   expect(await operator.submit(`/connections/${id}/remove`, {})).toMatchObject({
     status: 303,

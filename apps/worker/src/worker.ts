@@ -62,6 +62,7 @@ export function startWorker(options: {
   const counts = opened.use(startCounts({ redis, onError: (error) => onError("record", error) }));
   const leases = startLeases({
     redis,
+    owner,
     onLost: ({ connectionId, fencingNumber }) =>
       logger.warn({ connectionId, fencingNumber }, "lost the lease"),
   });

@@ -59,7 +59,7 @@ describe("answers to everything", () => {
       destination.reply = () => ({ status });
       await track(people(100));
       startWorker();
-      await waitFor(async () => (await readStatus(client, connection.id)).state === "needs-attention", {
+      await waitFor(async () => (await readStatus(client, connection.id))?.state === "needs-attention", {
         what: "the status",
       });
       await waitFor(async () => (await queue.getWaitingCount()) === 1, { what: "the job to be given back" });
@@ -79,7 +79,7 @@ describe("answers to everything", () => {
       body: { errors: items.map((_, batch_index) => ({ batch_index, reason: "invalid" })) },
     });
     startWorker();
-    const isBroken = async () => (await readStatus(client, connection.id)).state === "needs-attention";
+    const isBroken = async () => (await readStatus(client, connection.id))?.state === "needs-attention";
     const startedAtMs = performance.now();
     let sent = 0;
     while (!(await isBroken()) && performance.now() - startedAtMs < 60_000) {

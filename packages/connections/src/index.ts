@@ -48,8 +48,7 @@ export { SecretKeyError } from "./keys/api-key-seal.ts";
 export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
-export { type ConnectionOverview, readOverview } from "./manage/connection-overview.ts";
-export { type ConnectionState, explainState } from "./manage/connection-state.ts";
+export { type ConnectionOverview, readOverviews } from "./manage/connection-overview.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";
 export {

@@ -19,6 +19,7 @@ export {
   limiterKey,
   type OwnerKeys,
   ownerKeys,
+  workerKey,
   workersKey,
 } from "./keys/owner-keys.ts";
 export {

@@ -63,4 +63,14 @@ export {
   salvaged,
 } from "./refused/refused-call.ts";
 export { removeRefused, removeRefusedExamples } from "./refused/remove-refused.ts";
+export {
+  type ConnectionFacts,
+  type ConnectionState,
+  deriveState,
+  needsAttention,
+  stateNames,
+} from "./state/derive-state.ts";
+export { explainState, nameState } from "./state/describe-state.ts";
+export { type ConnectionReport, type Reports, readReports } from "./state/read-reports.ts";
+export { readWorkers, type WorkerAlive, workerSilenceMs } from "./state/read-workers.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";

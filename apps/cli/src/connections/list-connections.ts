@@ -1,5 +1,6 @@
-import { type ConnectionOverview, explainState, readOverview } from "@customerio-router/connections";
+import { type ConnectionOverview, readOverviews } from "@customerio-router/connections";
 import { createBackend } from "@customerio-router/queue";
+import { explainState, nameState } from "@customerio-router/reports";
 import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { formatTable } from "../format-table.ts";
@@ -17,24 +18,21 @@ export function createListCommand(environment: Environment) {
       await using open = await openConnections(environment);
       const { redis } = open;
       const backend = createBackend(redis);
-      const overviews = await Promise.all(
-        (await open.store.list()).map((connection) =>
-          readOverview({ redis, connection, queue: backend.queue(connection.id) }),
-        ),
-      );
+      const connections = await open.store.list();
+      const { overviews } = await readOverviews({ redis, connections, queueOf: (id) => backend.queue(id) });
       printResult({ text: format(overviews), json: overviews }, options);
     });
 }
 
 function format(overviews: ConnectionOverview[]): string {
-  const rows = overviews.map(({ connection, state, waiting, failed }) => [
+  const rows = overviews.map(({ connection, state, messagesWaiting, messagesFailed }) => [
     connection.name,
     connection.id,
     connection.region,
-    state.state,
-    String(waiting),
-    String(failed),
+    state.state === "needs-attention" ? "Needs attention" : nameState(state),
+    String(messagesWaiting),
+    String(messagesFailed),
     state.state === "active" ? "" : explainState(state),
   ]);
-  return formatTable(["Name", "Id", "Region", "State", "Jobs waiting", "Jobs failed", ""], rows);
+  return formatTable(["Name", "Id", "Region", "State", "Messages waiting", "Messages failed", ""], rows);
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { type Range, readThroughput } from "../overview/read-throughput.ts";
 import { readRedisHealth } from "../overview/redis-health.ts";
 import type { ApiContext } from "./api-context.ts";
-import { readConnectionView } from "./connection-view.ts";
+import { readConnectionViews } from "./connection-view.ts";
 import { overview } from "./schemas.ts";
 
 type OverviewQuery = { Querystring: { connection?: string; range: Range } };
@@ -32,13 +32,12 @@ export function overviewApi(app: FastifyInstance, context: ApiContext): void {
     },
     async (request) => {
       const { connection: wanted, range } = request.query;
-      const ids = (await store.list())
-        .map(({ id }) => id)
-        .filter((id) => wanted === undefined || id === wanted);
+      const all = await store.list();
+      const shown = all.filter(({ id }) => wanted === undefined || id === wanted);
       const [throughput, health, connections] = await Promise.all([
-        readThroughput(redis, { connectionIds: ids, range }),
+        readThroughput(redis, { connectionIds: shown.map(({ id }) => id), range }),
         readRedisHealth(redis),
-        Promise.all(ids.map((id) => readConnectionView(context, id))),
+        readConnectionViews(context, shown),
       ]);
       return { ...throughput, connections, redis: health };
     },

@@ -1,7 +1,10 @@
+import { stateNames } from "@customerio-router/reports";
+
 /** JSON schemas of what the API takes and gives, for OpenAPI and for Fastify's validation. */
 
 const text = { type: "string" } as const;
 const whole = { type: "integer" } as const;
+const time = { type: "string", format: "date-time" } as const;
 const unixMs = { type: "integer", description: "Unix milliseconds" } as const;
 const open = { type: "object", additionalProperties: true } as const;
 
@@ -52,17 +55,19 @@ export const connection = {
     ...connectionFields,
     createdAt: { type: "string", format: "date-time" },
     updatedAt: { type: "string", format: "date-time" },
-    state: {
+    state: { type: "string", enum: stateNames },
+    why: { ...text, description: "Why it retries or needs attention" },
+    tries: { ...whole, description: "Tries since the last success" },
+    retryingSince: time,
+    nextTryAt: time,
+    messagesWaiting: { ...whole, description: "Messages that wait or are being delivered" },
+    messagesFailed: whole,
+    oldestWaitingAt: time,
+    worker: {
       ...open,
-      properties: {
-        state: { type: "string", enum: ["active", "paused", "retrying", "needs-attention"] },
-        why: text,
-        untilMs: { ...unixMs, description: "Time of the next attempt" },
-      },
+      description: "The worker process that owns the connection; absent when none is alive",
+      properties: { id: text, version: text, host: text, pid: whole },
     },
-    jobsWaiting: { ...whole, description: "Jobs of 1 to 100 messages each that wait or are being delivered" },
-    jobsFailed: whole,
-    oldestWaitingAt: unixMs,
     lastFailure: text,
     deliveredPerMinute: { type: "number", description: "Messages per minute, over the last five minutes" },
   },

@@ -1,14 +1,8 @@
-import type { ConnectionState } from "@customerio-router/connections";
+import { type ConnectionState, nameState } from "@customerio-router/reports";
 import { type Html, html } from "../page/html.ts";
 
-const labels: Record<ConnectionState["state"], string> = {
-  active: "Active",
-  paused: "Paused",
-  retrying: "Retrying",
-  "needs-attention": "Needs attention",
-};
-
-/** The state as a word, with its colour only beside it. */
-export function stateMark({ state }: ConnectionState): Html {
-  return html`<span class="state ${state}">${labels[state]}</span>`;
+/** The state in words, with its colour only beside them. */
+export function stateMark(state: ConnectionState): Html {
+  const name = state.state === "needs-attention" ? "Needs attention" : nameState(state);
+  return html`<span class="state ${state.state}">${name}</span>`;
 }

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionOverview } from "@customerio-router/connections";
+import type { WorkerAlive } from "@customerio-router/reports";
 import { stateMark } from "../connections/state-mark.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
@@ -13,6 +14,7 @@ import type { RedisHealth } from "./redis-health.ts";
 type OverviewPage = {
   throughput: Throughput;
   overviews: ConnectionOverview[];
+  workers: WorkerAlive[];
   connections: Connection[];
   /** The id of the connection that is asked for; empty: all. */
   chosen: string;
@@ -22,11 +24,11 @@ type OverviewPage = {
 
 /** The overview: messages received, their outcomes, what waits, and the state of Redis. */
 export function overviewPage(options: OverviewPage): Html {
-  const { throughput, overviews, health, viewer } = options;
+  const { throughput, overviews, workers, health, viewer } = options;
   const { range, points } = throughput;
   const content = html`${heading(options)}
     ${health.warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
-    ${tiles(points, overviews, range)}
+    ${tiles(points, { overviews, workers: workers.length, range })}
     ${unwell(overviews)}
     ${plots(throughput)}
     ${redisCard(health)}`;
@@ -58,7 +60,10 @@ function heading({ connections, chosen, throughput }: OverviewPage): Html {
     </div>`;
 }
 
-function tiles(points: Point[], overviews: ConnectionOverview[], range: string): Html {
+function tiles(
+  points: Point[],
+  { overviews, workers, range }: { overviews: ConnectionOverview[]; workers: number; range: string },
+): Html {
   const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
   const counted = (name: "received" | "delivered" | "skipped" | "rejected") =>
     sum(points.map((point) => point[name]));
@@ -69,14 +74,15 @@ function tiles(points: Point[], overviews: ConnectionOverview[], range: string):
       ${tile("Delivered", counted("delivered"), "/messages?outcome=delivered")}
       ${tile("Skipped", counted("skipped"), "/messages?outcome=skipped")}
       ${tile("Rejected", counted("rejected"), "/messages?outcome=rejected")}
-      ${tile("Jobs waiting now", sum(overviews.map(({ waiting }) => waiting)), "/")}
-      ${tile("Failed jobs", sum(overviews.map(({ failed }) => failed)), "/failed")}
+      ${tile("Messages waiting now", sum(overviews.map(({ messagesWaiting }) => messagesWaiting)), "/")}
+      ${tile("Failed messages", sum(overviews.map(({ messagesFailed }) => messagesFailed)), "/failed")}
+      ${tile("Workers alive", workers, "/")}
     </dl>`;
 }
 
 /** The connections that do not deliver. */
 function unwell(overviews: ConnectionOverview[]): Html | "" {
-  const shown = overviews.filter(({ state }) => state.state !== "active");
+  const shown = overviews.filter(({ state }) => state.state !== "active" && state.state !== "unverified");
   if (shown.length === 0) return "";
   return html`<section class="card" aria-labelledby="unwell">
       <h2 id="unwell">${shown.length === 1 ? "1 connection" : `${shown.length} connections`} stopped</h2>

@@ -1,4 +1,4 @@
-import { readOverview } from "@customerio-router/connections";
+import { readOverviews } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { sendPage } from "../page/send-page.ts";
@@ -14,14 +14,12 @@ export function overviewRoutes(app: FastifyInstance, { store, redis, queues }: M
     const range = wanted === "day" ? "day" : "hour";
     const connections = await store.list();
     const shown = connections.filter(({ id }) => chosen === "" || id === chosen);
-    const [throughput, health, overviews] = await Promise.all([
+    const [throughput, health, read] = await Promise.all([
       readThroughput(redis, { connectionIds: shown.map(({ id }) => id), range }),
       readRedisHealth(redis),
-      Promise.all(
-        shown.map((connection) => readOverview({ redis, connection, queue: queues.of(connection.id) })),
-      ),
+      readOverviews({ redis, connections: shown, queueOf: queues.of }),
     ]);
     const { viewer } = request;
-    return sendPage(reply, overviewPage({ throughput, overviews, connections, chosen, health, viewer }));
+    return sendPage(reply, overviewPage({ throughput, ...read, connections, chosen, health, viewer }));
   });
 }

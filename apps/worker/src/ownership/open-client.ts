@@ -19,7 +19,7 @@ export async function openClient(
     return createCustomerioClient({ siteId, apiKey, region, deadlineMs, ...(trackUrl && { trackUrl }) });
   } catch (error) {
     if (error instanceof ApiKeyError) {
-      await writeStatus(redis, id, { state: "needs-attention", why: error.message, withoutKey: true });
+      await writeStatus(redis, id, { state: "no-key", why: error.message });
     }
     throw error;
   }
@@ -27,7 +27,5 @@ export async function openClient(
 
 async function sayMended(redis: RedisClient, connectionId: string): Promise<void> {
   const status = await readStatus(redis, connectionId);
-  if (status.state === "needs-attention" && status.withoutKey) {
-    await writeStatus(redis, connectionId, { state: "active" });
-  }
+  if (status?.state === "no-key") await writeStatus(redis, connectionId, undefined);
 }

@@ -1,6 +1,8 @@
+import { hostname } from "node:os";
 import type { Connection } from "@customerio-router/connections";
 import { countWorkers, type Lease, type Leases, leaveWorkers } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import worker from "../../package.json" with { type: "json" };
 import type { Pipeline } from "../delivery/pipeline.ts";
 import { createSignal } from "../signal.ts";
 import { createClaims } from "./claims.ts";
@@ -9,6 +11,9 @@ import { fairShare } from "./fair-share.ts";
 import { createOwnedPipelines } from "./owned-pipelines.ts";
 
 const tickMs = 1_000;
+
+/** What is said of this process where the workers that are alive are listed. */
+const about = { version: worker.version, host: hostname(), pid: process.pid };
 
 /** Which connections this process works on: its fair share of all of them. */
 export type Ownership = {
@@ -49,7 +54,10 @@ export function createOwnership(options: {
   let running: Promise<void> | undefined;
 
   async function tick(): Promise<void> {
-    const [workers, connections] = await Promise.all([countWorkers(redis, owner), options.connections()]);
+    const [workers, connections] = await Promise.all([
+      countWorkers(redis, owner, about),
+      options.connections(),
+    ]);
     if (workers !== workersBefore) owned.endAdoptions();
     workersBefore = workers;
     const share = fairShare(connections.length, workers);

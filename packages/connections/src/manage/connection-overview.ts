@@ -1,18 +1,11 @@
 import type { ConnectionQueue } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
-import { readCounts, readStatus } from "@customerio-router/reports";
+import { type ConnectionReport, readCounts, readReports, type WorkerAlive } from "@customerio-router/reports";
 import type { Connection } from "../connection.ts";
-import type { ConnectionState } from "./connection-state.ts";
 
-/** A connection and how its delivery stands. Jobs hold 1 to 100 messages each. */
-export type ConnectionOverview = {
+/** A connection and how its delivery stands. */
+export type ConnectionOverview = Omit<ConnectionReport, "id"> & {
   connection: Connection;
-  state: ConnectionState;
-  /** Jobs that wait or are on their way. */
-  waiting: number;
-  failed: number;
-  /** Unix milliseconds; `undefined` while nothing waits. */
-  oldestWaitingAt: number | undefined;
   /** Why the newest failed job failed. */
   lastFailure: string | undefined;
   /** Messages, over the last whole minutes. */
@@ -22,30 +15,37 @@ export type ConnectionOverview = {
 /** A minute alone jumps. */
 const rateMinutes = 5;
 
-type OverviewSource = { redis: RedisClient; connection: Connection; queue: ConnectionQueue };
+type OverviewSource = {
+  redis: RedisClient;
+  connections: readonly Connection[];
+  queueOf: (connectionId: string) => ConnectionQueue;
+};
 
-export async function readOverview({
+/** The workers that are alive, and how each connection stands. */
+export async function readOverviews({
   redis,
-  connection,
-  queue,
-}: OverviewSource): Promise<ConnectionOverview> {
-  const [paused, status, counts, [oldest], [newestFailed], minutes] = await Promise.all([
-    queue.isPaused(),
-    readStatus(redis, connection.id),
-    queue.getJobCounts("waiting", "active", "prioritized", "delayed", "failed"),
-    queue.getJobs(["waiting"], 0, 0, true),
-    queue.getJobs(["failed"], 0, 0),
-    readCounts(redis, connection.id, Date.now() - rateMinutes * 60_000),
-  ]);
-  const { failed = 0, ...unfinished } = counts;
-  return {
-    connection,
-    state: paused ? { state: "paused" } : status,
-    waiting: Object.values(unfinished).reduce((sum, count) => sum + count, 0),
-    failed,
-    oldestWaitingAt: oldest?.timestamp,
-    lastFailure: newestFailed?.failedReason,
-    deliveredPerMinute:
-      minutes.slice(0, rateMinutes).reduce((sum, { delivered }) => sum + delivered, 0) / rateMinutes,
-  };
+  connections,
+  queueOf,
+}: OverviewSource): Promise<{ workers: WorkerAlive[]; overviews: ConnectionOverview[] }> {
+  const { workers, connections: reports } = await readReports(
+    redis,
+    connections.map(({ id }) => id),
+  );
+  const overviews = await Promise.all(
+    connections.map(async (connection, index) => {
+      const { id, ...report } = reports[index] as ConnectionReport;
+      const [[newestFailed], minutes] = await Promise.all([
+        queueOf(id).getJobs(["failed"], 0, 0),
+        readCounts(redis, id, Date.now() - rateMinutes * 60_000),
+      ]);
+      const delivered = minutes.slice(0, rateMinutes).reduce((sum, minute) => sum + minute.delivered, 0);
+      return {
+        connection,
+        ...report,
+        lastFailure: newestFailed?.failedReason,
+        deliveredPerMinute: delivered / rateMinutes,
+      };
+    }),
+  );
+  return { workers, overviews };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import {
   defineScript,
   fenceKey,
@@ -85,10 +85,12 @@ export type Leases = {
 
 export function startLeases(options: {
   redis: RedisClient;
+  /** The name of this process among the workers: each lease says whose it is. */
+  owner?: string;
   /** Called when another process may hold the lease. */
   onLost: (lease: Lease) => void;
 }): Leases {
-  const { redis } = options;
+  const { redis, owner = randomUUID() } = options;
   const held = new Map<string, { lease: Lease; heldUntil: number; lost: AbortController }>();
 
   function lose(lease: Lease): void {
@@ -124,7 +126,7 @@ export function startLeases(options: {
       const token = await acquire(
         redis,
         [...leaseKeys(connectionId), goneKey(connectionId), fencingNumberKey(connectionId)],
-        [randomBytes(9).toString("base64url"), leaseMs],
+        [`${randomBytes(9).toString("base64url")}@${owner}`, leaseMs],
       );
       if (token === null) return undefined;
       const fencingNumber = Number.parseInt(token, 10);

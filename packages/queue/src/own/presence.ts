@@ -1,7 +1,5 @@
-import { defineScript, type RedisClient, workersKey } from "@customerio-router/redis";
-
-/** A process without a sign of life for this long does not count. */
-const silenceMs = 4000;
+import { defineScript, type RedisClient, workerKey, workersKey } from "@customerio-router/redis";
+import { workerSilenceMs } from "@customerio-router/reports";
 
 /**
  * Redis's own clock, so that the clocks of the workers' machines do not matter. After it stepped back, signs of life of the
@@ -17,12 +15,20 @@ const signOfLife = defineScript<number>(
    return redis.call('ZCARD', KEYS[1])`,
 );
 
-/** Says that this worker process is alive, and learns how many are. */
-export async function countWorkers(redis: RedisClient, owner: string): Promise<number> {
-  return await signOfLife(redis, [workersKey], [owner, silenceMs]);
+/** Says that this worker process is alive, with what others should know of it, and learns how many are. */
+export async function countWorkers(
+  redis: RedisClient,
+  owner: string,
+  about: { version?: string; host?: string; pid?: number } = {},
+): Promise<number> {
+  const [workers] = await Promise.all([
+    signOfLife(redis, [workersKey], [owner, workerSilenceMs]),
+    redis.set(workerKey(owner), JSON.stringify(about), "PX", workerSilenceMs),
+  ]);
+  return workers;
 }
 
 /** Says that this worker process is gone. */
 export async function leaveWorkers(redis: RedisClient, owner: string): Promise<void> {
-  await redis.zrem(workersKey, owner);
+  await Promise.all([redis.zrem(workersKey, owner), redis.del(workerKey(owner))]);
 }

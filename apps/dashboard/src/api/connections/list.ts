@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { readConnectionView } from "../connection-view.ts";
+import { readConnectionViews } from "../connection-view.ts";
 import { connection } from "../schemas.ts";
 import { connectionTags } from "./connection-path.ts";
 
@@ -19,7 +19,7 @@ export function listConnectionsRoute(app: FastifyInstance, context: ApiContext):
       },
     },
     async () => ({
-      connections: await Promise.all((await store.list()).map(({ id }) => readConnectionView(context, id))),
+      connections: await readConnectionViews(context, await store.list()),
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { readOverview } from "@customerio-router/connections";
+import { readOverviews } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
@@ -15,9 +15,7 @@ export function listConnections(
       store.list(),
       findWarnings({ redis, store, archive }),
     ]);
-    const overviews = await Promise.all(
-      connections.map((connection) => readOverview({ redis, connection, queue: queues.of(connection.id) })),
-    );
-    return sendPage(reply, listPage({ overviews, warnings, now: Date.now(), viewer: request.viewer }));
+    const read = await readOverviews({ redis, connections, queueOf: queues.of });
+    return sendPage(reply, listPage({ ...read, warnings, now: Date.now(), viewer: request.viewer }));
   });
 }

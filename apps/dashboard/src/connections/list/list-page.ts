@@ -1,13 +1,16 @@
-import { type ConnectionOverview, explainState } from "@customerio-router/connections";
+import type { ConnectionOverview } from "@customerio-router/connections";
+import { explainState, type WorkerAlive } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { stateMark } from "../state-mark.ts";
+import { workerName } from "../worker-name.ts";
 
 type ListPage = {
   overviews: ConnectionOverview[];
+  workers: WorkerAlive[];
   /** What a person has to look after. */
   warnings: string[];
   now: number;
@@ -15,13 +18,13 @@ type ListPage = {
 };
 
 /** All connections with the state of their delivery. */
-export function listPage({ overviews, warnings, now, viewer }: ListPage): Html {
+export function listPage({ overviews, workers, warnings, now, viewer }: ListPage): Html {
   const content = html`<div class="heading">
       <h1>Connections</h1>
       ${viewer.canWrite ? html`<a class="button primary" href="/connections/new">New connection</a>` : ""}
     </div>
     ${warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
-    ${overviews.length === 0 ? noneYet() : table(overviews, now)}`;
+    ${overviews.length === 0 ? noneYet() : html`${table(overviews, now)}${workersAlive(workers, overviews)}`}`;
   return layout({ title: "Connections", content, section: "connections", viewer });
 }
 
@@ -33,9 +36,9 @@ function table(overviews: ConnectionOverview[], now: number): Html {
           <th scope="col">Region</th>
           <th scope="col">State</th>
           <th scope="col" class="number">Delivered per minute</th>
-          <th scope="col" class="number">Jobs waiting</th>
+          <th scope="col" class="number">Messages waiting</th>
           <th scope="col">Oldest</th>
-          <th scope="col" class="number">Failed jobs</th>
+          <th scope="col" class="number">Failed messages</th>
           <th scope="col"><span class="unseen">Bull Board</span></th>
         </tr>
       </thead>
@@ -44,7 +47,8 @@ function table(overviews: ConnectionOverview[], now: number): Html {
 }
 
 function row(overview: ConnectionOverview, now: number): Html {
-  const { connection, state, waiting, failed, oldestWaitingAt, lastFailure, deliveredPerMinute } = overview;
+  const { connection, state, lastFailure, deliveredPerMinute } = overview;
+  const { messagesWaiting: waiting, messagesFailed: failed, oldestWaitingAtMs } = overview;
   return html`<tr>
             <th scope="row"><a href="/connections/${connection.id}">${connection.name}</a></th>
             <td data-label="Region">${connection.region.toUpperCase()}</td>
@@ -52,13 +56,22 @@ function row(overview: ConnectionOverview, now: number): Html {
               state.state === "active" ? "" : html`<span class="reason">${explainState(state)}</span>`
             }</td>
             <td data-label="Delivered per minute" class="number">${rate(deliveredPerMinute)}</td>
-            <td data-label="Jobs waiting" class="number">${waiting}</td>
-            <td data-label="Oldest">${oldestWaitingAt === undefined ? "–" : duration(now - oldestWaitingAt)}</td>
-            <td data-label="Failed jobs" class="number">${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${
+            <td data-label="Messages waiting" class="number">${waiting}</td>
+            <td data-label="Oldest">${oldestWaitingAtMs === undefined ? "–" : duration(now - oldestWaitingAtMs)}</td>
+            <td data-label="Failed messages" class="number">${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${
               lastFailure === undefined ? "" : html`<span class="reason">${lastFailure}</span>`
             }</td>
             <td><a href="${boardPath(connection)}" aria-label="Queue of ${connection.name} in Bull Board">Queue</a></td>
           </tr>`;
+}
+
+/** How many workers are alive, and how many connections each owns. */
+function workersAlive(workers: WorkerAlive[], overviews: ConnectionOverview[]): Html {
+  const owned = (id: string) => overviews.filter(({ worker }) => worker?.id === id).length;
+  return html`<section class="card" aria-labelledby="workers">
+      <h2 id="workers">Workers alive: ${workers.length}</h2>
+      <ul class="plain">${workers.map((worker) => html`<li>${workerName(worker)}: ${owned(worker.id) === 1 ? "1 connection" : `${owned(worker.id)} connections`}</li>`)}</ul>
+    </section>`;
 }
 
 function noneYet(): Html {

@@ -1,4 +1,5 @@
-import { browserSnippet, type ConnectionOverview, explainState } from "@customerio-router/connections";
+import { browserSnippet, type ConnectionOverview } from "@customerio-router/connections";
+import { explainState, needsAttention } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
 import { type Html, html } from "../../page/html.ts";
@@ -6,6 +7,7 @@ import { layout } from "../../page/layout.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { changedSettings } from "../form/setting-fields.ts";
 import { stateMark } from "../state-mark.ts";
+import { workerName } from "../worker-name.ts";
 import { curlSnippet, nodeSnippet } from "./snippets.ts";
 
 type ConnectionPage = {
@@ -32,10 +34,8 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
           : ""
       }
     </div>
-    <p class="${state.state === "needs-attention" ? "problem" : "lead"}">${explainState(state)}${
-      state.state === "needs-attention" && viewer.canWrite
-        ? html` <a href="/connections/${id}/edit">Correct it</a>`
-        : ""
+    <p class="${needsAttention(state) || state.state === "no-worker" ? "problem" : "lead"}">${explainState(state)}${
+      needsAttention(state) && viewer.canWrite ? html` <a href="/connections/${id}/edit">Correct it</a>` : ""
     }</p>
     ${facts(overview)}
     <section class="card" aria-labelledby="send">
@@ -54,13 +54,15 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
 }
 
 function facts(overview: ConnectionOverview): Html {
-  const { connection, waiting, failed, oldestWaitingAt, lastFailure, deliveredPerMinute } = overview;
+  const { connection, lastFailure, deliveredPerMinute, worker } = overview;
+  const { messagesWaiting: waiting, messagesFailed: failed, oldestWaitingAtMs } = overview;
   const changed = changedSettings(connection.settings);
   return html`<dl class="card facts">
-      <div><dt>Jobs waiting</dt><dd>${waiting}${oldestWaitingAt === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAt)}`}</dd></div>
-      <div><dt>Failed jobs</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${lastFailure}</span>`}</dd></div>
+      <div><dt>Messages waiting</dt><dd>${waiting}${oldestWaitingAtMs === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAtMs)}`}</dd></div>
+      <div><dt>Failed messages</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${lastFailure}</span>`}</dd></div>
       <div><dt>Delivered per minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a> or <a href="/delivery?connection=${connection.id}">the delivery report</a></dd></div>
       <div><dt>Calls do not arrive?</dt><dd><a href="/refused?connection=${connection.id}">See refused calls</a></dd></div>
+      <div><dt>Worker</dt><dd>${worker === undefined ? "None" : workerName(worker)}</dd></div>
       <div><dt>Queue</dt><dd><a href="${boardPath(connection)}">In Bull Board</a></dd></div>
       <div><dt>Region</dt><dd>${connection.region.toUpperCase()}</dd></div>
       ${connection.trackUrl === undefined ? "" : html`<div><dt>Custom URL</dt><dd>${connection.trackUrl}</dd></div>`}

@@ -1,4 +1,4 @@
-import { readOverview } from "@customerio-router/connections";
+import { type ConnectionOverview, readOverviews } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
@@ -12,7 +12,8 @@ export function showConnection(app: FastifyInstance, context: ConnectionsContext
   app.get<ConnectionPath>("/connections/:id", async (request, reply) => {
     const connection = await findConnection(context, request);
     if (!connection) return reply.callNotFound();
-    const overview = await readOverview({ redis, connection, queue: queues.of(connection.id) });
+    const { overviews } = await readOverviews({ redis, connections: [connection], queueOf: queues.of });
+    const [overview] = overviews as [ConnectionOverview];
     const intakeUrl = context.intakeUrl ?? `${request.protocol}://${request.hostname}:${intakePort}`;
     return sendPage(reply, connectionPage({ overview, intakeUrl, viewer: request.viewer }));
   });

@@ -1,4 +1,4 @@
-import { deleteConnection, readOverview } from "@customerio-router/connections";
+import { type ConnectionOverview, deleteConnection, readOverviews } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
@@ -12,7 +12,8 @@ export function removeConnection(app: FastifyInstance, context: ConnectionsConte
   app.get<ConnectionPath>("/connections/:id/remove", async (request, reply) => {
     const connection = await findConnection(context, request);
     if (!connection) return reply.callNotFound();
-    const overview = await readOverview({ redis, connection, queue: queues.of(connection.id) });
+    const { overviews } = await readOverviews({ redis, connections: [connection], queueOf: queues.of });
+    const [overview] = overviews as [ConnectionOverview];
     return sendPage(reply, removePage({ overview, viewer: request.viewer }));
   });
 

@@ -6,15 +6,15 @@ import { layout } from "../../page/layout.ts";
 
 /** Asks before a connection is deleted, and says what is deleted with it. */
 export function removePage({ overview, viewer }: { overview: ConnectionOverview; viewer: Viewer }): Html {
-  const { connection, waiting, failed, oldestWaitingAt } = overview;
+  const { connection, messagesWaiting: waiting, messagesFailed: failed, oldestWaitingAtMs } = overview;
   const title = `Delete ${connection.name}?`;
   const content = html`<h1>${title}</h1>
     <section class="card">
       <p>Calls with its write key are refused from then on. You cannot undo this.</p>
       ${waiting + failed === 0 ? html`<p>It has no waiting and no failed messages.</p>` : lost(waiting, failed)}
-      ${oldestWaitingAt === undefined ? "" : html`<p>The oldest has waited for ${duration(Date.now() - oldestWaitingAt)}.</p>`}
+      ${oldestWaitingAtMs === undefined ? "" : html`<p>The oldest has waited for ${duration(Date.now() - oldestWaitingAtMs)}.</p>`}
       <form method="post" action="/connections/${connection.id}/remove" class="actions">
-        <button class="danger">Delete the connection${waiting + failed === 0 ? "" : " and its jobs"}</button>
+        <button class="danger">Delete the connection${waiting + failed === 0 ? "" : " and its messages"}</button>
         <a href="/connections/${connection.id}">Cancel</a>
       </form>
     </section>`;
@@ -22,9 +22,9 @@ export function removePage({ overview, viewer }: { overview: ConnectionOverview;
 }
 
 function lost(waiting: number, failed: number): Html {
-  return html`<p class="problem">This also deletes ${jobs(waiting)} that wait and ${jobs(failed)} that failed, of 1 to 100 messages each. They will never be delivered.</p>`;
+  return html`<p class="problem">This also deletes ${messages(waiting)} that wait and ${messages(failed)} that failed. They will never be delivered.</p>`;
 }
 
-function jobs(count: number): string {
-  return count === 1 ? "1 job" : `${count} jobs`;
+function messages(count: number): string {
+  return count === 1 ? "1 message" : `${count} messages`;
 }
