@@ -38,6 +38,13 @@ test.each(["SIGKILL", "SIGSTOP"] as const)(
       expect(Date.now() - Date.parse(oldestWaitingAt ?? "")).toBeLessThan(60_000);
       await waitFor(async () => (await page()).includes("Workers alive: 0"), { what: "the page" });
       expect(await page()).toContain("No worker");
+      for (const url of [dashboard.url, router.intakeUrl]) {
+        const readyz = await fetch(`${url}/readyz`);
+        expect([readyz.status, await readyz.text()]).toEqual([
+          200,
+          expect.stringContaining("No worker is alive"),
+        ]);
+      }
     } finally {
       if (signal === "SIGSTOP") process.kill(worker.pid, "SIGCONT");
     }

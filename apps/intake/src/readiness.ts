@@ -1,5 +1,6 @@
 import { describeHeld, type HeldMessages } from "@customerio-router/connections";
 import { findRedisWarnings, fullShare, type RedisClient } from "@customerio-router/redis";
+import { describeWorkers, readWorkers } from "@customerio-router/reports";
 import type { Readiness } from "@customerio-router/service";
 import type { RedisWatch } from "./keep/redis-watch.ts";
 import type { Spool } from "./keep/spool/spool.ts";
@@ -30,7 +31,10 @@ export async function readReadiness(options: {
 }): Promise<Readiness> {
   const { redis, watch, spool, bodyMemory, knowsWriteKeys, held, isEmptied } = options;
   const problems = knowsWriteKeys ? [] : ["No write key is known yet"];
-  const warnings = watch.condition === "away" ? [] : await findRedisWarnings(redis);
+  const warnings =
+    watch.condition === "away"
+      ? []
+      : [...describeWorkers({ workers: await readWorkers(redis) }), ...(await findRedisWarnings(redis))];
   const hasRoom = spool && spool.stock.bytes < spool.maxBytes && spool.diskFailure === undefined;
   (isEmptied && !hasRoom ? problems : warnings).push(...describeHeld(held));
   if (watch.problem?.isLasting) problems.push(watch.problem.sentence);

@@ -1,5 +1,11 @@
-import { describeHeld, readHeld, type SecretKeyCheck } from "@customerio-router/connections";
-import { findRedisWarnings, type RedisClient, type RedisHealth } from "@customerio-router/redis";
+import {
+  type ConnectionStore,
+  describeHeld,
+  readHeld,
+  type SecretKeyCheck,
+} from "@customerio-router/connections";
+import { findRedisWarnings, type RedisClient, type RedisHealth, withTimeout } from "@customerio-router/redis";
+import { describeAttention, readReports } from "@customerio-router/reports";
 import { addHealthRoutes, addMetricsRoute } from "@customerio-router/service";
 import Fastify, { type FastifyInstance } from "fastify";
 
@@ -7,6 +13,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 export function createHttp(options: {
   redis: RedisClient;
   health: RedisHealth;
+  store: Pick<ConnectionStore, "list">;
   /** Nothing is delivered until it has passed. */
   secretKeyCheck: Pick<SecretKeyCheck, "problem">;
   readMetrics: () => Promise<string>;
@@ -14,7 +21,7 @@ export function createHttp(options: {
   warnings: () => string[];
   metricsToken?: string | undefined;
 }): FastifyInstance {
-  const { redis, health, secretKeyCheck } = options;
+  const { redis, health, store, secretKeyCheck } = options;
   const app = Fastify();
   addHealthRoutes(app, {
     readiness: async () => {
@@ -24,10 +31,28 @@ export function createHttp(options: {
       const held = describeHeld(await readHeld(redis));
       return {
         problems: [],
-        warnings: [...held, ...(await findRedisWarnings(redis)), ...options.warnings()],
+        warnings: [
+          ...held,
+          ...(await findRedisWarnings(redis)),
+          ...(await findAttention({ redis, store })),
+          ...options.warnings(),
+        ],
       };
     },
   });
   addMetricsRoute(app, { read: options.readMetrics, token: options.metricsToken });
   return app;
+}
+
+/** Less than `/readyz` has: a warning must not make a worker not ready. */
+const attentionMs = 500;
+
+async function findAttention(options: {
+  redis: RedisClient;
+  store: Pick<ConnectionStore, "list">;
+}): Promise<string[]> {
+  return await withTimeout(attentionMs, async () => {
+    const ids = (await options.store.list()).map(({ id }) => id);
+    return describeAttention(await readReports(options.redis, ids));
+  }).catch(() => [`The states of the connections could not be read within ${attentionMs} ms.`]);
 }

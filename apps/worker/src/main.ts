@@ -35,6 +35,7 @@ await runUntilSignal({
     const http = createHttp({
       redis,
       health,
+      store,
       secretKeyCheck,
       readMetrics: async () => (await worker?.readMetrics()) ?? "",
       warnings: () => worker?.warnings() ?? [],

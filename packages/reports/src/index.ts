@@ -73,4 +73,5 @@ export {
 export { explainState, nameState } from "./state/describe-state.ts";
 export { type ConnectionReport, type Reports, readReports } from "./state/read-reports.ts";
 export { readWorkers, type WorkerAlive, workerSilenceMs } from "./state/read-workers.ts";
+export { describeAttention, describeWorkers } from "./state/state-warnings.ts";
 export { type ConnectionStatus, readStatus, writeStatus } from "./status.ts";

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { fullShare } from "../bounds.ts";
 import { mastersOf, type RedisClient } from "../client/redis-client.ts";
 import { readInfo } from "./read-info.ts";
 
@@ -43,5 +44,30 @@ async function warningsOf(node: Redis): Promise<string[]> {
       "Redis has no maxmemory: a long backlog can fill the machine's memory. Set it, so that intakes stop adding in time.",
     );
   }
+  const share = Number(info.get("used_memory")) / (Number(info.get("maxmemory")) || Number.POSITIVE_INFINITY);
+  if (share >= fullShare) {
+    warnings.push(
+      `Redis uses ${Math.round(share * 100)} % of its maxmemory: intakes stop adding at ${fullShare * 100} %. Give it more memory.`,
+    );
+  }
+  warnings.push(...laggingReplicas(info));
   return warnings;
+}
+
+/** A replica that is this far behind its primary loses more than a moment of messages in a failover. */
+const maxLagSeconds = 10;
+
+function laggingReplicas(info: Map<string, string>): string[] {
+  const replicas = Array.from({ length: Number(info.get("connected_slaves") ?? 0) }, (_, index) =>
+    info.get(`slave${index}`),
+  );
+  const isLagging = (replica = "") => {
+    const lag = /lag=(-?\d+)/.exec(replica)?.[1];
+    return !replica.includes("state=online") || Number(lag) > maxLagSeconds;
+  };
+  const lagging = replicas.filter(isLagging).length;
+  if (lagging === 0) return [];
+  return [
+    `${lagging} of ${replicas.length} replicas of Redis lag more than ${maxLagSeconds} s behind: a failover now loses messages. Check the replicas and their network.`,
+  ];
 }

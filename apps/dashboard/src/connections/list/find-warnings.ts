@@ -5,6 +5,7 @@ import {
   readHeld,
 } from "@customerio-router/connections";
 import { connectionKeys, findRedisWarnings, type RedisClient } from "@customerio-router/redis";
+import { describeWorkers, readWorkers } from "@customerio-router/reports";
 import type { VisibleArchive } from "../../archive/visible-archive.ts";
 
 /** What a person has to look after, each as a sentence with what to do. */
@@ -17,13 +18,20 @@ export async function findWarnings({
   store: Pick<ConnectionStore, "listBroken">;
   archive: Pick<VisibleArchive, "warnings">;
 }): Promise<string[]> {
-  const [held, redisWarnings, broken, ofArchive] = await Promise.all([
+  const [held, redisWarnings, broken, ofArchive, workers] = await Promise.all([
     readHeld(redis),
     findRedisWarnings(redis),
     store.listBroken(),
     archive.warnings(),
+    readWorkers(redis),
   ]);
-  return [...describeHeld(held), ...redisWarnings, ...ofArchive, ...broken.map(describeBroken)];
+  return [
+    ...describeWorkers({ workers }),
+    ...describeHeld(held),
+    ...redisWarnings,
+    ...ofArchive,
+    ...broken.map(describeBroken),
+  ];
 }
 
 function describeBroken({ id, why }: BrokenConnection): string {
