@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ArchivedMessage } from "@customerio-router/archive";
+import { type ArchiveLine, writeLine } from "@customerio-router/archive";
 
 const events = ["Product Viewed", "Product Added", "Checkout Started", "Order Completed", "Page Left"];
 const firstMs = Date.UTC(2026, 0, 1);
@@ -19,7 +19,7 @@ export function messageIdOf(number: number): string {
 }
 
 /** A track call of about a kilobyte with its line, the same for the same number. */
-export function makeLine(number: number): ArchivedMessage {
+export function makeLine(number: number): ArchiveLine {
   const draw = mix(number + 1);
   const messageId = messageIdOf(number);
   const userId = personOf(number);
@@ -33,7 +33,7 @@ export function makeLine(number: number): ArchivedMessage {
     products: [{ sku: `SKU-${draw % 5_000}`, name: "A thing to buy", quantity: 1 + (draw % 3) }],
   };
   const ip = `10.${draw & 255}.${(draw >> 8) & 255}.${(draw >> 16) & 255}`;
-  return {
+  return writeLine({
     messageId,
     receivedAt,
     settledAt: new Date(receivedMs + 150).toISOString(),
@@ -67,7 +67,7 @@ export function makeLine(number: number): ArchivedMessage {
         library: { name: "analytics-node", version: "2.1.0" },
       },
     },
-  };
+  });
 }
 
 /** Numbers that look drawn at random, the same each time. */

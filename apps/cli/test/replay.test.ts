@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
-import { type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { type ArchivedMessage, openArchive, writeLine } from "@customerio-router/archive";
 import { type Connection, createConnectionStore } from "@customerio-router/connections";
 import { temporaryFolder } from "@customerio-router/fixtures";
 import { mapCall } from "@customerio-router/mapping";
@@ -39,7 +39,11 @@ async function start() {
 }
 
 /** As the worker archives it. */
-function line(connection: Connection, call: object, more: Partial<ArchivedMessage> = {}): ArchivedMessage {
+function line(
+  connection: Connection,
+  call: object,
+  more: Partial<ArchivedMessage> = {},
+): Parameters<typeof writeLine>[0] {
   const message = { messageId: "", timestamp: day, originalTimestamp: day, receivedAt: day, ...call };
   const mapped = mapCall(message, { ...connection.settings, connectionId: connection.id });
   const operations = mapped.kind === "operations" ? mapped.operations : [];
@@ -59,7 +63,7 @@ function line(connection: Connection, call: object, more: Partial<ArchivedMessag
   };
 }
 
-function linesOf(connection: Connection): ArchivedMessage[] {
+function linesOf(connection: Connection): Parameters<typeof writeLine>[0][] {
   const identify = (messageId: string, plan: string, timestamp = day) =>
     line(connection, { type: "identify", messageId, userId: "a", traits: { plan }, timestamp });
   return [
@@ -87,7 +91,7 @@ function linesOf(connection: Connection): ArchivedMessage[] {
 
 test("the dry run says what is new, seen, older, left out and mapped otherwise, with examples, and starts nothing", async () => {
   const { archive, connection, redis, replay } = await start();
-  await archive.writeCut(connection.id, { first: 1, last: 7 }, [linesOf(connection)], {
+  await archive.writeCut(connection.id, { first: 1, last: 7 }, [linesOf(connection).map(writeLine)], {
     mayWrite: () => true,
   });
   const { stdout, stderr, code } = await replay(
@@ -132,7 +136,7 @@ test("the dry run says what is new, seen, older, left out and mapped otherwise, 
 
 test("it asks, and where nobody can answer says how to start it without", async () => {
   const { archive, connection, env, redis, replay } = await start();
-  await archive.writeCut(connection.id, { first: 1, last: 7 }, [linesOf(connection)], {
+  await archive.writeCut(connection.id, { first: 1, last: 7 }, [linesOf(connection).map(writeLine)], {
     mayWrite: () => true,
   });
   expect(await replay("start", "Shop")).toMatchObject({
@@ -191,7 +195,7 @@ test.each([
 test("a file of several zstd frames is refused rather than read in part", async () => {
   const { connection, folder, replay } = await start();
   const file = join(folder, "two.ndjson.zst");
-  const pack = (each: ArchivedMessage) => zstdCompressSync(`${JSON.stringify(each)}\n`);
+  const pack = (each: Parameters<typeof writeLine>[0]) => zstdCompressSync(`${JSON.stringify(each)}\n`);
   await writeFile(file, Buffer.concat(linesOf(connection).map(pack)));
   const { code, stderr } = await replay("start", "Shop", "--file", file, "--dry-run");
   expect([code, stderr]).toEqual([1, expect.stringContaining("it has several zstd frames: unpack it first")]);

@@ -1,4 +1,4 @@
-import { type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { type ArchivedMessage, openArchive, writeLine } from "@customerio-router/archive";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { appendRecords, holdArchiveMark } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
@@ -12,7 +12,7 @@ function line(
   userId: string,
   minute: number,
   more: Partial<ArchivedMessage> = {},
-): ArchivedMessage {
+): Parameters<typeof writeLine>[0] {
   const at = new Date(Date.UTC(2026, 0, 2, 3, minute)).toISOString();
   return {
     messageId,
@@ -41,7 +41,7 @@ async function start({ isForeign = false } = {}) {
   await archive.ensureMark("ours");
   await holdArchiveMark(dashboard.redis, isForeign ? "theirs" : "ours");
   const lines = Array.from({ length: 120 }, (_, index) => line(`m${index}`, `u${index % 3}`, index % 60));
-  await archive.writeCut(id, { first: 1, last: 120 }, [lines], { mayWrite: () => true });
+  await archive.writeCut(id, { first: 1, last: 120 }, [lines.map(writeLine)], { mayWrite: () => true });
   return { dashboard, id, operator: await dashboard.operator() };
 }
 

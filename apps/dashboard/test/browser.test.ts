@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { openArchive } from "@customerio-router/archive";
+import { openArchive, writeLine } from "@customerio-router/archive";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
@@ -188,7 +188,9 @@ test.each([
   const archived = { messageId: unbroken, receivedAt: day, settledAt: day, outcome: "delivered" } as const;
   const operations = [{ type: "person", action: "event", name: unbroken }];
   const more = { requests: 1, attempts: [], operations, ulids: [], jobId: "j1", message };
-  await archive?.writeCut(id, { first: 1, last: 1 }, [[{ ...archived, ...more }]], { mayWrite: () => true });
+  await archive?.writeCut(id, { first: 1, last: 1 }, [[writeLine({ ...archived, ...more })]], {
+    mayWrite: () => true,
+  });
   const filter = { event: unbroken, person: `id:${unbroken}` };
   const wish = { sourceId: id, filter, withState: true, asNew: true, startedBy: unbroken };
   await changeReplay(dashboard.redis, await startReplay(dashboard.redis, id, wish), "pause");

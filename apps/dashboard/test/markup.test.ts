@@ -1,4 +1,4 @@
-import { type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { openArchive, writeLine } from "@customerio-router/archive";
 import { temporaryFolder } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
 import { appendRecords, holdArchiveMark } from "@customerio-router/reports";
@@ -90,10 +90,10 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     await failNext(dashboard.redis, id, payload);
   }
   const at = "2026-01-02T00:00:00.000Z";
-  const lines = payloads.slice(0, 3).map((payload): ArchivedMessage => {
+  const lines = payloads.slice(0, 3).map((payload) => {
     const line = { messageId: payload, receivedAt: at, settledAt: at, outcome: "delivered" } as const;
     const operations = [{ type: "person", action: payload, name: payload }];
-    return {
+    return writeLine({
       ...line,
       requests: 1,
       attempts: [],
@@ -101,7 +101,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
       ulids: [],
       jobId: payload,
       message: messageOf(payload),
-    };
+    });
   });
   await archive?.writeCut(id, { first: 1, last: 1 }, [lines], { mayWrite: () => true });
   for (const payload of payloads) {

@@ -1,4 +1,4 @@
-import { type ArchivedMessage, openArchive } from "@customerio-router/archive";
+import { type ArchivedMessage, openArchive, writeLine } from "@customerio-router/archive";
 import { temporaryFolder } from "@customerio-router/fixtures";
 import { listReplays } from "@customerio-router/queue";
 import { holdArchiveMark } from "@customerio-router/reports";
@@ -7,7 +7,7 @@ import { input, startDashboard } from "./dashboard-for-tests.ts";
 
 const readOnlyPassword = "only to look at it, please";
 
-function line(messageId: string, more: Partial<ArchivedMessage> = {}): ArchivedMessage {
+function line(messageId: string, more: Partial<ArchivedMessage> = {}): Parameters<typeof writeLine>[0] {
   const at = "2026-01-02T03:00:00.000Z";
   return {
     messageId,
@@ -49,7 +49,7 @@ async function start({ maskPersonalData = false, hasArchive = true } = {}) {
     line("m2", { operations: [{ type: "person", action: "event", name: "Sent Then" }] }),
     line("m3", { message: alias }),
   ];
-  await archive.writeCut(id, { first: 1, last: 3 }, [lines], { mayWrite: () => true });
+  await archive.writeCut(id, { first: 1, last: 3 }, [lines.map(writeLine)], { mayWrite: () => true });
   const operator = await dashboard.operator();
   return { dashboard, id, operator, replays: () => listReplays(dashboard.redis, id) };
 }

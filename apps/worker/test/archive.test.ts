@@ -1,6 +1,7 @@
 import { type Archive, type ArchivedMessage, ArchiveError, openArchive } from "@customerio-router/archive";
 import { deleteConnection } from "@customerio-router/connections";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { queueKeys } from "@customerio-router/redis";
 import { findRecords, readLedger, recordBytes } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { disposed, openSetting } from "./setting.ts";
@@ -145,4 +146,56 @@ test("a store that refuses is told once in the log, and as a warning, until it t
   await waitFor(() => worker.warnings().length === 0, { what: "the warning to end" });
   expect(await readAll(archive, connection.id)).toHaveLength(100);
   expect(log.filter((line) => line.includes("could not archive")).length).toBe(1);
+});
+
+/** Whatever could be taken for the end of a part, were it not within a text. */
+const hostile = '\n],"messages":[\n{,"operations":[\t}\n]}",\n{"attempts":[0],\u2028\\" \ud83d\ude00';
+
+test("texts that look like the borders of a record do not harm its line", async () => {
+  const { connection, enqueuer, startWorker } = await openSetting();
+  const archive = await open();
+  const message = (messageId: string) => ({
+    type: "track",
+    messageId,
+    userId: "u",
+    event: hostile,
+    properties: { [hostile]: hostile },
+    receivedAt: "2026-01-02T03:04:05.678Z",
+  });
+  // The rejected one goes to the archive in an element of its own.
+  const bad = { ...message("bad"), userId: `${hostile}${"x".repeat(200)}` };
+  const entries = [message("first"), bad, message("second")].map((each) => ({ message: each }));
+  await enqueuer.enqueue(connection.id, entries);
+  startWorker({ archive, archiveCutMs: 0 });
+  await waitFor(async () => (await readAll(archive, connection.id)).length === 3, { what: "all lines" });
+  const lines = await readAll(archive, connection.id);
+  expect(lines.map(({ messageId }) => messageId).sort()).toEqual(["bad", "first", "second"]);
+  for (const { message: kept, event, receivedAt, outcome, operations } of lines) {
+    expect(entries).toContainEqual({ message: kept });
+    expect({ event, receivedAt }).toEqual({
+      event: `track ${hostile}`,
+      receivedAt: "2026-01-02T03:04:05.678Z",
+    });
+    if (outcome === "delivered") expect(operations).toMatchObject([{ name: hostile.trim() }]);
+  }
+});
+
+test("a completed job that another hand wrote anew is archived as it is then", async () => {
+  const { client, connection, destination, startWorker, track } = await openSetting();
+  const archive = await open();
+  await track(["before", "kept"]);
+  const worker = startWorker({ archive });
+  await waitFor(() => destination.visible().length === 2, { what: "both" });
+  const { completed, job } = queueKeys(connection.id);
+  await waitFor(async () => (await client.zcard(completed.set)) === 1, { what: "the job to be completed" });
+  const [id = ""] = await client.zrange(completed.set, 0, -1);
+  const data = JSON.parse((await client.hget(job(id), "data")) ?? "");
+  data.entries[0].message.userId = "after";
+  await client.hset(job(id), "data", JSON.stringify(data, undefined, 2));
+  await worker[Symbol.asyncDispose]();
+  const lines = await readAll(archive, connection.id);
+  expect(lines.map(({ message, outcome }) => ({ message, outcome }))).toEqual(
+    data.entries.map(({ message }: { message: object }) => ({ message, outcome: "delivered" })),
+  );
+  expect((await archive.findPerson(connection.id, "id:after")).lines).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import type { Archive, ArchivedMessage } from "@customerio-router/archive";
+import type { Archive, ArchiveLine } from "@customerio-router/archive";
 import {
   freePort,
   startProcess,
@@ -122,7 +122,7 @@ test("F202 a write to S3 that began before the erasure and arrives after it chan
   const slow: Archive = {
     ...archive,
     async writeCut(connectionId, cut, groups) {
-      const asRead: ArchivedMessage[][] = [];
+      const asRead: ArchiveLine[][] = [];
       for await (const group of groups) asRead.push(group);
       late = () => archive.writeCut(connectionId, cut, asRead, { mayWrite: () => true });
       throw new Error("the request is under way, and the process stands still");

@@ -21,6 +21,10 @@ export type ArchivedMessage = {
   receivedAt: string;
   /** ISO 8601, by the worker's clock. */
   settledAt: string;
+  /** As `eventOf` gives it: `track Order Completed`, `page Home`, `identify`. */
+  event: string;
+  /** Whom it names, as `peopleOf` gives it: a person's lines are found without parsing others. */
+  people: string[];
   outcome: "delivered" | "skipped" | "rejected";
   /** Why it was skipped or rejected: a code. */
   reason?: string;
@@ -38,6 +42,13 @@ export type ArchivedMessage = {
   message: unknown;
   salvaged?: true;
   warnings?: Entry["warnings"];
-  /** Whom it names, as `peopleOf` gives it. Written by the archive, so that a person's lines are found without parsing others. */
-  people?: string[];
 };
+
+/** What an index says of a line. */
+export type LineHead = Pick<
+  ArchivedMessage,
+  "messageId" | "receivedAt" | "settledAt" | "event" | "people" | "outcome" | "reason" | "source"
+>;
+
+/** A line to write: its JSON, without line ends, and what that says of it. */
+export type ArchiveLine = { text: string; head: LineHead };

@@ -1,6 +1,6 @@
 export { ArchiveError, type ArchiveProblem } from "./archive-error.ts";
 export { archiveFromEnvironment, archiveVariables } from "./archive-from-environment.ts";
-export type { ArchivedAttempt, ArchivedMessage } from "./archived-message.ts";
+export type { ArchivedAttempt, ArchivedMessage, ArchiveLine, LineHead } from "./archived-message.ts";
 export { type Archive, type ArchiveOptions, openArchive } from "./open-archive.ts";
 export type { FoundLines } from "./read/find-message.ts";
 export { type LineFilter, lineMatcher } from "./read/line-filter.ts";
@@ -15,4 +15,5 @@ export type { RemovalResult } from "./upkeep/remove-connection.ts";
 export type { RewriteResult } from "./upkeep/rewrite.ts";
 export type { SweepResult } from "./upkeep/sweep.ts";
 export type { CutResult, WrittenSegment } from "./write/write-cut.ts";
+export { writeLine } from "./write/write-line.ts";
 export type { Writer } from "./write/writer.ts";

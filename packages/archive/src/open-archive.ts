@@ -1,4 +1,4 @@
-import type { ArchivedMessage } from "./archived-message.ts";
+import type { ArchivedMessage, ArchiveLine } from "./archived-message.ts";
 import { createContext } from "./context.ts";
 import { ensureMark, readMark } from "./mark.ts";
 import { type FoundLines, findMessage } from "./read/find-message.ts";
@@ -39,7 +39,7 @@ export type Archive = AsyncDisposable & {
   writeCut(
     connectionId: string,
     cut: CutToWrite,
-    lines: AsyncIterable<ArchivedMessage[]> | Iterable<ArchivedMessage[]>,
+    lines: AsyncIterable<ArchiveLine[]> | Iterable<ArchiveLine[]>,
     writer: Writer,
   ): Promise<CutResult>;
 

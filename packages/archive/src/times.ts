@@ -1,7 +1,10 @@
-import type { ArchivedMessage } from "./archived-message.ts";
+import type { LineHead } from "./archived-message.ts";
 
-/** The times of a line in Unix milliseconds. A receipt that is no time, as people can edit jobs, counts as the settlement. */
-export function timesOf(line: ArchivedMessage): { receivedMs: number; settledMs: number } {
+/** In Unix milliseconds. */
+export type LineTimes = { receivedMs: number; settledMs: number };
+
+/** The times of a line. A receipt that is no time, as people can edit jobs, counts as the settlement. */
+export function timesOf(line: Pick<LineHead, "messageId" | "receivedAt" | "settledAt">): LineTimes {
   const settledMs = Date.parse(line.settledAt);
   if (Number.isNaN(settledMs)) {
     throw new RangeError(`settledAt of the message ${line.messageId} is not an ISO 8601 time`);

@@ -6,7 +6,7 @@ import { connectionId, linesOf, owner } from "./lines.ts";
 import { openTestArchive, readIds, type TestArchive } from "./open-test-archive.ts";
 
 const cuts = [1, 101, 201].map((first) => ({ first, last: first + 99 }));
-const ids = cuts.flatMap((cut) => linesOf(cut).flat()).map(({ messageId }) => messageId);
+const ids = cuts.flatMap((cut) => linesOf(cut).flat()).map(({ head }) => head.messageId);
 
 /** Three segments; gives the path of the middle one. */
 async function writeThree({ archive, folder }: TestArchive): Promise<string> {

@@ -28,16 +28,16 @@ test("the queries of docs/archive.md give what is in the archive, after a merge 
     { ...partition, outcome: "rejected", messages: "36" },
   ]);
   expect(reasons).toMatchObject([{ reason: "no-user", messages: "36" }]);
-  expect(person).toMatchObject([{ type: "identify", name: null, outcome: "delivered" }]);
+  expect(person).toMatchObject([{ event: "identify", outcome: "delivered" }]);
   expect(durations).toEqual([
-    { event: "Product Viewed", messages: "600", p99_ms: 500 },
-    { event: "Order Completed", messages: "300", p99_ms: 500 },
+    { event: "track Product Viewed", messages: "600", p99_ms: 500 },
+    { event: "track Order Completed", messages: "300", p99_ms: 500 },
   ]);
   const completed = linesOf({ first: 1, last: 900 })
     .flat()
-    .filter(({ outcome }, index) => outcome === "delivered" && (index + 1) % 3 === 0);
+    .filter(({ head }, index) => head.outcome === "delivered" && (index + 1) % 3 === 0);
   const revenue = completed.reduce(
-    (sum, { messageId }) => sum + Number(messageId.slice("message-".length)) / 4,
+    (sum, { head }) => sum + Number(head.messageId.slice("message-".length)) / 4,
     0,
   );
   expect(sums).toEqual([{ date: "2026-01-01", revenue }]);

@@ -7,7 +7,7 @@ import { connectionId, linesOf, owner } from "./lines.ts";
 import { openTestArchive, readIds } from "./open-test-archive.ts";
 import { startOwner } from "./owners.ts";
 
-const idsOf = (cut: Cut) => linesOf(cut).flatMap((lines) => lines.map(({ messageId }) => messageId));
+const idsOf = (cut: Cut) => linesOf(cut).flatMap((lines) => lines.map(({ head }) => head.messageId));
 
 test.each([1, 2])(
   "a writer killed right before its write number %i loses nothing and repeats nothing",

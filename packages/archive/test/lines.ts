@@ -1,13 +1,13 @@
-import type { ArchivedMessage, Cut } from "../src/index.ts";
+import { type ArchivedMessage, type Cut, writeLine } from "../src/index.ts";
 
 export const firstDayMs = Date.UTC(2026, 0, 1);
 
 /** A line whose number says everything about it: its day, its person, its outcome. */
-export function lineOf(number: number, more: Partial<ArchivedMessage> = {}): ArchivedMessage {
+export function lineOf(number: number, more: Partial<ArchivedMessage> = {}) {
   const receivedMs = firstDayMs + number * 1000;
   const userId = `user-${number % 10}`;
   const isRejected = number % 25 === 0;
-  return {
+  return writeLine({
     messageId: `message-${number}`,
     receivedAt: new Date(receivedMs).toISOString(),
     settledAt: new Date(receivedMs + 500).toISOString(),
@@ -32,12 +32,12 @@ export function lineOf(number: number, more: Partial<ArchivedMessage> = {}): Arc
       properties: { total: number / 4, note: `"quoted"\n and ünïcode ${number}` },
     },
     ...more,
-  };
+  });
 }
 
 /** The lines of a cut, one for each number, in groups of at most a hundred. */
-export function linesOf({ first, last }: Cut, more: Partial<ArchivedMessage> = {}): ArchivedMessage[][] {
-  const groups: ArchivedMessage[][] = [];
+export function linesOf({ first, last }: Cut, more: Partial<ArchivedMessage> = {}) {
+  const groups: ReturnType<typeof lineOf>[][] = [];
   for (let from = first; from <= last; from += 100) {
     const size = Math.min(100, last - from + 1);
     groups.push(Array.from({ length: size }, (_, index) => lineOf(from + index, more)));

@@ -148,8 +148,8 @@ test("everything can be read from the oldest on, from any line on, day by day", 
     );
   }
   const expected = lines
-    .toSorted((one, other) => (one.receivedAt < other.receivedAt ? -1 : 1))
-    .map(({ messageId }) => messageId);
+    .toSorted((one, other) => (one.head.receivedAt < other.head.receivedAt ? -1 : 1))
+    .map(({ head }) => head.messageId);
   const ids: string[] = [];
   let after: string | undefined;
   for (let round = 0; round < 20; round += 1) {

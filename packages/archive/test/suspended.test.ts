@@ -14,7 +14,7 @@ import { startSuspended } from "./owners.ts";
 
 const cuts = [1, 11, 21].map((first) => ({ first, last: first + 9 }));
 const [, cut = { first: 0, last: 0 }] = cuts;
-const ids = cuts.flatMap((cut) => linesOf(cut).flat()).map(({ messageId }) => messageId);
+const ids = cuts.flatMap((cut) => linesOf(cut).flat()).map(({ head }) => head.messageId);
 const withoutUser3 = ids.filter((id) => !id.endsWith("3"));
 
 const writeAll = async (archive: Archive, which = cuts) => {

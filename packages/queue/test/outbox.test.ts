@@ -39,7 +39,10 @@ async function settle(redis: RedisClient, lease: Lease, jobs: number): Promise<v
       const [entry] = left;
       if (!entry) throw new Error("an empty job");
       const settled = [{ entry, outcome }];
-      const traces = writeTraces([{ outcome, requests: 1, attempts: [], operations: ['{"name":"E"}'] }]);
+      const [operation, json] = [{ name: "E" }, '{"name":"E"}'];
+      const traces = writeTraces([
+        { entry, outcome, requests: 1, attempts: [], operations: [{ operation, json }] },
+      ]);
       const data = { entries: left.slice(1).flatMap((each) => each ?? []) };
       if (left.length > 1) await queue.settle(job, { settled, traces, state: "active", data });
       else await queue.settle(job, { settled, traces, state: "completed", result: null });

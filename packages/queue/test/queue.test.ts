@@ -1,5 +1,5 @@
 import { startRedis, waitFor } from "@customerio-router/fixtures";
-import type { Entry } from "@customerio-router/messages";
+import { type Entry, writeJobData } from "@customerio-router/messages";
 import { connectRedis, type RedisClient } from "@customerio-router/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
@@ -353,7 +353,7 @@ describe("bounds", () => {
 
   test("or too many bytes, or when they are too old", async () => {
     const { failed, ...where } = await fail((await open()).consumer, [1, 1, 1]);
-    const bytes = 2 * JSON.stringify({ entries: [entry(1)] }).length;
+    const bytes = 2 * writeJobData({ entries: [entry(1)] }).length;
     expect(await trimFailed({ ...where, bounds: { ...wide, bytes } })).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await trimFailed({ ...where, bounds: { ...wide, ageMs: 10 } })).toBe(2);

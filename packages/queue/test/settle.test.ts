@@ -1,5 +1,5 @@
 import { startFaultProxy, startRedis, waitFor } from "@customerio-router/fixtures";
-import type { Entry } from "@customerio-router/messages";
+import { type Entry, writeJobData } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
 import { recordBytes, trimRecords, writeTraces } from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -38,7 +38,7 @@ function messageIds(jobs: { data: unknown }[]): string[] {
 async function complete(queue: JobQueue, { id, data, ...job }: TakenJob) {
   const outcome = { kind: "delivered" as const };
   const traces = writeTraces(
-    data.entries.map(() => ({ outcome, requests: 1, attempts: [], operations: [] })),
+    data.entries.map((entry) => ({ entry, outcome, requests: 1, attempts: [], operations: [] })),
   );
   const settled = data.entries.map((entry) => ({ entry, outcome }));
   await queue.settle({ id, data, ...job }, { settled, traces, state: "completed", result: 1 });
@@ -337,7 +337,7 @@ test("F70 a job that is no JSON is taken with its problem, and the others as the
   expect(first).toMatchObject({
     id: broken,
     data: { entries: [{ message: '{"entries":[' }] },
-    text: JSON.stringify({ entries: [{ message: '{"entries":[' }] }),
+    text: writeJobData({ entries: [{ message: '{"entries":[' }] }),
     problem: { message: expect.stringContaining(broken) },
   });
   expect(second?.problem).toBeUndefined();

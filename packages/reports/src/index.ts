@@ -49,7 +49,7 @@ export type { Outcome } from "./outcome.ts";
 export { appendRecords } from "./records/append-records.ts";
 export { readBody, replaceBody, splitElement, writeBody } from "./records/element.ts";
 export { outboxing } from "./records/outbox.ts";
-export { readElements } from "./records/read-elements.ts";
+export { type RecordText, readElements, readElementTexts } from "./records/read-elements.ts";
 export { findRecords, listRecords, recordedSinceMs } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/traces.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { type ArchivedMessage, type LineFilter, lineMatcher } from "@customerio-router/archive";
-import { isObject, readText, valueAt } from "@customerio-router/messages";
+import { eventOf, isObject, readText, valueAt } from "@customerio-router/messages";
 import type { LineToReplay, ReplayFile } from "@customerio-router/queue";
 import { CommandError } from "../command-error.ts";
 import { readLines } from "../import/read-lines.ts";
@@ -49,7 +49,9 @@ function readLine(text: string): ArchivedMessage | undefined {
   if (!isLine) return undefined;
   const { operations, ulids } = value;
   return {
-    ...(value as unknown as ArchivedMessage),
+    event: eventOf(value.message),
+    people: [],
+    ...(value as unknown as Omit<ArchivedMessage, "event" | "people">),
     operations: Array.isArray(operations) ? operations : [],
     ulids: Array.isArray(ulids) ? ulids : [],
   };
@@ -59,6 +61,8 @@ function fromFailed(value: { [field: string]: unknown }, failedAt: string): Arch
   const { received, cut } = value;
   return {
     messageId: readText(value.messageId) ?? "",
+    event: eventOf(received),
+    people: [],
     receivedAt: readText(valueAt(received, "receivedAt")) ?? failedAt,
     settledAt: failedAt,
     outcome: "rejected",

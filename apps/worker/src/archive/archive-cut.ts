@@ -1,7 +1,7 @@
-import type { Archive, ArchivedMessage } from "@customerio-router/archive";
+import type { Archive, ArchiveLine } from "@customerio-router/archive";
 import { type Lease, type Outbox, type OutboxCut, openOutbox } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
-import { readElements } from "@customerio-router/reports";
+import { readElementTexts } from "@customerio-router/reports";
 import { toLine } from "./to-line.ts";
 
 /** So many bytes of job data and records are archived before their time. */
@@ -40,9 +40,9 @@ async function* linesOf(
   redis: RedisClient,
   connectionId: string,
   { outbox, cut, counted }: { outbox: Outbox; cut: OutboxCut; counted: { messages: number } },
-): AsyncGenerator<ArchivedMessage[], void, undefined> {
+): AsyncGenerator<ArchiveLine[], void, undefined> {
   for await (const elements of outbox.read(cut)) {
-    const lines = (await readElements(redis, connectionId, elements)).flat().map(toLine);
+    const lines = (await readElementTexts(redis, connectionId, elements)).map(toLine);
     counted.messages += lines.length;
     yield lines;
   }

@@ -1,38 +1,16 @@
-import type { ArchivedMessage } from "@customerio-router/archive";
-import { valueAt } from "@customerio-router/messages";
-import type { MessageRecord } from "@customerio-router/reports";
+import type { ArchiveLine, LineHead } from "@customerio-router/archive";
+import type { RecordText } from "@customerio-router/reports";
 
-/** A message with its outcome as the archive has it. */
-export function toLine(record: MessageRecord): ArchivedMessage {
-  const { messageId, atMs, outcome, reason, rejection, jobId, message } = record;
-  const { requests, attempts, operations, salvaged, warnings, replay } = record;
-  const why = rejection?.reason ?? reason;
+/** A message with its outcome as the archive has it: the parts of its record joined, of which only the head is read. */
+export function toLine({ jobId, atMs, entry, trace }: RecordText): ArchiveLine {
+  const settledAt = writeTime(atMs);
+  const head = JSON.parse(`{${trace.fields.slice(0, trace.fields.indexOf(',"operations":['))}}`);
+  const receivedAt = head.receivedAt === undefined ? `"receivedAt":"${settledAt}",` : "";
+  const settled = `"settledAt":"${settledAt}","jobId":${JSON.stringify(jobId)},"attempts":${trace.attempts}`;
   return {
-    messageId,
-    receivedAt: receivedAtOf(message) ?? writeTime(atMs),
-    settledAt: writeTime(atMs),
-    outcome,
-    ...(why !== undefined && { reason: why }),
-    ...(rejection && { rejection }),
-    requests,
-    attempts,
-    operations,
-    ulids: operations.flatMap((operation) => {
-      const id = valueAt(operation, "id");
-      return typeof id === "string" ? [id] : [];
-    }),
-    jobId,
-    ...(replay && { source: "replay" }),
-    message,
-    ...(salvaged && { salvaged }),
-    ...(warnings && { warnings }),
+    head: { receivedAt: settledAt, settledAt, ...head } satisfies LineHead,
+    text: `{${trace.fields},${receivedAt}${settled},${entry.slice(1)}`,
   };
-}
-
-/** What intake stamped; what it rejected may say anything. */
-function receivedAtOf(message: unknown): string | undefined {
-  const text = valueAt(message, "receivedAt");
-  return typeof text === "string" && /^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(text) ? text : undefined;
 }
 
 let former = { atMs: 0, text: "" };

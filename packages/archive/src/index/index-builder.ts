@@ -1,12 +1,11 @@
-import { eventOf } from "@customerio-router/messages";
-import type { ArchivedMessage } from "../archived-message.ts";
-import { timesOf } from "../times.ts";
+import type { LineHead } from "../archived-message.ts";
+import type { LineTimes } from "../times.ts";
 import { hashOf, writeHashes } from "./hash.ts";
 import type { SegmentIndex, TimeSpan } from "./segment-index.ts";
 
 export type IndexBuilder = {
   readonly lines: number;
-  add(line: ArchivedMessage, people: string[]): void;
+  add(head: LineHead, times: LineTimes): void;
   finish(sizes: { rawBytes: number; segmentBytes: number }): SegmentIndex;
 };
 
@@ -22,14 +21,13 @@ export function createIndexBuilder(): IndexBuilder {
     get lines() {
       return lines;
     },
-    add(line, named) {
+    add(head, { receivedMs, settledMs }) {
       lines += 1;
-      const { receivedMs, settledMs } = timesOf(line);
       extend(received, receivedMs);
       extend(settled, settledMs);
-      messages.add(hashOf(line.messageId));
-      for (const person of named) people.add(hashOf(person));
-      for (const word of wordsOf(line)) words.add(hashOf(word));
+      messages.add(hashOf(head.messageId));
+      for (const person of head.people) people.add(hashOf(person));
+      for (const word of wordsOf(head)) words.add(hashOf(word));
     },
     finish: (sizes) => ({
       ...sizes,
@@ -44,16 +42,11 @@ export function createIndexBuilder(): IndexBuilder {
 }
 
 /** What lines are filtered by, apart from ids, people and times. */
-export function wordsOf(line: ArchivedMessage): string[] {
-  const words = [`event:${eventOf(line.message)}`, `outcome:${line.outcome}`];
-  const reason = reasonOf(line);
+function wordsOf({ event, outcome, reason, source }: LineHead): string[] {
+  const words = [`event:${event}`, `outcome:${outcome}`];
   if (reason !== undefined) words.push(`reason:${reason}`);
-  if (line.source !== undefined) words.push(`source:${line.source}`);
+  if (source !== undefined) words.push(`source:${source}`);
   return words;
-}
-
-export function reasonOf(line: ArchivedMessage): string | undefined {
-  return line.reason ?? line.rejection?.reason;
 }
 
 function emptySpan(): TimeSpan {

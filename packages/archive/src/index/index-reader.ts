@@ -6,6 +6,7 @@ import type { Segment } from "../segments/list-segments.ts";
 import { indexSuffix } from "../segments/segment-name.ts";
 import { parseLine, readSegmentText } from "../segments/segment-text.ts";
 import type { Store } from "../store/store.ts";
+import { timesOf } from "../times.ts";
 import { createIndexBuilder } from "./index-builder.ts";
 import { readIndex, type SegmentIndex } from "./segment-index.ts";
 
@@ -55,8 +56,8 @@ export async function buildIndex(store: Store, segment: Segment): Promise<Segmen
   const breathe = createBreather();
   for (const portion of lineRanges(text, { needle: undefined, newestFirst: false })) {
     for (const range of portion) {
-      const line = parseLine(text, range, segment.path);
-      index.add(line, peopleOnLine(line));
+      const { line } = parseLine(text, range, segment.path);
+      index.add({ ...line, people: peopleOnLine(line) }, timesOf(line));
       await breathe();
     }
   }

@@ -1,7 +1,6 @@
-import { eventOf, normalizePerson } from "@customerio-router/messages";
+import { normalizePerson } from "@customerio-router/messages";
 import type { ArchivedMessage } from "../archived-message.ts";
 import { hasHash, hashOf } from "../index/hash.ts";
-import { reasonOf } from "../index/index-builder.ts";
 import type { SegmentIndex } from "../index/segment-index.ts";
 import { peopleOnLine } from "../people-on-line.ts";
 import { timesOf } from "../times.ts";
@@ -61,9 +60,9 @@ export function prepareFilter(filter: LineFilter): PreparedFilter {
         receivedMs < toMs &&
         (messageId === undefined || line.messageId === messageId) &&
         (outcome === undefined || line.outcome === outcome) &&
-        (reason === undefined || reasonOf(line) === reason) &&
+        (reason === undefined || line.reason === reason) &&
         (source === undefined || line.source === source) &&
-        (event === undefined || eventOf(line.message) === event) &&
+        (event === undefined || line.event === event) &&
         (person === undefined || peopleOnLine(line).includes(person))
       );
     },
@@ -72,14 +71,12 @@ export function prepareFilter(filter: LineFilter): PreparedFilter {
 
 /** The rarest part of a line that the filter asks for, as JSON.stringify writes it. */
 function needleOf({ messageId, person, reason, event, source, outcome }: LineFilter): Buffer | undefined {
-  const name = event?.slice(event.indexOf(" ") + 1);
   if (messageId !== undefined) return needle("messageId", messageId);
   if (person !== undefined) return Buffer.from(JSON.stringify(person));
   if (reason !== undefined) return needle("reason", reason);
-  if (event !== undefined && name !== event) return Buffer.from(JSON.stringify(name));
+  if (event !== undefined) return needle("event", event);
   if (source !== undefined) return needle("source", source);
   if (outcome !== undefined) return needle("outcome", outcome);
-  if (event !== undefined) return needle("type", event);
   return undefined;
 }
 

@@ -22,7 +22,7 @@ export async function* scanText(
   const breathe = createBreather();
   for (const portion of lineRanges(unread, { needle: filter.needle, newestFirst })) {
     for (const range of portion) {
-      const line = parseLine(unread, range, segment.path);
+      const { line } = parseLine(unread, range, segment.path);
       await breathe();
       if (!filter.matches(line)) continue;
       const { messageId, settledAt } = line;
@@ -36,6 +36,6 @@ export async function* scanText(
   }
   const last = lastRead(text, newestFirst);
   if (last === undefined) return undefined;
-  const { messageId, settledAt } = parseLine(text, last, segment.path);
+  const { messageId, settledAt } = parseLine(text, last, segment.path).line;
   return { messageId, settledAt };
 }

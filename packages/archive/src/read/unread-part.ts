@@ -37,7 +37,7 @@ async function findLine(
   const breathe = createBreather();
   for (const portion of lineRanges(text, { needle, newestFirst })) {
     for (const range of portion) {
-      const line = parseLine(text, range, path);
+      const { line } = parseLine(text, range, path);
       if (line.messageId === messageId && line.settledAt === settledAt) return range;
     }
     await breathe();
@@ -57,7 +57,7 @@ async function findByTime(
   for (const portion of lineRanges(text, { needle: undefined, newestFirst })) {
     for (const range of portion) {
       if (Number.isNaN(timeMs)) return range;
-      const settledMs = Date.parse(parseLine(text, range, path).settledAt);
+      const settledMs = Date.parse(parseLine(text, range, path).line.settledAt);
       if (newestFirst ? settledMs <= timeMs : settledMs >= timeMs) return range;
       await breathe();
     }

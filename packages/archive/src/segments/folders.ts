@@ -25,7 +25,16 @@ export function readDateFolder(folder: string): string | undefined {
 
 /** The UTC day of a time, as `2026-11-29`. */
 export function dateOf(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10);
+  return dateOfDay(dayOf(timeMs));
+}
+
+/** The UTC day of a time, counted from 1970-01-01. */
+export function dayOf(timeMs: number): number {
+  return Math.floor(timeMs / dayMs);
+}
+
+export function dateOfDay(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
 }
 
 export function startOfDateMs(date: string): number {

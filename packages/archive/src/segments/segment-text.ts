@@ -37,10 +37,16 @@ export async function readSegmentText(
 }
 
 /** @throws DamagedSegmentError for what is no line of an archive. */
-export function parseLine(text: Buffer, { start, end }: LineRange, path: string): ArchivedMessage {
+export function parseLine(
+  segment: Buffer,
+  { start, end }: LineRange,
+  path: string,
+): { line: ArchivedMessage; text: string } {
   try {
-    const line = JSON.parse(text.toString("utf8", start, end)) as ArchivedMessage;
-    if (typeof line?.messageId === "string" && !Number.isNaN(Date.parse(line.settledAt))) return line;
+    const text = segment.toString("utf8", start, end);
+    const line = JSON.parse(text) as ArchivedMessage;
+    if (typeof line?.messageId === "string" && !Number.isNaN(Date.parse(line.settledAt)))
+      return { line, text };
   } catch {
     // Told below, with the segment's name instead of what the line says.
   }

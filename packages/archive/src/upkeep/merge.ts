@@ -1,6 +1,7 @@
 import { DamagedSegmentError, VanishedSegmentError } from "../archive-error.ts";
 import { createBreather } from "../breathe.ts";
 import type { Context } from "../context.ts";
+import { peopleOnLine } from "../people-on-line.ts";
 import { dateOf, dayFolderOf } from "../segments/folders.ts";
 import { lineRanges } from "../segments/line-ranges.ts";
 import { listDates, listDay, type Segment } from "../segments/list-segments.ts";
@@ -70,8 +71,8 @@ async function mergeGroup(
       const text = await readSegmentText(store, segment);
       for (const portion of lineRanges(text, { needle: undefined, newestFirst: false })) {
         for (const range of portion) {
-          const line = parseLine(text, range, segment.path);
-          await builder.addStored(line, text.subarray(range.start, range.end));
+          const { line, text: stored } = parseLine(text, range, segment.path);
+          await builder.add({ text: stored, head: { ...line, people: peopleOnLine(line) } });
           await breathe();
         }
       }

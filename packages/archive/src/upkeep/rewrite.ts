@@ -101,10 +101,11 @@ async function readRest(
     let removedLines = 0;
     for (const portion of lineRanges(text, { needle: undefined, newestFirst: false })) {
       for (const range of portion) {
-        const line = parseLine(text, range, segment.path);
+        const { line, text: stored } = parseLine(text, range, segment.path);
         await breathe();
-        if (peopleOnLine(line).some((person) => people.has(person)) && !keepLine(line)) removedLines += 1;
-        else await builder.addStored(line, text.subarray(range.start, range.end));
+        const named = peopleOnLine(line);
+        if (named.some((person) => people.has(person)) && !keepLine(line)) removedLines += 1;
+        else await builder.add({ text: stored, head: { ...line, people: named } });
       }
     }
     return removedLines === 0 ? { removedLines } : { removedLines, built: await builder.finish() };

@@ -1,6 +1,6 @@
-import type { ArchivedMessage } from "../archived-message.ts";
+import type { ArchiveLine } from "../archived-message.ts";
 import { createBreather } from "../breathe.ts";
-import { dateOf, dayFolderOf } from "../segments/folders.ts";
+import { dateOfDay, dayFolderOf, dayOf } from "../segments/folders.ts";
 import { createSegmentBuilder, type SegmentBuilder } from "../segments/segment-builder.ts";
 import { type Cut, checkCut, writeSegmentName } from "../segments/segment-name.ts";
 import type { Store } from "../store/store.ts";
@@ -35,19 +35,20 @@ export async function writeCut(
   store: Store,
   connectionId: string,
   cut: CutToWrite,
-  lines: AsyncIterable<ArchivedMessage[]> | Iterable<ArchivedMessage[]>,
+  lines: AsyncIterable<ArchiveLine[]> | Iterable<ArchiveLine[]>,
   writer: Writer,
 ): Promise<CutResult> {
   checkCut(cut);
   dayFolderOf(connectionId, "");
-  const builders = new Map<string, SegmentBuilder>();
+  const builders = new Map<number, SegmentBuilder>();
   try {
     await collect(builders, lines);
     const segments: WrittenSegment[] = [];
     const generation = cut.isRedacted ? await claimGeneration(store, connectionId, writer, 0) : 0;
     if (generation === undefined) return { outcome: "refused", segments };
-    for (const date of [...builders.keys()].sort()) {
-      const built = await (builders.get(date) as SegmentBuilder).finish();
+    for (const [day, builder] of [...builders].sort(([one], [other]) => one - other)) {
+      const built = await builder.finish();
+      const date = dateOfDay(day);
       const path = `${dayFolderOf(connectionId, date)}/${writeSegmentName({ ...cut, generation })}`;
       const result = await publishSegment(store, path, built, writer);
       if (result === "refused") return { outcome: "refused", segments };
@@ -61,17 +62,19 @@ export async function writeCut(
 }
 
 async function collect(
-  builders: Map<string, SegmentBuilder>,
-  lines: AsyncIterable<ArchivedMessage[]> | Iterable<ArchivedMessage[]>,
+  builders: Map<number, SegmentBuilder>,
+  lines: AsyncIterable<ArchiveLine[]> | Iterable<ArchiveLine[]>,
 ): Promise<void> {
   const breathe = createBreather();
   for await (const group of lines) {
     for (const line of group) {
-      const date = dateOf(timesOf(line).receivedMs);
-      const builder = builders.get(date) ?? createSegmentBuilder();
-      builders.set(date, builder);
-      await builder.add(line);
-      await breathe();
+      const times = timesOf(line.head);
+      const day = dayOf(times.receivedMs);
+      const builder = builders.get(day) ?? createSegmentBuilder();
+      builders.set(day, builder);
+      // Most lines wait for nothing, and waiting for nothing costs as much as the rest.
+      const waiting = builder.add(line, times) ?? breathe();
+      if (waiting) await waiting;
     }
   }
 }

@@ -32,8 +32,8 @@ export async function* readLines(options: {
   }
   for await (const { text } of scanBodies(redis, connectionId)) {
     if (!mayName(text)) continue;
-    const { entries, traces } = readBody(splitElement(text).rest);
-    yield* withTraces("records", entries, traces);
+    const { data, traces } = readBody(splitElement(text).rest);
+    yield* withTraces("records", readJobText(data).entries, traces);
   }
   for (const person of people) {
     for await (const { line } of archive?.readAll(connectionId, { person }) ?? []) {

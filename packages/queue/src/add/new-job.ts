@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Entry, readJobData, readJobText } from "@customerio-router/messages";
+import { type Entry, joinEntries, readJobData, readJobText, writeJobData } from "@customerio-router/messages";
 import { contentOf } from "@customerio-router/reports";
 
 /** A job on its way into the queue. Its id is given once: adding it again, after a reply that was lost, changes nothing. */
@@ -61,7 +61,7 @@ function makeJob(entries: Entry[], texts: string[], digests: string[]): NewJob {
   return {
     id: `g${randomBytes(12).toString("hex")}`,
     name: texts.length > 1 ? `${texts.length} messages` : typeOf(entries[0] as Entry),
-    data: `{"entries":[${texts.join(",")}]}`,
+    data: joinEntries(texts),
     content: contentOf({ entries }, madeAtMs),
     digests,
     madeAtMs,
@@ -96,7 +96,7 @@ function keepOnly(job: NewJob, isKept: boolean[]): NewJob {
   const data = { entries: only(entries) };
   return {
     ...job,
-    data: JSON.stringify(data),
+    data: writeJobData(data),
     content: contentOf(data, job.madeAtMs),
     digests: only(job.digests),
   };

@@ -1,4 +1,4 @@
-import { type Entry, type JobData, readJobText } from "@customerio-router/messages";
+import { type Entry, type JobData, readJobText, writeJobData } from "@customerio-router/messages";
 import { defineScript, ownerKeys, type RedisClient } from "@customerio-router/redis";
 import {
   changesOfContent,
@@ -95,13 +95,13 @@ async function redactOneJob(
   const data = readJobText(job.data);
   const traces = job.traces === undefined ? [] : readTraceList(job.traces);
   const redacted: Entry[] = [];
-  const places = new Set<number>();
+  const places = new Map<number, Entry>();
   const change = (entry: Entry, place?: number): Entry => {
     const operations = place === undefined ? [] : (traces[place]?.operations ?? []);
     const latter = redaction.redact(entry, operations);
     if (latter === undefined) return entry;
     redacted.push(entry);
-    if (place !== undefined) places.add(place);
+    if (place !== undefined) places.set(place, latter);
     return latter;
   };
   const latter: JobData = { entries: data.entries.map(change) };
@@ -116,7 +116,7 @@ async function redactOneJob(
     redis,
     [keys.lease, keys.fence, keys.job(job.id), ...keys.ledger, ...counts.map(([key]) => key)],
     [
-      ...[lease.token, job.data, JSON.stringify(latter)],
+      ...[lease.token, job.data, writeJobData(latter)],
       job.traces === undefined ? "" : redactTraces(job.traces, places),
       job.failedReason === undefined ? "" : reasonOf(latter),
       ...contents,
@@ -155,18 +155,22 @@ async function redactOneElement(
   const body = readBody(splitElement(text).rest);
   const traces = readTraceList(body.traces);
   const redacted: Entry[] = [];
-  const places = new Set<number>();
-  const entries = body.entries.map((entry, place) => {
+  const places = new Map<number, Entry>();
+  const entries = readJobText(body.data).entries.map((entry, place) => {
     const latter = redaction.redact(entry, traces[place]?.operations ?? []);
     if (latter === undefined) return entry;
     redacted.push(entry);
-    places.add(place);
+    places.set(place, latter);
     return latter;
   });
   if (redacted.length === 0) return true;
   const counts = redaction.count(redacted, "records");
   const keys = ownerKeys(lease.connectionId);
-  const latter = replaceBody(text, { ...body, entries, traces: redactTraces(body.traces, places) });
+  const latter = replaceBody(text, {
+    ...body,
+    data: writeJobData({ entries }),
+    traces: redactTraces(body.traces, places),
+  });
   const code = await redactElement(
     redis,
     [keys.lease, keys.fence, ...keys.outbox, ...counts.map(([key]) => key)],

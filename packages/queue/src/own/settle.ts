@@ -1,4 +1,4 @@
-import type { Entry, JobData } from "@customerio-router/messages";
+import { type Entry, type JobData, writeJobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import {
   changesOfOutcomes,
@@ -158,7 +158,7 @@ async function write(
 
 function bodyOf(id: string, { settled, traces }: Pick<Settlement, "settled" | "traces">): [number, string] {
   const entries = settled.map(({ entry }) => entry);
-  return [entries.length, writeBody({ jobId: id, entries, traces })];
+  return [entries.length, writeBody({ jobId: id, data: writeJobData({ entries }), traces })];
 }
 
 /** What the job holds then, as the ledger counts it. */
@@ -177,14 +177,14 @@ function contentAfter(settlement: Settlement, madeAtMs: number): string {
 function fieldsOf(settlement: Settlement): (string | number)[] {
   switch (settlement.state) {
     case "active":
-      return ["data", JSON.stringify(settlement.data)];
+      return ["data", writeJobData(settlement.data)];
     case "completed": {
       const result = ["returnvalue", JSON.stringify(settlement.result ?? null), "traces", settlement.traces];
-      return settlement.data ? [...result, "data", JSON.stringify(settlement.data)] : result;
+      return settlement.data ? [...result, "data", writeJobData(settlement.data)] : result;
     }
     case "failed": {
       const { entries, reason } = settlement;
-      const data = JSON.stringify({ entries });
+      const data = writeJobData({ entries });
       return ["data", data, "messages", entries.length, "failedReason", reason, "stacktrace", "[]"];
     }
   }

@@ -1,4 +1,4 @@
-import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
+import { type JobData, type Rejection, readJobData, writeJobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { changesOfContent, contentOf, raising, readContent } from "@customerio-router/reports";
 import { FencedError, fencing } from "./fencing.ts";
@@ -199,11 +199,11 @@ function toTaken([id = "", madeAtMs, data, content]: (string | null)[]): TakenJo
   try {
     const json: unknown = JSON.parse(text);
     const data = readJobData(json);
-    return { ...job, data, text: data === json ? text : JSON.stringify(data) };
+    return { ...job, data, text: data === json ? text : writeJobData(data) };
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown";
     const message = `The data of job ${id} is not JSON (${why}): correct it and retry the job, or delete it`;
     const data = readJobData(text);
-    return { ...job, data, text: JSON.stringify(data), problem: { reason: "invalid-job", message } };
+    return { ...job, data, text: writeJobData(data), problem: { reason: "invalid-job", message } };
   }
 }

@@ -1,8 +1,9 @@
+import { writeJobData } from "@customerio-router/messages";
 import { defineScript, goneKey, outboxKeys, type RedisClient } from "@customerio-router/redis";
-import type { Outcome } from "../outcome.ts";
 import { writeBody } from "./element.ts";
 import { outboxing } from "./outbox.ts";
 import type { MessageRecord } from "./record.ts";
+import { entryOf, traceOf } from "./record-parts.ts";
 import { writeTraces } from "./traces.ts";
 
 const append = defineScript<number>(
@@ -25,36 +26,7 @@ export async function appendRecords(
   await append(redis, [outbox, meta, goneKey(connectionId)], elements);
 }
 
-function bodyOf({
-  jobId,
-  message,
-  salvaged,
-  warnings,
-  replay,
-  operations,
-  ...record
-}: MessageRecord): string {
-  const { requests, attempts } = record;
-  const entry = {
-    message,
-    ...(salvaged && { salvaged }),
-    ...(warnings && { warnings }),
-    ...(replay && { replay }),
-  };
-  const trace = {
-    outcome: outcomeOf(record),
-    requests,
-    attempts,
-    operations: operations.map((operation) => JSON.stringify(operation)),
-  };
-  return writeBody({ jobId, entries: [entry], traces: writeTraces([trace]) });
-}
-
-function outcomeOf({
-  outcome: kind,
-  reason = "",
-  rejection,
-}: Pick<MessageRecord, "outcome" | "reason" | "rejection">): Outcome {
-  if (kind === "rejected") return { kind, rejection: rejection ?? { reason: "unknown", message: "" } };
-  return kind === "skipped" ? { kind, reason } : { kind };
+function bodyOf(record: MessageRecord): string {
+  const data = writeJobData({ entries: [entryOf(record)] });
+  return writeBody({ jobId: record.jobId, data, traces: writeTraces([traceOf(record)]) });
 }

@@ -1,5 +1,3 @@
-import type { Entry } from "@customerio-router/messages";
-
 /** An element of the outbox; see `outboxing`. */
 export type SplitElement = {
   /** `j`: a completed job has the records, and `rest` is its id. `b`: `rest` is a body. */
@@ -18,18 +16,22 @@ export function splitElement(text: string): SplitElement {
 /** Messages of a job whose records are not in the job itself. */
 export type Body = {
   jobId: string;
-  entries: Entry[];
-  /** As JSON. */
+  /** Their entries, as a job's data has them. */
+  data: string;
+  /** As `writeTraces` writes it. */
   traces: string;
 };
 
+/** Neither data nor traces have a tab. */
+const between = "\t";
+
 export function readBody(text: string): Body {
-  const { id, entries, traces } = JSON.parse(text) as { id: string; entries: Entry[]; traces: unknown };
-  return { jobId: id, entries, traces: JSON.stringify(traces) };
+  const [id = "", data = "", traces = ""] = text.split(between);
+  return { jobId: JSON.parse(id), data, traces };
 }
 
-export function writeBody({ jobId, entries, traces }: Body): string {
-  return `{"id":${JSON.stringify(jobId)},"entries":${JSON.stringify(entries)},"traces":${traces}}`;
+export function writeBody({ jobId, data, traces }: Body): string {
+  return [JSON.stringify(jobId), data, traces].join(between);
 }
 
 /** The element with another body. Its sizes stay: they are taken off once it is removed. */

@@ -1,8 +1,9 @@
-import { readJobText } from "@customerio-router/messages";
+import { readJobText, splitEntries } from "@customerio-router/messages";
 import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
-import { readBody, type SplitElement, splitElement } from "./element.ts";
+import { type Body, readBody, type SplitElement, splitElement } from "./element.ts";
 import type { MessageRecord } from "./record.ts";
-import { readTraces } from "./traces.ts";
+import { entryOf, traceOf } from "./record-parts.ts";
+import { readTraces, splitTraces, type TraceText, writeTraces } from "./traces.ts";
 
 /** Bytes of jobs in one reply of Redis: more would delay other replies. */
 const bytesAtOnce = 1_000_000;
@@ -25,25 +26,68 @@ export async function readElements(
   connectionId: string,
   texts: string[],
 ): Promise<MessageRecord[][]> {
+  return (await readBodies(redis, connectionId, texts)).map((body) => (body ? recordsOf(body) : []));
+}
+
+/** A record unread, in parts of JSON. */
+export type RecordText = {
+  jobId: string;
+  /** Unix milliseconds of the outcome. */
+  atMs: number;
+  entry: string;
+  trace: TraceText;
+};
+
+/** The same records as `readElements` gives, unread. */
+export async function readElementTexts(
+  redis: RedisClient,
+  connectionId: string,
+  texts: string[],
+): Promise<RecordText[]> {
+  const bodies = await readBodies(redis, connectionId, texts);
+  return bodies.flatMap((body) => (body ? splitBody(body) : []));
+}
+
+type TimedBody = Body & { atMs: number };
+
+async function readBodies(
+  redis: RedisClient,
+  connectionId: string,
+  texts: string[],
+): Promise<(TimedBody | undefined)[]> {
   const elements = texts.map(splitElement);
-  const jobs = new Map<string, { data: string; traces: string }>();
+  const jobs = new Map<string, Body>();
   for (const ids of inParts(elements.filter(({ kind }) => kind === "j"))) {
     const { jobPrefix, completed } = queueKeys(connectionId);
     const found = await readJobs(redis, [completed.set], [jobPrefix, ...ids]);
-    for (const [index, id] of ids.entries()) {
+    for (const [index, jobId] of ids.entries()) {
       const [data, traces] = [found[2 * index], found[2 * index + 1]];
-      if (data && traces) jobs.set(id, { data, traces });
+      if (data && traces) jobs.set(jobId, { jobId, data, traces });
     }
   }
   return elements.map(({ kind, atMs, rest }) => {
-    if (kind === "b") {
-      const { jobId, entries, traces } = readBody(rest);
-      return readTraces(traces, { entries, jobId, atMs });
-    }
-    const job = jobs.get(rest);
-    if (!job) return [];
-    const { entries } = readJobText(job.data);
-    return readTraces(job.traces, { entries, jobId: rest, atMs });
+    const body = kind === "b" ? readBody(rest) : jobs.get(rest);
+    return body && { ...body, atMs };
+  });
+}
+
+function recordsOf({ jobId, atMs, data, traces }: TimedBody): MessageRecord[] {
+  return readTraces(traces, { entries: readJobText(data).entries, jobId, atMs });
+}
+
+/** What a person or another tool wrote is read, and written anew in the form that can be split. */
+function splitBody(body: TimedBody): RecordText[] {
+  const { jobId, atMs } = body;
+  let entries = splitEntries(body.data);
+  let traces = splitTraces(body.traces);
+  if (entries === undefined || traces === undefined) {
+    const records = recordsOf(body);
+    entries = records.map((record) => JSON.stringify(entryOf(record)));
+    traces = splitTraces(writeTraces(records.map(traceOf))) ?? [];
+  }
+  return traces.flatMap((trace, index) => {
+    const entry = entries[index];
+    return entry === undefined ? [] : { jobId, atMs, entry, trace };
   });
 }
 

@@ -1,31 +1,51 @@
-import type { Entry } from "@customerio-router/messages";
-import { messageIdOf } from "@customerio-router/messages";
+import {
+  type Entry,
+  eventOf,
+  messageIdOf,
+  peopleOf,
+  type Rejection,
+  valueAt,
+} from "@customerio-router/messages";
 import type { Outcome } from "../outcome.ts";
 import type { Attempt, MessageRecord } from "./record.ts";
 
 /** How a message came to its outcome. */
 export type Trace = {
+  entry: Entry;
   outcome: Outcome;
   requests: number;
   attempts: Attempt[];
-  /** What was sent, each as JSON. */
-  operations: string[];
+  /** What was sent, with the JSON as it was sent. */
+  operations: readonly { operation: unknown; json: string }[];
 };
 
-type KeptTrace = Omit<MessageRecord, "jobId" | "message" | "messageId" | "atMs" | "attempts"> & {
+/** What the archive's line says of a message beside its entry, its job and the time of its outcome. */
+type KeptTrace = {
   /** Places in the list of attempts, which many messages share. */
   attempts: number[];
+  messageId: string;
+  receivedAt?: string;
+  event: string;
+  /** Whom it names. */
+  people: string[];
+  outcome: MessageRecord["outcome"];
+  /** Why it was skipped or rejected. */
+  reason?: string;
+  rejection?: Rejection;
+  source?: "replay";
+  requests: number;
+  /** The ids of the operations. */
+  ulids: string[];
 };
 
-type Traces = { attempts: Attempt[]; messages: KeptTrace[] };
+type ReadTrace = KeptTrace & { operations: unknown[] };
 
-/** Traces that say nothing are those of no messages. */
-function parse(text: string): Traces {
-  const { attempts = [], messages = [] } = JSON.parse(text) as Partial<Traces>;
-  return { attempts, messages };
-}
+const [before, between, separator, after] = ['{"attempts":[\n', ",\n", '\n],"messages":[\n', "\n]}"] as const;
 
-/** The traces of messages as JSON. The operations are written as they were sent. */
+/**
+ * The traces of messages as JSON, each on a line of its own, so that archiving joins them with the entries without reading
+ * either. The operations are written as they were sent.
+ */
 export function writeTraces(traces: Trace[]): string {
   const places = new Map<Attempt, number>();
   const placeOf = (attempt: Attempt): number => {
@@ -33,12 +53,81 @@ export function writeTraces(traces: Trace[]): string {
     places.set(attempt, place);
     return place;
   };
-  const messages = traces.map(({ outcome, requests, attempts, operations }) => {
-    const { kind, ...why } = outcome;
-    const kept = JSON.stringify({ outcome: kind, ...why, requests, attempts: attempts.map(placeOf) });
-    return `${kept.slice(0, -1)},"operations":[${operations.join(",")}]}`;
+  const lines = traces.map((trace) => {
+    const kept = keptOf(trace, trace.attempts.map(placeOf));
+    return joinOperations(kept, trace.operations.map(({ json }) => json).join(","));
   });
-  return `{"attempts":${JSON.stringify([...places.keys()])},"messages":[${messages.join(",")}]}`;
+  return joinTraces([...places.keys()], lines);
+}
+
+function keptOf({ entry, outcome, requests, operations }: Trace, attempts: number[]): KeptTrace {
+  const { message, replay } = entry;
+  const sent = operations.map(({ operation }) => operation);
+  const receivedAt = receivedAtOf(message);
+  return {
+    attempts,
+    messageId: messageIdOf(message),
+    ...(receivedAt !== undefined && { receivedAt }),
+    event: eventOf(message),
+    people: peopleOf(message, sent),
+    outcome: outcome.kind,
+    ...(outcome.kind === "skipped" && { reason: outcome.reason }),
+    ...(outcome.kind === "rejected" && { reason: outcome.rejection.reason, rejection: outcome.rejection }),
+    ...(replay && { source: "replay" }),
+    requests,
+    ulids: sent.map((operation) => valueAt(operation, "id")).filter((id) => typeof id === "string"),
+  };
+}
+
+/** What intake stamped; what it rejected may say anything. */
+function receivedAtOf(message: unknown): string | undefined {
+  const text = valueAt(message, "receivedAt");
+  return typeof text === "string" && /^20\d\d-\d\d-\d\dT[\d:.]+Z$/.test(text) ? text : undefined;
+}
+
+function joinOperations(kept: KeptTrace, operations: string): string {
+  return `${JSON.stringify(kept).slice(0, -1)},"operations":[${operations}]}`;
+}
+
+function joinTraces(attempts: Attempt[], lines: string[]): string {
+  const texts = attempts.map((attempt) => JSON.stringify(attempt));
+  return `${before}${texts.join(between)}${separator}${lines.join(between)}${after}`;
+}
+
+/** A message's trace as JSON: the list of its attempts, and its other fields without the braces around them. */
+export type TraceText = { attempts: string; fields: string };
+
+/** The trace of each message, unread; undefined for text of another form. */
+export function splitTraces(text: string): TraceText[] | undefined {
+  const [attempts, messages, ...more] = text.slice(before.length, -after.length).split(separator);
+  if (!text.startsWith(before) || !text.endsWith(after) || messages === undefined || more.length > 0) {
+    return undefined;
+  }
+  const texts = (attempts as string).split(between);
+  const [all] = texts;
+  return splitList(messages).map((line) => {
+    const from = '{"attempts":['.length;
+    const to = line.indexOf("]");
+    const places = line.slice(from, to);
+    // Most messages were sent once, together.
+    const own =
+      places === "0"
+        ? all
+        : splitList(places, ",")
+            .map((place) => texts[Number(place)])
+            .join(",");
+    return { attempts: `[${own}]`, fields: line.slice(to + 2, -1) };
+  });
+}
+
+function splitList(text: string, by: string = between): string[] {
+  return text === "" ? [] : text.split(by);
+}
+
+/** Traces that say nothing are those of no messages. */
+function parse(text: string): { attempts: Attempt[]; messages: ReadTrace[] } {
+  const { attempts = [], messages = [] } = JSON.parse(text) as Partial<ReturnType<typeof parse>>;
+  return { attempts, messages };
 }
 
 /** The records of messages that got their outcomes together, in the order of their job. */
@@ -50,14 +139,19 @@ export function readTraces(
   return messages.flatMap((trace, index): MessageRecord[] => {
     const entry = entries[index];
     if (!entry) return [];
+    const { outcome, reason, rejection, requests, operations } = trace;
     const { message, salvaged, warnings, replay } = entry;
     return [
       {
         messageId: messageIdOf(message),
         jobId,
         atMs,
-        ...trace,
+        outcome,
+        ...(outcome === "skipped" && reason !== undefined && { reason }),
+        ...(rejection && { rejection }),
+        requests,
         attempts: trace.attempts.map((place) => attempts[place] as Attempt),
+        operations,
         ...(salvaged && { salvaged }),
         ...(warnings && { warnings }),
         ...(replay && { replay }),
@@ -72,17 +166,24 @@ export function readTraceList(text: string): { operations: unknown[] }[] {
   return parse(text).messages;
 }
 
-/** The traces without what was sent, and what was said, of the messages at these places. */
-export function redactTraces(text: string, places: ReadonlySet<number>): string {
+/** The traces without what was sent, what was said, and whom it concerned, of the messages at these places. */
+export function redactTraces(text: string, redacted: ReadonlyMap<number, Entry>): string {
   const { attempts, messages } = parse(text);
-  const redacted = messages.map((trace, place): KeptTrace => {
-    if (!places.has(place)) return trace;
-    const { rejection } = trace;
-    return {
-      ...trace,
-      ...(rejection && { rejection: { reason: rejection.reason, message: "The person was erased" } }),
-      operations: [],
-    };
+  const lines = messages.map(({ operations, ...kept }, place) => {
+    const entry = redacted.get(place);
+    if (entry === undefined) return joinOperations(kept, JSON.stringify(operations).slice(1, -1));
+    return joinOperations(redactTrace(kept, entry), "");
   });
-  return JSON.stringify({ attempts, messages: redacted });
+  return joinTraces(attempts, lines);
+}
+
+function redactTrace({ rejection, ...kept }: KeptTrace, { message }: Entry): KeptTrace {
+  return {
+    ...kept,
+    messageId: messageIdOf(message),
+    event: eventOf(message),
+    people: [],
+    ...(rejection && { rejection: { reason: rejection.reason, message: "The person was erased" } }),
+    ulids: [],
+  };
 }

@@ -1,4 +1,4 @@
-import { type Entry, readJobText } from "@customerio-router/messages";
+import { type Entry, readJobText, writeJobData } from "@customerio-router/messages";
 
 /** A job's data with what `pass` gives of each entry; the same text where that is all of it. */
 export function passData(text: string, pass: (entry: Entry) => Entry): string {
@@ -9,5 +9,5 @@ export function passData(text: string, pass: (entry: Entry) => Entry): string {
     if (passed !== entry) isChanged = true;
     return passed;
   });
-  return isChanged ? JSON.stringify({ ...data, entries }) : text;
+  return isChanged ? writeJobData({ ...data, entries }) : text;
 }

@@ -2,14 +2,15 @@ import type { Outcome, Trace } from "@customerio-router/reports";
 import type { PendingMessage } from "../pending.ts";
 
 /** How a message came to its outcome: the requests that carried it, and what was sent. */
-export function traceMessage({ operations, outcome }: PendingMessage): Trace {
+export function traceMessage({ entry, operations, outcome }: PendingMessage): Trace {
   // The pieces of one identify mostly share their requests.
   const attempts = [...new Set(operations.flatMap(({ tries }) => tries.attempts))];
   const requests = Math.max(0, ...operations.map(({ tries }) => tries.requests));
   return {
+    entry,
     outcome: outcome as Outcome,
     requests,
     attempts,
-    operations: requests === 0 ? [] : operations.map(({ json }) => json),
+    operations: requests === 0 ? [] : operations,
   };
 }
