@@ -30,9 +30,7 @@ test("F85 a cluster named by one address cannot be used", async () => {
 test("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async () => {
   const cluster = await startRedisCluster();
   onTestFinished(() => cluster[Symbol.asyncDispose]());
-  for (const { ask } of await startApps(cluster.url)) {
-    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
-  }
+  for (const app of await startApps(cluster.url)) await expectReady(app);
 });
 
 test("F86 a Sentinel cannot be used", async () => {
@@ -53,30 +51,41 @@ test("F88 a database that does not exist cannot be used, and nothing is written 
   expect(await admin.dbsize()).toBe(0);
 });
 
-test.each(["EVAL", "EVALSHA", "INFO", "SUBSCRIBE", "HSET"])(
-  "F89 a Redis whose %s was renamed cannot be used",
-  async (command) => {
-    const { url } = await redisServer({ "rename-command": [command, "renamed"] });
-    await expectUnusable(url, "Redis does not know a command that is needed");
-  },
-);
-
 test.each([
-  ["channels", ["resetchannels"], ["allchannels"]],
-  ["scripts", ["-@scripting"], ["+@scripting"]],
-  ["transactions", ["-@transaction"], ["+@transaction"]],
-  ["INFO", ["-info"], ["+info"]],
-  ["sets", ["-@set"], ["+@set"]],
-])("F90 a Redis that allows no %s cannot be used until it does", async (_what, forbid, allow) => {
+  ["EVAL", apps],
+  ["EVALSHA", ["intake"]],
+  ["INFO", ["worker"]],
+  ["SUBSCRIBE", ["dashboard"]],
+  ["HSET", ["intake"]],
+] as const)("F89 a Redis whose %s was renamed cannot be used", async (command, started) => {
+  const { url } = await redisServer({ "rename-command": [command, "renamed"] });
+  await expectUnusable(url, "Redis does not know a command that is needed", started);
+});
+
+test("F90 a Redis that forbids what is needed cannot be used until it allows it", {
+  timeout: 120_000,
+}, async () => {
   const { url, admin } = await redisServer();
-  await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "~*", "&*", "+@all", ...forbid);
-  const started = await expectUnusable(
-    url.replace("redis://", "redis://bound:pw@"),
-    "Redis forbids what is needed",
-  );
-  await admin.call("ACL", "SETUSER", "bound", ...allow);
-  for (const { ask } of started) {
-    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  const permit = (...rules: string[]) => admin.call("ACL", "SETUSER", "bound", ...rules);
+  const [sentence, forbidden] = ["Redis forbids what is needed", ["-@scripting", "+@scripting"] as const];
+  await permit("on", ">pw", "~*", "&*", "+@all", forbidden[0]);
+  const started = await expectUnusable(url.replace("redis://", "redis://bound:pw@"), sentence);
+  await permit(forbidden[1]);
+  for (const app of started) await expectReady(app);
+  for (const [forbid, allow] of [
+    ["resetchannels", "allchannels"],
+    ["-@transaction", "+@transaction"],
+    ["-info", "+info"],
+    ["-@set", "+@set"],
+  ] as const) {
+    await permit(forbid);
+    await admin.call("CLIENT", "KILL", "USER", "bound");
+    for (const { ask } of started) {
+      const says = async () => (await ask()).text.includes(sentence);
+      await waitFor(says, { what: `it to say what ${forbid} does`, timeoutMs: 30_000 });
+    }
+    await permit(allow);
+    for (const app of started) await expectReady(app);
   }
 });
 
@@ -85,8 +94,7 @@ test("F90 the permissions that the sentence advises are enough", async () => {
   const advised = ["+@all", "~customerio-router*", "&customerio-router*"];
   await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "resetchannels", ...advised);
   const started = await startApps(url.replace("redis://", "redis://bound:pw@"));
-  for (const { ask } of started)
-    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+  for (const app of started) await expectReady(app);
   for (const { process: child } of started) expect(child.output).not.toContain("NOPERM");
 });
 
@@ -94,9 +102,7 @@ test("F91 a replica cannot be used until it is promoted", async () => {
   const { url, admin } = await redisServer({ replicaof: ["127.0.0.1", String(await freePort())] });
   const started = await expectUnusable(url, "Redis is a replica and refuses writes");
   await admin.call("REPLICAOF", "NO", "ONE");
-  for (const { ask } of started) {
-    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
-  }
+  for (const app of started) await expectReady(app);
 });
 
 test("F92 TLS and plain text that do not meet are told apart, and from an unknown CA", {
@@ -118,9 +124,7 @@ test("F92 TLS and plain text that do not meet are told apart, and from an unknow
   await expectUnusable(`redis://127.0.0.1:${port}`, "Redis speaks TLS only");
   await expectUnusable(`rediss://127.0.0.1:${port}`, "comes from an unknown CA: set NODE_EXTRA_CA_CERTS");
   const trusting = await startApps(`rediss://127.0.0.1:${port}`, { NODE_EXTRA_CA_CERTS: certificate });
-  for (const { ask } of trusting) {
-    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
-  }
+  for (const app of trusting) await expectReady(app);
 });
 
 test("F94 a password that is wrong, or missing, cannot be used", async () => {
@@ -136,9 +140,7 @@ test("F99 a full Redis is one that can serve", async () => {
   const { url, admin } = await redisServer();
   await admin.config("SET", "maxmemory", "1");
   await expect(admin.set("key", "1")).rejects.toThrow("OOM");
-  for (const { ask } of await startApps(url)) {
-    await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
-  }
+  for (const app of await startApps(url)) await expectReady(app);
 });
 
 async function redisServer(settings: RedisOptions["settings"] = {}) {
@@ -168,9 +170,17 @@ async function startSentinel(): Promise<string> {
   return `redis://127.0.0.1:${port}`;
 }
 
-async function startApps(redisUrl: string, environment: Record<string, string> = {}): Promise<App[]> {
+async function expectReady({ ask }: App): Promise<void> {
+  await waitFor(async () => (await ask()).status === 200, { what: "it to be ready" });
+}
+
+async function startApps(
+  redisUrl: string,
+  environment: Record<string, string> = {},
+  started: readonly (typeof apps)[number][] = apps,
+): Promise<App[]> {
   return await Promise.all(
-    apps.map(async (app): Promise<App> => {
+    started.map(async (app): Promise<App> => {
       const port = await freePort();
       const child = await startProcess({
         entry: `apps/${app}/src/main.ts`,
@@ -196,8 +206,12 @@ async function startApps(redisUrl: string, environment: Record<string, string> =
 }
 
 /** Each app is not ready, says why there, and once in its log; the libraries' own lines are nowhere. */
-async function expectUnusable(redisUrl: string, sentence: string): Promise<App[]> {
-  const started = await startApps(redisUrl);
+async function expectUnusable(
+  redisUrl: string,
+  sentence: string,
+  some: readonly (typeof apps)[number][] = apps,
+): Promise<App[]> {
+  const started = await startApps(redisUrl, {}, some);
   await Promise.all(
     started.map(async ({ process: child, ask }) => {
       let asked = "";
