@@ -80,7 +80,8 @@ test("F97 what is unwise about Redis's settings is a warning, in the log once an
   const warning = "Redis's maxmemory-policy is allkeys-lru";
   const saysJustThat = async () => {
     const { status, problems, warnings } = await intake.readiness();
-    return status === 200 && problems.length === 0 && warnings.length === 1 && warnings[0]?.includes(warning);
+    const others = warnings.filter((each) => !each.startsWith("No worker is alive"));
+    return status === 200 && problems.length === 0 && others.length === 1 && others[0]?.includes(warning);
   };
   // A busy machine makes Redis late or slow for a moment, which is another warning.
   await waitFor(saysJustThat, { what: "this warning alone" });
