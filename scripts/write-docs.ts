@@ -1,9 +1,10 @@
 // `npm run docs`: writes what the documents say of the code from the code itself: README's table of environment
-// variables, .env.example, the delivery settings in docs/settings.md and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
+// variables, .env.example, the delivery settings in docs/settings.md, the rows of docs/runbook.md and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { deliverySettings, listSettings, type SettingDescription } from "@customerio-router/connections";
+import { type Situation, situations } from "@customerio-router/reports";
 import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -28,6 +29,7 @@ const documents: { path: string; write: (current: string) => string }[] = [
   { path: "README.md", write: (current) => replacePart(current, "environment", environmentTable()) },
   { path: ".env.example", write: environmentExample },
   { path: "docs/settings.md", write: (current) => replacePart(current, "delivery", deliveryTable()) },
+  { path: "docs/runbook.md", write: (current) => replacePart(current, "situations", runbookTable()) },
   { path: "apps/cli/README.md", write: (current) => replacePart(current, "commands", commands()) },
 ];
 
@@ -75,6 +77,14 @@ function deliveryTable(): string {
 function settingRow({ name, default: standard, min, max, description }: SettingDescription): string {
   const bounds = [min, max].map((bound) => bound?.toLocaleString("en")).join(" to ");
   return `| \`${name}\` | \`${JSON.stringify(standard)}\` | ${bounds} | ${description} |`;
+}
+
+/** Each row has an anchor of its own, to which pages and commands point. */
+function runbookTable(): string {
+  const rows = Object.entries<Situation>(situations).map(
+    ([name, { symptom, meaning, action }]) => `| <a id="${name}"></a>${symptom} | ${meaning} | ${action} |`,
+  );
+  return ["| Symptom | Meaning | Action |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function commands(): string {

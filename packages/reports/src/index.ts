@@ -64,6 +64,14 @@ export {
 } from "./refused/refused-call.ts";
 export { removeRefused, removeRefusedExamples } from "./refused/remove-refused.ts";
 export {
+  describeSituation,
+  type FoundSituation,
+  runbookRow,
+  type Situation,
+  type SituationName,
+  situations,
+} from "./situations/situations.ts";
+export {
   type ConnectionFacts,
   type ConnectionState,
   deriveState,

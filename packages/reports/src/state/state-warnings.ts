@@ -1,12 +1,11 @@
+import { describeSituation } from "../situations/situations.ts";
 import { needsAttention } from "./derive-state.ts";
 import { nameState } from "./describe-state.ts";
 import type { Reports } from "./read-reports.ts";
 
-const noWorker = "No worker is alive: messages are kept, and delivered once one runs.";
-
 /** What an operator should know of the workers, as a sentence. */
 export function describeWorkers({ workers }: Pick<Reports, "workers">): string[] {
-  return workers.length === 0 ? [noWorker] : [];
+  return workers.length === 0 ? [describeSituation({ name: "no-worker" })] : [];
 }
 
 /** Connections named in one answer of `/readyz`; of the others it gives the number. */
