@@ -53,7 +53,7 @@ test("connections are added, listed, tested, paused, resumed and removed", async
   expect(added).toEqual([0, `Shop: added. Write key: ${connection?.writeKey}\n`]);
   expect(await run(["test", "shop"])).toEqual([0, expect.stringContaining("Shop: The keys are valid.")]);
   expect(await run(["pause", "Shop"])).toEqual([0, "Shop: paused.\n"]);
-  expect(await run(["list"])).toEqual([0, expect.stringMatching(/Shop +c\w+ +eu +paused +0 +0/)]);
+  expect(await run(["list"])).toEqual([0, expect.stringMatching(/Shop +c\w+ +eu +Paused +0 +0/)]);
   expect(await run(["resume", connection?.id ?? ""])).toEqual([0, "Shop: resumed.\n"]);
   expect(await run(["remove", "Shop"])).toEqual([1, expect.stringContaining("confirm with --yes")]);
   expect(await run(["remove", "Shop", "--yes"])).toEqual([0, "Shop: removed.\n"]);

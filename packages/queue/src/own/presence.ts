@@ -3,16 +3,19 @@ import { workerSilenceMs } from "@customerio-router/reports";
 
 /**
  * Redis's own clock, so that the clocks of the workers' machines do not matter. After it stepped back, signs of life of the
- * future count no more: whoever is alive gives another within a second.
+ * future count no more: whoever is alive gives another within a second. It begins with a write that a full Redis takes, and
+ * then takes the others too.
  */
 const signOfLife = defineScript<number>(
   "signOfLife",
-  `local time = redis.call('TIME')
+  `local workers, about = unpack(KEYS)
+   local time = redis.call('TIME')
    local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
-   redis.call('ZREMRANGEBYSCORE', KEYS[1], nowMs + 1, '+inf')
-   redis.call('ZADD', KEYS[1], nowMs, ARGV[1])
-   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', nowMs - ARGV[2])
-   return redis.call('ZCARD', KEYS[1])`,
+   redis.call('ZREMRANGEBYSCORE', workers, nowMs + 1, '+inf')
+   redis.call('ZADD', workers, nowMs, ARGV[1])
+   redis.call('ZREMRANGEBYSCORE', workers, '-inf', nowMs - ARGV[2])
+   redis.call('SET', about, ARGV[3], 'PX', ARGV[2])
+   return redis.call('ZCARD', workers)`,
 );
 
 /** Says that this worker process is alive, with what others should know of it, and learns how many are. */
@@ -21,11 +24,11 @@ export async function countWorkers(
   owner: string,
   about: { version?: string; host?: string; pid?: number } = {},
 ): Promise<number> {
-  const [workers] = await Promise.all([
-    signOfLife(redis, [workersKey], [owner, workerSilenceMs]),
-    redis.set(workerKey(owner), JSON.stringify(about), "PX", workerSilenceMs),
-  ]);
-  return workers;
+  return await signOfLife(
+    redis,
+    [workersKey, workerKey(owner)],
+    [owner, workerSilenceMs, JSON.stringify(about)],
+  );
 }
 
 /** Says that this worker process is gone. */

@@ -26,9 +26,9 @@ export function limiterKey(connectionId: string): string {
 /** The worker processes that are alive, by the time of their last sign of life. */
 export const workersKey = `${keyPrefix}:workers`;
 
-/** What a worker process says of itself; expires with its signs of life. */
+/** What a worker process says of itself; expires with its signs of life, in whose slot it is. */
 export function workerKey(worker: string): string {
-  return `${keyPrefix}:worker:{${worker}}`;
+  return `${keyPrefix}:worker:${worker}:{${workersKey}}`;
 }
 
 /** The keys an owner works with, made once: settling is the hot path. */
