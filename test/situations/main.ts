@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { freePort, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
+import { post } from "../send.ts";
+import { openSystem, secretKey, type WorkerService } from "../system.ts";
+import { type Situation, situations } from "./situations.ts";
+import { look, type Places, stateOnPage, type Views } from "./views.ts";
+
+/*
+ * Brings about what can go wrong, one after another, each in a system of its own, and writes down what page, API,
+ * /readyz and metrics say 20 s after its beginning and after its end, side by side. Exits with 1 when page or API give
+ * another state than what is so.
+ */
+const { values } = parseArgs({
+  options: { only: { type: "string" }, seconds: { type: "string", default: "20" } },
+});
+const withinMs = Number(values.seconds) * 1_000;
+const chosen = situations.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const wrong: string[] = [];
+
+console.log("| situation | when | page | API | /readyz | metrics |\n| --- | --- | --- | --- | --- | --- |");
+for (const situation of chosen) await run(situation);
+for (const line of wrong) console.error(line);
+process.exitCode = wrong.length === 0 ? 0 : 1;
+
+async function run(situation: Situation): Promise<void> {
+  await using redis = await startRedis({ appendfsync: "everysec" });
+  await using system = await openSystem({ redis });
+  const [link] = system.links;
+  if (link === undefined) throw new Error("there is no connection");
+  const { id } = link.connection;
+  const workers: [WorkerService, WorkerService] = [await system.startWorker(), await system.startWorker()];
+  const intake = await system.startIntake();
+  await using dashboard = await startDashboard(redis.url, system.dataDir);
+  await using _traffic = sendEverySecond(link);
+  let living = workers as WorkerService[];
+  const places: Places = {
+    connectionId: id,
+    dashboardUrl: dashboard.url,
+    cookie: dashboard.cookie,
+    apiToken: dashboard.apiToken,
+    intakeUrl: intake.url,
+    workerUrls: () => living.filter(({ process }) => process.running).map(({ url }) => url),
+  };
+  await waitFor(async () => (await look(places)).api.startsWith("active"), {
+    what: "delivery",
+    timeoutMs: 30_000,
+  });
+  const isOwner = await Promise.all(workers.map(async (worker) => (await worker.owned()).includes(id)));
+  if (isOwner[1]) workers.reverse();
+
+  const startWorker = async () => {
+    const worker = await system.startWorker();
+    living = [...living, worker];
+    return worker;
+  };
+  const end = await situation.begin({
+    redis,
+    client: system.client,
+    destination: link.destination,
+    workers,
+    startWorker,
+  });
+  await tell(situation.name, "begun", places, situation.state);
+  await end();
+  await tell(situation.name, "over", places, situation.name === "Redis emptied" ? undefined : "active");
+}
+
+async function tell(name: string, when: string, places: Places, state: string | undefined): Promise<void> {
+  await delay(withinMs);
+  const views = await look(places);
+  const { page, api, readyz, metrics } = views;
+  const cells = [name, when, page, api, readyz, metrics].map((cell) => cell.replaceAll("|", "\\|"));
+  console.log(`| ${cells.join(" | ")} |`);
+  if (state !== undefined)
+    wrong.push(...contradictions(views, state).map((what) => `${name}, ${when}: ${what}`));
+}
+
+function contradictions({ page, api }: Views, state: string): string[] {
+  const said = { page: stateOnPage(page), API: api.split(",")[0] };
+  return Object.entries(said).flatMap(([place, each]) =>
+    each === state ? [] : [`${place} says ${each}, not ${state}`],
+  );
+}
+
+async function startDashboard(redisUrl: string, dataDir: string) {
+  const [port, code, apiToken] = [await freePort(), randomUUID(), `token-${randomUUID()}`];
+  const url = `http://127.0.0.1:${port}`;
+  const process = await startProcess({
+    entry: "apps/dashboard/src/main.ts",
+    env: {
+      REDIS_URL: redisUrl,
+      DATA_DIR: dataDir,
+      SECRET_KEY: secretKey,
+      LOG_LEVEL: "warn",
+      DASHBOARD_PORT: String(port),
+      DASHBOARD_PASSWORD: "a password",
+      DASHBOARD_LOGIN_CODE: code,
+      DASHBOARD_API_TOKEN: apiToken,
+    },
+    ready: `${url}/readyz`,
+  });
+  const login = await fetch(`${url}/login?code=${code}`, { redirect: "manual" });
+  const cookie = login.headers
+    .getSetCookie()
+    .map((text) => text.split(";")[0])
+    .join("; ");
+  return { url, cookie, apiToken, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() };
+}
+
+/** A call every second, whatever becomes of it. */
+function sendEverySecond(target: { intakeUrl: string; writeKey: string }): AsyncDisposable {
+  const ending = new AbortController();
+  const sending = (async () => {
+    while (!ending.signal.aborted) {
+      const call = { userId: "u", event: "Tick", messageId: randomUUID() };
+      await post(target, "/v1/track", JSON.stringify(call)).catch(() => "it is part of the situation");
+      await delay(1_000, undefined, { signal: ending.signal }).catch(() => "it is over");
+    }
+  })();
+  return {
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await sending;
+    },
+  };
+}
