@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { freePort, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
+import { destinationKeys } from "../destination.ts";
 import { post } from "../send.ts";
 import { openSystem, secretKey, type WorkerService } from "../system.ts";
 import { type Situation, situations } from "./situations.ts";
@@ -58,6 +59,7 @@ async function run(situation: Situation): Promise<void> {
   const end = await situation.begin({
     redis,
     client: system.client,
+    save: () => system.store.update(id, destinationKeys),
     destination: link.destination,
     workers,
     startWorker,

@@ -8,6 +8,8 @@ import type { WorkerService } from "../system.ts";
 export type Stage = {
   redis: Redis;
   client: RedisClient;
+  /** What a person does once the keys are right again. */
+  save(): Promise<unknown>;
   destination: Destination;
   workers: [owner: WorkerService, other: WorkerService];
   startWorker(): Promise<WorkerService>;
@@ -51,7 +53,7 @@ export const situations: Situation[] = [
   },
   {
     name: "Redis read-only",
-    state: undefined,
+    state: "needs-attention",
     async begin({ client }) {
       await client.call("REPLICAOF", "127.0.0.1", String(await freePort()));
       return () => client.call("REPLICAOF", "NO", "ONE");
@@ -73,7 +75,17 @@ export const situations: Situation[] = [
       return async () => {};
     },
   },
-  { name: "keys revoked", state: "keys-refused", begin: answering({ status: 401 }) },
+  {
+    name: "keys revoked",
+    state: "keys-refused",
+    async begin(stage) {
+      const end = await answering({ status: 401 })(stage);
+      return async () => {
+        await end();
+        await stage.save();
+      };
+    },
+  },
   { name: "500s", state: "retrying", begin: answering({ status: 500 }) },
   { name: "429s", state: "retrying", begin: answering({ status: 429, headers: { "retry-after": "1" } }) },
   { name: "destination hung", state: "retrying", begin: answering("silence") },

@@ -11,8 +11,8 @@ export type Probing = {
   readonly isDone: boolean;
   /** There is a new connection. */
   start(): void;
-  /** Unless the last probe began a moment ago. */
-  repeat(): void;
+  /** Unless the last probe began a moment ago. Resolves when no probe is under way. */
+  repeat(): Promise<void>;
 };
 
 type Progress = {
@@ -49,8 +49,9 @@ export function createProbing(redis: RedisClient, tell: (found: RedisProblem | u
       return progress.isDone;
     },
     start,
-    repeat() {
+    async repeat() {
       if (performance.now() - progress.startedAtMs > againMs) start();
+      await last;
     },
   };
 }

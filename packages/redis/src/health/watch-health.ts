@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isReady, type RedisClient } from "../client/redis-client.ts";
 import { tellRedisWarnings } from "../info/redis-warnings.ts";
 import { explainConnectionError } from "../problems/explain-redis-error.ts";
@@ -15,6 +16,9 @@ export type RedisHealth = Disposable & {
   /** Why it cannot, also by a small write. Never rejects. */
   findProblem(): Promise<RedisProblem | undefined>;
 };
+
+/** Asking waits this long for a probe: some 20 ms are usual, and `/readyz` has to answer. */
+const maxProbeMs = 500;
 
 /** What is known about the current connection. */
 type Connection = {
@@ -64,7 +68,8 @@ export function watchRedisHealth(options: {
     },
     async findProblem() {
       if (!isReady(redis)) return problem.get() ?? breaksOff;
-      if (problem.get() || !probing.isDone) probing.repeat();
+      // Whoever asks once, after it is over, shall not hear of it any more.
+      if (problem.get() || !probing.isDone) await Promise.race([probing.repeat(), delay(maxProbeMs)]);
       // Also where something is wrong: a reply of READONLY makes a new connection.
       const found = await findWriteProblem(redis);
       return problem.get() ?? found;

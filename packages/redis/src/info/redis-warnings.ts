@@ -47,7 +47,7 @@ async function warningsOf(node: Redis): Promise<string[]> {
   const share = Number(info.get("used_memory")) / (Number(info.get("maxmemory")) || Number.POSITIVE_INFINITY);
   if (share >= fullShare) {
     warnings.push(
-      `Redis uses ${Math.round(share * 100)} % of its maxmemory: intakes stop adding at ${fullShare * 100} %. Give it more memory.`,
+      `Redis uses ${share > 1 ? "more than 100" : Math.round(share * 100)} % of its maxmemory: intakes stop adding at ${fullShare * 100} %. Give it more memory.`,
     );
   }
   warnings.push(...laggingReplicas(info));

@@ -6,6 +6,8 @@ export type ConnectionFacts = {
   /** The worker process that holds its lease. */
   owner: string | undefined;
   status: ConnectionStatus | undefined;
+  /** Why Redis takes no writes, where no worker is alive: those that live cannot say so. */
+  redisProblem?: string | undefined;
 };
 
 /** The one truth about a connection's delivery, for pages, API, `/readyz`, metrics, alerts and doctor. */
@@ -32,10 +34,11 @@ export const stateNames = [
 
 /** What a worker says counts only while one lives: a lease expires 4 s after its owner died or froze. */
 export function deriveState(
-  { isPaused, owner, status }: ConnectionFacts,
+  { isPaused, owner, status, redisProblem }: ConnectionFacts,
   workersAlive: number,
 ): ConnectionState {
   if (isPaused) return { state: "paused" };
+  if (redisProblem !== undefined) return { state: "needs-attention", why: redisProblem };
   if (status?.state === "no-key" && workersAlive > 0) return { state: "needs-attention", why: status.why };
   if (owner === undefined) return { state: "no-worker" };
   if (status === undefined || status.state === "no-key") return { state: "unverified" };

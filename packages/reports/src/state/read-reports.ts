@@ -1,5 +1,6 @@
 import {
   defineScript,
+  findWriteProblem,
   leaseKey,
   ledgerKeys,
   queueKeys,
@@ -66,22 +67,29 @@ const atOnce = 500;
 /** The workers that are alive, and how each connection stands: one script each, in one slot, pipelined. */
 export async function readReports(redis: RedisClient, connectionIds: readonly string[]): Promise<Reports> {
   const workers = await readWorkers(redis);
+  const redisProblem = workers.length === 0 ? (await findWriteProblem(redis))?.sentence : undefined;
   const connections: ConnectionReport[] = [];
   for (let from = 0; from < connectionIds.length; from += atOnce) {
     const part = connectionIds.slice(from, from + atOnce);
-    connections.push(...(await Promise.all(part.map((id) => readReport(redis, id, workers)))));
+    connections.push(
+      ...(await Promise.all(part.map((id) => readReport(redis, id, { workers, redisProblem })))),
+    );
   }
   return { workers, connections };
 }
 
-async function readReport(redis: RedisClient, id: string, workers: WorkerAlive[]): Promise<ConnectionReport> {
+async function readReport(
+  redis: RedisClient,
+  id: string,
+  { workers, redisProblem }: { workers: WorkerAlive[]; redisProblem: string | undefined },
+): Promise<ConnectionReport> {
   const { meta, wait, active, prioritized, delayed, jobPrefix } = queueKeys(id);
   const { totals } = ledgerKeys(id);
   const keys = [leaseKey(id), statusKey(id), totals, meta, wait, active, prioritized, delayed];
   const [lease, status, paused, waiting, failed, oldestMs] = await readFacts(redis, keys, [jobPrefix]);
   // A worker of an older version has a lease without its name.
   const owner = lease === null ? undefined : (lease.split("@")[1] ?? "");
-  const facts = { isPaused: paused === 1, owner, status: parseStatus(status) };
+  const facts = { isPaused: paused === 1, owner, status: parseStatus(status), redisProblem };
   const state = deriveState(facts, workers.length);
   return {
     id,
