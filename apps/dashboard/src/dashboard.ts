@@ -2,7 +2,13 @@ import { fileURLToPath } from "node:url";
 import type { Archive } from "@customerio-router/archive";
 import type { ConnectionStore, SecretKeyCheck } from "@customerio-router/connections";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
-import { addHealthRoutes, isLoopback, type Logger, StartError } from "@customerio-router/service";
+import {
+  addHealthRoutes,
+  addMetricsRoute,
+  isLoopback,
+  type Logger,
+  StartError,
+} from "@customerio-router/service";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
@@ -21,6 +27,7 @@ import { requireOperator } from "./login/require-operator.ts";
 import { requireSession } from "./login/require-session.ts";
 import { createSessions, sessionSecret } from "./login/session.ts";
 import { messageRoutes } from "./messages/message-routes.ts";
+import { createDashboardMetrics } from "./metrics/dashboard-metrics.ts";
 import { overviewRoutes } from "./overview/overview-routes.ts";
 import { answerProblems } from "./page/answer-problems.ts";
 import { readStyleSheet } from "./page/style-sheet.ts";
@@ -44,6 +51,8 @@ export type DashboardOptions = {
   readOnlyPassword?: string | undefined;
   /** Opens the JSON API, as `Authorization: Bearer <token>`. */
   apiToken?: string | undefined;
+  /** Opens `/metrics`, in place of a login. */
+  metricsToken?: string | undefined;
   /** Messages are shown without what may be personal in them. */
   maskPersonalData?: boolean;
   /** Opens `/login?code=` once. */
@@ -108,6 +117,11 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
         return { problems: [options.secretKeyCheck.problem] };
       return { problems: [], warnings: await findWarnings({ redis, store, archive }) };
     },
+  });
+  addMetricsRoute(app, {
+    read: createDashboardMetrics({ redis, health, store }),
+    token: options.metricsToken,
+    needsToken: password !== undefined,
   });
   const styleSheet = readStyleSheet();
   app.get("/assets/dashboard.css", (_request, reply) =>

@@ -87,7 +87,7 @@ test("the overview adds up what was counted, point by point", async () => {
   const { id } = await dashboard.store.ensure(input());
   const counts = startCounts({ redis: dashboard.redis });
   counts.add(id, "received", 7);
-  counts.sample(id, { jobsWaiting: 3, oldestWaitingMs: 50 });
+  counts.sample(id, { messagesWaiting: 3, oldestWaitingMs: 50 });
   await counts[Symbol.asyncDispose]();
   for (const [range, points] of [
     ["hour", 60],
@@ -97,7 +97,7 @@ test("the overview adds up what was counted, point by point", async () => {
     expect(json.points).toHaveLength(points);
     const sum = json.points.reduce((all: number, point: { received: number }) => all + point.received, 0);
     expect(sum).toBe(7);
-    expect(json.points.at(-1).jobsWaiting).toBe(3);
+    expect(json.points.at(-1).messagesWaiting).toBe(3);
     expect(json.redis.nodes).toHaveLength(1);
   }
 });

@@ -47,6 +47,23 @@ test("F153 an origin counts as the dashboard's own by what it means, not by its 
   expect(await login(crossSite)).toBe(403);
 });
 
+test("F218 a dashboard with a password shows its metrics to METRICS_TOKEN alone, without one to this machine", async () => {
+  const metricsToken = "metrics-token-of-the-tests";
+  const bearer = { authorization: `Bearer ${metricsToken}` };
+  await using closed = await startDashboard();
+  expect(await statusOf(`${closed.url}/metrics`, {})).toBe(401);
+  expect((await (await closed.operator()).get("/metrics")).status).toBe(401);
+  await using opened = await startDashboard({ metricsToken });
+  expect(await statusOf(`${opened.url}/metrics`, {})).toBe(401);
+  expect(await statusOf(`${opened.url}/metrics`, { ...bearer, "x-forwarded-for": "203.0.113.9" })).toBe(200);
+  expect(await statusOf(`${opened.url}/api/connections`, bearer)).toBe(401);
+  await using local = await startDashboard({ password: undefined });
+  await local.store.create(input({ name: 'Shop "\\\n', apiKey: "track-key-1" }));
+  const text = await (await fetch(`${local.url}/metrics`)).text();
+  expect(text).toMatch(/^customerio_router_connection_info\{connection="\w+",name="Shop \\"\\\\"\} 1$/m);
+  expect(await statusOf(`${local.url}/metrics`, { "x-forwarded-for": "203.0.113.9" })).toBe(403);
+});
+
 /** Another process of the same dashboard, on the same Redis with the same passwords. */
 async function another({ redis, health, store }: DashboardForTests): Promise<string> {
   const logger = createLogger({ name: "other", level: "silent" });

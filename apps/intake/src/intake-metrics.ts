@@ -1,5 +1,6 @@
 import type { Entry } from "@customerio-router/messages";
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { createProcessMetrics } from "@customerio-router/service";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { Spool } from "./keep/spool/spool.ts";
 import type { Refusal } from "./receive/refusal.ts";
 
@@ -15,10 +16,15 @@ export type IntakeMetrics = {
   countCopies(connection: string, messages: number): void;
 };
 
-export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {}): IntakeMetrics {
-  const registry = new Registry();
+export function createIntakeMetrics({
+  spool,
+  findRedisProblem = async () => undefined,
+}: {
+  spool?: Spool | undefined;
+  findRedisProblem?: () => Promise<object | undefined>;
+} = {}): IntakeMetrics {
+  const { registry, read } = createProcessMetrics({ findRedisProblem });
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
 
   const received = new Counter({
     name: "customerio_router_messages_received_total",
@@ -66,7 +72,7 @@ export function createIntakeMetrics({ spool }: { spool?: Spool | undefined } = {
   if (spool) addSpoolGauges(spool, registry);
 
   return {
-    read: () => registry.metrics(),
+    read,
     countReceived(connection, entries) {
       received.inc({ connection }, entries.length);
     },

@@ -58,7 +58,7 @@ await runUntilSignal({
       ),
     );
     const people = opened.use(await openErased({ redis, secretKey: config.SECRET_KEY, spool }));
-    const metrics = createIntakeMetrics({ spool });
+    const metrics = createIntakeMetrics({ spool, findRedisProblem: () => health.findProblem() });
     const refusedCalls = opened.use(startRefusedCalls({ redis, people }));
     const { enqueuer, watch } = opened.use(
       startKeeping({

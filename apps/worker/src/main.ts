@@ -9,6 +9,7 @@ import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { runUntilSignal } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
+import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 await runUntilSignal({
@@ -31,13 +32,14 @@ await runUntilSignal({
       secretKey: config.SECRET_KEY,
       allowCustomTrackUrl: config.ALLOW_CUSTOM_TRACK_URL,
     });
+    const metrics = createWorkerMetrics({ findRedisProblem: () => health.findProblem() });
     let worker: Worker | undefined;
     const http = createHttp({
       redis,
       health,
       store,
       secretKeyCheck,
-      readMetrics: async () => (await worker?.readMetrics()) ?? "",
+      readMetrics: metrics.read,
       warnings: () => worker?.warnings() ?? [],
       metricsToken: config.METRICS_TOKEN,
     });
@@ -55,6 +57,7 @@ await runUntilSignal({
         store,
         secretKey: config.SECRET_KEY,
         logger,
+        metrics,
         recordBytes: config.RECORD_BYTES,
         archive,
         archiveCutMs: config.ARCHIVE_CUT_MS,

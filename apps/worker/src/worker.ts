@@ -13,9 +13,9 @@ import { openClient } from "./ownership/open-client.ts";
 import { createPipelineOpener } from "./ownership/open-pipeline.ts";
 import { createOwnership } from "./ownership/ownership.ts";
 import { startReplaying } from "./replay/start-replaying.ts";
-import { readBacklogs, startSamplingBacklogs } from "./reporting/backlogs.ts";
+import { startSamplingBacklogs } from "./reporting/backlogs.ts";
 import { logErrors } from "./reporting/log-errors.ts";
-import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
+import { createWorkerMetrics, type WorkerMetrics } from "./reporting/worker-metrics.ts";
 import { startKeepingBounds } from "./upkeep/keep-bounds.ts";
 
 /** Records of all connections that wait in Redis to be archived; beyond it the oldest go. */
@@ -38,6 +38,7 @@ export function startWorker(options: {
   /** Opens the list of erased people. */
   secretKey?: string | undefined;
   logger: Logger;
+  metrics?: WorkerMetrics;
   /** Maximum size of all records in Redis while none are archived; 0 keeps none. */
   recordBytes?: number;
   /** Where settled messages go from Redis. */
@@ -48,17 +49,18 @@ export function startWorker(options: {
   archiveBounds?: { days: number; bytes: number };
 }): Worker {
   const { redis, health, store, logger, recordBytes = 512_000_000 } = options;
-  const { archive, archiveCutMs = 3_600_000, archiveBounds = { days: 30, bytes: 10e9 } } = options;
+  const {
+    metrics = createWorkerMetrics(),
+    archive,
+    archiveCutMs = 3_600_000,
+    archiveBounds = { days: 30, bytes: 10e9 },
+  } = options;
   const opened = new AsyncDisposableStack();
   const onError = logErrors(logger, health);
   const owner = randomUUID();
   const connections = listConnections(store, ({ id, why }) =>
     logger.error({ connectionId: id, why }, "cannot read a connection: its messages are not delivered"),
   );
-  const metrics = createWorkerMetrics({
-    owned: () => ownership.pipelines().map(({ lease }) => lease.connectionId),
-    readBacklogs: () => readBacklogs(ownership.pipelines()),
-  });
   const counts = opened.use(startCounts({ redis, onError: (error) => onError("record", error) }));
   const leases = startLeases({
     redis,
@@ -114,11 +116,14 @@ export function startWorker(options: {
   });
   ownership.start();
   opened.defer(() => ownership.close());
+  const ownedIds = () => ownership.pipelines().map(({ lease }) => lease.connectionId);
+  metrics.watchOwned(ownedIds);
 
   opened.use(
     startSamplingBacklogs({
+      redis,
       counts,
-      pipelines: ownership.pipelines,
+      ownedIds,
       onError: (error) => onError("record", error),
     }),
   );
@@ -189,7 +194,7 @@ export function startWorker(options: {
   opened.defer(() => wakes.close());
 
   return {
-    readMetrics: () => metrics.read(),
+    readMetrics: metrics.read,
     warnings: () => [...archiving.warnings(), ...(people.problem === undefined ? [] : [people.problem])],
     async [Symbol.asyncDispose]() {
       using _impatience = giveUpOnRedis(redis);

@@ -43,7 +43,7 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
   await expect(enqueuer.enqueue(connectionId, [entry])).rejects.toThrow(ConnectionGoneError);
   const counts = startCounts({ redis });
   counts.add(connectionId, "received", 1);
-  counts.sample(connectionId, { jobsWaiting: 1, oldestWaitingMs: 1 });
+  counts.sample(connectionId, { messagesWaiting: 1, oldestWaitingMs: 1 });
   await counts[Symbol.asyncDispose]();
   await writeStatus(redis, connectionId, { state: "active" });
   const record = {

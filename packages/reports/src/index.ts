@@ -16,7 +16,7 @@ export {
   type SettledMessage,
 } from "./ledger/changes.ts";
 export { type Content, contentOf, readContent, writeReason } from "./ledger/content.ts";
-export { dayMs, dayOf, readDay, writeDay } from "./ledger/day.ts";
+export { dayMs, dayOf, readDay, receivedAtMsOf, writeDay } from "./ledger/day.ts";
 export { type Latency, type LatencyQuantiles, quantilesOf, sumLatency } from "./ledger/latency.ts";
 export { accountOfDay, type LedgerDay } from "./ledger/ledger-day.ts";
 export { packDays } from "./ledger/pack-days.ts";

@@ -21,13 +21,16 @@ test("what several processes count in a minute is added up, by connection and na
   one.add("b", "received", 100);
   other.add("a", "received", 5);
   other.add("a", "requests-2xx", 1);
-  other.sample("a", { jobsWaiting: 7, oldestWaitingMs: 900 });
+  other.sample("a", { messagesWaiting: 7, oldestWaitingMs: 900 });
   await Promise.all([one[Symbol.asyncDispose](), other[Symbol.asyncDispose]()]);
   const minutes = await readCounts(redis, "a", Date.now() - 3_600_000);
   expect(minutes).toHaveLength(61);
   const sum = (name: "received" | "requests-2xx") => minutes.reduce((all, minute) => all + minute[name], 0);
   expect([sum("received"), sum("requests-2xx")]).toEqual([12, 1]);
-  expect(minutes.find(({ backlog }) => backlog)?.backlog).toEqual({ jobsWaiting: 7, oldestWaitingMs: 900 });
+  expect(minutes.find(({ backlog }) => backlog)?.backlog).toEqual({
+    messagesWaiting: 7,
+    oldestWaitingMs: 900,
+  });
 });
 
 test("counts that Redis could not take are written when it is back", async () => {

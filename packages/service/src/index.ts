@@ -13,6 +13,7 @@ export {
 export { readSecretArgument } from "./environment/read-secret-argument.ts";
 export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
+export { createProcessMetrics, type ProcessMetrics } from "./http/process-metrics.ts";
 export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";
 export { createLogger, type Logger } from "./logger.ts";
 export { isPlainUrl } from "./plain-url.ts";

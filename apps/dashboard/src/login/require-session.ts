@@ -2,8 +2,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { equalSecrets } from "../security/equal-secrets.ts";
 import type { Sessions } from "./session.ts";
 
-/** All that is open to everybody. */
-const openRoutes = new Set(["/livez", "/readyz", "/login", "/logout", "/assets/*", "/assets/dashboard.css"]);
+/** All that is open to everybody, or asks for a token of its own. */
+const openRoutes = new Set([
+  ...["/livez", "/readyz", "/metrics"],
+  ...["/login", "/logout", "/assets/*", "/assets/dashboard.css"],
+]);
 
 /** Sends who is not logged in to the login; a request that is not for a page is refused. `apiToken` opens `/api`. */
 export function requireSession({ sessions, apiToken }: { sessions: Sessions; apiToken: string | undefined }) {

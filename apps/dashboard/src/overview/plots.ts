@@ -38,15 +38,15 @@ export function plots({ points, pointMinutes }: Throughput): Html {
       })}
       ${plot({
         id: "backlog",
-        title: "Jobs waiting",
+        title: "Messages waiting",
         times,
         form: "lines",
         write: formatShort,
-        series: [{ label: "Waiting", colour: "accent", values: of("jobsWaiting") }],
+        series: [{ label: "Waiting", colour: "accent", values: of("messagesWaiting") }],
       })}
       ${plot({
         id: "age",
-        title: "Age of the oldest waiting job",
+        title: "Age of the oldest waiting message",
         times,
         form: "lines",
         write: (seconds) => `${formatCount(seconds)} s`,

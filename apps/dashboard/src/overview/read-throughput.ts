@@ -11,8 +11,8 @@ const ranges: Record<Range, { minutes: number; pointMinutes: number }> = {
 
 /** What was counted in a stretch of time, over connections. */
 export type Point = Omit<MinuteCounts, "backlog"> & {
-  jobsWaiting: number;
-  /** Age of the oldest waiting job. */
+  messagesWaiting: number;
+  /** Age of the oldest waiting message. */
   oldestWaitingMs: number;
 };
 
@@ -45,13 +45,13 @@ function toPoint(atMs: number, ofConnections: MinuteCounts[][]): Point {
 }
 
 /** The peak of a stretch: of each minute the sum over connections, of these the largest. */
-function worstBacklog(ofConnections: MinuteCounts[][]): Pick<Point, "jobsWaiting" | "oldestWaitingMs"> {
+function worstBacklog(ofConnections: MinuteCounts[][]): Pick<Point, "messagesWaiting" | "oldestWaitingMs"> {
   const [first = []] = ofConnections;
   const minutes = first.map((_, index) => ofConnections.flatMap((of) => of[index]?.backlog ?? []));
   return {
-    jobsWaiting: Math.max(
+    messagesWaiting: Math.max(
       0,
-      ...minutes.map((minute) => minute.reduce((sum, { jobsWaiting }) => sum + jobsWaiting, 0)),
+      ...minutes.map((minute) => minute.reduce((sum, { messagesWaiting }) => sum + messagesWaiting, 0)),
     ),
     oldestWaitingMs: Math.max(0, ...minutes.flat().map(({ oldestWaitingMs }) => oldestWaitingMs)),
   };

@@ -17,8 +17,6 @@ export type Pipeline = {
   wake(): void;
   /** The connection was saved: its settings and keys count from the next request on, which goes at once. */
   update(connection: Connection, client: CustomerioClient): void;
-  /** What waits in its queue. */
-  backlog(): Promise<{ jobs: number; oldestMs: number }>;
   /** Stops taking, waits for requests in flight and returns the other jobs to the queue in order. */
   stop(): Promise<void>;
 };
@@ -65,10 +63,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     start() {
       running ??= run();
-    },
-    async backlog() {
-      const { waiting, other } = await queue.state();
-      return { jobs: waiting + other, oldestMs: waiting > 0 ? await queue.oldestWaitingMs() : 0 };
     },
     wake: () => takeLoop.wake(),
     update(connection, client) {

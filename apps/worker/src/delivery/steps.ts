@@ -1,7 +1,6 @@
 import type { Entry } from "@customerio-router/messages";
 import { askLimiter, type JobQueue, type Lease } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
-import type { Outcome } from "@customerio-router/reports";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError } from "../reporting/log-errors.ts";
 import { type Backoff, createBackoff } from "../retry/backoff.ts";
@@ -9,6 +8,7 @@ import type { Delivery } from "../retry/follow-reply.ts";
 import { createRememberedTries } from "../retry/remembered-tries.ts";
 import { createSuspects } from "../retry/suspects.ts";
 import { createHand, type Hand } from "./hand.ts";
+import type { PendingMessage } from "./pending.ts";
 import { createDispatcher, type Dispatcher } from "./send/dispatcher.ts";
 import { createRequestLimiter, type RequestLimiter } from "./send/request-limiter.ts";
 import { createSettler } from "./settle/settler.ts";
@@ -36,7 +36,7 @@ export type StepsOptions = {
   pass: (entry: Entry) => Entry;
   onDelivery: (delivery: Delivery) => void;
   /** A message's outcome is written to Redis. */
-  onOutcome: (outcome: Outcome) => void;
+  onOutcome: (message: PendingMessage) => void;
   onLimited: () => void;
   onError: OnError;
 };

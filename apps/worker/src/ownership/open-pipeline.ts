@@ -62,8 +62,8 @@ export function createPipelineOpener(options: {
       onError,
       pass: (entry) => people.pass(id, entry),
       onLimited: () => metrics.countLimiterWait(id),
-      onOutcome: (outcome) => {
-        metrics.countOutcome(id, outcome);
+      onOutcome: (message) => {
+        metrics.countOutcome(id, message);
         options.onOutcome(id);
       },
       onStop: async () => {

@@ -1,30 +1,23 @@
-import type { Counts } from "@customerio-router/reports";
+import type { RedisClient } from "@customerio-router/redis";
+import { type Counts, readReports } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
-import type { Pipeline } from "../delivery/pipeline.ts";
-
-/** What waits in a connection's queue. */
-export type ConnectionBacklog = { connectionId: string; jobs: number; oldestMs: number };
-
-export function readBacklogs(pipelines: Pipeline[]): Promise<ConnectionBacklog[]> {
-  return Promise.all(
-    pipelines.map(async (pipeline) => ({
-      connectionId: pipeline.lease.connectionId,
-      ...(await pipeline.backlog()),
-    })),
-  );
-}
 
 /** How often the dashboard's plots get a sample of each backlog. */
 const sampleMs = 10_000;
 
 export function startSamplingBacklogs(options: {
+  redis: RedisClient;
   counts: Pick<Counts, "sample">;
-  pipelines: () => Pipeline[];
+  /** The ids of the connections that this process owns. */
+  ownedIds: () => string[];
   onError: (error: unknown) => void;
 }): Disposable {
+  const { redis, counts, ownedIds } = options;
   async function sample(): Promise<void> {
-    for (const { connectionId, jobs, oldestMs } of await readBacklogs(options.pipelines())) {
-      options.counts.sample(connectionId, { jobsWaiting: jobs, oldestWaitingMs: oldestMs });
+    const { connections } = await readReports(redis, ownedIds());
+    const nowMs = Date.now();
+    for (const { id, messagesWaiting, oldestWaitingAtMs = nowMs } of connections) {
+      counts.sample(id, { messagesWaiting, oldestWaitingMs: Math.max(0, nowMs - oldestWaitingAtMs) });
     }
   }
   return startRepeating(sampleMs, () => sample().catch(options.onError));

@@ -1,18 +1,18 @@
-import { withTimeout } from "@customerio-router/redis";
-import type { Outcome } from "@customerio-router/reports";
-import { shareReads } from "@customerio-router/service";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type Outcome, receivedAtMsOf } from "@customerio-router/reports";
+import { createProcessMetrics } from "@customerio-router/service";
+import { Counter, Gauge, Histogram } from "prom-client";
+import type { PendingMessage } from "../delivery/pending.ts";
 import type { Delivery } from "../retry/follow-reply.ts";
-import type { ConnectionBacklog } from "./backlogs.ts";
-
-/** Timeout of reading backlogs from Redis; then the other metrics are returned without them. */
-const backlogsMs = 1_000;
+import { createDeliveryTimes } from "./delivery-times.ts";
 
 /** The worker's Prometheus metrics; labels hold a connection's id, a status or a reason, never anything of a message. */
 export type WorkerMetrics = {
   /** All of them in Prometheus's text format. */
   read(): Promise<string>;
-  countOutcome(connection: string, outcome: Outcome): void;
+  /** `owned`: reads the ids of the connections whose lease this process holds. */
+  watchOwned(owned: () => string[]): void;
+  /** Once its outcome is written. */
+  countOutcome(connection: string, message: PendingMessage): void;
   countDelivery(connection: string, delivery: Delivery): void;
   countLimiterWait(connection: string): void;
   countDropped(connection: string, messages: number): void;
@@ -21,17 +21,15 @@ export type WorkerMetrics = {
   countUnarchived(connection: string, messages: number): void;
 };
 
-export function createWorkerMetrics(options: {
-  /** The ids of the connections whose lease this process holds. */
-  owned: () => string[];
-  /** Asks Redis. */
-  readBacklogs: () => Promise<ConnectionBacklog[]>;
-}): WorkerMetrics {
-  const { owned } = options;
-  const readBacklogs = shareReads(options.readBacklogs);
-  const registry = new Registry();
-  const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+export function createWorkerMetrics(
+  options: { findRedisProblem: () => Promise<object | undefined> } = {
+    findRedisProblem: async () => undefined,
+  },
+): WorkerMetrics {
+  const metrics = createProcessMetrics(options);
+  const registers = [metrics.registry];
+  const times = createDeliveryTimes();
+  let owned: () => string[] = () => [];
 
   const messages = new Counter({
     name: "customerio_router_messages_settled_total",
@@ -81,39 +79,28 @@ export function createWorkerMetrics(options: {
     labelNames: ["connection"],
     registers,
   });
-  const leases = new Gauge({
+  new Gauge({
     name: "customerio_router_lease_held",
     help: "1 for each connection whose lease this process holds",
     labelNames: ["connection"],
     registers,
-  });
-  const backlog = new Gauge({
-    name: "customerio_router_jobs_waiting",
-    help: "Jobs in a connection's queue",
-    labelNames: ["connection"],
-    registers,
-  });
-  const oldest = new Gauge({
-    name: "customerio_router_oldest_waiting_seconds",
-    help: "Age of the oldest job in a connection's queue in seconds",
-    labelNames: ["connection"],
-    registers,
+    collect() {
+      this.reset();
+      for (const connection of owned()) this.set({ connection }, 1);
+    },
   });
 
   return {
-    async read() {
-      // The health check reports that Redis is silent.
-      const backlogs = await withTimeout(backlogsMs, readBacklogs).catch(() => []);
-      for (const gauge of [leases, backlog, oldest]) gauge.reset();
-      for (const connection of owned()) leases.set({ connection }, 1);
-      for (const { connectionId: connection, jobs, oldestMs } of backlogs) {
-        backlog.set({ connection }, jobs);
-        oldest.set({ connection }, oldestMs / 1000);
-      }
-      return await registry.metrics();
+    read: async () => (await metrics.read()) + times.write(),
+    watchOwned(read) {
+      owned = read;
     },
-    countOutcome(connection, outcome) {
+    countOutcome(connection, { outcome, entry, job }) {
+      if (outcome === undefined) return;
       messages.inc({ connection, outcome: outcome.kind, reason: reasonOf(outcome) });
+      // Of a replay it would say how old the message is.
+      if (outcome.kind !== "delivered" || entry.replay) return;
+      times.add(connection, Date.now() - receivedAtMsOf(entry.message, job.taken.enqueuedAtMs));
     },
     countDelivery(connection, { batch, reply }) {
       requests.inc({ connection, status: reply.status ?? "none" });

@@ -11,8 +11,6 @@ import { maxTakenBytes, type TakenJob, type TooLargeJob, takeNext } from "./take
  */
 export type JobQueue = {
   state(): Promise<QueueState>;
-  /** The age of the next waiting job, in milliseconds; 0 when none waits. */
-  oldestWaitingMs(): Promise<number>;
   /**
    * The next jobs, oldest first, at most `count`, and none after the one that reaches `bytes` of data; one with priority or
    * a due delay when nothing else waits. One too large to be read is failed instead.
@@ -40,12 +38,6 @@ export function openJobQueue(options: {
 
   return {
     state: () => readQueueState(owned),
-
-    async oldestWaitingMs() {
-      const foremost = await redis.lindex(keys.wait, -1);
-      const madeAtMs = foremost === null ? null : await redis.hget(keys.job(foremost), "timestamp");
-      return madeAtMs === null ? 0 : Math.max(0, Date.now() - Number(madeAtMs));
-    },
 
     async take({ waiting, other }, count, bytes = maxTakenBytes) {
       const wanted = Math.min(count, waiting);

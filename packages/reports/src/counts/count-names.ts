@@ -13,8 +13,8 @@ export const countNames = [
 
 export type CountName = (typeof countNames)[number];
 
-/** How a connection's queue stood at the end of a minute; the last look of a minute counts. */
-export type BacklogSample = { jobsWaiting: number; oldestWaitingMs: number };
+/** What waited at the end of a minute; the last sample of a minute counts. */
+export type BacklogSample = { messagesWaiting: number; oldestWaitingMs: number };
 
 /** The counts of one minute. */
 export type MinuteCounts = { [Name in CountName]: number } & {

@@ -20,7 +20,7 @@ export async function readCounts(
     const counts = Object.fromEntries(
       countNames.map((name) => [name, Number(hash[`${minute}:${name}`] ?? 0)]),
     ) as { [Name in CountName]: number };
-    const backlog = hash[`${minute}:backlog`];
+    const backlog = hash[`${minute}:waiting`];
     return { ...counts, atMs, ...(backlog !== undefined && { backlog: JSON.parse(backlog) }) };
   });
 }

@@ -57,7 +57,7 @@ export function startCounts(options: { redis: RedisClient; onError?: (error: unk
     }
     for (const { connectionId, backlog, atMs } of samples.values()) {
       const { hour, minute } = placeOf(atMs);
-      of(connectionId, hour).set.push(`${minute}:backlog`, JSON.stringify(backlog));
+      of(connectionId, hour).set.push(`${minute}:waiting`, JSON.stringify(backlog));
     }
     waiting = new Map();
     samples.clear();

@@ -225,7 +225,7 @@ export const environmentVariables = {
   },
   METRICS_TOKEN: {
     description:
-      "Bearer token for `/metrics`, at least 16 characters; without it only direct requests from this machine are answered",
+      "Bearer token for `/metrics`, at least 16 characters; without it only direct requests from this machine are answered, and none of a dashboard with a password",
     secret: true,
     schema: z.string().min(16, "must have at least 16 characters; `openssl rand -base64 24` makes one"),
   },

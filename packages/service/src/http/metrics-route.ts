@@ -4,14 +4,18 @@ import { isFromThisMachine } from "./this-machine.ts";
 
 /**
  * Adds `GET /metrics` in Prometheus's text format. With a `token` it wants `Authorization: Bearer <token>`;
- * without one only this machine may read it, and no proxy on it.
+ * without one only this machine may read it, and no proxy on it; nobody where `needsToken`.
  */
 export function addMetricsRoute(
   app: FastifyInstance,
-  { read, token }: { read: () => Promise<string>; token?: string | undefined },
+  {
+    read,
+    token,
+    needsToken = false,
+  }: { read: () => Promise<string>; token?: string | undefined; needsToken?: boolean },
 ): void {
   app.get("/metrics", async (request, reply) => {
-    if (!mayRead(request, token)) {
+    if (!(token === undefined ? !needsToken && isFromThisMachine(request) : bears(request, token))) {
       return reply.code(401).send({
         error:
           token === undefined ? "set METRICS_TOKEN to read metrics from elsewhere" : "wrong or missing token",
@@ -21,9 +25,8 @@ export function addMetricsRoute(
   });
 }
 
-function mayRead(request: FastifyRequest, token: string | undefined): boolean {
-  if (token === undefined) return isFromThisMachine(request);
-  return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${token}`));
+function bears({ headers }: FastifyRequest, token: string): boolean {
+  return timingSafeEqual(digest(headers.authorization ?? ""), digest(`Bearer ${token}`));
 }
 
 /** Digests have one length, so that comparing them tells nothing about the secret's. */

@@ -1,6 +1,5 @@
 import type { Rejection } from "@customerio-router/messages";
 import type { JobQueue, Lease } from "@customerio-router/queue";
-import type { Outcome } from "@customerio-router/reports";
 import type { PendingJob, PendingMessage, PendingOperation } from "../pending.ts";
 import { settleJob } from "./settle.ts";
 
@@ -24,7 +23,7 @@ export function createSettler(options: {
   /** Aborted when there is no time left to write. */
   signal: AbortSignal;
   /** A message's outcome is written to Redis. */
-  onOutcome: (outcome: Outcome) => void;
+  onOutcome: (message: PendingMessage) => void;
   /** A job has ended: completed, failed or removed. */
   onJobEnd: (job: PendingJob) => void;
   onError: (error: unknown) => void;
@@ -33,7 +32,7 @@ export function createSettler(options: {
     const written = await Promise.all([...jobs].map((job) => settleJob({ job, ...options })));
     for (const job of jobs) if (job.finished) options.onJobEnd(job);
     if (!written.every(Boolean)) return false;
-    for (const message of messages) if (message.outcome) options.onOutcome(message.outcome);
+    for (const message of messages) if (message.outcome) options.onOutcome(message);
     return true;
   }
 
