@@ -108,7 +108,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   await (password === undefined
     ? answerThisMachineAlone(app)
     : askForPassword(app, { ...options, password }));
-  answerProblems(app);
+  answerProblems(app, health);
   addHealthRoutes(app, {
     readiness: async () => {
       const problem = await health.findProblem();

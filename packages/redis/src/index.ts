@@ -5,7 +5,7 @@ export { defineScript } from "./client/define-script.ts";
 export { isCluster, isReady, mastersOf, type RedisClient } from "./client/redis-client.ts";
 export { subscribe } from "./client/subscribe.ts";
 export { withTimeout } from "./client/with-timeout.ts";
-export { findWriteProblem } from "./health/find-write-problem.ts";
+export { judgeServers } from "./health/probe.ts";
 export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
 export { readInfo } from "./info/read-info.ts";
 export { readFullestNode, readMemory } from "./info/read-memory.ts";

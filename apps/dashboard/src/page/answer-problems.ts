@@ -1,15 +1,15 @@
 import { SecretKeyError } from "@customerio-router/connections";
-import { explainRedisReply } from "@customerio-router/redis";
+import { explainRedisReply, type RedisHealth } from "@customerio-router/redis";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { problemPage } from "./problem-page.ts";
 import { sendPage } from "./send-page.ts";
 
 /** Answers errors and unknown paths with a page that says what to do; what happened stands in the log. */
-export function answerProblems(app: FastifyInstance): void {
+export function answerProblems(app: FastifyInstance, health: Pick<RedisHealth, "problem">): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = statusOf(error);
     if (status >= 500) request.log.error({ err: error, url: request.routeOptions.url }, "a request failed");
-    return sendProblem(request, reply, { status, ...inWords(status, error) });
+    return sendProblem(request, reply, { status, ...inWords(status, error, health) });
   });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, {
@@ -33,13 +33,18 @@ function statusOf(error: FastifyError): number {
   return explainRedisReply(error) ? 503 : 500;
 }
 
-function inWords(status: number, error: FastifyError): Omit<Problem, "status"> {
+function inWords(
+  status: number,
+  error: FastifyError,
+  { problem }: Pick<RedisHealth, "problem">,
+): Omit<Problem, "status"> {
   if (error instanceof SecretKeyError)
     return { title: "SECRET_KEY is missing or wrong", message: error.message };
   if (status === 503)
     return {
       title: "Redis is not available",
-      message: `${explainRedisReply(error)?.sentence ?? error.message} Nothing is lost; try again in a moment.`,
+      // What `/readyz` says: an error of one command says less.
+      message: `${problem?.sentence ?? explainRedisReply(error)?.sentence ?? error.message} Nothing is lost; try again in a moment.`,
     };
   if (status >= 500) return { title: "Something went wrong", message: "The dashboard's log has the reason." };
   if (status === 403) return { title: "Not for readers", message: error.message };

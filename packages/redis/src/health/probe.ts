@@ -26,20 +26,26 @@ const tryCommands = `
   return refused`;
 const tryCommandsSha = createHash("sha1").update(tryCommands).digest("hex");
 
+/** Why a Redis that answers cannot serve, by what it says of itself. @throws errors of the client */
+export async function judgeServers(redis: RedisClient): Promise<RedisProblem | undefined> {
+  for (const info of await Promise.all(mastersOf(redis).map((each) => each.info()))) {
+    const problem = judgeInfo(info, { isClusterClient: isCluster(redis) });
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
 /**
  * Why a Redis that answers cannot serve: its version, its role, or a refused command. Costs about ten commands and one
  * short connection, once per new connection.
  * @throws errors other than refusals, such as a lost connection
  */
 export async function probe(redis: RedisClient): Promise<RedisProblem | undefined> {
-  const nodes = mastersOf(redis);
-  const [node] = nodes;
+  const [node] = mastersOf(redis);
   if (!node) throw new Error("No primary of the cluster is known");
   try {
-    for (const info of await Promise.all(nodes.map((each) => each.info()))) {
-      const problem = judgeInfo(info, { isClusterClient: isCluster(redis) });
-      if (problem) return problem;
-    }
+    const problem = await judgeServers(redis);
+    if (problem) return problem;
     // The transaction is empty, since a full Redis refuses every command in one.
     const [refused] = await Promise.all([runScript(redis), trySubscribing(node), node.multi().exec()]);
     return refused === undefined ? undefined : explainReply(refused);

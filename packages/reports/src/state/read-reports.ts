@@ -1,6 +1,6 @@
 import {
   defineScript,
-  findWriteProblem,
+  judgeServers,
   leaseKey,
   ledgerKeys,
   queueKeys,
@@ -67,7 +67,7 @@ const atOnce = 500;
 /** The workers that are alive, and how each connection stands: one script each, in one slot, pipelined. */
 export async function readReports(redis: RedisClient, connectionIds: readonly string[]): Promise<Reports> {
   const workers = await readWorkers(redis);
-  const redisProblem = workers.length === 0 ? (await findWriteProblem(redis))?.sentence : undefined;
+  const redisProblem = workers.length === 0 ? (await judgeServers(redis))?.sentence : undefined;
   const connections: ConnectionReport[] = [];
   for (let from = 0; from < connectionIds.length; from += atOnce) {
     const part = connectionIds.slice(from, from + atOnce);
