@@ -10,6 +10,7 @@ export { contentOfText, type NewJob } from "./add/new-job.ts";
 export { type Backend, createBackend } from "./backend.ts";
 export { estimateBacklogBytes, watchBacklogs } from "./backlog.ts";
 export { ConnectionQueue } from "./connection-queue.ts";
+export { findPlace, type PlaceInQueue } from "./find-place.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
 export { FencedError, fencing } from "./own/fencing.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";

@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionOverview, readOverviews } from "@customerio-router/connections";
 import type { ApiContext } from "./api-context.ts";
+import { isoTime } from "./iso-time.ts";
 
 /** A connection as the API gives it; `undefined` when there is none. */
 export async function readConnectionView(context: ApiContext, id: string) {
@@ -26,8 +27,4 @@ function toView({ connection, ...overview }: ConnectionOverview) {
     ...(oldestWaitingAtMs !== undefined && { oldestWaitingAt: isoTime(oldestWaitingAtMs) }),
     ...rest,
   };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

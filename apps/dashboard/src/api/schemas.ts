@@ -125,6 +125,25 @@ export const knownMessages = {
           operations: { type: "array", items: open, description: "As sent to Customer.io" },
           salvaged: { type: "boolean", description: "True when it was read from a corrupt request body" },
           message: { description: "As received" },
+          waiting: {
+            ...open,
+            description: "Why it waits; absent once it has an outcome",
+            properties: {
+              where: { type: "string", enum: ["in-hand", "waiting", "prioritized", "delayed"] },
+              state: { type: "string", enum: stateNames, description: "Of its connection" },
+              explanation: { ...text, description: "What the state means, why, and what to do" },
+              tries: {
+                ...whole,
+                description: "Of its connection, since Customer.io last accepted a request",
+              },
+              nextTryAt: time,
+              jobsAhead: { ...whole, description: "Jobs of the connection that go first" },
+              personMessagesAhead: {
+                ...whole,
+                description: "Messages of the same person that go first, in its job and the nearest 100 jobs",
+              },
+            },
+          },
           explained: {
             ...open,
             description: "With the connection's current settings",

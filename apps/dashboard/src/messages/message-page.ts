@@ -1,4 +1,4 @@
-import type { Attempt } from "@customerio-router/reports";
+import { type Attempt, explainState, nameState } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
@@ -11,23 +11,27 @@ import { jobPath } from "../queues/connection-queue-adapter.ts";
 import type { ExplainedMessage } from "./explain-message.ts";
 import { type KnownMessage, titleOf } from "./find/known-message.ts";
 import { messageMark } from "./message-row.ts";
+import { searchedAhead, type WhyWaiting } from "./why-waiting.ts";
 
 type MessageView = {
   /** What is known of it, newest first; at least one. */
   known: [KnownMessage, ...KnownMessage[]];
   explained: ExplainedMessage;
+  /** While it waits. */
+  waiting: WhyWaiting | undefined;
   privacy: Privacy;
   viewer: Viewer;
 };
 
 /** One message: what came, what was made of it and why, what Customer.io said to it each time. */
-export function messagePage({ known, explained, privacy, viewer }: MessageView): Html {
+export function messagePage({ known, explained, waiting, privacy, viewer }: MessageView): Html {
   const [latest, ...earlier] = known;
   const { type, name } = titleOf(latest.message);
   const title = `${type} ${name}`.trim();
   const content = html`<p class="crumbs"><a href="/messages?connection=${latest.connection.id}">Messages</a></p>
     <div class="heading"><h1><span class="type">${type}</span> ${name} ${messageMark(latest.state)}</h1></div>
-    <p class="${latest.state === "rejected" ? "problem" : "lead"}"${isFresh(latest) ? html` data-unsettled` : ""}>${withCode(privacy.maskSentence(inWords(latest)))}</p>
+    <p class="${latest.state === "rejected" ? "problem" : "lead"}"${isFresh(latest) ? html` data-unsettled` : ""}>${withCode(privacy.maskSentence(inWords(latest, waiting)))}</p>
+    ${waiting ? whyWaiting(waiting, privacy) : ""}
     ${facts(latest, explained, privacy)}
     ${attempts(latest, privacy)}
     ${sent(latest, privacy)}
@@ -51,11 +55,15 @@ function isFresh({ state, atMs }: KnownMessage): boolean {
 }
 
 /** What became of it, as one would tell it. */
-function inWords({ state, reason, rejection, requests, attempts }: KnownMessage): string {
+function inWords(
+  { state, reason, rejection, requests, attempts }: KnownMessage,
+  waiting: WhyWaiting | undefined,
+): string {
   const [last] = attempts.toReversed();
   switch (state) {
     case "waiting":
-      return "It waits in the queue, or is being sent to Customer.io.";
+      if (!waiting) return "It waits in the queue, or is being sent to Customer.io.";
+      return `${placeInWords(waiting)} ${explainState(waiting.state)}`;
     case "delivered":
       return `Customer.io accepted it${last?.status === undefined ? "" : ` (${last.status})`}${requests > 1 ? ` at the ${ordinal(requests)} request` : ""}.`;
     case "skipped":
@@ -63,6 +71,32 @@ function inWords({ state, reason, rejection, requests, attempts }: KnownMessage)
     case "rejected":
       return rejection?.message ?? "It cannot be delivered unless it is corrected.";
   }
+}
+
+function placeInWords({ where }: WhyWaiting): string {
+  switch (where) {
+    case "in-hand":
+      return "A worker has taken its job from the queue.";
+    case "delayed":
+      return "Its job is delayed.";
+    default:
+      return "It waits in the queue.";
+  }
+}
+
+function whyWaiting({ state, jobsAhead, personMessagesAhead, dueAtMs }: WhyWaiting, privacy: Privacy): Html {
+  const jobs = jobsAhead === 1 ? "1 job" : `${jobsAhead} jobs`;
+  const messages = personMessagesAhead === 1 ? "1 message" : `${personMessagesAhead} messages`;
+  const within = jobsAhead > searchedAhead ? ` in the nearest ${searchedAhead} jobs` : "";
+  const tries = "tries" in state ? state.tries : undefined;
+  const nextTryAtMs = "nextTryAtMs" in state ? state.nextTryAtMs : undefined;
+  return html`<dl class="card facts" id="waiting">
+      <div><dt>Its connection</dt><dd>${privacy.maskSentence(nameState(state))}</dd></div>
+      ${tries === undefined ? "" : html`<div><dt>Tries since Customer.io last accepted a request</dt><dd>${tries}</dd></div>`}
+      ${nextTryAtMs === undefined ? "" : html`<div><dt>Next try</dt><dd>${timeMark(nextTryAtMs, "full")}</dd></div>`}
+      ${dueAtMs === undefined ? "" : html`<div><dt>Delayed until</dt><dd>${timeMark(dueAtMs, "full")}</dd></div>`}
+      <div><dt>Ahead of it</dt><dd>${jobs}, and ${messages} of its person${within}, which go first</dd></div>
+    </dl>`;
 }
 
 function ordinal(number: number): string {

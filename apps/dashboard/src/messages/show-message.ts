@@ -6,6 +6,7 @@ import { findMessage } from "./find/find-messages.ts";
 import { findInJob } from "./find/waiting-messages.ts";
 import { messagePage } from "./message-page.ts";
 import type { MessagesContext } from "./messages-context.ts";
+import { findWhyWaiting } from "./why-waiting.ts";
 
 /** `GET /message?connection=&id=` */
 export function showMessage(app: FastifyInstance, context: MessagesContext): void {
@@ -21,7 +22,8 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const [latest, ...earlier] = inJob ? [inJob] : found;
     if (!latest) return reply.redirect(`/messages?${new URLSearchParams({ messageId })}`, 303);
     const explained = explainMessage(latest.message, connection, latest.warnings);
-    const { viewer } = request;
-    return sendPage(reply, messagePage({ known: [latest, ...earlier], explained, privacy, viewer }));
+    const waiting = await findWhyWaiting(context, latest);
+    const known: [typeof latest, ...typeof earlier] = [latest, ...earlier];
+    return sendPage(reply, messagePage({ known, explained, waiting, privacy, viewer: request.viewer }));
   });
 }
