@@ -15,6 +15,7 @@ import { createOwnership } from "./ownership/ownership.ts";
 import { startReplaying } from "./replay/start-replaying.ts";
 import { startSamplingBacklogs } from "./reporting/backlogs.ts";
 import { logErrors } from "./reporting/log-errors.ts";
+import { createLeaseLog } from "./reporting/log-leases.ts";
 import { createWorkerMetrics, type WorkerMetrics } from "./reporting/worker-metrics.ts";
 import { startKeepingBounds } from "./upkeep/keep-bounds.ts";
 
@@ -59,14 +60,14 @@ export function startWorker(options: {
   const onError = logErrors(logger, health);
   const owner = randomUUID();
   const connections = listConnections(store, ({ id, why }) =>
-    logger.error({ connectionId: id, why }, "cannot read a connection: its messages are not delivered"),
+    logger.error({ connection: id, why }, "cannot read a connection: its messages are not delivered"),
   );
   const counts = opened.use(startCounts({ redis, onError: (error) => onError("record", error) }));
+  const leaseLog = opened.use(createLeaseLog(logger));
   const leases = startLeases({
     redis,
     owner,
-    onLost: ({ connectionId, fencingNumber }) =>
-      logger.warn({ connectionId, fencingNumber }, "lost the lease"),
+    onLost: (lease) => leaseLog.lost(lease),
   });
   opened.defer(() => leases.close());
 
@@ -79,7 +80,7 @@ export function startWorker(options: {
       bounds: archiveBounds,
       onArchived: (connectionId, messages) => metrics.countArchived(connectionId, messages),
       onError: (error, connectionId) =>
-        logErrors(connectionId === undefined ? logger : logger.child({ connectionId }), health)(
+        logErrors(connectionId === undefined ? logger : logger.child({ connection: connectionId }), health)(
           "archive",
           error,
         ),
@@ -97,6 +98,7 @@ export function startWorker(options: {
       redis,
       store,
       logger,
+      leaseLog,
       health,
       metrics,
       counts,
@@ -112,7 +114,10 @@ export function startWorker(options: {
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
     onError: (error, connectionId) =>
-      logErrors(connectionId === undefined ? logger : logger.child({ connectionId }), health)("lease", error),
+      logErrors(connectionId === undefined ? logger : logger.child({ connection: connectionId }), health)(
+        "lease",
+        error,
+      ),
   });
   ownership.start();
   opened.defer(() => ownership.close());
@@ -138,14 +143,14 @@ export function startWorker(options: {
         if (!archiving.isOn) return;
         metrics.countUnarchived(id, messages);
         logger.warn(
-          { connectionId: id, connection: name, messages },
+          { connection: id, connectionName: name, messages },
           "removed the oldest records before they were archived: the archive is too slow, or Redis too full",
         );
       },
       onDropped: ({ id, name }, messages) => {
         metrics.countDropped(id, messages);
         logger.warn(
-          { connectionId: id, connection: name, messages },
+          { connection: id, connectionName: name, messages },
           "removed the oldest failed messages, which exceeded the connection's keepFailed",
         );
       },
@@ -158,7 +163,8 @@ export function startWorker(options: {
       redis,
       archive: () => (archiving.isOn ? archive : undefined),
       pipelines: ownership.pipelines,
-      onError: (error, connectionId) => logErrors(logger.child({ connectionId }), health)("replay", error),
+      onError: (error, connectionId) =>
+        logErrors(logger.child({ connection: connectionId }), health)("replay", error),
     }),
   );
 
@@ -174,7 +180,7 @@ export function startWorker(options: {
       pipelines: ownership.pipelines,
       suspend: ownership.suspend,
       onError: (error, connectionId) =>
-        logErrors(connectionId === undefined ? logger : logger.child({ connectionId }), health)(
+        logErrors(connectionId === undefined ? logger : logger.child({ connection: connectionId }), health)(
           "erase",
           error,
         ),

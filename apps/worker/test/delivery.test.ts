@@ -165,13 +165,11 @@ describe("connections", () => {
   });
 
   test("two workers share them, and when one goes the other takes all", async () => {
-    const { createConnection, destination, startWorker, track, log } = await openSetting();
+    const { createConnection, destination, startWorker, track } = await openSetting();
     const ids: string[] = [];
     for (const name of ["A", "B", "C"]) ids.push((await createConnection(name, destination)).id);
     const first = startWorker();
-    await waitFor(() => log.filter((line) => line.includes("took the connection")).length === 4, {
-      what: "four leases",
-    });
+    await waitFor(async () => (await held(first)) === 4, { what: "four leases" });
     const second = startWorker();
     await waitFor(async () => (await held(second)) === 2 && (await held(first)) === 2, { what: "two each" });
     await second[Symbol.asyncDispose]();

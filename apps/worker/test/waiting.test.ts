@@ -75,7 +75,7 @@ test("F44 a worker that waits for the limiter stops, and another gets the connec
   await delay(100);
   await worker[Symbol.asyncDispose]();
   startWorker();
-  await waitFor(() => log.filter((line) => line.includes("took the connection")).length === 2, {
+  await waitFor(() => log.filter((line) => line.includes("took the lease")).length === 2, {
     what: "the successor",
   });
 });

@@ -21,5 +21,6 @@ export { restrictDataDir } from "./restrict-data-dir.ts";
 export { runUntilSignal, type Service } from "./run-until-signal.ts";
 export { shareReads } from "./share-reads.ts";
 export { createSparseLog, type SparseLog } from "./sparse-log.ts";
+export { readableLog } from "./standard-output.ts";
 export { StartError } from "./start-error.ts";
 export { startRepeating } from "./start-repeating.ts";

@@ -7,7 +7,7 @@ export type { Logger } from "pino";
 const secretNames = ["apiKey", "writeKey", "password", "secretKey", "authorization", "cookie", "headers"];
 
 /**
- * A JSON logger to standard output. Known names of secrets are censored, and of an error nothing is written but
+ * A JSON logger, to standard output unless `destination` says otherwise. Known names of secrets are censored, and of an error nothing is written but
  * its type, message, code, stack and causes: errors of HTTP clients carry passwords and bodies in other fields.
  */
 export function createLogger({

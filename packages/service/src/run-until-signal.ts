@@ -8,6 +8,7 @@ import {
   readEnvironment,
 } from "./environment/read-environment.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import { openStandardOutput } from "./standard-output.ts";
 import { StartError } from "./start-error.ts";
 
 /** npm and a terminal both pass on one Ctrl-C; signals this close together are one. */
@@ -46,7 +47,7 @@ export async function runUntilSignal<
   // Whatever it writes is its owner's alone.
   process.umask(0o077);
   const config = readOrExit(service);
-  const logger = createLogger({ name, level: config.LOG_LEVEL });
+  const logger = createLogger({ name, level: config.LOG_LEVEL, destination: await openStandardOutput() });
   logConsole(logger);
   process.on("uncaughtException", (error) => {
     logger.fatal({ err: error }, "unhandled error");

@@ -12,8 +12,15 @@ afterEach(() => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-function run({ behaviour = "", environment = goodEnvironment as Record<string, string> } = {}) {
-  const child = spawn(process.execPath, [program, behaviour], { env: environment, stdio: "pipe" });
+function run({
+  behaviour = "",
+  environment = goodEnvironment as Record<string, string>,
+  terminal = "",
+} = {}) {
+  // util-linux's `script` gives a command a terminal of its own.
+  const [command, ...args] =
+    terminal === "" ? [process.execPath, program, behaviour] : ["script", "-qefc", terminal, "/dev/null"];
+  const child = spawn(command as string, args, { env: environment, stdio: "pipe" });
   running.add(child);
   const exited = once(child, "close").then(([code]) => {
     running.delete(child);
@@ -129,4 +136,14 @@ test("a second Ctrl-C ends at once", async () => {
   service.child.kill("SIGINT");
   expect(await service.exited).toBe(1);
   expect(service.output()).toContain("second Ctrl-C");
+});
+
+test("on a terminal its log is readable, elsewhere JSON", async () => {
+  const command = `${process.execPath} ${program}`;
+  const { output, says, child, exited } = run({ terminal: command });
+  await says("started");
+  child.kill("SIGTERM");
+  await exited;
+  expect(output()).toMatch(/\d\d:\d\d:\d\d\.\d{3}\S* .*INFO.* \(?small\)?: .*started.* {"port":3000}/);
+  expect(output()).not.toContain('"msg"');
 });

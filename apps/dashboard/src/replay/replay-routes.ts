@@ -50,7 +50,7 @@ export function replayRoutes(app: FastifyInstance, context: MessagesContext): vo
       startedBy: "dashboard",
       ...(expected > 0 && { expected }),
     });
-    request.log.info({ connectionId: target.id, replay: id, action: "replay" }, "changed in the dashboard");
+    request.log.info({ connection: target.id, replay: id, action: "replay" }, "changed in the dashboard");
     return reply.redirect("/replay", 303);
   });
 
@@ -61,7 +61,7 @@ export function replayRoutes(app: FastifyInstance, context: MessagesContext): vo
     if (!(await store.get(connectionId))) return reply.callNotFound();
     const state = await changeReplay(redis, { connectionId, id }, wished);
     if (state === undefined) return reply.callNotFound();
-    request.log.info({ connectionId, replay: id, action: wished }, "changed in the dashboard");
+    request.log.info({ connection: connectionId, replay: id, action: wished }, "changed in the dashboard");
     return reply.redirect("/replay", 303);
   });
 

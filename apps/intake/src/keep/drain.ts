@@ -53,7 +53,12 @@ export function startDrain(options: {
     } catch (error) {
       // The lookup soon finds the connection missing, and `held` handles its messages.
       const isGone = error instanceof ConnectionGoneError || error instanceof ConnectionLostError;
-      if (!isGone) log.warn("drain", { connectionId, err: error }, "could not drain the spool; trying again");
+      if (!isGone)
+        log.warn(
+          "drain",
+          { connection: connectionId, err: error },
+          "could not drain the spool; trying again",
+        );
       pace.slowDown(connectionId);
       return 0;
     }

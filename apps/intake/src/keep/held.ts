@@ -45,12 +45,15 @@ export function createHeld(options: {
   async function assign(connectionId: string, to: string, why: string): Promise<void> {
     const messages = (await spool?.assign(connectionId, to)) ?? 0;
     if (messages > 0)
-      logger.warn({ connectionId, to, messages, why }, "assigned spooled messages to another connection");
+      logger.warn(
+        { connection: connectionId, to, messages, why },
+        "assigned spooled messages to another connection",
+      );
   }
 
   async function drop(connectionId: string, untilMs: number, why: string): Promise<void> {
     const messages = (await spool?.drop(connectionId, untilMs)) ?? 0;
-    if (messages > 0) logger.warn({ connectionId, messages, why }, "dropped spooled messages");
+    if (messages > 0) logger.warn({ connection: connectionId, messages, why }, "dropped spooled messages");
   }
 
   async function resolveOne(

@@ -8,6 +8,7 @@ import { createMemoryBudget } from "../memory-budget.ts";
 import { countDelivery } from "../reporting/count-delivery.ts";
 import { createDeliveryLog } from "../reporting/log-delivery.ts";
 import { logErrors } from "../reporting/log-errors.ts";
+import type { LeaseLog } from "../reporting/log-leases.ts";
 import { reportStatus } from "../reporting/report-status.ts";
 import type { WorkerMetrics } from "../reporting/worker-metrics.ts";
 import { openClient } from "./open-client.ts";
@@ -20,6 +21,7 @@ export function createPipelineOpener(options: {
   health: Pick<RedisHealth, "problem" | "findProblem"> | undefined;
   store: ConnectionStore;
   logger: Logger;
+  leaseLog: LeaseLog;
   metrics: WorkerMetrics;
   counts: Counts;
   people: Pick<ErasedPeople, "pass" | "refresh" | "version">;
@@ -28,7 +30,7 @@ export function createPipelineOpener(options: {
   /** Called when the delivery of a connection has ended, before its lease is released. */
   onStop: (lease: Lease) => Promise<void>;
 }): OpenPipeline {
-  const { redis, health, store, logger, metrics, counts, people } = options;
+  const { redis, health, store, logger, leaseLog, metrics, counts, people } = options;
   const breaks = countBreaks(redis);
   const budget = createMemoryBudget();
 
@@ -37,7 +39,7 @@ export function createPipelineOpener(options: {
     // Before the first take: a list of a moment ago may lack somebody whom the last owner has removed.
     await people.refresh();
     const client = await openClient({ redis, store }, connection);
-    const log = logger.child({ connectionId: id, connection: connection.name });
+    const log = logger.child({ connection: id, connectionName: connection.name });
     const deliveryLog = createDeliveryLog(log);
     const onError = logErrors(log, health);
     const report = reportStatus({
@@ -45,7 +47,7 @@ export function createPipelineOpener(options: {
       connectionId: id,
       onError: (error) => onError("record", error),
     });
-    log.info({ fencingNumber: lease.fencingNumber }, "took the connection");
+    leaseLog.took(lease);
     const pipeline = createPipeline({
       connection,
       client,
