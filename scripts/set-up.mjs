@@ -6,7 +6,7 @@ import {
   nodeIsReady,
   repairNode,
 } from "./set-up/dependencies.mjs";
-import { chromium, findProgram, installProgram, redisServer } from "./set-up/programs.mjs";
+import { chromium, findProgram, installProgram, promtool, redisServer } from "./set-up/programs.mjs";
 
 const forTests = process.argv.includes("--for-tests");
 
@@ -16,6 +16,7 @@ try {
   // The tests start Redis servers of their own, whatever REDIS_URL says.
   if (forTests || !process.env.REDIS_URL) have(redisServer);
   if (forTests) have(chromium);
+  if (forTests) have(promtool);
 } catch (error) {
   console.error(`\nset-up: ${error.message}`);
   process.exitCode = 1;

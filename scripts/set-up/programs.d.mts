@@ -8,5 +8,6 @@ export type Program = {
 
 export const redisServer: Program;
 export const chromium: Program;
+export const promtool: Program;
 export function findProgram(program: Program): string | undefined;
 export function installProgram(program: Program): void;

@@ -19,6 +19,20 @@ export const chromium = {
   otherwise: "or set CHROMIUM to the path of a Chromium or Chrome of your own",
 };
 
+/** Checks the rules for Prometheus; the server comes along with it. */
+export const promtool = {
+  title: "promtool",
+  variable: "PROMTOOL",
+  names: ["promtool"],
+  packages: {
+    "apt-get": "prometheus",
+    dnf: "golang-github-prometheus",
+    apk: "prometheus",
+    brew: "prometheus",
+  },
+  otherwise: "or set PROMTOOL to the path of a promtool of your own",
+};
+
 const packageManagers = [
   {
     command: "apt-get",
