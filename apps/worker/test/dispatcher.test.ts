@@ -173,6 +173,7 @@ async function open(given: {
       for (const operation of operations) hand.order.settle(operation);
     },
     onDelivery: () => {},
+    onSilence: () => {},
     onDone: () => {},
     onError: (error) => expect.unreachable(String(error)),
   });

@@ -11,7 +11,10 @@ async function open() {
     return { ...(connections[0] as ConnectionReport), workers };
   };
   const reaches = (name: RegExp) =>
-    waitFor(async () => name.test(nameState((await report()).state)), { what: String(name) });
+    waitFor(async () => name.test(nameState((await report()).state)), {
+      what: String(name),
+      timeoutMs: 30_000,
+    });
   return { ...setting, report, reaches };
 }
 
@@ -67,4 +70,17 @@ test("F213 refused keys are told apart from the rest, across a change of owners"
   await reaches(/^No worker$/);
   startWorker();
   await reaches(/^Keys refused$/);
+});
+
+test("F252 a Customer.io that hangs is one that is retried, long before a request's deadline", async () => {
+  const { startWorker, track, destination, reaches } = await open();
+  startWorker();
+  await track(["a"]);
+  await reaches(/^Active$/);
+  destination.reply = () => () => "never answered";
+  await track(["b"]);
+  await reaches(/^Retrying \(1 try since \d\d:\d\d, next in \d+ s\)$/);
+  destination.reply = () => undefined;
+  destination.hangUp();
+  await reaches(/^Active$/);
 });

@@ -35,6 +35,8 @@ export type StepsOptions = {
   /** What is kept of an entry: without identity when its person is erased. */
   pass: (entry: Entry) => Entry;
   onDelivery: (delivery: Delivery) => void;
+  /** Customer.io has answered nothing since this time, in Unix milliseconds. */
+  onSilence: (sinceMs: number) => void;
   /** A message's outcome is written to Redis. */
   onOutcome: (message: PendingMessage) => void;
   onLimited: () => void;
@@ -76,6 +78,7 @@ export function createSteps(options: StepsOptions): Steps {
       options.onDelivery(delivery);
       takeLoop.notify();
     },
+    onSilence: options.onSilence,
     onDone: () => takeLoop.notify(),
     onError: (error) => onError("deliver", error),
   });

@@ -42,7 +42,7 @@ export function createPipelineOpener(options: {
     const log = logger.child({ connection: id, connectionName: connection.name });
     const deliveryLog = createDeliveryLog(log);
     const onError = logErrors(log, health);
-    const report = reportStatus({
+    const status = reportStatus({
       redis,
       connectionId: id,
       onError: (error) => onError("record", error),
@@ -76,8 +76,9 @@ export function createPipelineOpener(options: {
         deliveryLog.add(delivery);
         metrics.countDelivery(id, delivery);
         countDelivery(counts, id, delivery);
-        report(delivery);
+        status.follow(delivery);
       },
+      onSilence: (sinceMs) => status.silent(sinceMs, pipeline.connection.settings.deadlineMs),
     });
     pipeline.start();
     return pipeline;

@@ -2,12 +2,18 @@ import type { RedisClient } from "@customerio-router/redis";
 import { type ConnectionStatus, readStatus, writeStatus } from "@customerio-router/reports";
 import type { Delivery } from "../retry/follow-reply.ts";
 
+export type StatusReporter = {
+  follow(delivery: Delivery): void;
+  /** Customer.io has answered nothing since this time, in Unix milliseconds. A request is given up after `deadlineMs`. */
+  silent(sinceMs: number, deadlineMs: number): void;
+};
+
 /** Updates a connection's status in Redis when it changes; goes on where the last owner stopped. */
 export function reportStatus(options: {
   redis: RedisClient;
   connectionId: string;
   onError: (error: unknown) => void;
-}): (delivery: Delivery) => void {
+}): StatusReporter {
   const { redis, connectionId, onError } = options;
   let status: ConnectionStatus | undefined;
   let underWay = 0;
@@ -15,25 +21,43 @@ export function reportStatus(options: {
     status = former;
   }, onError);
 
-  async function report(delivery: Delivery, nowMs: number): Promise<void> {
-    const next = statusAfter(delivery, status, nowMs);
+  async function report(next: ConnectionStatus): Promise<void> {
     if (JSON.stringify(next) !== JSON.stringify(status)) await writeStatus(redis, connectionId, next);
     // Only once it is written: one that was not is written with the next reply.
     status = next;
   }
 
-  return (delivery) => {
-    const nowMs = Date.now();
-    if (delivery.decision.kind === "settled" && status?.state === "active" && underWay === 0) return;
+  /** One after another: a status that overtakes a later one would stay. */
+  function reportNext(next: (former: ConnectionStatus | undefined) => ConnectionStatus): void {
     underWay += 1;
-    // One after another: a status that overtakes a later one would stay.
     last = last
-      .then(() => report(delivery, nowMs))
+      .then(() => report(next(status)))
       .catch(onError)
       .finally(() => {
         underWay -= 1;
       });
+  }
+
+  return {
+    follow(delivery) {
+      const nowMs = Date.now();
+      if (delivery.decision.kind === "settled" && status?.state === "active" && underWay === 0) return;
+      reportNext((former) => statusAfter(delivery, former, nowMs));
+    },
+    silent: (sinceMs, deadlineMs) => reportNext((former) => statusInSilence(former, { sinceMs, deadlineMs })),
   };
+}
+
+/** A pause follows the deadline of the try that is under way. */
+const pauseMs = 1_000;
+
+function statusInSilence(
+  former: ConnectionStatus | undefined,
+  { sinceMs, deadlineMs }: { sinceMs: number; deadlineMs: number },
+): ConnectionStatus {
+  if (former !== undefined && former.state !== "active") return former;
+  const nextTryAtMs = sinceMs + deadlineMs + pauseMs;
+  return { state: "retrying", why: "Customer.io does not answer", tries: 1, sinceMs, nextTryAtMs };
 }
 
 function statusAfter(

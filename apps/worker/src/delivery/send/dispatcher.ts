@@ -55,6 +55,8 @@ export type DispatcherOptions = {
   onSettled: (operations: PendingOperation[], rejected: ReadonlyMap<number, Rejection>) => Promise<void>;
   /** Called with each reply and the decision about it. */
   onDelivery: (delivery: Delivery) => void;
+  /** Customer.io has answered nothing since this time, in Unix milliseconds. */
+  onSilence: (sinceMs: number) => void;
   /** Nothing of a request is in flight any more. */
   onDone: () => void;
   /** The limiter could not be asked, or an outcome not be followed. */
@@ -177,6 +179,7 @@ function createFollowedRequests(
     client: options.client,
     // Once the lease is lost, the next owner resends them.
     onReply: async (...replied) => (options.mayGo() ? await follow(...replied) : undefined),
+    onSilence: options.onSilence,
     onError: options.onError,
     onEnd() {
       onChange();

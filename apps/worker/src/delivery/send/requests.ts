@@ -1,6 +1,9 @@
 import type { CustomerioClient, Reply } from "@customerio-router/customerio";
 import { type Batch, eventForV1, metricForV1 } from "./batch.ts";
 
+/** Looked this often whether there are replies; said after twice as long without one. */
+const silenceMs = 3_000;
+
 /** One connection's requests to Customer.io that are under way: without a reply yet, or their outcomes not written yet. */
 export type Requests = {
   /** How many have no reply yet. */
@@ -18,12 +21,16 @@ export function createRequests(options: {
   client: () => CustomerioClient;
   /** Carries out the decision about a reply. */
   onReply: (batch: Batch, reply: Reply, round: number) => Promise<void>;
+  /** Nothing has been answered since this time, in Unix milliseconds. */
+  onSilence: (sinceMs: number) => void;
   onError: (error: unknown) => void;
   /** One has ended. */
   onEnd: () => void;
 }): Requests {
   const underWay = new Set<{ abort: AbortController; done: Promise<void> }>();
-  let unanswered = 0;
+  const unanswered = new Set<{ sentAtMs: number }>();
+  let answeredAtMs = 0;
+  let listening: NodeJS.Timeout | undefined;
 
   async function carry(batch: Batch, round: number, signal: AbortSignal): Promise<void> {
     const reply = await ask(batch, signal);
@@ -31,17 +38,31 @@ export function createRequests(options: {
   }
 
   async function ask(batch: Batch, signal: AbortSignal): Promise<Reply> {
-    unanswered += 1;
+    const request = { sentAtMs: Date.now() };
+    unanswered.add(request);
+    listening ??= setInterval(listen, silenceMs);
     try {
       return await post(options.client(), batch, signal);
     } finally {
-      unanswered -= 1;
+      unanswered.delete(request);
+      answeredAtMs = Date.now();
     }
+  }
+
+  function listen(): void {
+    const [oldest] = unanswered;
+    if (oldest === undefined) {
+      clearInterval(listening);
+      listening = undefined;
+      return;
+    }
+    const sinceMs = Math.max(oldest.sentAtMs, answeredAtMs);
+    if (Date.now() - sinceMs >= 2 * silenceMs) options.onSilence(sinceMs);
   }
 
   return {
     get unanswered() {
-      return unanswered;
+      return unanswered.size;
     },
 
     send(batch, round) {
@@ -65,6 +86,7 @@ export function createRequests(options: {
 
     async ended() {
       await Promise.all([...underWay].map(({ done }) => done));
+      clearInterval(listening);
     },
   };
 }
