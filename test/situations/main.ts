@@ -10,8 +10,8 @@ import { look, type Places, stateOnPage, type Views } from "./views.ts";
 
 /*
  * Brings about what can go wrong, one after another, each in a system of its own, and writes down what page, API,
- * /readyz and metrics say 20 s after its beginning and after its end, side by side. Exits with 1 when page or API give
- * another state than what is so.
+ * /readyz and metrics say 20 s after its beginning and after its end, side by side. Exits with 1 when page, API or metric
+ * give another state than what is so.
  */
 const { values } = parseArgs({
   options: { only: { type: "string" }, seconds: { type: "string", default: "20" } },
@@ -82,8 +82,9 @@ async function tell(name: string, when: string, places: Places, state: string | 
     wrong.push(...contradictions(views, state).map((what) => `${name}, ${when}: ${what}`));
 }
 
-function contradictions({ page, api }: Views, state: string): string[] {
-  const said = { page: stateOnPage(page), API: api.split(",")[0] };
+function contradictions({ page, api, metrics }: Views, state: string): string[] {
+  const [, measured] = /connection_state\{state="([\w-]+)"\}/.exec(metrics) ?? [];
+  const said = { page: stateOnPage(page), API: api.split(",")[0], "the metric": measured };
   return Object.entries(said).flatMap(([place, each]) =>
     each === state ? [] : [`${place} says ${each}, not ${state}`],
   );
@@ -103,6 +104,7 @@ async function startDashboard(redisUrl: string, dataDir: string) {
       DASHBOARD_PASSWORD: "a password",
       DASHBOARD_LOGIN_CODE: code,
       DASHBOARD_API_TOKEN: apiToken,
+      METRICS_TOKEN: apiToken,
     },
     ready: `${url}/readyz`,
   });

@@ -77,13 +77,13 @@ async function askReadiness({ intakeUrl, workerUrls, dashboardUrl }: Places): Pr
   return said.join(" · ");
 }
 
-async function readMetrics({ workerUrls, dashboardUrl, connectionId }: Places): Promise<string> {
+async function readMetrics({ workerUrls, dashboardUrl, apiToken, connectionId }: Places): Promise<string> {
   const said = await Promise.all(
     [...workerUrls(), dashboardUrl].map(async (url) => {
-      const { status, text, tookMs } = await get(`${url}/metrics`);
+      const { status, text, tookMs } = await get(`${url}/metrics`, { authorization: `Bearer ${apiToken}` });
       const shown = text
         .split("\n")
-        .filter((line) => / 1$|workers_alive/.test(line))
+        .filter((line) => / 1$|workers_alive/.test(line) && !line.startsWith("#"))
         .filter(
           (line) =>
             /redis_up|workers_alive/.test(line) || line.includes(`connection="${connectionId}",state=`),
