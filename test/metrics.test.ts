@@ -85,13 +85,22 @@ test("F216 the worker times deliveries; after its SIGKILL the dashboard's metric
     expect(text).toMatch(new RegExp(`^customerio_router_${name}_sum\\S* [\\d.]+$`, "m"));
   }
 
+  link.destination.misbehave = () => ({ answer: { status: 401 } });
+  await metered.send("Refused");
+  await waitFor(() => says(state("keys-refused", 1)), { what: "refused keys" });
+  const readyz = await fetch(`${worker.url}/readyz`);
+  expect(await readyz.json()).toMatchObject({
+    ready: true,
+    warnings: expect.arrayContaining([`Connection ${id}: Keys refused (1 messages wait).`]),
+  });
+
   await worker.process.kill("SIGKILL");
   await metered.send("Second");
   await waitFor(() => says(/^customerio_router_workers_alive 0$/m), { what: "no worker" });
   await waitFor(() => says(state("no-worker", 1)), { what: "the connection to say so" });
   const text = await scrape(dashboard);
   expect(text).toMatch(state("active", 0));
-  expect(text).toContain(`customerio_router_messages_waiting{connection="${id}"} 1\n`);
+  expect(text).toContain(`customerio_router_messages_waiting{connection="${id}"} 2\n`);
   expect(text).toMatch(
     new RegExp(`^customerio_router_oldest_waiting_seconds\\{connection="${id}"\\} \\d+\\.\\d+$`, "m"),
   );

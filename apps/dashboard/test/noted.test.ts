@@ -44,6 +44,21 @@ test("F168 what reading changed in a message stands in the worker's record of it
   ]);
 });
 
+test("the overview counts a message that is sent again as repeated, and as received once", async () => {
+  await using router = await startRouter();
+  const { dashboard, trackUrl } = router;
+  const { writeKey } = await dashboard.store.ensure({ name: "Shop", ...keys, region: "us", trackUrl });
+  for (let sent = 0; sent < 3; sent++) await postTo(router, writeKey, `{"batch":[${JSON.stringify(exact)}]}`);
+  const operator = await dashboard.operator();
+  const tile = (text: string, label: string) =>
+    new RegExp(`<dt>${label}</dt><dd><a [^>]*>(\\d+)</a>`).exec(text)?.[1];
+  const shown = async () => {
+    const { text } = await operator.get("/overview");
+    return ["Received", "Repeated, not kept again", "Delivered"].map((label) => tile(text, label)).join();
+  };
+  await waitFor(async () => (await shown()) === "1,2,1", { what: "1 received, 2 repeated, 1 delivered" });
+});
+
 test("F169 that a message was saved out of a corrupt body stands in its record, on its page and in the API, also while it waits", async () => {
   await using router = await startRouter();
   const { dashboard, trackUrl } = router;

@@ -1,6 +1,7 @@
 import { connectionVariables, createConnectionStore, requireSecretKey } from "@customerio-router/connections";
 import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
+import { startCounts } from "@customerio-router/reports";
 import { createSparseLog, runUntilSignal } from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
@@ -60,6 +61,7 @@ await runUntilSignal({
     const people = opened.use(await openErased({ redis, secretKey: config.SECRET_KEY, spool }));
     const metrics = createIntakeMetrics({ spool, findRedisProblem: () => health.findProblem() });
     const refusedCalls = opened.use(startRefusedCalls({ redis, people }));
+    const counts = opened.use(startCounts({ redis }));
     const { enqueuer, watch } = opened.use(
       startKeeping({
         redis,
@@ -68,7 +70,10 @@ await runUntilSignal({
         lookup,
         people,
         rememberedIds: config.REMEMBERED_IDS,
-        onCopies: metrics.countCopies,
+        onCopies(connectionId, messages) {
+          metrics.countCopies(connectionId, messages);
+          counts.add(connectionId, "repeated", messages);
+        },
         refusedCalls,
         logger,
       }),

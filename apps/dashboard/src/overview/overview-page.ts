@@ -65,12 +65,13 @@ function tiles(
   { overviews, workers, range }: { overviews: ConnectionOverview[]; workers: number; range: string },
 ): Html {
   const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
-  const counted = (name: "received" | "delivered" | "skipped" | "rejected") =>
+  const counted = (name: "received" | "repeated" | "delivered" | "skipped" | "rejected") =>
     sum(points.map((point) => point[name]));
   const tile = (label: string, value: number, href: string) =>
     html`<div><dt>${label}</dt><dd><a class="tile" href="${href}">${formatShort(value)}</a></dd></div>`;
   return html`<dl class="tiles" aria-label="In the last ${range}">
       ${tile("Received", counted("received"), "/messages")}
+      ${tile("Repeated, not kept again", counted("repeated"), "/messages")}
       ${tile("Delivered", counted("delivered"), "/messages?outcome=delivered")}
       ${tile("Skipped", counted("skipped"), "/messages?outcome=skipped")}
       ${tile("Rejected", counted("rejected"), "/messages?outcome=rejected")}

@@ -1,6 +1,7 @@
-/** What is counted for each minute of a connection; `requests-…` are requests to Customer.io by the class of their reply. */
+/** What is counted for each minute of a connection; `repeated` were known by their ids and not kept again, `requests-…` are requests to Customer.io by the class of their reply. */
 export const countNames = [
   "received",
+  "repeated",
   "delivered",
   "skipped",
   "rejected",
