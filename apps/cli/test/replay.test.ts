@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import { type ArchivedMessage, openArchive, writeLine } from "@customerio-router/archive";
-import { type Connection, createConnectionStore } from "@customerio-router/connections";
-import { temporaryFolder } from "@customerio-router/fixtures";
+import { type Connection, createConnectionStore, requestErasure } from "@customerio-router/connections";
+import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { mapCall } from "@customerio-router/mapping";
 import { createBackend, listReplays } from "@customerio-router/queue";
 import { holdArchiveMark } from "@customerio-router/reports";
@@ -199,4 +199,33 @@ test("a file of several zstd frames is refused rather than read in part", async 
   await writeFile(file, Buffer.concat(linesOf(connection).map(pack)));
   const { code, stderr } = await replay("start", "Shop", "--file", file, "--dry-run");
   expect([code, stderr]).toEqual([1, expect.stringContaining("it has several zstd frames: unpack it first")]);
+});
+
+test("F203 lines of a file whose person is erased in the target are left out", async () => {
+  const { connection, folder, queue, redis, replay } = await start();
+  await requestErasure({
+    redis,
+    secretKey,
+    person: "id:ann",
+    connection: connection.id,
+    existing: [connection.id],
+    suppress: false,
+  });
+  const file = join(folder, "people.ndjson");
+  const lines = ["ann", "bob"].map((userId) =>
+    line(connection, { type: "track", messageId: `m-${userId}`, userId, event: "Bought" }),
+  );
+  await writeFile(file, lines.map((each) => `${JSON.stringify(each)}\n`).join(""));
+  const running = replay("start", "Shop", "--file", file, "--yes", "--json");
+  const [job] = await waitFor(
+    async () => {
+      const jobs = await queue.getJobs("waiting");
+      return jobs.length > 0 ? jobs : undefined;
+    },
+    { what: "a portion" },
+  );
+  expect(job?.data.entries).toMatchObject([{ message: { userId: "bob" } }]);
+  const [{ id = "" } = {}] = await listReplays(redis, connection.id);
+  await replay("cancel", id);
+  expect(JSON.parse((await running).stdout).replay).toMatchObject({ added: 1, leftOut: { erased: 1 } });
 });

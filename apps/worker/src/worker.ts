@@ -162,6 +162,7 @@ export function startWorker(options: {
     startReplaying({
       redis,
       archive: () => (archiving.isOn ? archive : undefined),
+      people,
       pipelines: ownership.pipelines,
       onError: (error, connectionId) =>
         logErrors(logger.child({ connection: connectionId }), health)("replay", error),

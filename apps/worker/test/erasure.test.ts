@@ -1,6 +1,7 @@
 import type { Archive } from "@customerio-router/archive";
 import { liftErasure } from "@customerio-router/connections";
 import { waitFor } from "@customerio-router/fixtures";
+import { readReplay, startReplay } from "@customerio-router/queue";
 import { findRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { identify, openErasing, person, track } from "./erasure-setting.ts";
@@ -182,4 +183,60 @@ test("keys that other people's messages have too stay, and the receipt counts th
     connections: [{ keys: { id: 1 }, sharedKeys: 1, removed: { waiting: 1 } }],
   });
   expect(JSON.stringify(await queue.getWaiting())).toContain("kiosk");
+});
+
+test("F205 an erasure while a replay of that person runs cancels it, and nothing of them is left", async () => {
+  const setting = await openErasing({
+    settings: { batchOperations: 20, limiter: { max: 4, duration: 500 } },
+  });
+  const { client, connection, queue, enqueuer, archive, startWorker } = setting;
+  const entries = Array.from({ length: 200 }, (_, at) => [
+    track(`${person.id}-${at}`, person.id),
+    track(`n${at}`, "neighbour"),
+  ]).flat();
+  await enqueuer.enqueue(connection.id, entries);
+  startWorker({ archive, archiveCutMs: 0 });
+  await waitFor(async () => (await setting.lines()).length === 400, {
+    what: "the archive",
+    timeoutMs: 30_000,
+  });
+  const start = (filter: { person?: string }) =>
+    startReplay(client, connection.id, {
+      sourceId: connection.id,
+      filter,
+      withState: false,
+      asNew: false,
+      startedBy: "a test",
+    });
+  const replays = [await start({ person: `id:${person.id}` }), await start({})] as const;
+  const stateOf = async (at: 0 | 1) => await readReplay(client, connection.id, replays[at].id);
+  await waitFor(async () => ((await stateOf(0))?.added ?? 0) > 0, { what: "the first portion" });
+  // Otherwise it could end before the erasure begins.
+  await queue.pause();
+  expect((await stateOf(0))?.state).toBe("running");
+  const cursors = [(await stateOf(0))?.cursor ?? ""];
+
+  const receipt = await setting.untilDone(await setting.erase());
+  expect(receipt.connections).toMatchObject([{ keys: { id: 1 } }]);
+  expect(await stateOf(0)).toMatchObject({
+    state: "cancelled",
+    filter: { person: "id:(erased)" },
+    cursor: "",
+  });
+  await queue.resume();
+  await waitFor(async () => (await stateOf(1))?.state === "done", {
+    what: "the other replay",
+    timeoutMs: 30_000,
+  });
+  cursors.push((await stateOf(1))?.cursor ?? "");
+  // A scan for the person's texts does not see what is encoded.
+  for (const cursor of cursors) expect(Buffer.from(cursor, "base64url").toString()).not.toContain(person.id);
+  expect(await setting.findPerson()).toEqual([]);
+  expect(await stateOf(1)).toMatchObject({ added: 200, outcomes: { delivered: 200 } });
+  await waitFor(async () => (await setting.account()).waiting === 0, { what: "the rest" });
+  expect(await setting.account()).toMatchObject({ unaccounted: 0 });
+  const whole = (await setting.lines()).filter(
+    ({ message }) => (message as { userId?: string }).userId === "neighbour",
+  );
+  expect(new Set(whole.map(({ messageId }) => messageId)).size).toBe(200);
 });

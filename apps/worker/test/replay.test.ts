@@ -1,15 +1,16 @@
 import { type Archive, openArchive } from "@customerio-router/archive";
-import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { requestErasure } from "@customerio-router/connections";
+import { startRedisPair, temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { changeReplay, type ReplayWish, readReplay, startReplay } from "@customerio-router/queue";
 import { readLedger } from "@customerio-router/reports";
 import { expect, test } from "vitest";
-import { disposed, openSetting } from "./setting.ts";
+import { disposed, openSetting, openSettingOn, secretKey } from "./setting.ts";
 
-type Setting = Awaited<ReturnType<typeof openSetting>>;
+type Setting = Awaited<ReturnType<typeof openSettingOn>>;
 
-/** A setting with an archive, which the worker writes at once. */
-async function open(settings: Parameters<typeof openSetting>[0] = {}) {
-  const setting = await openSetting(settings);
+/** A setting with an archive, which the worker writes at once; by default on a Redis of its own. */
+async function open(settings: Parameters<typeof openSetting>[0] = {}, redisUrl?: string) {
+  const setting = await (redisUrl === undefined ? openSetting(settings) : openSettingOn(redisUrl, settings));
   const archive = await openFolder();
   const { client, connection } = setting;
 
@@ -240,4 +241,52 @@ test("a replay pauses with its connection, pauses, resumes and is cancelled when
     waiting: 0,
   });
   expect(destination.visible()).toHaveLength(1501);
+});
+
+test("F203 a person who is erased in the target does not come back from another connection's archive", async () => {
+  const setting = await open();
+  const { client, destination } = setting;
+  const other = await setting.createConnection("Other", destination);
+  setting.startWorker();
+  await setting.track(["ann", "bob"]);
+  await setting.archived(2);
+  await requestErasure({
+    redis: client,
+    secretKey,
+    person: "id:ann",
+    connection: other.id,
+    existing: [other.id],
+    suppress: false,
+  });
+  const { id } = await setting.replay({}, other.id);
+  expect(await setting.ended(id, other.id)).toMatchObject({
+    read: 2,
+    added: 1,
+    leftOut: { erased: 1 },
+    outcomes: { delivered: 1 },
+  });
+  expect(await setting.account(other.id)).toMatchObject({ received: 1, delivered: 1, waiting: 0 });
+});
+
+test("F207 a replica is promoted in the midst of a replay, which goes on and ends, with each event visible once", async () => {
+  const pair = disposed(await startRedisPair());
+  const setting = await open({ batchOperations: 50, limiter: { max: 4, duration: 300 } }, pair.url);
+  const { client, connection, destination } = setting;
+  const many = Array.from({ length: 600 }, (_, number) => `p${number}`);
+  setting.startWorker();
+  await setting.track(many, { timestamp: day });
+  await setting.archived(600);
+  const { id } = await setting.replay();
+  const added = async () => (await readReplay(client, connection.id, id))?.added ?? 0;
+  await waitFor(async () => (await added()) > 0, { what: "the first portion" });
+  expect(await added()).toBeLessThan(600);
+  await pair.promote();
+  expect(await setting.ended(id)).toMatchObject({ read: 600, added: 600, outcomes: { delivered: 600 } });
+  expect(destination.visible()).toHaveLength(600);
+  expect(await setting.account()).toMatchObject({
+    received: 1200,
+    delivered: 1200,
+    waiting: 0,
+    unaccounted: 0,
+  });
 });

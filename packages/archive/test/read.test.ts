@@ -218,3 +218,14 @@ test("readers miss nothing and see nothing twice while segments are merged and e
   }
   await changing;
 });
+
+test("F206 a cursor does not tell the messageId, which may be made from the person's id", async () => {
+  await using opened = await openTestArchive();
+  await writeThousand(opened.archive);
+  const page = await opened.archive.search(connectionId, {}, { limit: 10 });
+  const cursors = [page.cursor ?? ""];
+  for await (const { cursor } of opened.archive.readAll(connectionId)) cursors.push(cursor);
+  expect(cursors).toHaveLength(1001);
+  const told = cursors.map((cursor) => Buffer.from(cursor, "base64url").toString());
+  expect(told.filter((text) => !text.startsWith("[") || text.includes("message-"))).toEqual([]);
+});

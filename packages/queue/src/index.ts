@@ -36,7 +36,7 @@ export {
   replayStates,
 } from "./replay/replay.ts";
 export { type LeftOutReason, leftOutReasons, toReplayedEntry } from "./replay/replayed-entry.ts";
-export { type LineToReplay, type ReplayRun, runReplay } from "./replay/run-replay.ts";
+export { type KnownErased, type LineToReplay, type ReplayRun, runReplay } from "./replay/run-replay.ts";
 export {
   changeReplay,
   endReplay,

@@ -4,8 +4,10 @@ import {
   createBackend,
   forgetConnection,
   listReplays,
+  type Replay,
   readReplay,
   redactReplays,
+  runReplay,
   startReplay,
 } from "../src/index.ts";
 import { addPortion } from "../src/replay/add-portion.ts";
@@ -36,6 +38,7 @@ test("a portion is added once, however often and by whomever it is added behind 
   ];
   const portion = {
     after: "",
+    erasures: 0,
     cursor: "line 1",
     lines: 2,
     entries,
@@ -71,4 +74,78 @@ test("a replay of a person who is erased is cancelled, and no longer says whom i
     state: "running",
     filter: { person: "id:bob" },
   });
+});
+
+const lineOf = (userId: string) => ({
+  messageId: `m-${userId}`,
+  settledAt: "2026-01-01T00:00:00Z",
+  message: { type: "track", messageId: `m-${userId}`, userId, event: "E" },
+});
+
+/** Runs until the first portion is added. `stored` are the people whom Redis knows as erased. */
+async function runOnce(
+  redis: Awaited<ReturnType<typeof openRedis>>,
+  replay: Replay,
+  { stored, whileReading = async () => {} }: { stored: Set<string>; whileReading?: () => Promise<void> },
+) {
+  let known = new Set<string>();
+  let isAdded = false;
+  await runReplay({
+    redis,
+    replay,
+    people: {
+      pass: (_, entry) =>
+        known.has((entry.message as { userId: string }).userId) ? { ...entry, erased: true } : entry,
+      refresh: async () => {
+        known = new Set(stored);
+      },
+    },
+    limits: () => ({ limiter: { max: 100, duration: 1000 }, batchOperations: 100 }),
+    async *read() {
+      yield { line: lineOf("ann"), cursor: "line 1" };
+      await whileReading();
+      yield { line: lineOf("bob"), cursor: "line 2" };
+    },
+    mayGo: () => !isAdded,
+    wait: async () => {
+      isAdded = true;
+    },
+  });
+  const jobs = await createBackend(redis).queue(id).getWaiting();
+  return jobs.flatMap((job) => job.data.entries.map(({ message }) => (message as { userId: string }).userId));
+}
+
+test("F203 a line whose person is erased in the target is not added, and counted", async () => {
+  const redis = await openRedis();
+  const replay = await startReplay(redis, id, wish);
+  expect(await runOnce(redis, replay, { stored: new Set(["ann"]) })).toEqual(["bob"]);
+  expect(await readReplay(redis, id, replay.id)).toMatchObject({ read: 2, added: 1, leftOut: { erased: 1 } });
+});
+
+test("F204 what a replay had read before an erasure is read again, and not added", async () => {
+  const redis = await openRedis();
+  const { lease } = await own(redis);
+  const replay = await startReplay(redis, id, wish);
+  const stored = new Set<string>();
+  const whileReading = async () => {
+    if (stored.has("ann")) return;
+    stored.add("ann");
+    await redactReplays(redis, lease, () => false);
+  };
+  expect(await runOnce(redis, replay, { stored, whileReading })).toEqual(["bob"]);
+  expect(await readReplay(redis, id, replay.id)).toMatchObject({ read: 2, added: 1, leftOut: { erased: 1 } });
+});
+
+test("F206 an erasure forgets the places of replays that have ended, and leaves those of the others", async () => {
+  const redis = await openRedis();
+  const { lease } = await own(redis);
+  const replays = [await startReplay(redis, id, wish), await startReplay(redis, id, wish)] as const;
+  for (const replay of replays) {
+    const portion = { after: "", erasures: 0, cursor: "line 1", lines: 1, entries: [], leftOut: new Map() };
+    expect(await addPortion(redis, replay, portion)).toBe("added");
+  }
+  await changeReplay(redis, replays[0], "cancel");
+  await redactReplays(redis, lease, () => false);
+  expect(await readReplay(redis, id, replays[0].id)).toMatchObject({ state: "cancelled", cursor: "" });
+  expect(await readReplay(redis, id, replays[1].id)).toMatchObject({ state: "running", cursor: "line 1" });
 });

@@ -5,7 +5,7 @@ import { type OpenStore, openStore } from "../open-store.ts";
 
 export const storeVariables = ["REDIS_URL", "SECRET_KEY", "ALLOW_CUSTOM_TRACK_URL"] as const;
 
-export type OpenConnections = OpenStore & { allowCustomTrackUrl: boolean };
+export type OpenConnections = OpenStore & { secretKey: string | undefined; allowCustomTrackUrl: boolean };
 
 /** The connections of the installation that SECRET_KEY belongs to. @throws when it belongs to another one */
 export async function openConnections(environment: Environment): Promise<OpenConnections> {
@@ -14,7 +14,7 @@ export async function openConnections(environment: Environment): Promise<OpenCon
   const open = await openStore({ url: config.REDIS_URL, secretKey, allowCustomTrackUrl });
   try {
     await requireSecretKey(open.redis, secretKey);
-    return { ...open, allowCustomTrackUrl };
+    return { ...open, secretKey, allowCustomTrackUrl };
   } catch (error) {
     await open[Symbol.asyncDispose]();
     throw error;

@@ -1,25 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Connection } from "@customerio-router/connections";
+import { type Connection, watchErased } from "@customerio-router/connections";
 import { type Replay, readReplay, runReplay } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { CommandError } from "../command-error.ts";
 import { readFileLines } from "./replay-file.ts";
 
 const pausedMs = 1_000;
 
-/** Adds a file's lines to the target's queue as the owner would, until all are settled or the signal is aborted. */
+/**
+ * Adds a file's lines to the target's queue as the owner would, until all are settled or the signal is aborted.
+ * @throws CommandError where erased people cannot be recognized
+ */
 export async function feedFile(options: {
   redis: RedisClient;
+  secretKey: string | undefined;
   replay: Replay;
   target: Connection;
   file: string;
   signal: AbortSignal;
 }): Promise<void> {
-  const { redis, replay, target, file, signal } = options;
+  const { redis, secretKey, replay, target, file, signal } = options;
   const wait = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
+  await using people = watchErased({ redis, secretKey });
+  await people.refresh();
+  if (people.problem !== undefined) throw new CommandError(people.problem);
   for (;;) {
     const run = await runReplay({
       redis,
       replay,
+      people,
       limits: () => target.settings,
       read: (after) => readFileLines(file, replay.filter, after),
       mayGo: () => !signal.aborted,

@@ -10,7 +10,7 @@ import { watchReplay } from "./watch-replay.ts";
 
 /** Shows a replay until it ends or Ctrl-C, and feeds the file that it is of. Prints how it stands then. */
 export async function followReplay(
-  { redis }: OpenConnections,
+  { redis, secretKey }: OpenConnections,
   { target, file }: ReplayPlan,
   started: { replay: Replay; preview?: ReplayPreview | undefined; json: true | undefined },
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function followReplay(
   const feeding =
     file === undefined
       ? undefined
-      : feedFile({ redis, replay, target, file, signal }).finally(() => fed.abort());
+      : feedFile({ redis, secretKey, replay, target, file, signal }).finally(() => fed.abort());
   const untilFed = AbortSignal.any([signal, fed.signal]);
   const watching = watchReplay({ redis, replay, progress, signal: untilFed });
   const [now] = await Promise.all([watching, feeding]).finally(progress.end);

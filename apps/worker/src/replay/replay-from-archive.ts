@@ -1,5 +1,11 @@
 import { type Archive, ArchiveError } from "@customerio-router/archive";
-import { endReplay, type LineToReplay, type Replay, runReplay } from "@customerio-router/queue";
+import {
+  endReplay,
+  type KnownErased,
+  type LineToReplay,
+  type Replay,
+  runReplay,
+} from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import type { Pipeline } from "../delivery/pipeline.ts";
 
@@ -14,11 +20,12 @@ export async function replayFromArchive(options: {
   redis: RedisClient;
   archive: Archive | undefined;
   replay: Replay;
+  people: KnownErased;
   pipeline: Pipeline;
   mayGo: () => boolean;
   wait: (ms: number) => Promise<void>;
 }): Promise<void> {
-  const { redis, archive, replay, pipeline } = options;
+  const { redis, archive, replay, people, pipeline } = options;
   const { sourceId, filter } = replay;
   if (archive === undefined) throw new ArchiveError("unreachable", notSeen);
   if (sourceId === undefined) {
@@ -34,6 +41,7 @@ export async function replayFromArchive(options: {
   await runReplay({
     redis,
     replay,
+    people,
     token: pipeline.lease.token,
     limits: () => pipeline.connection.settings,
     read,

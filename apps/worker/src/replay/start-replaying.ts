@@ -1,5 +1,12 @@
 import { type Archive, ArchiveError } from "@customerio-router/archive";
-import { FencedError, noteOfReplay, type Replay, readReplay, runningReplays } from "@customerio-router/queue";
+import {
+  FencedError,
+  type KnownErased,
+  noteOfReplay,
+  type Replay,
+  readReplay,
+  runningReplays,
+} from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { startRepeating } from "@customerio-router/service";
 import type { Pipeline } from "../delivery/pipeline.ts";
@@ -29,10 +36,11 @@ export function startReplaying(options: {
   redis: RedisClient;
   /** Undefined while this process does not see the installation's archive. */
   archive: () => Archive | undefined;
+  people: KnownErased;
   pipelines: () => Pipeline[];
   onError: (error: unknown, connectionId: string) => void;
 }): Replays {
-  const { redis } = options;
+  const { redis, people } = options;
   const running = new Map<string, Replaying>();
   const idleUntilMs = new Map<string, number>();
   const retryAtMs = new Map<string, number>();
@@ -48,6 +56,7 @@ export function startReplaying(options: {
         redis,
         archive: options.archive(),
         replay,
+        people,
         pipeline,
         mayGo: () => !isClosed && !halted.has(connectionId) && pipeline.lease.isHeld(),
         wait: changed.wait,

@@ -10,28 +10,29 @@ export type Position = {
   done: boolean;
   /** Of the line; of a whole segment, that of its last line to be read. Empty if unknown. */
   settledAt: string;
-  messageId: string;
+  /** Of its messageId, which itself may name the person; undefined if unknown. */
+  idHash: number | undefined;
 };
 
 /** Opaque text. */
-export function writeCursor({ date, number, done, settledAt, messageId }: Position): string {
-  return Buffer.from(JSON.stringify([date, number, done, settledAt, messageId])).toString("base64url");
+export function writeCursor({ date, number, done, settledAt, idHash }: Position): string {
+  return Buffer.from(JSON.stringify([date, number, done, settledAt, idHash])).toString("base64url");
 }
 
 /** @throws RangeError for text that `writeCursor` did not make. */
 export function readCursor(cursor: string): Position {
-  const [date, number, done, settledAt, messageId] = parts(cursor);
+  const [date, number, done, settledAt, id] = parts(cursor);
   if (
     typeof date !== "string" ||
     !/^\d{4}-\d{2}-\d{2}$/.test(date) ||
     !Number.isSafeInteger(number) ||
     typeof done !== "boolean" ||
     typeof settledAt !== "string" ||
-    typeof messageId !== "string"
+    !(id === null || typeof id === "number")
   ) {
     throw new RangeError("The cursor is not one that the archive gave: begin without one");
   }
-  return { date, number: number as number, done, settledAt, messageId };
+  return { date, number: number as number, done, settledAt, idHash: id ?? undefined };
 }
 
 function parts(cursor: string): unknown[] {

@@ -1,4 +1,5 @@
 import { createBreather } from "../breathe.ts";
+import { hashOf } from "../index/hash.ts";
 import { lastRead, lineRanges } from "../segments/line-ranges.ts";
 import type { Segment } from "../segments/list-segments.ts";
 import { parseLine } from "../segments/segment-text.ts";
@@ -16,7 +17,7 @@ export async function* scanText(
   segment: Segment,
   filter: PreparedFilter,
   { newestFirst, after }: ScanOptions,
-): AsyncGenerator<ScanStep, Pick<Position, "messageId" | "settledAt"> | undefined, undefined> {
+): AsyncGenerator<ScanStep, Pick<Position, "idHash" | "settledAt"> | undefined, undefined> {
   const number = newestFirst ? segment.first : segment.last;
   const unread = await unreadPart(text, segment, { newestFirst, after });
   const breathe = createBreather();
@@ -28,7 +29,7 @@ export async function* scanText(
       const { messageId, settledAt } = line;
       yield {
         line,
-        position: { date: segment.date, number, done: false, settledAt, messageId },
+        position: { date: segment.date, number, done: false, settledAt, idHash: hashOf(messageId) },
         receivedMs: Date.parse(line.receivedAt),
       };
     }
@@ -37,5 +38,5 @@ export async function* scanText(
   const last = lastRead(text, newestFirst);
   if (last === undefined) return undefined;
   const { messageId, settledAt } = parseLine(text, last, segment.path).line;
-  return { messageId, settledAt };
+  return { idHash: hashOf(messageId), settledAt };
 }

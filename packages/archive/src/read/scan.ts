@@ -66,7 +66,7 @@ async function* scanListed(
   for await (const { text, segment, receivedMs, settledAt, damaged } of texts) {
     const { date } = segment;
     const number = newestFirst ? segment.first : segment.last;
-    let end = { date, number, done: true, settledAt, messageId: "" };
+    let end = { date, number, done: true, settledAt, idHash: undefined as number | undefined };
     let spoiled = damaged;
     if (text !== undefined) {
       const lines = scanText(text, segment, filter, { newestFirst, after });

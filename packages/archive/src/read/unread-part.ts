@@ -1,4 +1,5 @@
 import { createBreather } from "../breathe.ts";
+import { hashOf } from "../index/hash.ts";
 import { type LineRange, lineRanges } from "../segments/line-ranges.ts";
 import type { Segment } from "../segments/list-segments.ts";
 import { parseLine } from "../segments/segment-text.ts";
@@ -7,7 +8,7 @@ import type { ScanOptions } from "./scan-step.ts";
 
 /**
  * What of a segment's text is behind a position: all of it, unless its range contains the position's number. The line that
- * was read last is found by its id. If it was erased meanwhile, or the position is that of a whole segment which is merged
+ * was read last is found by its time and id. If it was erased meanwhile, or the position is that of a whole segment which is merged
  * now, the time tells: a line may be read twice then, and none is left out.
  */
 export async function unreadPart(
@@ -21,7 +22,7 @@ export async function unreadPart(
     if (newestFirst) return text.subarray(0, withLine ? end : start);
     return text.subarray(withLine ? start : end + 1);
   };
-  const read = after.messageId === "" ? undefined : await findLine(text, segment, newestFirst, after);
+  const read = after.idHash === undefined ? undefined : await findLine(text, segment, newestFirst, after);
   if (read !== undefined) return rest(read, false);
   const next = await findByTime(text, segment, newestFirst, after.settledAt);
   return next === undefined ? text.subarray(0, 0) : rest(next, true);
@@ -31,14 +32,14 @@ async function findLine(
   text: Buffer,
   { path }: Segment,
   newestFirst: boolean,
-  { messageId, settledAt }: Position,
+  { idHash, settledAt }: Position,
 ): Promise<LineRange | undefined> {
-  const needle = Buffer.from(`"messageId":${JSON.stringify(messageId)}`);
+  const needle = Buffer.from(`"settledAt":${JSON.stringify(settledAt)}`);
   const breathe = createBreather();
   for (const portion of lineRanges(text, { needle, newestFirst })) {
     for (const range of portion) {
       const { line } = parseLine(text, range, path);
-      if (line.messageId === messageId && line.settledAt === settledAt) return range;
+      if (line.settledAt === settledAt && hashOf(line.messageId) === idHash) return range;
     }
     await breathe();
   }

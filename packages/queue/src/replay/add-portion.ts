@@ -21,6 +21,8 @@ import type { LeftOutReason } from "./replayed-entry.ts";
 export type Portion = {
   /** Before the portion; it is added only there. */
   after: string;
+  /** The erasures that the replay knew of; it is added only while there is no other. */
+  erasures: number;
   /** Behind it. */
   cursor: string;
   lines: number;
@@ -28,7 +30,7 @@ export type Portion = {
   leftOut: Map<LeftOutReason, number>;
 };
 
-/** `added`; or nothing was, because the replay does not run, is elsewhere by now, or belongs to another process. */
+/** `added`; or nothing was, because the replay does not run, is elsewhere or meets an erasure by now, or belongs to another process. */
 export type PortionResult = "added" | "stopped" | "moved" | "fenced" | "gone";
 
 const results: { [code: number]: PortionResult } = {
@@ -47,13 +49,13 @@ const add = defineScript<number>(
   "addPortion",
   `${fencing}${raising}${adding}
    local lease, fence, gone, replay, wait, totals, counts = unpack(KEYS)
-   local token, prefix, after, cursor, lines, leftOut, jobs = unpack(ARGV)
+   local token, prefix, after, erasures, cursor, lines, leftOut, jobs = unpack(ARGV)
    if redis.call('EXISTS', gone) == 1 then return -3 end
    if token ~= '' and not owns(lease, fence, token) then return -2 end
-   local known = redis.call('HMGET', replay, 'state', 'cursor')
+   local known = redis.call('HMGET', replay, 'state', 'cursor', 'erasures')
    if known[1] ~= 'running' then return 0 end
-   if (known[2] or '') ~= after then return -1 end
-   local firstJob = 8 + 2 * leftOut
+   if (known[2] or '') ~= after or (known[3] or '0') ~= erasures then return -1 end
+   local firstJob = 9 + 2 * leftOut
    local places, ids = {}, {}
    for at = firstJob, firstJob + ${fieldsOfJob} * (jobs - 1), ${fieldsOfJob} do
      places[#places + 1] = at
@@ -68,7 +70,7 @@ const add = defineScript<number>(
    redis.call('HSET', replay, 'cursor', cursor, 'jobs', table.concat(ids, ' '))
    redis.call('HDEL', replay, 'note')
    redis.call('HINCRBY', replay, 'read', lines)
-   for at = 8, firstJob - 1, 2 do redis.call('HINCRBY', replay, 'left-out:' .. ARGV[at], ARGV[at + 1]) end
+   for at = 9, firstJob - 1, 2 do redis.call('HINCRBY', replay, 'left-out:' .. ARGV[at], ARGV[at + 1]) end
    return 1`,
 );
 
@@ -76,7 +78,7 @@ const add = defineScript<number>(
 export async function addPortion(
   redis: RedisClient,
   { connectionId, id, token = "" }: { connectionId: string; id: string; token?: string },
-  { after, cursor, lines, entries, leftOut }: Portion,
+  { after, erasures, cursor, lines, entries, leftOut }: Portion,
 ): Promise<PortionResult> {
   const jobs = intoJobs(entries.map((entry) => ({ entry, digest: "" })));
   const { wait, jobPrefix } = queueKeys(connectionId);
@@ -87,7 +89,7 @@ export async function addPortion(
       ...[replayKey(connectionId, id), wait, ledgerKeys(connectionId).totals, countsPrefix(connectionId)],
     ],
     [
-      ...[token, jobPrefix, after, cursor, lines, leftOut.size, jobs.length],
+      ...[token, jobPrefix, after, erasures, cursor, lines, leftOut.size, jobs.length],
       ...[...leftOut].flat(),
       ...jobs.flatMap(argumentsOfJob),
     ],

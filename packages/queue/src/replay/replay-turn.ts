@@ -20,6 +20,8 @@ const reasons = ["go", "paused", "live", "settling", "limiter"] as const;
 export type ReplayTurn = {
   state: ReplayState;
   cursor: string;
+  /** How many times people were erased from its connection since it was started. */
+  erasures: number;
   waitsFor: (typeof reasons)[number];
   /** How long at least. */
   waitMs: number;
@@ -32,6 +34,7 @@ export type ReplayTurn = {
 type TurnReply = [
   state: string,
   cursor: string,
+  erasures: string,
   reason: number,
   waitMs: number,
   requests: number,
@@ -46,11 +49,13 @@ const turn = defineScript<TurnReply | null>(
   "replayTurn",
   `local replay, meta, wait, limiter, totals = unpack(KEYS)
    local prefix, most, durationMs = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-   local known = redis.call('HMGET', replay, 'state', 'cursor', 'jobs')
+   local known = redis.call('HMGET', replay, 'state', 'cursor', 'jobs', 'erasures')
    if not known[1] then return false end
    local received = redis.call('HMGET', totals, 'received', 'received|replay|')
    local live = tonumber(received[1] or 0) - tonumber(received[2] or 0)
-   local function answer(reason, waitMs, requests) return { known[1], known[2] or '', reason, waitMs, requests, live } end
+   local function answer(reason, waitMs, requests) 
+     return { known[1], known[2] or '', known[4] or '0', reason, waitMs, requests, live }
+   end
    if redis.call('HEXISTS', meta, 'paused') == 1 then return answer(1, 500, 0) end
    for id in string.gmatch(known[3] or '', '[^ ]+') do
      local job = prefix .. id
@@ -84,10 +89,11 @@ export async function readReplayTurn(
     [jobPrefix, most, limiter.duration],
   );
   if (reply === null) return undefined;
-  const [state, cursor, reason, waitMs, requests, live] = reply;
+  const [state, cursor, erasures, reason, waitMs, requests, live] = reply;
   return {
     state: state as ReplayState,
     cursor,
+    erasures: Number(erasures),
     waitsFor: reasons[reason] as ReplayTurn["waitsFor"],
     waitMs,
     requests,

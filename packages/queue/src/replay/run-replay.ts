@@ -1,3 +1,4 @@
+import type { Entry } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
 import { addPortion, type Portion, type PortionResult } from "./add-portion.ts";
 import { createOwnShare } from "./own-share.ts";
@@ -18,9 +19,18 @@ const longestRestMs = 1_000;
 /** A line to replay, and the cursor behind it. `line` is undefined where it cannot be read. */
 export type LineToReplay = { line: ReplayLine | undefined; cursor: string };
 
+/** The erased people, as this process knows them. */
+export type KnownErased = {
+  /** What is kept of an entry: `erased` is set if its person is erased in the connection. */
+  pass(connectionId: string, entry: Entry): Entry;
+  /** Reads them again. */
+  refresh(): Promise<void>;
+};
+
 export type RunReplayOptions = {
   redis: RedisClient;
   replay: Replay;
+  people: KnownErased;
   /** The fencing token of the connection's owner; none for who feeds a file. */
   token?: string;
   limits: () => { limiter: { max: number; duration: number }; batchOperations: number };
@@ -40,12 +50,13 @@ export type ReplayRun = "ended" | "stopped";
  * live messages find the queue as short as without it.
  */
 export async function runReplay(options: RunReplayOptions): Promise<ReplayRun> {
-  const { redis, replay, token, limits, mayGo } = options;
+  const { redis, replay, people, token, limits, mayGo } = options;
   const place = { connectionId: replay.connectionId, id: replay.id, ...(token !== undefined && { token }) };
   const teller = createTeller(options);
   const share = createOwnShare();
   let lines: AsyncGenerator<LineToReplay, void, undefined> | undefined;
   let readTo: string | undefined;
+  let erasures: number | undefined;
   let waitedMs = 0;
   /** The last portion, and the live messages received before it. */
   let last = { addedAtMs: 0, live: 0 };
@@ -79,8 +90,12 @@ export async function runReplay(options: RunReplayOptions): Promise<ReplayRun> {
         await lines?.return();
         lines = options.read(turn.cursor);
       }
+      if (erasures !== turn.erasures) {
+        await people.refresh();
+        erasures = turn.erasures;
+      }
       const messages = Math.min(portionMessages, Math.min(own.requests, turn.requests) * batchOperations);
-      const portion = await gather(lines, { replay, after: turn.cursor, messages, mayGo });
+      const portion = await gather(lines, { replay, people, turn, messages, mayGo });
       if (!mayGo()) return "stopped";
       if (portion.lines === 0) {
         await endReplay(redis, replay, { state: "done" });
@@ -104,12 +119,13 @@ async function gather(
   lines: AsyncGenerator<LineToReplay, void, undefined>,
   {
     replay,
-    after,
+    people,
+    turn: { cursor: after, erasures },
     messages,
     mayGo,
-  }: { replay: Replay; after: string; messages: number; mayGo: () => boolean },
+  }: Pick<RunReplayOptions, "replay" | "people" | "mayGo"> & { turn: ReplayTurn; messages: number },
 ): Promise<Portion> {
-  const portion: Portion = { after, cursor: after, lines: 0, entries: [], leftOut: new Map() };
+  const portion: Portion = { after, erasures, cursor: after, lines: 0, entries: [], leftOut: new Map() };
   const leaveOut = (reason: LeftOutReason) =>
     portion.leftOut.set(reason, (portion.leftOut.get(reason) ?? 0) + 1);
   while (portion.entries.length < messages && portion.lines < portionLines && mayGo()) {
@@ -123,8 +139,9 @@ async function gather(
       continue;
     }
     const replayed = toReplayedEntry(line, replay, Date.now());
-    if ("entry" in replayed) portion.entries.push(replayed.entry);
-    else leaveOut(replayed.leftOut);
+    if ("leftOut" in replayed) leaveOut(replayed.leftOut);
+    else if (people.pass(replay.connectionId, replayed.entry).erased) leaveOut("erased");
+    else portion.entries.push(replayed.entry);
   }
   return portion;
 }
