@@ -1,4 +1,10 @@
-import { addHealthRoutes, addMetricsRoute, type Logger, type Readiness } from "@customerio-router/service";
+import {
+  addHealthRoutes,
+  addMetricsRoute,
+  type Logger,
+  type Readiness,
+  type Tracing,
+} from "@customerio-router/service";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { documentApi } from "./http/api/document-api.ts";
 import { addBatchRoutes } from "./http/batch-routes.ts";
@@ -14,6 +20,7 @@ import { createIntakeMetrics, type IntakeMetrics } from "./intake-metrics.ts";
 import { createReceive, type ReceiveOptions } from "./receive/receive.ts";
 import { Refusal } from "./receive/refusal.ts";
 import { reportRefusals } from "./receive/report-refusals.ts";
+import { traceReceive } from "./receive/trace-receive.ts";
 
 /** Request timeout; mobile networks are slow. */
 const requestTimeoutMs = 60_000;
@@ -21,6 +28,8 @@ const requestTimeoutMs = 60_000;
 export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
   logger: Logger;
   metrics?: IntakeMetrics;
+  /** Left out: no traces. */
+  tracing?: Tracing | undefined;
   readiness: () => Promise<Readiness> | Readiness;
   metricsToken?: string | undefined;
   /** Addresses of proxies that are trusted to name the client's address. */
@@ -36,7 +45,7 @@ export type IntakeOptions = Omit<ReceiveOptions, "metrics"> & {
  * 415 or a redirect, which SDKs resend or take for success. Fastify's own log stays off: URLs may hold write keys.
  */
 export async function createIntake(options: IntakeOptions): Promise<FastifyInstance> {
-  const { logger, readiness, metricsToken, intakeUrl, trustProxy = false, ...receiving } = options;
+  const { logger, tracing, readiness, metricsToken, intakeUrl, trustProxy = false, ...receiving } = options;
   const { metrics = createIntakeMetrics(), keepAliveTimeoutMs = 75_000, refusedCalls } = options;
   const app = Fastify({
     trustProxy,
@@ -82,9 +91,7 @@ export async function createIntake(options: IntakeOptions): Promise<FastifyInsta
   app.setErrorHandler<FastifyError>((error, _request, reply) => refuse(error, reply));
   app.setNotFoundHandler((_request, reply) => sendReply(reply, refuseUnread(unknownPath)));
 
-  const receive = createReceive({ ...receiving, metrics });
-  const reported: typeof receive = async (request, readEntries) =>
-    report(await receive(request, readEntries));
+  const reported = traceReceive(createReceive({ ...receiving, metrics }), { tracing, report });
   await documentApi(app);
   addCallRoutes(app, { receive: reported });
   addBatchRoutes(app, { receive: reported });

@@ -2,7 +2,7 @@ import { connectionVariables, createConnectionStore, requireSecretKey } from "@c
 import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
-import { createSparseLog, runUntilSignal } from "@customerio-router/service";
+import { createSparseLog, openTracing, runUntilSignal, tracingVariables } from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { listHeld } from "./keep/held.ts";
@@ -30,9 +30,13 @@ await runUntilSignal({
     "RATE_LIMIT_PER_KEY",
     "TRUST_PROXY",
     "KEEP_ALIVE_TIMEOUT_MS",
+    ...tracingVariables,
     ...connectionVariables,
   ],
   start: async ({ config, logger, opened }) => {
+    const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+    const tracing = await openTracing({ name: "intake", endpoint, logger });
+    if (tracing) opened.use(tracing);
     const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
@@ -85,6 +89,7 @@ await runUntilSignal({
     const intake = await createIntake({
       logger,
       metrics,
+      tracing,
       refusedCalls,
       trustProxy: config.TRUST_PROXY,
       keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,

@@ -6,7 +6,7 @@ import {
   startSecretKeyCheck,
 } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
-import { runUntilSignal } from "@customerio-router/service";
+import { openTracing, runUntilSignal, tracingVariables } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
@@ -18,11 +18,15 @@ await runUntilSignal({
   variables: [
     ...(["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES"] as const),
     ...(["ARCHIVE_CUT_MS", "ARCHIVE_DAYS", "ARCHIVE_BYTES"] as const),
+    ...tracingVariables,
     ...archiveVariables,
     ...connectionVariables,
   ],
   required: ["REDIS_URL", "SECRET_KEY"],
   start: async ({ config, logger, opened }) => {
+    const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+    const tracing = await openTracing({ name: "worker", endpoint, logger });
+    if (tracing) opened.use(tracing);
     const redis = connectRedis({ url: config.REDIS_URL, profile: "consumer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
@@ -58,6 +62,7 @@ await runUntilSignal({
         secretKey: config.SECRET_KEY,
         logger,
         metrics,
+        tracing,
         recordBytes: config.RECORD_BYTES,
         archive,
         archiveCutMs: config.ARCHIVE_CUT_MS,

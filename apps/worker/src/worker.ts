@@ -4,7 +4,7 @@ import { type ConnectionStore, watchErased } from "@customerio-router/connection
 import { listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
-import type { Logger } from "@customerio-router/service";
+import type { Logger, Tracing } from "@customerio-router/service";
 import { startArchiving } from "./archive/start-archiving.ts";
 import { startErasing } from "./erasure/start-erasing.ts";
 import { giveUpOnRedis } from "./give-up-on-redis.ts";
@@ -39,6 +39,8 @@ export function startWorker(options: {
   /** Opens the list of erased people. */
   secretKey?: string | undefined;
   logger: Logger;
+  /** Left out: no traces. */
+  tracing?: Tracing | undefined;
   metrics?: WorkerMetrics;
   /** Maximum size of all records in Redis while none are archived; 0 keeps none. */
   recordBytes?: number;
@@ -98,6 +100,7 @@ export function startWorker(options: {
       redis,
       store,
       logger,
+      tracing: options.tracing,
       leaseLog,
       health,
       metrics,

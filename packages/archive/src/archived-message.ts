@@ -42,6 +42,7 @@ export type ArchivedMessage = {
   message: unknown;
   salvaged?: true;
   warnings?: Entry["warnings"];
+  traceparent?: string;
 };
 
 /** What an index says of a line. */

@@ -22,6 +22,7 @@ export { joinEntries, readJobText, splitEntries, writeJobData } from "./job-data
 export { messageIdOf } from "./job-data/message-id.ts";
 export { readJobData } from "./job-data/read-job-data.ts";
 export { erasedReason, redactEntry } from "./job-data/redact-entry.ts";
+export { isTraceparent } from "./job-data/traceparent.ts";
 export { messageLimits } from "./limits.ts";
 export { type JsonRead, type ReadChanges, readJsonText } from "./numbers/read-json-text.ts";
 export { normalizePerson, peopleOf } from "./people.ts";

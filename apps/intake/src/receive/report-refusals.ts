@@ -4,7 +4,7 @@ import type { Refusal } from "./refusal.ts";
 
 /**
  * Counts, logs and returns a reply that is a refusal. Logs at most one line a second per reason, since any client can
- * cause refusals; the line contains nothing from the request.
+ * cause refusals; the line contains nothing from the request but the id of a trace.
  */
 export function reportRefusals({
   logger,
@@ -12,13 +12,17 @@ export function reportRefusals({
 }: {
   logger: Logger;
   metrics: Pick<IntakeMetrics, "countRefused">;
-}): <Result extends Refusal | undefined>(refusal: Result) => Result {
+}): <Result extends Refusal | undefined>(refusal: Result, traceId?: string) => Result {
   const log = createSparseLog(logger);
-  return (refusal) => {
+  return (refusal, traceId) => {
     if (refusal !== undefined) {
       const { status, reason, details } = refusal;
       metrics.countRefused(refusal);
-      log.warn(reason, { status, reason, ...details }, "refused a request");
+      log.warn(
+        reason,
+        { status, reason, ...details, ...(traceId !== undefined && { traceId }) },
+        "refused a request",
+      );
     }
     return refusal;
   };

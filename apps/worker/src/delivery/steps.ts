@@ -1,6 +1,7 @@
 import type { Entry } from "@customerio-router/messages";
 import { askLimiter, type JobQueue, type Lease } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import type { Tracing } from "@customerio-router/service";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError } from "../reporting/log-errors.ts";
 import { type Backoff, createBackoff } from "../retry/backoff.ts";
@@ -34,6 +35,7 @@ export type StepsOptions = {
   writing: AbortSignal;
   /** What is kept of an entry: without identity when its person is erased. */
   pass: (entry: Entry) => Entry;
+  tracing: Tracing | undefined;
   onDelivery: (delivery: Delivery) => void;
   /** Customer.io has answered nothing since this time, in Unix milliseconds. */
   onSilence: (sinceMs: number) => void;
@@ -66,6 +68,7 @@ export function createSteps(options: StepsOptions): Steps {
     suspects,
     limiter: limitRequests(options),
     client: () => target.client,
+    tracing: options.tracing && { tracing: options.tracing, connection: lease.connectionId },
     settings: () => target.settings,
     mayGo: lease.isHeld,
     async onSettled(operations, rejected) {

@@ -2,7 +2,7 @@ import type { Connection, ConnectionStore, ErasedPeople } from "@customerio-rout
 import { type Lease, openJobQueue } from "@customerio-router/queue";
 import { countBreaks, type RedisClient, type RedisHealth } from "@customerio-router/redis";
 import type { Counts } from "@customerio-router/reports";
-import type { Logger } from "@customerio-router/service";
+import type { Logger, Tracing } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
 import { createMemoryBudget } from "../memory-budget.ts";
 import { countDelivery } from "../reporting/count-delivery.ts";
@@ -21,6 +21,7 @@ export function createPipelineOpener(options: {
   health: Pick<RedisHealth, "problem" | "findProblem"> | undefined;
   store: ConnectionStore;
   logger: Logger;
+  tracing: Tracing | undefined;
   leaseLog: LeaseLog;
   metrics: WorkerMetrics;
   counts: Counts;
@@ -50,6 +51,7 @@ export function createPipelineOpener(options: {
     leaseLog.took(lease);
     const pipeline = createPipeline({
       connection,
+      tracing: options.tracing,
       client,
       redis,
       lease,

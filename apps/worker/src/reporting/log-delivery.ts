@@ -63,6 +63,7 @@ function lineOf({ batch, reply, decision, pauseMs }: Delivery) {
     durationMs: Math.round(reply.durationMs),
     attempt: Math.max(...batch.operations.map(({ tries }) => tries.requests)),
     decision: decision.kind,
+    ...(batch.traceId !== undefined && { traceId: batch.traceId }),
     ...(decision.kind === "settled" && decision.rejected.size > 0
       ? { rejected: decision.rejected.size }
       : {}),

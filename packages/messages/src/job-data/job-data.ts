@@ -19,6 +19,8 @@ export type Entry = {
   salvaged?: true;
   /** What intake changed that the message itself no longer shows: codes of the mapping's warnings, with their fields. */
   warnings?: NotedWarning[];
+  /** The span that its requests to Customer.io are linked to: of its receipt, or of its sender. Not sent to Customer.io. */
+  traceparent?: string;
   /** A replay added it, of a message that had its outcome before. */
   replay?: ReplayMark;
   /** True when the message's person was erased: `message` is what `redactEntry` left of it, never to be sent. */

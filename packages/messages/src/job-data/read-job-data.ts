@@ -1,5 +1,6 @@
 import { isObject } from "../read.ts";
 import type { Entry, JobData, NotedWarning, Rejection, ReplayMark } from "./job-data.ts";
+import { isTraceparent } from "./traceparent.ts";
 
 /**
  * Reads the data of a job, which a person may have added or edited. Well-formed data is returned as it is. A call that
@@ -34,8 +35,9 @@ function areEntries(value: unknown): value is Entry[] {
 
 function isEntry(value: unknown): value is Entry {
   if (!hasMessage(value)) return false;
-  const { rejected, cut, salvaged, warnings, replay, erased } = value;
+  const { rejected, cut, salvaged, warnings, replay, erased, traceparent } = value;
   return (
+    (traceparent === undefined || isTraceparent(traceparent)) &&
     (replay === undefined || isReplayMark(replay)) &&
     (rejected === undefined || isRejection(rejected)) &&
     (cut === undefined || cut === true) &&
@@ -52,7 +54,7 @@ function readEntries(value: unknown): Entry[] {
 function readEntry(value: unknown): Entry {
   if (isEntry(value)) return value;
   if (!hasMessage(value)) return { message: value };
-  const { message, rejected, cut, salvaged, warnings, replay, erased } = value;
+  const { message, rejected, cut, salvaged, warnings, replay, erased, traceparent } = value;
   const rejection = readRejection(rejected);
   return {
     message,
@@ -60,6 +62,7 @@ function readEntry(value: unknown): Entry {
     ...(cut === true && { cut }),
     ...(salvaged === true && { salvaged }),
     ...(Array.isArray(warnings) && { warnings: warnings.filter(isWarning) }),
+    ...(isTraceparent(traceparent) && { traceparent }),
     ...(isReplayMark(replay) && { replay }),
     ...(erased === true && { erased }),
   };

@@ -65,6 +65,7 @@ export type ReplayLine = {
   source?: string | undefined;
   salvaged?: true | undefined;
   warnings?: { code: string; field: string }[] | undefined;
+  traceparent?: string | undefined;
 };
 
 /** Whether it adds nothing more unless it is resumed. */

@@ -1,5 +1,11 @@
 import { hash } from "node:crypto";
-import { type Entry, erasedReason, isObject, readMessageId } from "@customerio-router/messages";
+import {
+  type Entry,
+  erasedReason,
+  isObject,
+  isTraceparent,
+  readMessageId,
+} from "@customerio-router/messages";
 import type { Replay, ReplayLine } from "./replay.ts";
 
 /** Calls that Customer.io shows as events. */
@@ -26,7 +32,7 @@ export function toReplayedEntry(
   replay: Replayed,
   nowMs: number,
 ): { entry: Entry } | { leftOut: LeftOutReason } {
-  const { message, salvaged, warnings } = line;
+  const { message, salvaged, warnings, traceparent } = line;
   if (line.reason === erasedReason) return { leftOut: "erased" };
   if (line.reason === "message-too-large" || typeof message === "string") return { leftOut: "incomplete" };
   if (!isObject(message)) return { leftOut: "unreadable" };
@@ -37,6 +43,7 @@ export function toReplayedEntry(
       message: replay.asNew ? asNew(message, replay, nowMs) : message,
       ...(salvaged && { salvaged }),
       ...(warnings && { warnings }),
+      ...(isTraceparent(traceparent) && { traceparent }),
       replay: { id: replay.id, ...(replay.withState && { withState: true }) },
     },
   };

@@ -4,11 +4,12 @@ import type { MessageRecord } from "./record.ts";
 import type { Trace } from "./traces.ts";
 
 /** The entry that a record is of. */
-export function entryOf({ message, salvaged, warnings, replay }: MessageRecord): Entry {
+export function entryOf({ message, salvaged, warnings, traceparent, replay }: MessageRecord): Entry {
   return {
     message,
     ...(salvaged && { salvaged }),
     ...(warnings && { warnings }),
+    ...(traceparent && { traceparent }),
     ...(replay && { replay }),
   };
 }

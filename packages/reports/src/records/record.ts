@@ -32,6 +32,8 @@ export type MessageRecord = {
   salvaged?: true;
   /** What intake changed in it; see `Entry`. */
   warnings?: Entry["warnings"];
+  /** The span of its receipt; see `Entry`. */
+  traceparent?: string;
   /** The replay that added it; see `Entry`. */
   replay?: Entry["replay"];
   /** The message as it was taken from the queue. */

@@ -140,7 +140,7 @@ export function readTraces(
     const entry = entries[index];
     if (!entry) return [];
     const { outcome, reason, rejection, requests, operations } = trace;
-    const { message, salvaged, warnings, replay } = entry;
+    const { message, salvaged, warnings, traceparent, replay } = entry;
     return [
       {
         messageId: messageIdOf(message),
@@ -154,6 +154,7 @@ export function readTraces(
         operations,
         ...(salvaged && { salvaged }),
         ...(warnings && { warnings }),
+        ...(traceparent && { traceparent }),
         ...(replay && { replay }),
         message,
       },

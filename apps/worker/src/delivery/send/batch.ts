@@ -7,7 +7,12 @@ import { createObjectChanges, type ObjectChanges } from "./object-changes.ts";
 export type BatchLimits = { batchOperations: number; batchBytes: number };
 
 /** The operations of one request. */
-export type Batch = { operations: PendingOperation[]; bytes: number };
+export type Batch = {
+  operations: PendingOperation[];
+  bytes: number;
+  /** Of the span of the request, while traces are on. */
+  traceId?: string;
+};
 
 /**
  * Whether `next` may share a request with `before`, the one it waits for. Customer.io does not promise to

@@ -12,6 +12,7 @@ import { formBatch } from "./batch.ts";
 import { requestsDue, type SendState, untilDueMs } from "./next-request.ts";
 import type { RequestLimiter } from "./request-limiter.ts";
 import { createRequests, type Requests } from "./requests.ts";
+import type { RequestTracing } from "./trace-request.ts";
 
 /** After the limiter could not be asked. */
 const askAgainMs = 1_000;
@@ -48,6 +49,8 @@ export type DispatcherOptions = {
   suspects: Suspects;
   limiter: RequestLimiter;
   client: () => CustomerioClient;
+  /** Left out: no traces. */
+  tracing?: RequestTracing | undefined;
   settings: () => DispatcherSettings;
   /** False once another worker may own the connection. */
   mayGo: () => boolean;
@@ -177,6 +180,7 @@ function createFollowedRequests(
   });
   return createRequests({
     client: options.client,
+    tracing: options.tracing,
     // Once the lease is lost, the next owner resends them.
     onReply: async (...replied) => (options.mayGo() ? await follow(...replied) : undefined),
     onSilence: options.onSilence,

@@ -1,5 +1,6 @@
 import type { CustomerioClient, Reply } from "@customerio-router/customerio";
 import { type Batch, eventForV1, metricForV1 } from "./batch.ts";
+import { type RequestTracing, traceRequest } from "./trace-request.ts";
 
 /** Looked this often whether there are replies; said after twice as long without one. */
 const silenceMs = 3_000;
@@ -19,6 +20,7 @@ export type Requests = {
 export function createRequests(options: {
   /** The current client: saving a connection replaces it. */
   client: () => CustomerioClient;
+  tracing: RequestTracing | undefined;
   /** Carries out the decision about a reply. */
   onReply: (batch: Batch, reply: Reply, round: number) => Promise<void>;
   /** Nothing has been answered since this time, in Unix milliseconds. */
@@ -42,7 +44,9 @@ export function createRequests(options: {
     unanswered.add(request);
     listening ??= setInterval(listen, silenceMs);
     try {
-      return await post(options.client(), batch, signal);
+      const { tracing } = options;
+      const send = () => post(options.client(), batch, signal);
+      return await (tracing === undefined ? send() : traceRequest(tracing, batch, send));
     } finally {
       unanswered.delete(request);
       answeredAtMs = Date.now();
