@@ -17,6 +17,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
   erase: async (environment) => (await import("./erase/erase-command.ts")).createEraseCommand(environment),
   person: async (environment) =>
     (await import("./person/person-command.ts")).createPersonCommand(environment),
+  doctor: async (environment) =>
+    (await import("./doctor/doctor-command.ts")).createDoctorCommand(environment),
   rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
 };
 

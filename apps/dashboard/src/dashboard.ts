@@ -36,6 +36,8 @@ import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
 import { refusedRoutes } from "./refused/refused-routes.ts";
 import { replayRoutes } from "./replay/replay-routes.ts";
+import { createCurrentSituations } from "./runbook/current-situations.ts";
+import { runbookRoutes } from "./runbook/runbook-routes.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
 import { tryRoutes } from "./try/try-routes.ts";
@@ -108,6 +110,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   await (password === undefined
     ? answerThisMachineAlone(app)
     : askForPassword(app, { ...options, password }));
+  runbookRoutes(app, createCurrentSituations({ redis, health, store, archive }));
   answerProblems(app, health);
   addHealthRoutes(app, {
     readiness: async () => {
@@ -163,7 +166,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
 function answerThisMachineAlone(app: FastifyInstance): void {
   app.addHook("onRequest", refuseForeignHosts);
   app.addHook("onRequest", async (request) => {
-    request.viewer = { canLogOut: false, canWrite: true };
+    request.viewer = { canLogOut: false, canWrite: true, situations: [] };
   });
 }
 

@@ -37,6 +37,7 @@ export { type SecretKeyCheck, startSecretKeyCheck } from "./installation/check-s
 export {
   decideHeld,
   describeHeld,
+  findHeldSituation,
   type HeldMessages,
   readHeld,
   readHeldDecisions,
@@ -48,6 +49,7 @@ export { SecretKeyError } from "./keys/api-key-seal.ts";
 export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
+export type { KeyCheck } from "./manage/check-keys.ts";
 export { type ConnectionOverview, readOverviews } from "./manage/connection-overview.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";

@@ -9,13 +9,14 @@ export { judgeServers } from "./health/probe.ts";
 export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
 export { readInfo } from "./info/read-info.ts";
 export { readFullestNode, readMemory } from "./info/read-memory.ts";
-export { findRedisWarnings } from "./info/redis-warnings.ts";
+export { findRedisWarnings, listRedisWarnings, type RedisWarning } from "./info/redis-warnings.ts";
 export { changeChannel, connectionKeys, existsKey, goneKey } from "./keys/connection-keys.ts";
 export { erasureChannel, erasureKey, erasureKeys } from "./keys/erasure-keys.ts";
 export { keyPrefix } from "./keys/key-prefix.ts";
 export {
   fenceKey,
   fencingNumberKey,
+  intakesKey,
   leaseKey,
   limiterKey,
   type OwnerKeys,

@@ -64,6 +64,12 @@ export {
 } from "./refused/refused-call.ts";
 export { removeRefused, removeRefusedExamples } from "./refused/remove-refused.ts";
 export {
+  findDeliverySituations,
+  findRedisSituation,
+  findSetUpSituation,
+  findSpoolSituations,
+} from "./situations/find-situations.ts";
+export {
   describeSituation,
   type FoundSituation,
   runbookRow,
@@ -79,6 +85,14 @@ export {
   stateNames,
 } from "./state/derive-state.ts";
 export { explainState, nameState } from "./state/describe-state.ts";
+export {
+  type IntakeAlive,
+  type IntakeReport,
+  leaveIntakes,
+  readIntakes,
+  reportIntake,
+  type SpoolReport,
+} from "./state/intakes.ts";
 export { type ConnectionReport, type Reports, readReports } from "./state/read-reports.ts";
 export { readWorkers, type WorkerAlive, workerSilenceMs } from "./state/read-workers.ts";
 export { describeAttention, describeWorkers } from "./state/state-warnings.ts";

@@ -14,7 +14,8 @@ export function requireSession({ sessions, apiToken }: { sessions: Sessions; api
     const role = await sessions.roleOf(request);
     const route = request.routeOptions.url ?? "";
     const hasToken = role === undefined && route.startsWith("/api/") && bears(request, apiToken);
-    request.viewer = { canLogOut: role !== undefined, canWrite: role === "operator" || hasToken };
+    const canWrite = role === "operator" || hasToken;
+    request.viewer = { canLogOut: role !== undefined, canWrite, situations: [] };
     if (role !== undefined || hasToken || openRoutes.has(route)) return;
     const wantsPage = request.method === "GET" && request.headers.accept?.includes("text/html");
     await (wantsPage

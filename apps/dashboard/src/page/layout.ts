@@ -1,4 +1,5 @@
 import type { Viewer } from "../login/viewer.ts";
+import { banner } from "../runbook/banner.ts";
 import { type Html, html } from "./html.ts";
 
 type Layout = {
@@ -42,7 +43,7 @@ export function layout({ title, content, section, viewer, goTo }: Layout): Html 
       <a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="24" height="24"> customerio-router</a>
       ${viewer ? links(section, viewer) : ""}
     </header>
-    <main id="content" tabindex="-1">${content}</main>
+    <main id="content" tabindex="-1">${viewer ? banner(viewer.situations) : ""}${content}</main>
   </body>
 </html>`;
 }

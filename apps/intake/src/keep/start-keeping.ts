@@ -14,6 +14,7 @@ import { createKeep } from "./keep.ts";
 import { passErased } from "./pass-erased.ts";
 import { type RedisWatch, watchRedis } from "./redis-watch.ts";
 import { startHeldReports } from "./report-held.ts";
+import { startIntakeReports } from "./report-intake.ts";
 import type { Spool } from "./spool/spool.ts";
 import { startPurging } from "./start-purging.ts";
 
@@ -45,6 +46,7 @@ export function startKeeping(options: {
   opened.use(startPurging({ redis, spool, people, settled }));
   const held = createHeld({ redis, spool, lookup, logger });
   opened.use(startHeldReports({ redis, spool, held, lookup }));
+  opened.use(startIntakeReports({ redis, spool }));
   if (spool) {
     opened.use(startDrain({ spool, adder, watch, held, lookup, people, logger }));
   }

@@ -1,4 +1,5 @@
 import { connectionKeys, type RedisClient } from "@customerio-router/redis";
+import { describeSituation, type FoundSituation, situations } from "@customerio-router/reports";
 
 /** What an intake's spool holds of a connection that Redis lost; 0 messages while nothing came for it. */
 export type HeldMessages = { connectionId: string; messages: number; bytes: number; oldestAtMs: number };
@@ -42,14 +43,20 @@ export async function readHeld(redis: RedisClient): Promise<HeldMessages[]> {
 
 /** What a person has to know of it, and what to do; nothing when nothing is held. */
 export function describeHeld(held: readonly HeldMessages[]): string[] {
+  return findHeldSituation(held).map(
+    (found) => `${describeSituation(found)} ${situations[found.name].action}`,
+  );
+}
+
+/** Which connections Redis lost; nothing when nothing is held. */
+export function findHeldSituation(held: readonly HeldMessages[]): FoundSituation[] {
   if (held.length === 0) return [];
   const named = held
     .slice(0, maxNamed)
     .map(({ connectionId, messages }) => `${connectionId} (${messages.toLocaleString("en")} messages)`);
   const others = held.length > maxNamed ? ` and ${held.length - maxNamed} others` : "";
-  return [
-    `Redis lost its data: connection ${named.join(", ")}${others} is missing, and the spool keeps its messages. Point REDIS_URL to the right Redis, restore its backup, or create the connection again with the same write key. If it will not return, assign its messages to another connection or drop them with npm run spool`,
-  ];
+  const detail = `Connection ${named.join(", ")}${others} is missing, and the spool keeps its messages.`;
+  return [{ name: "redis-emptied", detail }];
 }
 
 /** What a person decided: the messages go to another connection, or are dropped. */

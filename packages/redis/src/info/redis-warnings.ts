@@ -1,15 +1,24 @@
-import type { Redis } from "ioredis";
 import { fullShare } from "../bounds.ts";
 import { mastersOf, type RedisClient } from "../client/redis-client.ts";
 import { readInfo } from "./read-info.ts";
 
-/**
- * What is wrong with how Redis is set up, as sentences for an operator; empty when all is well. Read from
- * INFO, which hosted services allow too. `appendfsync` is not part of it.
- */
+/** What is wrong with how Redis is set up, as a sentence for an operator. */
+export type RedisWarning = {
+  about: "eviction" | "persistence" | "limit" | "memory" | "replicas";
+  sentence: string;
+};
+
+/** Empty when all is well. Read from INFO, which hosted services allow too. `appendfsync` is not part of it. */
+export async function listRedisWarnings(redis: RedisClient): Promise<RedisWarning[]> {
+  const warnings = (
+    await Promise.all(mastersOf(redis).map(async (node) => judgeSetUp(await node.info())))
+  ).flat();
+  return [...new Map(warnings.map((warning) => [warning.sentence, warning])).values()];
+}
+
+/** The sentences alone. */
 export async function findRedisWarnings(redis: RedisClient): Promise<string[]> {
-  const warnings = (await Promise.all(mastersOf(redis).map(warningsOf))).flat();
-  return [...new Set(warnings)];
+  return (await listRedisWarnings(redis)).map(({ sentence }) => sentence);
 }
 
 /** Logs each warning once, and checks again after each reconnect: it may be another server. */
@@ -25,32 +34,37 @@ export function tellRedisWarnings(redis: RedisClient, tell: (warning: string) =>
   redis.on("ready", () => void look().catch(() => {}));
 }
 
-async function warningsOf(node: Redis): Promise<string[]> {
-  const info = readInfo(await node.info());
-  const warnings: string[] = [];
+function judgeSetUp(text: string): RedisWarning[] {
+  const info = readInfo(text);
+  const warnings: RedisWarning[] = [];
+  const warn = (about: RedisWarning["about"], sentence: string) => void warnings.push({ about, sentence });
   const policy = info.get("maxmemory_policy");
   if (policy !== undefined && policy !== "noeviction") {
-    warnings.push(
+    warn(
+      "eviction",
       `Redis's maxmemory-policy is ${policy}: it deletes messages when memory is full. Set it to noeviction.`,
     );
   }
   if (info.get("aof_enabled") === "0") {
-    warnings.push(
+    warn(
+      "persistence",
       "Redis writes no append-only file: messages are lost when it stops. Set appendonly to yes.",
     );
   }
   if (info.get("maxmemory") === "0") {
-    warnings.push(
+    warn(
+      "limit",
       "Redis has no maxmemory: a long backlog can fill the machine's memory. Set it, so that intakes stop adding in time.",
     );
   }
   const share = Number(info.get("used_memory")) / (Number(info.get("maxmemory")) || Number.POSITIVE_INFINITY);
   if (share >= fullShare) {
-    warnings.push(
+    warn(
+      "memory",
       `Redis uses ${share > 1 ? "more than 100" : Math.round(share * 100)} % of its maxmemory: intakes stop adding at ${fullShare * 100} %. Give it more memory.`,
     );
   }
-  warnings.push(...laggingReplicas(info));
+  for (const sentence of laggingReplicas(info)) warn("replicas", sentence);
   return warnings;
 }
 

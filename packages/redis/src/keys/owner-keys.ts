@@ -31,6 +31,9 @@ export function workerKey(worker: string): string {
   return `${keyPrefix}:worker:${worker}:{${workersKey}}`;
 }
 
+/** Hash: intake process -> when it last said so, and what it says of itself. */
+export const intakesKey = `${keyPrefix}:intakes`;
+
 /** The keys an owner works with, made once: settling is the hot path. */
 export type OwnerKeys = QueueKeys & {
   lease: string;

@@ -28,5 +28,7 @@ function explain(rules: RedisProblemRule[], text: string): RedisProblem | undefi
   if (!rule) return undefined;
   // The rest may contain data that was sent, or a script's hash.
   const [reply = ""] = text.split(/,? with args| script: /);
-  return { sentence: rule.sentence.replace("REPLY", () => reply), isLasting: rule.isLasting ?? false };
+  const { isLasting = false, refusesWrites } = rule;
+  const sentence = rule.sentence.replace("REPLY", () => reply);
+  return { sentence, isLasting, ...(refusesWrites && { refusesWrites }) };
 }

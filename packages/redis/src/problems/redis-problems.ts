@@ -5,16 +5,19 @@ export type RedisProblem = {
   sentence: string;
   /** True when waiting does not help: only a person can correct it. */
   isLasting: boolean;
+  /** Redis answers, and refuses writes. */
+  refusesWrites?: true;
 };
 
 /** Explains a text that matches. `REPLY` in its sentence is replaced by Redis's reply. */
-export type RedisProblemRule = { matches: RegExp; isLasting?: boolean; sentence: string };
+export type RedisProblemRule = Omit<RedisProblem, "isLasting"> & { matches: RegExp; isLasting?: boolean };
 
 /** Known from INFO as well as from replies. */
 export const replica: RedisProblem = {
   sentence: "Redis is a replica and refuses writes: point REDIS_URL to the primary, or promote this replica.",
   // A promotion may be under way.
   isLasting: false,
+  refusesWrites: true,
 };
 export const clusterByOneAddress: RedisProblem = {
   sentence:
@@ -35,14 +38,17 @@ export const replyRules: RedisProblemRule[] = [
   { matches: /\bLOADING\b/, sentence: "Redis is loading its data from disk: wait until it has finished." },
   {
     matches: /\bMASTERDOWN\b/,
+    refusesWrites: true,
     sentence: "Redis is a replica that lost its primary: bring the primary back, or promote this replica.",
   },
   {
     matches: /\bMISCONF\b/,
+    refusesWrites: true,
     sentence: "Redis cannot write to its disk and refuses writes: make room there, or read Redis's log.",
   },
   {
     matches: /\bNOREPLICAS\b/,
+    refusesWrites: true,
     sentence:
       "Redis refuses writes, because it has fewer replicas than its setting min-replicas-to-write: bring replicas back, or lower the setting.",
   },

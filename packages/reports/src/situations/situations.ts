@@ -1,3 +1,5 @@
+import { fullShare } from "@customerio-router/redis";
+
 /** What can be wrong with an installation. `symptom` is what pages and commands say, the rest is in the runbook. */
 export type Situation = { symptom: string; meaning: string; action: string };
 
@@ -48,7 +50,7 @@ export const situations = {
     action: "Point `REDIS_URL` to the primary, promote the replica, or make room on Redis's disk.",
   },
   "redis-full": {
-    symptom: "Redis is over 80 % full.",
+    symptom: `Redis is over ${100 * fullShare} % full.`,
     meaning:
       "Intakes add nothing more and use their spools. What is in Redis is delivered, which makes room.",
     action:

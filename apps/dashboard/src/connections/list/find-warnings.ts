@@ -4,9 +4,27 @@ import {
   describeHeld,
   readHeld,
 } from "@customerio-router/connections";
-import { connectionKeys, findRedisWarnings, type RedisClient } from "@customerio-router/redis";
+import {
+  connectionKeys,
+  findRedisWarnings,
+  listRedisWarnings,
+  type RedisClient,
+} from "@customerio-router/redis";
 import { describeWorkers, readWorkers } from "@customerio-router/reports";
 import type { VisibleArchive } from "../../archive/visible-archive.ts";
+
+/** What a person has to look after that no banner says. */
+export async function findSetUpWarnings({
+  redis,
+  store,
+}: {
+  redis: RedisClient;
+  store: Pick<ConnectionStore, "listBroken">;
+}): Promise<string[]> {
+  const [warnings, broken] = await Promise.all([listRedisWarnings(redis), store.listBroken()]);
+  const ofRedis = warnings.filter(({ about }) => about !== "memory").map(({ sentence }) => sentence);
+  return [...ofRedis, ...broken.map(describeBroken)];
+}
 
 /** What a person has to look after, each as a sentence with what to do. */
 export async function findWarnings({

@@ -1,0 +1,24 @@
+import { type Situation, situations } from "@customerio-router/reports";
+import type { Viewer } from "../login/viewer.ts";
+import { type Html, html } from "../page/html.ts";
+import { layout } from "../page/layout.ts";
+import { withCode } from "../page/with-code.ts";
+
+/** Each symptom that pages and commands name, what it means, and what to do. */
+export function runbookPage(viewer: Viewer): Html {
+  const rows = Object.entries<Situation>(situations);
+  const content = html`<h1>Runbook</h1>
+    <p class="hint">The symptoms that this dashboard and <code>npm run cli -- doctor</code> name.</p>
+    ${rows.map(([name, situation]) => row(name, situation))}`;
+  return layout({ title: "Runbook", content, viewer });
+}
+
+function row(name: string, { symptom, meaning, action }: Situation): Html {
+  return html`<section class="card runbook" id="${name}" aria-labelledby="${name}-symptom">
+      <h2 id="${name}-symptom">${symptom}</h2>
+      <dl class="facts">
+        <div><dt>Meaning</dt><dd>${withCode(meaning)}</dd></div>
+        <div><dt>Action</dt><dd>${withCode(action)}</dd></div>
+      </dl>
+    </section>`;
+}
