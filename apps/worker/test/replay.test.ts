@@ -281,7 +281,8 @@ test("F207 a replica is promoted in the midst of a replay, which goes on and end
   await waitFor(async () => (await added()) > 0, { what: "the first portion" });
   expect(await added()).toBeLessThan(600);
   await pair.promote();
-  expect(await setting.ended(id)).toMatchObject({ read: 600, added: 600, outcomes: { delivered: 600 } });
+  // It may also read lines of its own messages, archived meanwhile, which it leaves out.
+  expect(await setting.ended(id)).toMatchObject({ added: 600, outcomes: { delivered: 600 } });
   expect(destination.visible()).toHaveLength(600);
   expect(await setting.account()).toMatchObject({
     received: 1200,
