@@ -27,11 +27,12 @@ export type SpoolReport = {
 /** An intake process that is alive. */
 export type IntakeAlive = IntakeReport & { id: string };
 
-/** By Redis's clock, as that of the workers. */
+/** By Redis's clock, as that of the workers. Its first write is one that a full Redis takes, and then it takes the others too. */
 const report = defineScript<number>(
   "reportIntake",
   `local time = redis.call('TIME')
    local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
+   redis.call('HDEL', KEYS[1], ARGV[1])
    local all = redis.call('HGETALL', KEYS[1])
    for index = 1, #all, 2 do
      if nowMs - tonumber(all[index + 1]:match('^%d+')) > tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], all[index]) end
