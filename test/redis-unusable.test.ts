@@ -14,62 +14,66 @@ import {
   waitFor,
 } from "@customerio-router/fixtures";
 import { Redis as Client } from "ioredis";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, type TestContext, test } from "vitest";
 import { secretKey } from "./system.ts";
 
 const apps = ["intake", "worker", "dashboard"] as const;
 
 type App = { process: Child; ask(): Promise<{ status: number; text: string }> };
 
-test("F85 a cluster named by one address cannot be used", async () => {
-  const { url } = await redisServer({ "cluster-enabled": "yes", "cluster-port": String(await freePort()) });
-  await expectUnusable(url, "Redis belongs to a cluster, but REDIS_URL names one address");
-  await expectUnusable(`${url}/1`, "Redis belongs to a cluster, but REDIS_URL names one address");
+test.concurrent("F85 a cluster named by one address cannot be used", async (place) => {
+  const { url } = await redisServer(place, {
+    "cluster-enabled": "yes",
+    "cluster-port": String(await freePort()),
+  });
+  await expectUnusable(place, url, "Redis belongs to a cluster, but REDIS_URL names one address");
+  await expectUnusable(place, `${url}/1`, "Redis belongs to a cluster, but REDIS_URL names one address");
 });
 
-test("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async () => {
+test.concurrent("F85 a cluster named by its nodes can be used", { timeout: 60_000 }, async (place) => {
   const cluster = await startRedisCluster();
-  onTestFinished(() => cluster[Symbol.asyncDispose]());
-  for (const app of await startApps(cluster.url)) await expectReady(app);
+  place.onTestFinished(() => cluster[Symbol.asyncDispose]());
+  for (const app of await startApps(place, cluster.url)) await expectReady(app);
 });
 
-test("F86 a Sentinel cannot be used", async () => {
-  await expectUnusable(await startSentinel(), "REDIS_URL points to a Sentinel");
+test.concurrent("F86 a Sentinel cannot be used", async (place) => {
+  await expectUnusable(place, await startSentinel(place), "REDIS_URL points to a Sentinel");
 });
 
-test("F87 a list of servers that are no cluster cannot be used", async () => {
-  const [primary, replica] = [await redisServer(), await redisServer()];
+test.concurrent("F87 a list of servers that are no cluster cannot be used", async (place) => {
+  const [primary, replica] = [await redisServer(place), await redisServer(place)];
   await expectUnusable(
+    place,
     `${primary.url},${replica.url}`,
     "REDIS_URL lists several addresses, but they are not a Redis Cluster",
   );
 });
 
-test("F88 a database that does not exist cannot be used, and nothing is written to database 0", async () => {
-  const { url, admin } = await redisServer({ databases: "4" });
-  await expectUnusable(`${url}/4`, "Redis does not have the database number in REDIS_URL");
+test.concurrent("F88 a database that does not exist cannot be used, and nothing is written to database 0", async (place) => {
+  const { url, admin } = await redisServer(place, { databases: "4" });
+  await expectUnusable(place, `${url}/4`, "Redis does not have the database number in REDIS_URL");
   expect(await admin.dbsize()).toBe(0);
 });
 
-test.each([
+test.concurrent.for([
   ["EVAL", apps],
   ["EVALSHA", ["intake"]],
   ["INFO", ["worker"]],
   ["SUBSCRIBE", ["dashboard"]],
   ["HSET", ["intake"]],
-] as const)("F89 a Redis whose %s was renamed cannot be used", async (command, started) => {
-  const { url } = await redisServer({ "rename-command": [command, "renamed"] });
-  await expectUnusable(url, "Redis does not know a command that is needed", started);
+] as const)("F89 a Redis whose %s was renamed cannot be used", async ([command, started], place) => {
+  const { url } = await redisServer(place, { "rename-command": [command, "renamed"] });
+  await expectUnusable(place, url, "Redis does not know a command that is needed", started);
 });
 
-test("F90 a Redis that forbids what is needed cannot be used until it allows it", {
+test.concurrent("F90 a Redis that forbids what is needed cannot be used until it allows it", {
   timeout: 120_000,
-}, async () => {
-  const { url, admin } = await redisServer();
+}, async (place) => {
+  const { url, admin } = await redisServer(place);
   const permit = (...rules: string[]) => admin.call("ACL", "SETUSER", "bound", ...rules);
   const [sentence, forbidden] = ["Redis forbids what is needed", ["-@scripting", "+@scripting"] as const];
   await permit("on", ">pw", "~*", "&*", "+@all", forbidden[0]);
-  const started = await expectUnusable(url.replace("redis://", "redis://bound:pw@"), sentence);
+  const started = await expectUnusable(place, url.replace("redis://", "redis://bound:pw@"), sentence);
   await permit(forbidden[1]);
   for (const app of started) await expectReady(app);
   for (const [forbid, allow] of [
@@ -89,81 +93,89 @@ test("F90 a Redis that forbids what is needed cannot be used until it allows it"
   }
 });
 
-test("F90 the permissions that the sentence advises are enough", async () => {
-  const { url, admin } = await redisServer();
+test.concurrent("F90 the permissions that the sentence advises are enough", async (place) => {
+  const { url, admin } = await redisServer(place);
   const advised = ["+@all", "~customerio-router*", "&customerio-router*"];
   await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "resetchannels", ...advised);
-  const started = await startApps(url.replace("redis://", "redis://bound:pw@"));
+  const started = await startApps(place, url.replace("redis://", "redis://bound:pw@"));
   for (const app of started) await expectReady(app);
   for (const { process: child } of started) expect(child.output).not.toContain("NOPERM");
 });
 
-test("F91 a replica cannot be used until it is promoted", async () => {
-  const { url, admin } = await redisServer({ replicaof: ["127.0.0.1", String(await freePort())] });
-  const started = await expectUnusable(url, "Redis is a replica and refuses writes");
+test.concurrent("F91 a replica cannot be used until it is promoted", async (place) => {
+  const { url, admin } = await redisServer(place, { replicaof: ["127.0.0.1", String(await freePort())] });
+  const started = await expectUnusable(place, url, "Redis is a replica and refuses writes");
   await admin.call("REPLICAOF", "NO", "ONE");
   for (const app of started) await expectReady(app);
 });
 
-test("F92 TLS and plain text that do not meet are told apart, and from an unknown CA", {
+test.concurrent("F92 TLS and plain text that do not meet are told apart, and from an unknown CA", {
   timeout: 180_000,
-}, async () => {
-  const { path } = await temporary();
+}, async (place) => {
+  const { path } = await temporary(place);
   const [certificate, key] = [join(path, "certificate.pem"), join(path, "key.pem")];
   writeFileSync(certificate, certificates.valid);
   writeFileSync(key, certificateKey);
   const port = await freePort();
-  const { url } = await redisServer({
+  const { url } = await redisServer(place, {
     "tls-port": String(port),
     "tls-cert-file": certificate,
     "tls-key-file": key,
     "tls-ca-cert-file": certificate,
     "tls-auth-clients": "no",
   });
-  await expectUnusable(url.replace("redis://", "rediss://"), "Redis does not speak TLS");
-  await expectUnusable(`redis://127.0.0.1:${port}`, "Redis speaks TLS only");
-  await expectUnusable(`rediss://127.0.0.1:${port}`, "comes from an unknown CA: set NODE_EXTRA_CA_CERTS");
-  const trusting = await startApps(`rediss://127.0.0.1:${port}`, { NODE_EXTRA_CA_CERTS: certificate });
+  await expectUnusable(place, url.replace("redis://", "rediss://"), "Redis does not speak TLS");
+  await expectUnusable(place, `redis://127.0.0.1:${port}`, "Redis speaks TLS only");
+  await expectUnusable(
+    place,
+    `rediss://127.0.0.1:${port}`,
+    "comes from an unknown CA: set NODE_EXTRA_CA_CERTS",
+  );
+  const trusting = await startApps(place, `rediss://127.0.0.1:${port}`, { NODE_EXTRA_CA_CERTS: certificate });
   for (const app of trusting) await expectReady(app);
 });
 
-test("F94 a password that is wrong, or missing, cannot be used", async () => {
-  const { url } = await redisServer();
+test.concurrent("F94 a password that is wrong, or missing, cannot be used", async (place) => {
+  const { url } = await redisServer(place);
   const admin = new Client(url);
-  onTestFinished(() => admin.disconnect());
+  place.onTestFinished(() => admin.disconnect());
   await admin.config("SET", "requirepass", "hunter2");
-  await expectUnusable(url, "Redis requires a password");
-  await expectUnusable(url.replace("redis://", "redis://:hunter3@"), "Redis refuses the user or password");
+  await expectUnusable(place, url, "Redis requires a password");
+  await expectUnusable(
+    place,
+    url.replace("redis://", "redis://:hunter3@"),
+    "Redis refuses the user or password",
+  );
 });
 
-test("F99 a full Redis is one that can serve", async () => {
-  const { url, admin } = await redisServer();
+test.concurrent("F99 a full Redis is one that can serve", async (place) => {
+  const { url, admin } = await redisServer(place);
   await admin.config("SET", "maxmemory", "1");
   await expect(admin.set("key", "1")).rejects.toThrow("OOM");
-  for (const app of await startApps(url)) await expectReady(app);
+  for (const app of await startApps(place, url)) await expectReady(app);
 });
 
-async function redisServer(settings: RedisOptions["settings"] = {}) {
+async function redisServer(place: TestContext, settings: RedisOptions["settings"] = {}) {
   const server = await startRedis({ settings });
-  onTestFinished(() => server[Symbol.asyncDispose]());
+  place.onTestFinished(() => server[Symbol.asyncDispose]());
   const admin = new Client(server.url, { enableReadyCheck: false });
-  onTestFinished(() => admin.disconnect());
+  place.onTestFinished(() => admin.disconnect());
   return { url: server.url, admin };
 }
 
-async function temporary() {
+async function temporary(place: TestContext) {
   const folder = await temporaryFolder();
-  onTestFinished(() => folder[Symbol.asyncDispose]());
+  place.onTestFinished(() => folder[Symbol.asyncDispose]());
   return folder;
 }
 
-async function startSentinel(): Promise<string> {
-  const { path } = await temporary();
+async function startSentinel(place: TestContext): Promise<string> {
+  const { path } = await temporary(place);
   const [config, port] = [join(path, "sentinel.conf"), await freePort()];
   writeFileSync(config, `port ${port}\nbind 127.0.0.1\ndir ${path}\n`);
   const { REDIS_SERVER: command = "redis-server", PATH = "" } = process.env;
   const sentinel = await startChild({ command, args: [config, "--sentinel"], cwd: path, env: { PATH } });
-  onTestFinished(() => sentinel[Symbol.asyncDispose]());
+  place.onTestFinished(() => sentinel[Symbol.asyncDispose]());
   await waitFor(() => /Sentinel ID is/.test(sentinel.output), {
     what: () => `a Sentinel: ${sentinel.output}`,
   });
@@ -175,6 +187,7 @@ async function expectReady({ ask }: App): Promise<void> {
 }
 
 async function startApps(
+  place: TestContext,
   redisUrl: string,
   environment: Record<string, string> = {},
   started: readonly (typeof apps)[number][] = apps,
@@ -187,13 +200,13 @@ async function startApps(
         env: {
           REDIS_URL: redisUrl,
           SECRET_KEY: secretKey,
-          DATA_DIR: (await temporary()).path,
+          DATA_DIR: (await temporary(place)).path,
           [`${app.toUpperCase()}_PORT`]: String(port),
           ...environment,
         },
         ready: /"msg":"listening"/,
       });
-      onTestFinished(() => child[Symbol.asyncDispose]());
+      place.onTestFinished(() => child[Symbol.asyncDispose]());
       return {
         process: child,
         async ask() {
@@ -207,11 +220,12 @@ async function startApps(
 
 /** Each app is not ready, says why there, and once in its log; the libraries' own lines are nowhere. */
 async function expectUnusable(
+  place: TestContext,
   redisUrl: string,
   sentence: string,
   some: readonly (typeof apps)[number][] = apps,
 ): Promise<App[]> {
-  const started = await startApps(redisUrl, {}, some);
+  const started = await startApps(place, redisUrl, {}, some);
   await Promise.all(
     started.map(async ({ process: child, ask }) => {
       let asked = "";

@@ -23,11 +23,16 @@ test("F240 page and doctor find nothing wrong, then name a worker and an intake 
   await waitFor(async () => (await send("Before")).ok, { what: "the connection to be known" });
   await waitFor(() => sandbox.memory.counts.accepted > 0, { what: "delivery" });
   await installation.untilNoBanner();
-  const { code, checks, output } = await installation.examine();
-  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
-  expect(code).toBe(0);
-  for (const secret of [env.SECRET_KEY ?? "", "api-key-of-the-tests", installation.connection.writeKey])
-    expect(output).not.toContain(secret);
+  let wrong: unknown;
+  const findsNothing = async () => {
+    const { code, checks, output } = await installation.examine();
+    for (const secret of [env.SECRET_KEY ?? "", "api-key-of-the-tests", installation.connection.writeKey])
+      expect(output).not.toContain(secret);
+    wrong = checks.filter(({ ok }) => !ok);
+    return code === 0 && checks.every(({ ok }) => ok);
+  };
+  // A slow reply of Redis is a finding, and other tests keep the machine busy.
+  await waitFor(findsNothing, { what: () => `no finding; the last were ${JSON.stringify(wrong)}` });
 
   await worker.kill("SIGKILL");
   await installation.expectSaid("no-worker");
@@ -38,7 +43,7 @@ test("F240 page and doctor find nothing wrong, then name a worker and an intake 
   expect(runbookOf(await runbook.text())).toEqual(Object.keys(situations));
 });
 
-test("F241 page and doctor name what keeps a connection from delivering", async () => {
+test.concurrent("F241 page and doctor name what keeps a connection from delivering", async () => {
   await using installation = await openInstallation();
   const { start, send, sandbox, client } = installation;
   const [, worker] = await Promise.all([start("intake"), start("worker"), start("dashboard")]);
@@ -72,9 +77,9 @@ test("F241 page and doctor name what keeps a connection from delivering", async 
   await installation.expectDoctorSays("no-owner").finally(() => clearInterval(alive));
 });
 
-test("F242 page and doctor name a Redis that is frozen, ended, read-only, full, or lost its data, and a spool in use", async () => {
+test.concurrent("F242 page and doctor name a Redis that is frozen, or ended", async () => {
   await using installation = await openInstallation();
-  const { start, send, redis, client } = installation;
+  const { start, send, redis } = installation;
   await Promise.all([start("intake"), start("worker"), start("dashboard")]);
   await waitFor(async () => (await send("Before")).ok, { what: "the connection to be known" });
   redis.freeze();
@@ -88,7 +93,14 @@ test("F242 page and doctor name a Redis that is frozen, ended, read-only, full, 
   await installation.expectSaid("redis-away");
   await redis.restart();
   await installation.untilNoBanner();
+});
 
+test.concurrent("F242 page and doctor name a Redis that is read-only, full, or lost its data, and a spool in use", async () => {
+  await using installation = await openInstallation();
+  const { start, send, client } = installation;
+  await Promise.all([start("intake"), start("worker"), start("dashboard")]);
+  await waitFor(async () => (await send("Before")).ok, { what: "the connection to be known" });
+  await installation.untilNoBanner();
   await client.replicaof("127.0.0.1", "1");
   await installation.expectSaid("redis-read-only");
   await client.replicaof("NO", "ONE");
@@ -113,7 +125,7 @@ test("F242 page and doctor name a Redis that is frozen, ended, read-only, full, 
   await installation.expectSaid("redis-emptied");
 });
 
-test("F243 page and doctor name an archive that is not seen, and the doctor one that is behind", async () => {
+test.concurrent("F243 page and doctor name an archive that is not seen, and the doctor one that is behind", async () => {
   await using installation = await openInstallation();
   const { start, client, connection, env } = installation;
   const worker = await start("worker");
@@ -138,7 +150,7 @@ test("F243 page and doctor name an archive that is not seen, and the doctor one 
   await installation.expectSaid("archive-away");
 });
 
-test("F244 the doctor names wrong settings, keys, versions, clocks and rights, and a port of another program", async () => {
+test.concurrent("F244 the doctor names wrong settings, keys, versions, clocks and rights, and a port of another program", async () => {
   await using installation = await openInstallation();
   const { client, env, start } = installation;
   await start("dashboard");

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Child, freePort, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, type TestContext, test } from "vitest";
 
 const running = /Press Ctrl-C to stop it/;
 
-test("--once prints what arrived, exits 0 and leaves nothing running", async () => {
-  const place = await findPlace();
+test("--once prints what arrived, exits 0 and leaves nothing running", async (context) => {
+  const place = await findPlace(context);
   await using start = await startAll(place, { args: ["--once"] });
   expect([await start.exited, start.output]).toEqual([{ code: 0, signal: null }, expect.any(String)]);
 
@@ -25,8 +25,8 @@ test("--once prints what arrived, exits 0 and leaves nothing running", async () 
   for (const url of Object.values(place.urls)) await expect(fetch(url)).rejects.toThrow();
 });
 
-test("it runs until SIGTERM, with a write key that works and a link that logs in once", async () => {
-  const place = await findPlace();
+test("it runs until SIGTERM, with a write key that works and a link that logs in once", async (context) => {
+  const place = await findPlace(context);
   await using start = await startAll(place, { ready: running });
 
   const [, curlUrl = "", writeKey = ""] = /curl (\S+) -u (\S+): /.exec(start.stdout) ?? [];
@@ -52,8 +52,8 @@ test("it runs until SIGTERM, with a write key that works and a link that logs in
   expect(await start.kill("SIGTERM")).toEqual({ code: 0, signal: null });
 });
 
-test("each entry of the log is one line with time, level, process, message and fields, and no secret", async () => {
-  const place = await findPlace();
+test("each entry of the log is one line with time, level, process, message and fields, and no secret", async (context) => {
+  const place = await findPlace(context);
   const env = { ...place.env, LOG_LEVEL: "info", SANDBOX_API_KEY: "an-api-key-of-the-sandbox" };
   await using start = await startAll({ ...place, env }, { args: ["--once"] });
   expect((await start.exited).code).toBe(0);
@@ -78,17 +78,17 @@ test("each entry of the log is one line with time, level, process, message and f
   }
 });
 
-test("a line that is no entry of the log is printed behind the process's name", async () => {
-  const place = await findPlace();
+test("a line that is no entry of the log is printed behind the process's name", async (context) => {
+  const place = await findPlace(context);
   await using start = await startAll({ ...place, env: { ...place.env, LOG_LEVEL: "loud" } });
   expect((await start.exited).code).toBe(1);
   expect(start.stdout).toMatch(/^(sandbox|intake|worker|dashboard): .*LOG_LEVEL/m);
 });
 
-test("a taken port is said aloud, and the next free one is used", async () => {
-  const place = await findPlace();
+test("a taken port is said aloud, and the next free one is used", async (context) => {
+  const place = await findPlace(context);
   const server = createServer().listen(Number(place.env.INTAKE_PORT), "127.0.0.1");
-  onTestFinished(() => void server.close());
+  context.onTestFinished(() => void server.close());
   await once(server, "listening");
   await using start = await startAll(place, { args: ["--once"] });
   expect((await start.exited).code).toBe(0);
@@ -97,8 +97,8 @@ test("a taken port is said aloud, and the next free one is used", async () => {
   );
 });
 
-test("a killed worker and a killed Redis are started again, and delivery goes on", async () => {
-  const place = await findPlace();
+test.concurrent("a killed worker and a killed Redis are started again, and delivery goes on", async (context) => {
+  const place = await findPlace(context);
   await using start = await startAll(place, { ready: running });
   for (const name of ["worker", "redis"]) {
     process.kill(startedBy(place)[name]?.pid ?? Number.NaN, "SIGKILL");
@@ -112,8 +112,8 @@ test("a killed worker and a killed Redis are started again, and delivery goes on
   await waitFor(async () => (await activity(place)).includes("Afterwards"), { what: "the call" });
 });
 
-test("one folder is for one start at a time; what a killed one left is ended by the next", async () => {
-  const place = await findPlace();
+test.concurrent("one folder is for one start at a time; what a killed one left is ended by the next", async (context) => {
+  const place = await findPlace(context);
   await using first = await startAll(place, { ready: running });
   await using second = await startAll(place);
   expect((await second.exited).code).toBe(1);
@@ -127,8 +127,8 @@ test("one folder is for one start at a time; what a killed one left is ended by 
   for (const name of left) expect(third.stdout).toContain(`Ending ${name} (process `);
 });
 
-test("every problem of a bad environment is told at once", async () => {
-  const place = await findPlace();
+test.concurrent("every problem of a bad environment is told at once", async (context) => {
+  const place = await findPlace(context);
   const bad = { INTAKE_PORT: "many", SECRET_KEY: "short" };
   await using start = await startAll({ ...place, env: { ...place.env, ...bad } });
   expect((await start.exited).code).toBe(1);
@@ -136,8 +136,8 @@ test("every problem of a bad environment is told at once", async () => {
   expect(start.stderr).not.toContain("short");
 });
 
-test("--once exits 1 with the reason when Redis is not there", async () => {
-  const place = await findPlace();
+test.concurrent("--once exits 1 with the reason when Redis is not there", async (context) => {
+  const place = await findPlace(context);
   const env = { ...place.env, REDIS_URL: `redis://:a-password@127.0.0.1:${await freePort()}` };
   await using start = await startAll({ ...place, env }, { args: ["--once"] });
   expect((await start.exited).code).toBe(1);
@@ -148,7 +148,7 @@ test("--once exits 1 with the reason when Redis is not there", async () => {
 type Place = { env: Record<string, string> & { DATA_DIR: string }; urls: Record<string, string> };
 
 /** Free ports and a folder of its own, emptied of processes when the test has finished. */
-async function findPlace(): Promise<Place> {
+async function findPlace({ onTestFinished }: TestContext): Promise<Place> {
   const folder = await temporaryFolder();
   const place: Place = { env: { DATA_DIR: folder.path }, urls: {} };
   for (const name of ["INTAKE", "DASHBOARD", "SANDBOX", "WORKER"]) {
