@@ -12,6 +12,7 @@ import { startKeeping } from "./keep/start-keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
 import { readReadiness } from "./readiness.ts";
 import { startRefusedCalls } from "./refused/refused-calls.ts";
+import { startAlerts } from "./start-alerts.ts";
 import { startConnections } from "./start-connections.ts";
 
 await runUntilSignal({
@@ -81,6 +82,9 @@ await runUntilSignal({
         refusedCalls,
         logger,
       }),
+    );
+    opened.use(
+      await startAlerts({ redis, health, watch, store, spool, lookup, secretKey: config.SECRET_KEY, logger }),
     );
     const backlogs = opened.use(
       watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { startWatching } from "@customerio-router/alerts";
 import type { Archive } from "@customerio-router/archive";
 import { type ConnectionStore, watchErased } from "@customerio-router/connections";
 import { listenForWake, startLeases } from "@customerio-router/queue";
@@ -188,6 +189,16 @@ export function startWorker(options: {
           "erase",
           error,
         ),
+    }),
+  );
+
+  opened.use(
+    startWatching({
+      redis,
+      store,
+      secretKey: options.secretKey,
+      archiveCutMs: archive && archiveCutMs,
+      onError: (error) => onError("alert", error),
     }),
   );
 

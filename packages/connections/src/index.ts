@@ -8,6 +8,7 @@ export {
   type Region,
   type Saved,
 } from "./connection.ts";
+export { describeProblems, onePerField } from "./describe-problems.ts";
 export { allConnections, type StoredList } from "./erasure/erased-list.ts";
 export type { Erasure, ErasurePart, Removed } from "./erasure/erasure.ts";
 export { type ErasureCipher, ensureErasureCipher, readErasureCipher } from "./erasure/erasure-cipher.ts";
@@ -45,7 +46,7 @@ export {
 } from "./installation/held-messages.ts";
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
-export { SecretKeyError } from "./keys/api-key-seal.ts";
+export { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./keys/api-key-seal.ts";
 export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";

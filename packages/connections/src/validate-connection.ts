@@ -1,6 +1,7 @@
 import { isPlainUrl } from "@customerio-router/service";
 import { z } from "zod";
 import type { ConnectionProblem } from "./connection.ts";
+import { describeProblems, onePerField } from "./describe-problems.ts";
 import { connectionSettings } from "./settings/connection-settings.ts";
 
 const maxNameLength = 100;
@@ -54,7 +55,7 @@ type DraftRules = {
 /** Checks the fields of a connection and tells every problem at once, one for each field. */
 export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
   const result = draft.safeParse(value);
-  const problems = result.success ? [] : result.error.issues.map(toProblem);
+  const problems = result.success ? [] : describeProblems(result.error);
   const given = isObject(value) ? value : {};
   if (rules.apiKeyNeeded && given.apiKey === undefined) {
     problems.push({ field: "apiKey", message: "The API Key is missing." });
@@ -80,22 +81,6 @@ export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
 /** App API keys have 32 hexadecimal digits, Track API keys 20 of them. Source: keys as Customer.io issues them. */
 export function looksLikeAppApiKey(apiKey: unknown): boolean {
   return typeof apiKey === "string" && /^[0-9a-f]{32}$/.test(apiKey.trim());
-}
-
-function toProblem(issue: z.core.$ZodIssue): ConnectionProblem {
-  const field = issue.path.map(String).join(".");
-  const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
-  if (unknown.length > 0) {
-    return {
-      field: [field, unknown[0]].filter(Boolean).join("."),
-      message: `Unknown: ${unknown.join(", ")}.`,
-    };
-  }
-  return { field, message: issue.message };
-}
-
-function onePerField(problems: ConnectionProblem[]): ConnectionProblem[] {
-  return [...new Map(problems.toReversed().map((problem) => [problem.field, problem])).values()].reverse();
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -10,6 +10,7 @@ export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
 export { readInfo } from "./info/read-info.ts";
 export { readFullestNode, readMemory } from "./info/read-memory.ts";
 export { findRedisWarnings, listRedisWarnings, type RedisWarning } from "./info/redis-warnings.ts";
+export { alertKeys, alertLease } from "./keys/alert-keys.ts";
 export { changeChannel, connectionKeys, existsKey, goneKey } from "./keys/connection-keys.ts";
 export { erasureChannel, erasureKey, erasureKeys } from "./keys/erasure-keys.ts";
 export { keyPrefix } from "./keys/key-prefix.ts";

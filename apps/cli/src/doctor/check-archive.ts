@@ -1,13 +1,10 @@
+import { findArchiveSituation } from "@customerio-router/alerts";
 import { type Archive, archiveFromEnvironment } from "@customerio-router/archive";
 import type { ConnectionStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
-import { readArchiveMark, readWorkers, recordedSinceMs } from "@customerio-router/reports";
-import { duration } from "@customerio-router/service";
+import { readArchiveMark, readWorkers } from "@customerio-router/reports";
 import type { DoctorConfig } from "./check-environment.ts";
 import { type Finding, good, wrongAsIn } from "./finding.ts";
-
-/** An archive is written in cuts, each of which takes a moment. */
-const graceMs = 120_000;
 
 type Installation = { redis: RedisClient; store: Pick<ConnectionStore, "list"> };
 
@@ -22,15 +19,10 @@ export async function checkArchive(
   if (problem !== undefined) return [wrongAsIn("Archive", { name: "archive-away", detail: problem })];
   if (installation === undefined)
     return [good("Archive", `${archive.where} can be read; only Redis knows whether the workers write it.`)];
-  const oldestMs = await findOldest(installation);
-  const lateMs = Date.now() - oldestMs;
-  if (lateMs > config.ARCHIVE_CUT_MS + graceMs)
-    return [
-      wrongAsIn("Archive", {
-        name: "archive-behind",
-        detail: `The oldest message in Redis was settled ${duration(lateMs)} ago.`,
-      }),
-    ];
+  const { redis, store } = installation;
+  const connectionIds = (await store.list()).map(({ id }) => id);
+  const behind = await findArchiveSituation(redis, { connectionIds, cutMs: config.ARCHIVE_CUT_MS });
+  if (behind !== undefined) return [wrongAsIn("Archive", behind)];
   return [good("Archive", `${archive.where} is seen, and up to date.`)];
 }
 
@@ -48,11 +40,4 @@ async function findProblem(
   if (mark === null)
     return workers.length === 0 ? undefined : `No worker writes one, and here it is ${archive.where}.`;
   return mark === own ? undefined : `The workers write another one than ${archive.where}.`;
-}
-
-/** When the oldest message was settled that is not archived yet. */
-async function findOldest({ redis, store }: Installation): Promise<number> {
-  const connections = await store.list();
-  const since = await Promise.all(connections.map(({ id }) => recordedSinceMs(redis, id)));
-  return Math.min(...since.map((ms) => ms ?? Number.POSITIVE_INFINITY));
 }

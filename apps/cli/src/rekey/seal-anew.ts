@@ -1,3 +1,4 @@
+import { rekeyChannels } from "@customerio-router/alerts";
 import { rekey } from "@customerio-router/connections";
 import { readEnvironment } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
@@ -18,18 +19,25 @@ export async function sealAnew(
   const { SECRET_KEY: secretKey, OLD_SECRET_KEY: oldSecretKey } = config;
   await using open = await openStore({ url: config.REDIS_URL, secretKey, allowCustomTrackUrl: true });
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
+  const channels = await rekeyChannels({ redis: open.redis, oldSecretKey, secretKey });
   const { resealed, already, unreadable } = rekeyed;
   const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.`;
+  const isChanged = resealed.length + channels.resealed.length > 0 || rekeyed.erasures === "resealed";
   printResult(
     {
-      text: resealed.length > 0 || rekeyed.erasures === "resealed" ? `${told}\n${restartNotice}` : told,
-      json: rekeyed,
+      text: isChanged ? `${told}\n${restartNotice}` : told,
+      json: { ...rekeyed, channels },
     },
     options,
   );
   if (rekeyed.erasures === "unreadable") {
     throw new CommandError(
       "The key of the list of erased people can be decrypted with neither key. With --lost the list is deleted.",
+    );
+  }
+  if (channels.unreadable.length > 0) {
+    throw new CommandError(
+      `The secrets of ${channels.unreadable.length} channels of alerts can be decrypted with neither key: enter them again on the page Alerts.`,
     );
   }
   if (unreadable.length === 0) return;

@@ -12,7 +12,8 @@ export type Stage =
   | "replay"
   | "erase"
   | "lease"
-  | "upkeep";
+  | "upkeep"
+  | "alert";
 
 export type OnError = (stage: Stage, error: unknown) => void;
 
@@ -27,6 +28,7 @@ const sentences: Record<Stage, string> = {
   erase: "could not finish an erasure; trying again",
   lease: "could not take, update or leave a connection; trying again",
   upkeep: "could not trim jobs and records in Redis; trying again",
+  alert: "could not watch for alerts or tell them; trying again",
 };
 
 /**

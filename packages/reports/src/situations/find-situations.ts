@@ -55,5 +55,8 @@ export function findSpoolSituations(intakes: readonly IntakeAlive[], nowMs = Dat
             detail: `${messages.toLocaleString("en")} in ${used.length === 1 ? "1 intake" : `${used.length} intakes`}, the oldest for ${Math.max(0, Math.round((nowMs - oldestAtMs) / 1_000))} s; ${Math.ceil(100 * share)} % of its room.`,
           },
         ]),
+    ...(share > 0.5
+      ? [{ name: "spool-half-full" as const, detail: `${Math.floor(100 * share)} % of its room is used.` }]
+      : []),
   ];
 }

@@ -36,6 +36,34 @@ export const situations = {
     action:
       "Look at Customer.io's status page. If only your requests fail, check the network, the proxy, and the connection's `limiter`.",
   },
+  "waiting-long": {
+    symptom: "Messages of a connection wait too long.",
+    meaning:
+      "The oldest waits for longer than the alerts' `oldestWaitingMs`. Nothing is lost; they are delivered in order.",
+    action:
+      "Look at the connection's state, then at its `limiter` and at the number of workers: more may arrive than they deliver.",
+  },
+  "many-rejected": {
+    symptom: "Customer.io rejects many messages of a connection.",
+    meaning:
+      "Of the messages settled within the last hour, more than the alerts' `rejectedPercent` were rejected. They are kept among the failed ones.",
+    action:
+      "Read the reasons on the page *Failed*, correct the sender or the mapping, and retry what is worth it.",
+  },
+  "slow-delivery": {
+    symptom: "Messages of a connection are delivered late.",
+    meaning:
+      "Within the last hour more than 5 % took longer from receipt to delivery than the alerts' `deliveredWithinMs`.",
+    action:
+      "Look at the page *Delivery*: if all are late, add workers or raise the connection's `limiter`; if some are, Customer.io was away for a while.",
+  },
+  "gone-quiet": {
+    symptom: "A connection has gone quiet.",
+    meaning:
+      "It received nothing for the alerts' `quietMs`, at a time of day at which it is usually busy. Silence is not health.",
+    action:
+      "Check that its senders run and reach the intake, and that they use the right write key: the page *Refused* lists calls that were refused.",
+  },
   "redis-away": {
     symptom: "Redis is away.",
     meaning:
@@ -75,6 +103,12 @@ export const situations = {
       "An intake keeps messages on its disk, because Redis was away, slow or full. They are acknowledged and safe.",
     action:
       "Correct what is wrong with Redis. The intake drains its spool in order; do not delete its `DATA_DIR`, and do not stop it for good before it is empty.",
+  },
+  "spool-half-full": {
+    symptom: "A spool is over half full.",
+    meaning: "When it is full, callers are asked to send again.",
+    action:
+      "Correct what is wrong with Redis, or raise `SPOOL_BYTES` if the disk has room, and restart the intake.",
   },
   "spool-failing": {
     symptom: "A spool cannot be written.",
