@@ -126,12 +126,8 @@ test.concurrent("F92 TLS and plain text that do not meet are told apart, and fro
   });
   await expectUnusable(place, url.replace("redis://", "rediss://"), "Redis does not speak TLS");
   await expectUnusable(place, `redis://127.0.0.1:${port}`, "Redis speaks TLS only");
-  await expectUnusable(
-    place,
-    `rediss://127.0.0.1:${port}`,
-    "comes from an unknown CA: set NODE_EXTRA_CA_CERTS",
-  );
-  const trusting = await startApps(place, `rediss://127.0.0.1:${port}`, { NODE_EXTRA_CA_CERTS: certificate });
+  await expectUnusable(place, `rediss://127.0.0.1:${port}`, "comes from an unknown CA: set REDIS_CA_FILE");
+  const trusting = await startApps(place, `rediss://127.0.0.1:${port}`, { REDIS_CA_FILE: certificate });
   for (const app of trusting) await expectReady(app);
 });
 

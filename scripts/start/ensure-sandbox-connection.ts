@@ -1,5 +1,6 @@
 import { type Connection, createConnectionStore } from "@customerio-router/connections";
 import { connectRedis } from "@customerio-router/redis";
+import { redisFromEnvironment } from "@customerio-router/service";
 import type { StartConfig } from "./plan.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -14,7 +15,10 @@ export async function ensureSandboxConnection(options: {
   signal: AbortSignal;
 }): Promise<Connection> {
   const { config, redisUrl, sandboxUrl, secretKey, signal } = options;
-  const redis = connectRedis({ url: redisUrl, profile: "producer" });
+  const redis = connectRedis({
+    ...redisFromEnvironment({ ...config, REDIS_URL: redisUrl }),
+    profile: "producer",
+  });
   try {
     await waitUntil(async () => (await redis.ping()) === "PONG", {
       // Without the URL, which may hold a password.

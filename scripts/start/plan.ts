@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readEnvironment } from "@customerio-router/service";
+import { readEnvironment, redisVariables } from "@customerio-router/service";
 import { choosePort } from "./choose-port.ts";
 
 type Source = Record<string, string | undefined>;
@@ -20,7 +20,7 @@ export function readConfig(source: Source) {
     "DASHBOARD_PASSWORD",
     "SANDBOX_SITE_ID",
     "SANDBOX_API_KEY",
-    ...(source.REDIS_URL ? (["REDIS_URL"] as const) : []),
+    ...redisVariables.filter((name) => name !== "REDIS_URL" || source.REDIS_URL),
   ]);
   return { ...config, REDIS_URL: source.REDIS_URL || undefined, DATA_DIR: resolve(config.DATA_DIR) };
 }

@@ -1,18 +1,22 @@
 import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
-import { connectRedis, explainConnectionError, isReady, type RedisClient } from "@customerio-router/redis";
+import {
+  connectRedis,
+  explainConnectionError,
+  isReady,
+  type RedisClient,
+  type RedisLocation,
+} from "@customerio-router/redis";
 
 export type OpenStore = AsyncDisposable & { redis: RedisClient; store: ConnectionStore };
 
 /** The connections in Redis, for a command that ends soon. @throws when Redis cannot be reached */
-export async function openStore(options: {
-  url: string;
-  secretKey: string | undefined;
-  allowCustomTrackUrl: boolean;
-}): Promise<OpenStore> {
-  const { url, ...rest } = options;
+export async function openStore(
+  options: RedisLocation & { secretKey: string | undefined; allowCustomTrackUrl: boolean },
+): Promise<OpenStore> {
+  const { secretKey, allowCustomTrackUrl, ...location } = options;
   let trouble: Error | undefined;
   const redis = connectRedis({
-    url,
+    ...location,
     profile: "producer",
     onError: (error) => {
       trouble = error;
@@ -28,7 +32,7 @@ export async function openStore(options: {
   }
   return {
     redis,
-    store: createConnectionStore({ redis, ...rest }),
+    store: createConnectionStore({ redis, secretKey, allowCustomTrackUrl }),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   };
 }

@@ -1,14 +1,14 @@
 import { archiveFromEnvironment, archiveVariables } from "@customerio-router/archive";
 import { createConnectionStore, startSecretKeyCheck } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
-import { runUntilSignal } from "@customerio-router/service";
+import { redisFromEnvironment, redisVariables, runUntilSignal } from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
 
 await runUntilSignal({
   name: "dashboard",
   environment: process.env,
   variables: [
-    "REDIS_URL",
+    ...redisVariables,
     "HOST",
     "DASHBOARD_PORT",
     "DASHBOARD_PASSWORD",
@@ -27,7 +27,7 @@ await runUntilSignal({
   required: ["SECRET_KEY"],
   start: async ({ config, logger, opened }) => {
     const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
-    const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
+    const redis = connectRedis({ ...redisFromEnvironment(config), profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const secretKeyCheck = opened.use(startSecretKeyCheck({ redis, secretKey, logger }));

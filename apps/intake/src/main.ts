@@ -2,7 +2,14 @@ import { connectionVariables, createConnectionStore, requireSecretKey } from "@c
 import { watchBacklogs } from "@customerio-router/queue";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
-import { createSparseLog, openTracing, runUntilSignal, tracingVariables } from "@customerio-router/service";
+import {
+  createSparseLog,
+  openTracing,
+  redisFromEnvironment,
+  redisVariables,
+  runUntilSignal,
+  tracingVariables,
+} from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { listHeld } from "./keep/held.ts";
@@ -19,7 +26,7 @@ await runUntilSignal({
   name: "intake",
   environment: process.env,
   variables: [
-    "REDIS_URL",
+    ...redisVariables,
     "INTAKE_PORT",
     "INTAKE_URL",
     "HOST",
@@ -38,7 +45,7 @@ await runUntilSignal({
     const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
     const tracing = await openTracing({ name: "intake", endpoint, logger });
     if (tracing) opened.use(tracing);
-    const redis = connectRedis({ url: config.REDIS_URL, profile: "producer" });
+    const redis = connectRedis({ ...redisFromEnvironment(config), profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const store = createConnectionStore({

@@ -6,7 +6,13 @@ import {
   startSecretKeyCheck,
 } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
-import { openTracing, runUntilSignal, tracingVariables } from "@customerio-router/service";
+import {
+  openTracing,
+  redisFromEnvironment,
+  redisVariables,
+  runUntilSignal,
+  tracingVariables,
+} from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
 import { createWorkerMetrics } from "./reporting/worker-metrics.ts";
@@ -16,7 +22,8 @@ await runUntilSignal({
   name: "worker",
   environment: process.env,
   variables: [
-    ...(["REDIS_URL", "WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES"] as const),
+    ...redisVariables,
+    ...(["WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES"] as const),
     ...(["ARCHIVE_CUT_MS", "ARCHIVE_DAYS", "ARCHIVE_BYTES"] as const),
     ...tracingVariables,
     ...archiveVariables,
@@ -27,7 +34,7 @@ await runUntilSignal({
     const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
     const tracing = await openTracing({ name: "worker", endpoint, logger });
     if (tracing) opened.use(tracing);
-    const redis = connectRedis({ url: config.REDIS_URL, profile: "consumer" });
+    const redis = connectRedis({ ...redisFromEnvironment(config), profile: "consumer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
     const secretKeyCheck = opened.use(startSecretKeyCheck({ redis, secretKey: config.SECRET_KEY, logger }));

@@ -1,5 +1,5 @@
 export { crowdedShare, fullShare, patience } from "./bounds.ts";
-export { connectRedis } from "./client/connect-redis.ts";
+export { connectRedis, type RedisLocation } from "./client/connect-redis.ts";
 export { countBreaks } from "./client/count-breaks.ts";
 export { defineScript } from "./client/define-script.ts";
 export { isCluster, isReady, mastersOf, type RedisClient } from "./client/redis-client.ts";
@@ -48,3 +48,4 @@ export {
 export { endedSessionKey } from "./keys/session-keys.ts";
 export { explainConnectionError, explainRedisReply } from "./problems/explain-redis-error.ts";
 export type { RedisProblem } from "./problems/redis-problems.ts";
+export { readRedisUrl } from "./url/read-redis-url.ts";

@@ -11,6 +11,7 @@ export {
   readEnvironment,
 } from "./environment/read-environment.ts";
 export { readSecretArgument } from "./environment/read-secret-argument.ts";
+export { redisFromEnvironment, redisVariables } from "./environment/redis-from-environment.ts";
 export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { createProcessMetrics, type ProcessMetrics } from "./http/process-metrics.ts";

@@ -4,12 +4,14 @@ import {
   type EnvironmentVariableName,
   environmentVariables,
   readEnvironment,
+  redisVariables,
 } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { type Finding, good, wrong } from "./finding.ts";
 
 export const doctorVariables = [
-  ...(["REDIS_URL", "SECRET_KEY", "ALLOW_CUSTOM_TRACK_URL", "ARCHIVE_CUT_MS"] as const),
+  ...redisVariables,
+  ...(["SECRET_KEY", "ALLOW_CUSTOM_TRACK_URL", "ARCHIVE_CUT_MS"] as const),
   ...(["HOST", "INTAKE_PORT", "DASHBOARD_PORT", "WORKER_PORT"] as const),
   ...archiveVariables,
 ] as const;

@@ -1,6 +1,7 @@
 import { createConnectionStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import { findRedisSituation } from "@customerio-router/reports";
+import { redisFromEnvironment } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { checkArchive } from "./check-archive.ts";
 import { checkDataDir } from "./check-data-dir.ts";
@@ -37,7 +38,7 @@ async function examineInstallation(config: DoctorConfig): Promise<Finding[][]> {
   const { REDIS_URL: url } = config;
   // The environment's finding says why.
   if (url === undefined) return [await checkArchiveAlone(config)];
-  using open = await openRedis(url);
+  using open = await openRedis(redisFromEnvironment({ ...config, REDIS_URL: url }));
   const { redis, answers, problem } = open;
   const ofRedis = problem ? [wrongAsIn("Redis", findRedisSituation(problem))] : [];
   if (!answers) return [ofRedis, await checkArchiveAlone(config)];

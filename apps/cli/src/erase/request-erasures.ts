@@ -18,7 +18,7 @@ export async function requestErasures(
 ): Promise<string[]> {
   const { connection, suppress } = options;
   const { SECRET_KEY: secretKey } = readEnvironment(environment, storeVariables, {
-    required: ["REDIS_URL", "SECRET_KEY"],
+    required: ["SECRET_KEY"],
   });
   const people = await listPeople(options);
   const existing = (await store.list()).map(({ id }) => id);

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { ledgerSplits, readDay } from "@customerio-router/reports";
-import { readEnvironment } from "@customerio-router/service";
+import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
@@ -10,8 +10,6 @@ import { printResult } from "../print-result.ts";
 import { checkLedgers } from "./check-ledgers.ts";
 import { showLedger } from "./show-ledger.ts";
 import { showLedgers } from "./show-ledgers.ts";
-
-const variables = ["REDIS_URL"] as const;
 
 export function createLedgerCommand(environment: Environment) {
   return createCommand("ledger", {
@@ -23,7 +21,7 @@ export function createLedgerCommand(environment: Environment) {
       'npm run cli -- ledger "Shop" --from 2026-11-01 --to 2026-11-30 --by reason',
       'npm run cli -- ledger "Shop" --check',
     ],
-    variables,
+    variables: redisVariables,
     exitCode1: "with --check, messages are unaccounted for",
   })
     .argument("[connection]", "its name or id (default: all connections)")
@@ -39,8 +37,8 @@ export function createLedgerCommand(environment: Environment) {
     .action(async (nameOrId, { check, json, by, ...range }) => {
       if (range.from !== undefined && range.to !== undefined && range.from > range.to)
         throw new CommandError("--from must not be after --to");
-      const { REDIS_URL: url } = readEnvironment(environment, variables, { required: variables });
-      await using open = await openStore({ url, secretKey: undefined, allowCustomTrackUrl: true });
+      const location = redisFromEnvironment(readEnvironment(environment, redisVariables));
+      await using open = await openStore({ ...location, secretKey: undefined, allowCustomTrackUrl: true });
       const connections =
         nameOrId === undefined ? await open.store.list() : [await findConnection(open.store, nameOrId)];
       const found = check ? await checkLedgers(open.redis, connections) : undefined;

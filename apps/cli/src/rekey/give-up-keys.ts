@@ -1,21 +1,25 @@
 import { rekeyLost, rekeyLostErasures } from "@customerio-router/connections";
-import { readEnvironment } from "@customerio-router/service";
+import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { openStore } from "../open-store.ts";
 import { printResult } from "../print-result.ts";
 import { readNames } from "./read-names.ts";
 import { restartNotice } from "./restart-notice.ts";
 
-const variables = ["REDIS_URL", "SECRET_KEY"] as const;
+const variables = [...redisVariables, "SECRET_KEY"] as const;
 
 /** Deletes the API keys that SECRET_KEY does not open. */
 export async function giveUpKeys(
   environment: Environment,
   options: { json?: true | undefined },
 ): Promise<void> {
-  const config = readEnvironment(environment, variables, { required: variables });
-  const { REDIS_URL: url, SECRET_KEY: secretKey } = config;
-  await using open = await openStore({ url, secretKey, allowCustomTrackUrl: true });
+  const config = readEnvironment(environment, variables, { required: ["SECRET_KEY"] });
+  const { SECRET_KEY: secretKey } = config;
+  await using open = await openStore({
+    ...redisFromEnvironment(config),
+    secretKey,
+    allowCustomTrackUrl: true,
+  });
   const lost = await rekeyLost({ redis: open.redis, secretKey });
   const erasures = await rekeyLostErasures({ redis: open.redis, secretKey });
   const lines = [`${lost.length} API keys deleted; everything else is unchanged.`];

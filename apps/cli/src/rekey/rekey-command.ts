@@ -1,3 +1,4 @@
+import { redisVariables } from "@customerio-router/service";
 import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { giveUpKeys } from "./give-up-keys.ts";
@@ -12,7 +13,7 @@ export function createRekeyCommand(environment: Environment) {
       "OLD_SECRET_KEY=... SECRET_KEY=... REDIS_URL=... npm run cli -- rekey",
       "SECRET_KEY=... REDIS_URL=... npm run cli -- rekey --lost",
     ],
-    variables: ["REDIS_URL", "SECRET_KEY", "OLD_SECRET_KEY"],
+    variables: [...redisVariables, "SECRET_KEY", "OLD_SECRET_KEY"],
     exitCode1: "neither key decrypts an API key; every other API key is encrypted anew",
   })
     .option(

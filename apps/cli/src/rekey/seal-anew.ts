@@ -1,6 +1,6 @@
 import { rekeyChannels } from "@customerio-router/alerts";
 import { rekey } from "@customerio-router/connections";
-import { readEnvironment } from "@customerio-router/service";
+import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import type { Environment } from "../environment.ts";
 import { openStore } from "../open-store.ts";
@@ -8,16 +8,21 @@ import { printResult } from "../print-result.ts";
 import { readNames } from "./read-names.ts";
 import { restartNotice } from "./restart-notice.ts";
 
-const variables = ["REDIS_URL", "SECRET_KEY", "OLD_SECRET_KEY"] as const;
+const secrets = ["SECRET_KEY", "OLD_SECRET_KEY"] as const;
+const variables = [...redisVariables, ...secrets] as const;
 
 /** Seals all API keys with SECRET_KEY that were sealed with OLD_SECRET_KEY. */
 export async function sealAnew(
   environment: Environment,
   options: { json?: true | undefined },
 ): Promise<void> {
-  const config = readEnvironment(environment, variables, { required: variables });
+  const config = readEnvironment(environment, variables, { required: secrets });
   const { SECRET_KEY: secretKey, OLD_SECRET_KEY: oldSecretKey } = config;
-  await using open = await openStore({ url: config.REDIS_URL, secretKey, allowCustomTrackUrl: true });
+  await using open = await openStore({
+    ...redisFromEnvironment(config),
+    secretKey,
+    allowCustomTrackUrl: true,
+  });
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
   const channels = await rekeyChannels({ redis: open.redis, oldSecretKey, secretKey });
   const { resealed, already, unreadable } = rekeyed;

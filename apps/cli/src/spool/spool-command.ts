@@ -1,4 +1,4 @@
-import { readEnvironment } from "@customerio-router/service";
+import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
 import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { type OpenStore, openStore } from "../open-store.ts";
@@ -7,7 +7,7 @@ import { assignSpooled } from "./assign-spooled.ts";
 import { dropSpooled } from "./drop-spooled.ts";
 import { listSpooled } from "./list-spooled.ts";
 
-const variables = ["REDIS_URL"] as const;
+const variables = redisVariables;
 
 export function createSpoolCommand(environment: Environment) {
   return createCommand("spool", {
@@ -65,6 +65,6 @@ function createDropCommand(environment: Environment) {
 }
 
 function openFrom(environment: Environment): Promise<OpenStore> {
-  const { REDIS_URL: url } = readEnvironment(environment, variables, { required: variables });
-  return openStore({ url, secretKey: undefined, allowCustomTrackUrl: true });
+  const location = redisFromEnvironment(readEnvironment(environment, variables));
+  return openStore({ ...location, secretKey: undefined, allowCustomTrackUrl: true });
 }

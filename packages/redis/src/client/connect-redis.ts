@@ -1,53 +1,26 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { targetOf } from "../url/read-redis-url.ts";
+import type { RedisTarget } from "../url/redis-target.ts";
+import { profiles, type RedisProfile } from "./profiles.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { retryStrategy } from "./retry-strategy.ts";
+import { SentinelConnection } from "./sentinel-connection.ts";
+import { readTlsFiles, type TlsFiles } from "./tls-files.ts";
 
-/** How a client behaves while Redis is away. */
-export type RedisProfile = "producer" | "consumer";
+/** Where Redis is, and how it is trusted. */
+export type RedisLocation = { url: string; tls?: TlsFiles };
 
-/**
- * A server that answers so cannot help on this connection: behind one address another is the primary by now, or will be. The
- * command fails as it does when Redis is away, and a new connection is made.
- */
-function reconnectOnError({ message }: Error): boolean {
-  return /\b(READONLY|LOADING|MASTERDOWN)\b/.test(message);
-}
+/** After that the next Sentinel is asked. */
+const sentinelTimeoutMs = 1_000;
 
 /**
- * A producer has a client waiting: it fails at once while Redis is away, and after a second when Redis is silent. A
- * consumer holds its commands until Redis is back.
+ * Opens a client for any form of REDIS_URL. `onError` is called with connection errors, at most once a second; ioredis
+ * reconnects on its own.
  */
-const profiles: Record<RedisProfile, RedisOptions> = {
-  producer: {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 1000,
-    connectTimeout: 2000,
-    retryStrategy,
-    reconnectOnError,
-  },
-  consumer: {
-    maxRetriesPerRequest: null,
-    connectTimeout: 5000,
-    retryStrategy,
-    reconnectOnError,
-  },
-};
-
-/**
- * Opens a client. `url` is `redis://…`, `rediss://…`, or a comma-separated list of a cluster's nodes. `onError` is
- * called with connection errors, at most once a second; ioredis reconnects on its own.
- */
-export function connectRedis(options: {
-  url: string;
-  profile: RedisProfile;
-  onError?: (error: Error) => void;
-}): RedisClient {
-  const profile = profiles[options.profile];
-  const urls = options.url.split(",").map((url) => url.trim());
-  const [first = ""] = urls;
-  const client =
-    urls.length > 1 ? new Cluster(urls, clusterOptions(first, profile)) : new Redis(first, profile);
+export function connectRedis(
+  options: RedisLocation & { profile: RedisProfile; onError?: (error: Error) => void },
+): RedisClient {
+  const client = openClient(targetOf(options.url), options);
   if (client instanceof Redis) refuseMissingDatabase(client);
   let toldAtMs = Number.NEGATIVE_INFINITY;
   client.on("error", (error: Error) => {
@@ -58,6 +31,27 @@ export function connectRedis(options: {
   return client;
 }
 
+function openClient(target: RedisTarget, options: { profile: RedisProfile; tls?: TlsFiles }): RedisClient {
+  const { username, password } = target;
+  const tls = target.kind !== "socket" && target.isTls ? readTlsFiles(options.tls ?? {}) : undefined;
+  const common: RedisOptions = {
+    ...profiles[options.profile],
+    ...(username && { username }),
+    ...(password && { password }),
+    ...(tls && { tls }),
+  };
+  switch (target.kind) {
+    case "server":
+      return new Redis({ ...common, ...target.address, db: target.db });
+    case "socket":
+      return new Redis({ ...common, path: target.path, db: target.db });
+    case "cluster":
+      return new Cluster(target.nodes, clusterOptions(common));
+    case "sentinel":
+      return new Redis({ ...common, ...sentinelOptions(target, tls) });
+  }
+}
+
 /** ioredis continues in database 0 when Redis does not have the requested one. */
 function refuseMissingDatabase(client: Redis): void {
   client.on("error", (error: Error & { command?: { name: string } }) => {
@@ -65,17 +59,30 @@ function refuseMissingDatabase(client: Redis): void {
   });
 }
 
-function clusterOptions(url: string, profile: RedisOptions): ClusterOptions {
-  const { username, password, protocol } = new URL(url);
+function clusterOptions(redisOptions: RedisOptions): ClusterOptions {
   return {
-    enableOfflineQueue: profile.enableOfflineQueue ?? true,
+    enableOfflineQueue: redisOptions.enableOfflineQueue ?? true,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshTimeout: 2000,
-    redisOptions: {
-      ...profile,
-      ...(username ? { username: decodeURIComponent(username) } : {}),
-      ...(password ? { password: decodeURIComponent(password) } : {}),
-      ...(protocol === "rediss:" ? { tls: {} } : {}),
-    },
+    redisOptions,
+    // ioredis would connect to the address, which a certificate seldom names.
+    ...(redisOptions.tls && { dnsLookup: (host, found) => found(null, host) }),
+  };
+}
+
+function sentinelOptions(target: RedisTarget & { kind: "sentinel" }, tls: RedisOptions["tls"]): RedisOptions {
+  const { sentinels, name, db, sentinelUsername, sentinelPassword } = target;
+  return {
+    sentinels,
+    name,
+    db,
+    Connector: SentinelConnection,
+    // A primary that is frozen, or cut off, ends no connection: the Sentinels tell that there is another one.
+    failoverDetector: true,
+    sentinelCommandTimeout: sentinelTimeoutMs,
+    sentinelRetryStrategy: retryStrategy,
+    ...(sentinelUsername && { sentinelUsername }),
+    ...(sentinelPassword && { sentinelPassword }),
+    ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
   };
 }

@@ -1,35 +1,34 @@
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { RedisProblem } from "../problems/redis-problems.ts";
+import { firstAddress, type RedisAddress, type RedisTarget } from "../url/redis-target.ts";
 
 const timeoutMs = 2_000;
 
 /**
  * Whether a connection breaks for want of TLS, or for too much of it. No error says so: a server that speaks TLS cuts plain
- * text off, one that does not waits for the end of a line that never comes. `url` is the first of REDIS_URL.
+ * text off, one that does not waits for the end of a line that never comes. Asks the first address of REDIS_URL.
  */
-export async function findTlsMismatch(url: string): Promise<RedisProblem | undefined> {
-  const { protocol, hostname, port: portText } = new URL(url);
-  const address = { host: hostname.replace(/^\[|\]$/g, ""), port: Number(portText || 6379) };
-  if (protocol === "rediss:") {
+export async function findTlsMismatch(target: RedisTarget): Promise<RedisProblem | undefined> {
+  const address = firstAddress(target);
+  if (target.kind === "socket" || !address) return undefined;
+  if (target.isTls) {
     if (!(await answersPlainly(address))) return undefined;
-    return lasting("Redis does not speak TLS: begin REDIS_URL with redis:// instead of rediss://.");
+    return lasting("Redis does not speak TLS: begin REDIS_URL with redis instead of rediss.");
   }
   if (!(await speaksTls(address))) return undefined;
-  return lasting("Redis speaks TLS only: begin REDIS_URL with rediss:// instead of redis://.");
+  return lasting("Redis speaks TLS only: begin REDIS_URL with rediss instead of redis.");
 }
 
-type Address = { host: string; port: number };
-
 /** Sends nothing secret, so the certificate is not verified. */
-function speaksTls(address: Address): Promise<boolean> {
+function speaksTls(address: RedisAddress): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ ...address, rejectUnauthorized: false }, () => end(socket, resolve, true));
     endWithoutReply(socket, resolve);
   });
 }
 
-function answersPlainly(address: Address): Promise<boolean> {
+function answersPlainly(address: RedisAddress): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectPlain(address, () => socket.write("PING\r\n"));
     socket.on("data", (reply) => end(socket, resolve, /^[+-]/.test(reply.toString())));

@@ -12,7 +12,9 @@ export function judgeInfo(
   const info = readInfo(text);
   const mode = info.get("redis_mode");
   if (mode === "sentinel") {
-    return lasting("REDIS_URL points to a Sentinel, not to Redis: give the address of the primary.");
+    return lasting(
+      "REDIS_URL points to a Sentinel, not to Redis: write it as redis+sentinel://host:port/master-name.",
+    );
   }
   if (mode === "cluster" && !isClusterClient) return clusterByOneAddress;
   const version = info.get("redis_version");

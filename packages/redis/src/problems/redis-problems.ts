@@ -21,7 +21,7 @@ export const replica: RedisProblem = {
 };
 export const clusterByOneAddress: RedisProblem = {
   sentence:
-    "Redis belongs to a cluster, but REDIS_URL names one address: list the cluster's nodes, separated by commas (a single node twice).",
+    "Redis belongs to a cluster, but REDIS_URL names one address: write it as redis+cluster://host:port, or list the cluster's nodes, separated by commas.",
   isLasting: true,
 };
 /** All that is known when a connection breaks before Redis has said anything. */
@@ -88,7 +88,7 @@ export const replyRules: RedisProblemRule[] = [
     matches: /unknown (redis )?command/i,
     isLasting: true,
     sentence:
-      "Redis does not know a command that is needed (REPLY): remove rename-command from its settings, and connect to Redis 6.2 or newer itself, not to a Sentinel or proxy.",
+      "Redis does not know a command that is needed (REPLY): remove rename-command from its settings, and connect to Redis 6.2 or newer itself, not to a proxy.",
   },
 ];
 
@@ -107,6 +107,21 @@ export const clientRules: RedisProblemRule[] = [
 
 /** For errors of the socket to Redis. */
 export const networkRules: RedisProblemRule[] = [
+  {
+    matches: /All sentinels are unreachable.*(WRONGPASS|NOAUTH|NOPERM)/,
+    isLasting: true,
+    sentence:
+      "The Sentinels refuse the user or password: write them into REDIS_URL as sentinelUsername and sentinelPassword.",
+  },
+  {
+    matches: /No such master with that name/,
+    isLasting: true,
+    sentence: "The Sentinels do not know the primary that REDIS_URL names: correct the name after the slash.",
+  },
+  {
+    matches: /All sentinels are unreachable/,
+    sentence: "No Sentinel in REDIS_URL answers: start them, or correct their addresses.",
+  },
   {
     matches: /ECONNREFUSED/,
     sentence: "Nothing listens at the address in REDIS_URL: start Redis, or correct the address.",
@@ -132,9 +147,19 @@ export const networkRules: RedisProblemRule[] = [
       "The TLS certificate of Redis is for another host: write the host that the certificate names into REDIS_URL.",
   },
   {
+    matches: /ALERT_CERTIFICATE_REQUIRED/,
+    isLasting: true,
+    sentence: "Redis requires a client certificate: set REDIS_CERT_FILE and REDIS_KEY_FILE.",
+  },
+  {
+    matches: /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|DECRYPT_ERROR)/,
+    isLasting: true,
+    sentence: "Redis refuses the client certificate in REDIS_CERT_FILE: use one that its CA signed.",
+  },
+  {
     matches: /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)|CERT_/,
     isLasting: true,
     sentence:
-      "The TLS certificate of Redis comes from an unknown CA: set NODE_EXTRA_CA_CERTS to the file with that CA's certificate.",
+      "The TLS certificate of Redis comes from an unknown CA: set REDIS_CA_FILE to the file with that CA's certificate.",
   },
 ];

@@ -1,5 +1,6 @@
 import { isLoopback } from "../http/this-machine.ts";
 import type { EnvironmentProblem } from "./environment.ts";
+import { areOfDifferentKeys } from "./pem-files.ts";
 
 type Rule = (values: { readonly [name: string]: unknown }) => EnvironmentProblem[];
 
@@ -9,6 +10,8 @@ const connectionVariables = [
   "WRITE_KEY",
   "CONNECTION_NAME",
 ] as const;
+
+const tlsVariables = ["REDIS_CA_FILE", "REDIS_CERT_FILE", "REDIS_KEY_FILE"] as const;
 
 /** Rules for variables that depend on each other. A rule applies only to variables that the process reads. */
 export const environmentRules: readonly Rule[] = [
@@ -28,6 +31,24 @@ export const environmentRules: readonly Rule[] = [
         problem: "needs ALLOW_CUSTOM_TRACK_URL=true: set both, or neither",
       },
     ];
+  },
+
+  function tlsFilesNeedTls(values) {
+    const isTls = typeof values.REDIS_URL !== "string" || /^rediss[+:]/.test(values.REDIS_URL);
+    if (isTls) return [];
+    return tlsVariables
+      .filter((name) => values[name] !== undefined)
+      .map((name) => ({ name, problem: "needs TLS: begin REDIS_URL with rediss" }));
+  },
+
+  function clientCertificateHasItsKey({ REDIS_CERT_FILE: certificate, REDIS_KEY_FILE: key }) {
+    if (certificate !== undefined && key === undefined)
+      return [{ name: "REDIS_KEY_FILE", problem: "is missing: it is needed with REDIS_CERT_FILE" }];
+    if (certificate === undefined && key !== undefined)
+      return [{ name: "REDIS_CERT_FILE", problem: "is missing: it is needed with REDIS_KEY_FILE" }];
+    if (typeof certificate !== "string" || typeof key !== "string") return [];
+    if (!areOfDifferentKeys(certificate, key)) return [];
+    return [{ name: "REDIS_KEY_FILE", problem: "is not the key of the certificate in REDIS_CERT_FILE" }];
   },
 
   function openDashboardHasPassword(values) {

@@ -1,5 +1,6 @@
 import { fullShare } from "@customerio-router/redis";
 import { z } from "zod";
+import { certificateFile, keyFile } from "./pem-files.ts";
 import {
   archiveUrl,
   httpUrl,
@@ -31,10 +32,23 @@ export type EnvironmentVariable = {
 export const environmentVariables = {
   REDIS_URL: {
     description:
-      "URL of Redis: `redis://`, `rediss://` (TLS), or a comma-separated list of a cluster's nodes. Without it `npm start` runs its own",
+      "URL of Redis: `redis://` or `rediss://` (TLS), a comma-separated list of a cluster's nodes, `redis+cluster://`, `redis+sentinel://`, or `unix://`; `docs/redis.md` has each form. Without it `npm start` runs its own",
     required: true,
     secret: true,
     schema: redisUrl(),
+  },
+  REDIS_CA_FILE: {
+    description:
+      "File with the CA certificates (PEM) that Redis's certificate is verified with, instead of those Node knows; needs TLS in `REDIS_URL`",
+    schema: certificateFile(),
+  },
+  REDIS_CERT_FILE: {
+    description: "File with the client certificate (PEM) for a Redis that requires one",
+    schema: certificateFile(),
+  },
+  REDIS_KEY_FILE: {
+    description: "File with the unencrypted private key (PEM) of that certificate",
+    schema: keyFile(),
   },
   INTAKE_PORT: { description: "Port of the intake", default: "3000", schema: port() },
   INTAKE_URL: {

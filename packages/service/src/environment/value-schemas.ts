@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
+import { readRedisUrl } from "@customerio-router/redis";
 import { z } from "zod";
 import { isPlainUrl } from "../plain-url.ts";
-import { findRedisUrlProblem } from "./redis-url.ts";
 
 // How the text of a variable is read. Each message ends the sentence that begins with the variable's name.
 
@@ -46,8 +46,8 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]) {
 
 export function redisUrl() {
   return z.string().superRefine((text, context) => {
-    const message = findRedisUrlProblem(text);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
+    const read = readRedisUrl(text);
+    if (!read.ok) context.addIssue({ code: "custom", message: read.problem });
   });
 }
 

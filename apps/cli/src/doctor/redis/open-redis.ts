@@ -3,6 +3,7 @@ import {
   connectRedis,
   isReady,
   type RedisClient,
+  type RedisLocation,
   type RedisProblem,
   watchRedisHealth,
 } from "@customerio-router/redis";
@@ -22,9 +23,9 @@ export type OpenRedis = Disposable & {
 };
 
 /** Opens Redis as the apps do, and probes what they need. */
-export async function openRedis(url: string): Promise<OpenRedis> {
-  const redis = connectRedis({ url, profile: "producer" });
-  const health = watchRedisHealth({ redis, url, logger: silent });
+export async function openRedis(location: RedisLocation): Promise<OpenRedis> {
+  const redis = connectRedis({ ...location, profile: "producer" });
+  const health = watchRedisHealth({ redis, url: location.url, logger: silent });
   const startedAt = performance.now();
   let problem = await health.findProblem();
   while (problem && !problem.isLasting && performance.now() - startedAt < deadlineMs) {
