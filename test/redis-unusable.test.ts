@@ -95,7 +95,7 @@ test.concurrent("F90 a Redis that forbids what is needed cannot be used until it
 
 test.concurrent("F90 the permissions that the sentence advises are enough", async (place) => {
   const { url, admin } = await redisServer(place);
-  const advised = ["+@all", "~customerio-router*", "&customerio-router*"];
+  const advised = ["+@all", "~customerio-router:*", "&customerio-router:*"];
   await admin.call("ACL", "SETUSER", "bound", "on", ">pw", "resetchannels", ...advised);
   const started = await startApps(place, url.replace("redis://", "redis://bound:pw@"));
   for (const app of started) await expectReady(app);

@@ -13,7 +13,7 @@ export { findRedisWarnings, listRedisWarnings, type RedisWarning } from "./info/
 export { alertKeys, alertLease } from "./keys/alert-keys.ts";
 export { changeChannel, connectionKeys, existsKey, goneKey } from "./keys/connection-keys.ts";
 export { erasureChannel, erasureKey, erasureKeys } from "./keys/erasure-keys.ts";
-export { keyPrefix } from "./keys/key-prefix.ts";
+export { defaultKeyPrefix, keyPrefix } from "./keys/key-prefix.ts";
 export {
   fenceKey,
   fencingNumberKey,

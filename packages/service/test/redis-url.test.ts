@@ -37,3 +37,13 @@ test.each([
 ])("a REDIS_URL that says what it means is taken: %s", (url) => {
   expect(read(url)).toEqual({ REDIS_URL: url });
 });
+
+test.each([
+  ["shop{1}", "must not contain a brace"],
+  ["a:b", "must be 1 to 64 letters"],
+  ["*", "must be 1 to 64 letters"],
+])("F285 a prefix that cannot be one is refused by name: %s", (prefix, problem) => {
+  expect(() => readEnvironment({ REDIS_PREFIX: prefix }, ["REDIS_PREFIX"])).toThrow(
+    `REDIS_PREFIX ${problem}`,
+  );
+});

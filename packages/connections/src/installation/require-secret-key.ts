@@ -13,7 +13,7 @@ export class WrongSecretKeyError extends StartError {
 
   constructor(installation: string) {
     super(
-      `SECRET_KEY is not the key of the installation in this Redis (made by ${installation}): start with that key, choose another database in REDIS_URL for another installation, or, if the key is lost, run \`npm run rekey -- --lost\` with a new SECRET_KEY, which keeps everything except the API keys.`,
+      `SECRET_KEY is not the key of the installation in this Redis (made by ${installation}): start with that key, set another REDIS_PREFIX for another installation, or, if the key is lost, run \`npm run rekey -- --lost\` with a new SECRET_KEY, which keeps everything except the API keys.`,
     );
   }
 }

@@ -30,7 +30,7 @@ export const breaksOff: RedisProblem = {
   isLasting: false,
 };
 
-const allow = `allow it to the user in REDIS_URL: ACL SETUSER <user> +@all ~${keyPrefix}* &${keyPrefix}*`;
+const allow = `allow it to the user in REDIS_URL: ACL SETUSER <user> +@all ~${keyPrefix}:* &${keyPrefix}:*`;
 
 /** For Redis's replies. The first rule that matches counts; a reply that matches none is shown unchanged. */
 export const replyRules: RedisProblemRule[] = [

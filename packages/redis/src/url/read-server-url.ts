@@ -35,7 +35,7 @@ function findProblem(url: URL): string | undefined {
   }
   const options = [...searchParams.keys()].filter((name) => name !== "family");
   if (options.some((name) => name.toLowerCase() === "keyprefix")) {
-    return "must not contain keyPrefix, which the queue does not support. Give this installation a database of its own, such as /1";
+    return "must not contain keyPrefix, which the queue does not support: set REDIS_PREFIX";
   }
   if (options.length > 0) {
     return "must not contain options after a question mark, except family; a database is written as /1";

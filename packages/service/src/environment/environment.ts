@@ -1,4 +1,4 @@
-import { fullShare } from "@customerio-router/redis";
+import { defaultKeyPrefix, fullShare } from "@customerio-router/redis";
 import { z } from "zod";
 import { certificateFile, keyFile } from "./pem-files.ts";
 import {
@@ -7,6 +7,7 @@ import {
   jsonObject,
   oneOf,
   port,
+  redisPrefix,
   redisUrl,
   trustedProxies,
   wholeNumber,
@@ -36,6 +37,12 @@ export const environmentVariables = {
     required: true,
     secret: true,
     schema: redisUrl(),
+  },
+  REDIS_PREFIX: {
+    description:
+      "What every key and channel in Redis begins with. Installations that share a database need one each, the same for all processes of one",
+    default: defaultKeyPrefix,
+    schema: redisPrefix(),
   },
   REDIS_CA_FILE: {
     description:

@@ -51,6 +51,13 @@ export function redisUrl() {
   });
 }
 
+export function redisPrefix() {
+  return z
+    .string()
+    .regex(/^[^{}]*$/, "must not contain a brace: a Redis Cluster would keep every key in one slot")
+    .regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, hyphens and underscores");
+}
+
 export function httpUrl() {
   return z
     .string()
