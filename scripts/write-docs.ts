@@ -1,8 +1,9 @@
 // `npm run docs`: writes what the documents say of the code from the code itself: README's table of environment
-// variables, .env.example, the delivery settings in docs/settings.md, the rows of docs/runbook.md and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
+// variables, .env.example, the delivery settings in docs/settings.md, the settings in docs/alerts.md, the rows of docs/runbook.md and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type AlertSettings, alertSettings, defaultAlertSettings } from "@customerio-router/alerts";
 import { deliverySettings, listSettings, type SettingDescription } from "@customerio-router/connections";
 import { type Situation, situations } from "@customerio-router/reports";
 import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
@@ -29,6 +30,7 @@ const documents: { path: string; write: (current: string) => string }[] = [
   { path: "README.md", write: (current) => replacePart(current, "environment", environmentTable()) },
   { path: ".env.example", write: environmentExample },
   { path: "docs/settings.md", write: (current) => replacePart(current, "delivery", deliveryTable()) },
+  { path: "docs/alerts.md", write: (current) => replacePart(current, "alerts", alertsTable()) },
   { path: "docs/runbook.md", write: (current) => replacePart(current, "situations", runbookTable()) },
   { path: "apps/cli/README.md", write: (current) => replacePart(current, "commands", commands()) },
 ];
@@ -77,6 +79,14 @@ function deliveryTable(): string {
 function settingRow({ name, default: standard, min, max, description }: SettingDescription): string {
   const bounds = [min, max].map((bound) => bound?.toLocaleString("en")).join(" to ");
   return `| \`${name}\` | \`${JSON.stringify(standard)}\` | ${bounds} | ${description} |`;
+}
+
+function alertsTable(): string {
+  const rows = Object.entries(alertSettings.shape).map(
+    ([name, { description = "" }]) =>
+      `| \`${name}\` | \`${JSON.stringify(defaultAlertSettings[name as keyof AlertSettings])}\` | ${description} |`,
+  );
+  return ["| Setting | Default | What it is |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 /** Each row has an anchor of its own, to which pages and commands point. */

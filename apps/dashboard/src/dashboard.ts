@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { createAlertStore } from "@customerio-router/alerts";
 import type { Archive } from "@customerio-router/archive";
 import type { ConnectionStore, SecretKeyCheck } from "@customerio-router/connections";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
@@ -14,6 +15,7 @@ import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import statics from "@fastify/static";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import { alertRoutes } from "./alerts/alert-routes.ts";
 import { createApiRoutes } from "./api/api-routes.ts";
 import { createVisibleArchive } from "./archive/visible-archive.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
@@ -144,7 +146,11 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   erasureRoutes(app, { ...context, secretKey: options.secretKey });
   overviewRoutes(app, context);
   tryRoutes(app, context);
-  await app.register(createApiRoutes({ ...context, secretKey: options.secretKey }), { prefix: "/api" });
+  const alerts = createAlertStore({ redis, secretKey: options.secretKey });
+  alertRoutes(app, { ...context, alerts });
+  await app.register(createApiRoutes({ ...context, alerts, secretKey: options.secretKey }), {
+    prefix: "/api",
+  });
   await app.register(bullBoard.routes);
 
   return {

@@ -107,6 +107,15 @@ test("OpenAPI describes every path; without the token nothing is given", async (
   const { call } = context;
   const { json } = await call("GET", "/openapi.json");
   expect(Object.keys(json.paths).sort()).toEqual([
+    "/api/alerts",
+    "/api/alerts/channels",
+    "/api/alerts/channels/{id}",
+    "/api/alerts/channels/{id}/test",
+    "/api/alerts/history",
+    "/api/alerts/pause",
+    "/api/alerts/settings",
+    "/api/alerts/silences",
+    "/api/alerts/silences/{id}",
     "/api/connections",
     "/api/connections/{id}",
     "/api/connections/{id}/pause",

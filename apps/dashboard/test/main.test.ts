@@ -44,7 +44,7 @@ test("F6: a dashboard that runs goes on after Redis was away for seconds, and sa
   await using dashboard = await startProcess({ entry, env, ready: new URL(`${url}/readyz`) });
   const client = connectRedis({ url: redis.url, profile: "consumer" });
   await using _ = { [Symbol.asyncDispose]: async () => client.disconnect() };
-  const store = createConnectionStore({ redis: client, secretKey: "s" });
+  const store = createConnectionStore({ redis: client, secretKey: SECRET_KEY });
   const shows = async (name: string) =>
     (await (await fetch(`${url}/queues/api/queues`)).text()).includes(name);
   await store.ensure({ name: "Before", siteId: "s", apiKey: "k", region: "us" });

@@ -117,6 +117,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     "/delivery",
     "/replay",
     "/erasure",
+    "/alerts",
     `/replay/dry-run?connection=${id}`,
     "/failed",
     `/connections/${id}`,

@@ -1,5 +1,6 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
+import { alertApi } from "./alerts/alert-routes.ts";
 import type { ApiContext } from "./api-context.ts";
 import { connectionApi } from "./connection-api.ts";
 import { erasureApi } from "./erasure-api.ts";
@@ -18,7 +19,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
           title: "customerio-router",
           version: "0.1.0",
           description:
-            "Manages connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, and erases people.",
+            "Manages connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, and sends alerts.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -32,6 +33,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     ledgerApi(api, context);
     erasureApi(api, context);
     refusedApi(api, context);
+    alertApi(api, context);
     api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
   };
 }

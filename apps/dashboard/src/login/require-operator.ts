@@ -6,7 +6,13 @@ const readingMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 const harmlessRoutes = new Set(["/login", "/logout", "/try"]);
 
 /** A form that cannot be saved is not shown. */
-const formRoutes = new Set(["/connections/new", "/connections/:id/edit", "/connections/:id/remove"]);
+const formRoutes = new Set([
+  "/connections/new",
+  "/connections/:id/edit",
+  "/connections/:id/remove",
+  "/alerts/channels/new",
+  "/alerts/channels/:id",
+]);
 
 /** Refuses who may only look whatever could change something, Bull Board's methods too. */
 export async function requireOperator(request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -15,6 +15,7 @@ type Layout = {
     | "refused"
     | "replay"
     | "erasure"
+    | "alerts"
     | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
@@ -59,6 +60,7 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
         <a href="/refused"${current("refused")}>Refused</a>
         <a href="/replay"${current("replay")}>Replay</a>
         <a href="/erasure"${current("erasure")}>Erase</a>
+        <a href="/alerts"${current("alerts")}>Alerts</a>
         <a href="/try"${current("try")}>Try a call</a>
         <a href="/queues">Bull Board</a>
         ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}
