@@ -1,4 +1,4 @@
-import { type Connection, createConnectionStore } from "@customerio-router/connections";
+import { createConnectionStore, type MadeConnection } from "@customerio-router/connections";
 import { connectRedis } from "@customerio-router/redis";
 import { redisFromEnvironment } from "@customerio-router/service";
 import type { StartConfig } from "./plan.ts";
@@ -13,7 +13,7 @@ export async function ensureSandboxConnection(options: {
   sandboxUrl: string;
   secretKey: string;
   signal: AbortSignal;
-}): Promise<Connection> {
+}): Promise<MadeConnection> {
   const { config, redisUrl, sandboxUrl, secretKey, signal } = options;
   const redis = connectRedis({
     ...redisFromEnvironment({ ...config, REDIS_URL: redisUrl }),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createAlertStore } from "@customerio-router/alerts";
 import type { Archive } from "@customerio-router/archive";
-import type { ConnectionStore, SecretKeyCheck } from "@customerio-router/connections";
+import { type ConnectionStore, createSourceStore, type SecretKeyCheck } from "@customerio-router/connections";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import {
   addHealthRoutes,
@@ -136,7 +136,18 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     root: fileURLToPath(new URL("assets", import.meta.url)),
     prefix: "/assets/",
   });
-  const context = { store, redis, queues, privacy, archive, allowCustomTrackUrl, intakeUrl, intakePort };
+  const sources = createSourceStore(redis);
+  const context = {
+    store,
+    sources,
+    redis,
+    queues,
+    privacy,
+    archive,
+    allowCustomTrackUrl,
+    intakeUrl,
+    intakePort,
+  };
   connectionRoutes(app, context);
   messageRoutes(app, context);
   deliveryRoutes(app, context);

@@ -76,6 +76,8 @@ export async function startDashboard(options: Partial<DashboardOptions> = {}): P
   };
 }
 
-export function input(more: Partial<ConnectionInput> = {}): ConnectionInput {
+type OwnInput = Omit<ConnectionInput, "sources">;
+
+export function input(more: Partial<OwnInput> = {}): OwnInput {
   return { name: "Shop", siteId: "site-1", apiKey: "track-key-1", region: "us", ...more };
 }

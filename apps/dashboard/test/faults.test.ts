@@ -61,8 +61,9 @@ test("F34: no secret is in logs, Redis, Bull Board, metrics, pages or the API, w
     trackUrl: echo.url,
   });
   const connections = await dashboard.store.list();
-  expect(connections).toHaveLength(3);
-  for (const { writeKey } of connections) {
+  const keys = connections.flatMap(({ writeKey }) => writeKey ?? []);
+  expect(keys).toHaveLength(3);
+  for (const writeKey of keys) {
     await send(writeKey, "track", { userId: "u", event: "Scanned", writeKey });
     await send(writeKey, "batch", { writeKey, batch: [{ type: "track", event: "No user", writeKey }] });
   }

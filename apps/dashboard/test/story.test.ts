@@ -39,7 +39,7 @@ test("from an empty system: a connection is made, calls arrive, keys break and a
   await page.getByRole("heading", { name: "Shop" }).waitFor();
 
   const curl = (await page.locator("#curl").textContent()) ?? "";
-  const [{ id, writeKey } = { id: "", writeKey: "" }] = await dashboard.store.list();
+  const [{ id = "", writeKey = "" } = {}] = await dashboard.store.list();
   await page.goto(`${url}/messages`);
   await page.getByRole("button", { name: "Live" }).waitFor();
   const { stdout } = await run("sh", ["-c", `${curl} --silent`]);

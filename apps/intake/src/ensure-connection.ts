@@ -43,7 +43,7 @@ export function ensureConnection(options: {
         const { id, writeKey } = await store.ensure(wanted);
         await welcomeConnection(redis, id);
         // The news of it takes its way through Redis; before it is here its write key would count as unknown.
-        isThere = (await lookup.find(writeKey)) !== undefined;
+        isThere = writeKey === "" || (await lookup.find(writeKey)) !== undefined;
       } catch (error) {
         if (error instanceof InvalidConnectionError) throw error;
         if (performance.now() - begunAt > timeoutMs) {

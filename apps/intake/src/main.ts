@@ -14,6 +14,7 @@ import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { listHeld } from "./keep/held.ts";
 import { openErased } from "./keep/open-erased.ts";
+import { createRoom } from "./keep/room.ts";
 import { openSpoolIn } from "./keep/spool/open-spool-in.ts";
 import { startKeeping } from "./keep/start-keeping.ts";
 import { createBodyMemory } from "./limits/body-memory.ts";
@@ -74,6 +75,10 @@ await runUntilSignal({
     const metrics = createIntakeMetrics({ spool, findRedisProblem: () => health.findProblem() });
     const refusedCalls = opened.use(startRefusedCalls({ redis, people }));
     const counts = opened.use(startCounts({ redis }));
+    const backlogs = opened.use(
+      watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),
+    );
+    const room = createRoom({ isOver: backlogs.isOver, spool });
     const { enqueuer, watch } = opened.use(
       startKeeping({
         redis,
@@ -81,6 +86,7 @@ await runUntilSignal({
         spool,
         lookup,
         people,
+        isOver: room.isOver,
         rememberedIds: config.REMEMBERED_IDS,
         onCopies(connectionId, messages) {
           metrics.countCopies(connectionId, messages);
@@ -92,9 +98,6 @@ await runUntilSignal({
     );
     opened.use(
       await startAlerts({ redis, health, watch, store, spool, lookup, secretKey: config.SECRET_KEY, logger }),
-    );
-    const backlogs = opened.use(
-      watchBacklogs({ redis, boundOf: async (id) => (await store.get(id))?.settings.backlogBytes ?? null }),
     );
     const bodyMemory = createBodyMemory();
     const intake = await createIntake({
@@ -109,7 +112,7 @@ await runUntilSignal({
       lookup,
       knowsConnections: connections.areKnown,
       enqueuer,
-      isOverBacklog: backlogs.isOver,
+      hasRoom: room.hasFor,
       readiness: () =>
         readReadiness({
           redis,

@@ -3,6 +3,7 @@ import {
   type ConnectionStore,
   connectionFromEnvironment,
   describeHeld,
+  recordUses,
   startWriteKeyLookup,
   type WriteKeyLookup,
 } from "@customerio-router/connections";
@@ -35,8 +36,8 @@ export async function startConnections(options: {
   const lookup = opening.use(
     startWriteKeyLookup({
       store,
-      formerly: await spool?.readWriteKeys(),
-      onRead: (writeKeys) => spool?.keepWriteKeys(writeKeys),
+      formerly: await spool?.readSources(),
+      onRead: (sources) => spool?.keepSources(sources),
       onLoss(missing) {
         if (missing.length === 0) return logger.info("Redis has all its connections again");
         for (const sentence of describeHeld(listHeld(spool, lookup))) logger.error({ missing }, sentence);
@@ -45,6 +46,7 @@ export async function startConnections(options: {
     }),
   );
   const log = createSparseLog(logger);
+  opening.use(recordUses({ redis, lookup }));
   const ensured = opening.use(ensureConnection({ redis, store, lookup, connection: wanted, log }));
   const opened = opening.move();
 

@@ -7,7 +7,7 @@ import { basic, errorOf, send } from "./intake-for-tests.ts";
 
 const secretKey = "0123456789abcdef0123456789abcdef";
 
-test("a connection with as much waiting as it may have is told to come back later, the others are not", async () => {
+test("without a spool a connection with as much waiting as it may have is told to come back later, the others are not", async () => {
   const server = await startRedis({ appendfsync: "no" });
   onTestFinished(() => server[Symbol.asyncDispose]());
   const folder = await temporaryFolder();
@@ -24,6 +24,7 @@ test("a connection with as much waiting as it may have is told to come back late
     REDIS_URL: server.url,
     INTAKE_PORT: new URL(url).port,
     DATA_DIR: folder.path,
+    SPOOL_BYTES: "0",
     LOG_LEVEL: "warn",
   };
   const intake = await startProcess({

@@ -72,10 +72,12 @@ test("F24 a bad message sinks no batch and is kept with what is wrong with it, w
   expect(events([first, fourth] as { message: unknown }[])).toEqual(["A", "B"]);
   expect(second).toEqual({
     message: { type: "track", userId: "u1" },
+    from: intake.from,
     rejected: { reason: "no-name", field: "event", message: expect.any(String) },
   });
   expect(third).toEqual({
     message: "42",
+    from: intake.from,
     rejected: { reason: "not-a-call", message: expect.any(String) },
     cut: true,
   });

@@ -20,6 +20,7 @@ test.each([
   for (const entry of entries) {
     expect(entry).toEqual({
       message: { ...call, type, messageId: expect.any(String), receivedAt: expect.any(String) },
+      from: intake.from,
     });
   }
 });
@@ -35,7 +36,10 @@ test("a message keeps its messageId and time, and loses its write key", async ()
   };
   await intake.post("/v1/track", { ...call, writeKey: intake.writeKey }, {});
   expect(await intake.entries()).toEqual([
-    { message: { ...call, originalTimestamp: call.timestamp, receivedAt: expect.any(String) } },
+    {
+      message: { ...call, originalTimestamp: call.timestamp, receivedAt: expect.any(String) },
+      from: intake.from,
+    },
   ]);
 });
 

@@ -23,6 +23,7 @@ test("F141 of a batch that was cut off the closed messages are kept, and the cut
   expect(salvaged(entries)).toEqual(["A", "B"]);
   expect(entries[2]).toEqual({
     message: '{"type":"identify","writeKey":"(hidden)","userId":"12',
+    from: intake.from,
     rejected: corrupt,
     cut: true,
   });

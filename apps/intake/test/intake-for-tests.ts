@@ -24,6 +24,8 @@ type IntakeForTests = AsyncDisposable & {
   /** What it refused of a connection, or without a known write key. */
   refused(connectionId?: string): Promise<RefusedCalls[]>;
   id: string;
+  /** What its entries say of the source. */
+  from: { source: string; kind: "browser" };
   /** Everything the intake has logged. */
   log(): string;
   /** What stands in the connection's queue, oldest first. */
@@ -111,6 +113,7 @@ export async function startIntake(
     port: Number(new URL(url).port),
     writeKey,
     id,
+    from: { source: id, kind: "browser" },
     refused: (connectionId) => readRefused(redis, connectionId),
     log: () => log,
     async entries() {

@@ -23,6 +23,7 @@ test("the write key is found wherever an SDK puts it", async () => {
   expect(await intake.entries()).toEqual(
     answers.map(() => ({
       message: { ...call, messageId: expect.any(String), receivedAt: expect.any(String) },
+      from: intake.from,
     })),
   );
 });

@@ -202,7 +202,12 @@ export function startWorker(options: {
     }),
   );
 
-  opened.use(store.watch((connectionId) => ownership.notify(connectionId)));
+  opened.use(
+    store.watch((connectionId) => {
+      // A source has changed: that concerns the intakes.
+      if (connectionId !== "") ownership.notify(connectionId);
+    }),
+  );
 
   const wakes = listenForWake(redis, (connectionId) => {
     if (connectionId !== undefined) {

@@ -5,6 +5,7 @@ export {
   type ConnectionPatch,
   type ConnectionProblem,
   InvalidConnectionError,
+  type MadeConnection,
   type Region,
   type Saved,
 } from "./connection.ts";
@@ -49,7 +50,7 @@ export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./keys/api-key-seal.ts";
 export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
-export type { WriteKeyHashes, WriteKeyReading } from "./keys/write-key-memory.ts";
+export type { KnownSources, WriteKeyReading } from "./keys/write-key-memory.ts";
 export type { KeyCheck } from "./manage/check-keys.ts";
 export { type ConnectionOverview, readOverviews } from "./manage/connection-overview.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
@@ -81,6 +82,21 @@ export {
 } from "./settings/connection-settings.ts";
 export { deliverySettings } from "./settings/delivery-settings.ts";
 export { listSettings, type SettingDescription } from "./settings/list-settings.ts";
+export { recordUses } from "./sources/record-uses.ts";
+export {
+  type Route,
+  type Source,
+  type SourceInput,
+  type SourceKind,
+  type SourcePatch,
+  sourceKinds,
+} from "./sources/source.ts";
+export {
+  createSourceStore,
+  type ShownSource,
+  type SourceStore,
+  type UsedWriteKey,
+} from "./sources/source-store.ts";
 export { type ConnectionStore, createConnectionStore } from "./store/connection-store.ts";
 export type { BrokenConnection } from "./store/stored-connections.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./store/watch-connections.ts";

@@ -8,7 +8,7 @@ const maxNameLength = 100;
 const maxKeyLength = 200;
 
 /** What a Basic user name and a header can carry: printable ASCII without blanks; a colon would end the user name. */
-const credential = (label: string) =>
+export const credential = (label: string) =>
   z
     .string(`${label} is missing.`)
     .trim()
@@ -19,13 +19,16 @@ const credential = (label: string) =>
       `${label} may contain only letters, digits and punctuation other than a colon, without spaces.`,
     );
 
+/** Of a connection or a source. */
+export const nameField = z
+  .string("The name is missing.")
+  .trim()
+  .min(1, "The name is blank.")
+  .max(maxNameLength, `The name is longer than ${maxNameLength} characters.`)
+  .regex(/^\P{Cc}*$/u, "The name contains control characters.");
+
 const draft = z.strictObject({
-  name: z
-    .string("The name is missing.")
-    .trim()
-    .min(1, "The name is blank.")
-    .max(maxNameLength, `The name is longer than ${maxNameLength} characters.`)
-    .regex(/^\P{Cc}*$/u, "The name contains control characters."),
+  name: nameField,
   siteId: credential("The Site ID"),
   apiKey: credential("The API Key").optional(),
   region: z.enum(["us", "eu"], 'The region must be "us" or "eu".'),
@@ -34,7 +37,7 @@ const draft = z.strictObject({
     .refine(isPlainUrl, "The custom URL must not contain a user, a password, `?` or `#`.")
     .transform((url) => url.replace(/\/+$/, ""))
     .optional(),
-  writeKey: credential("The write key"),
+  writeKey: credential("The write key").optional(),
   settings: connectionSettings.optional(),
 });
 

@@ -28,8 +28,11 @@ test("a created connection is found by id, by name in any case and by write key"
   });
   expect(await store.get(connection.id)).toEqual(connection);
   expect(await store.findByName("SHOP ä")).toEqual(connection);
-  expect(await store.findByWriteKey(connection.writeKey)).toEqual(connection);
-  expect(await store.findByWriteKey(`${connection.writeKey}x`)).toBeUndefined();
+  expect(await store.findSource(connection.writeKey ?? "")).toMatchObject({
+    id: connection.id,
+    connections: [connection.id],
+  });
+  expect(await store.findSource(`${connection.writeKey}x`)).toBeUndefined();
   expect(await store.get("constructor")).toBeUndefined();
 });
 
@@ -126,7 +129,7 @@ test("two connections never share a write key", async () => {
   const store = open();
   saved(await store.create(input({ writeKey: "same" })));
   expect(problems(await store.create(input({ name: "Other", writeKey: "same" })))).toEqual({
-    writeKey: "Another connection has this write key.",
+    writeKey: "Another source has this write key.",
   });
 });
 
@@ -147,8 +150,8 @@ test("a renamed connection frees its name, a changed write key is no longer foun
   const store = open();
   const { id } = saved(await store.create(input({ writeKey: "old-key" })));
   saved(await store.update(id, { name: "Renamed", writeKey: "new-key" }));
-  expect(await store.findByWriteKey("old-key")).toBeUndefined();
-  expect((await store.findByWriteKey("new-key"))?.id).toBe(id);
+  expect(await store.findSource("old-key")).toBeUndefined();
+  expect((await store.findSource("new-key"))?.id).toBe(id);
   saved(await store.create(input()));
 });
 

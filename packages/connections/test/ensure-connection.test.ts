@@ -39,7 +39,7 @@ test("what is the same changes nothing; a changed key, region, write key or sett
     writeKey: "key-2",
     settings: { attempts: 3 },
   });
-  expect(await store.findByWriteKey("key-1")).toBeUndefined();
+  expect(await store.findSource("key-1")).toBeUndefined();
 });
 
 test("a connection of that name from the dashboard is taken over with its id", async () => {
@@ -78,7 +78,7 @@ test("F39: an API key is sealed anew from the environment once a lost SECRET_KEY
 test("an environment that describes no possible connection is refused with every problem", async () => {
   await open().create(input({ name: "Other", writeKey: "taken" }));
   await expect(open().ensure(input({ writeKey: "taken" }))).rejects.toThrow(
-    "writeKey: Another connection has this write key.",
+    "writeKey: Another source has this write key.",
   );
   const failure = await open()
     .ensure(input({ siteId: "", trackUrl: "http://h" }))

@@ -32,6 +32,8 @@ export const rejections = {
 
 /** Not sent, because a setting or the call itself says so. */
 export const skips = {
+  "alias-from-client":
+    "{field} is alias, and the call is from a browser or an app, where the connection's `aliasFromClients` is off: nobody is merged.",
   "anonymous-event":
     "Only {field} says who did this, and the connection's `anonymousEvents` is `skip`: events without a user are not sent.",
   "anonymous-identify":
@@ -39,7 +41,7 @@ export const skips = {
   "consent-withheld":
     "{field} is false, and the connection's `consentCategories` requires that consent: the call is not sent.",
   "destructive-event":
-    "{field} asks for a deletion, but the connection's `destructiveEvents` is off: nothing is sent.",
+    "{field} asks for a deletion, but the connection's `destructiveEvents` is off, or the source is not a server: nothing is sent.",
   "integration-disabled": "{field} excludes Customer.io: the call is not sent.",
   "same-person": "{field} and the user are the same person: there is nobody to merge.",
 } as const;
@@ -68,7 +70,7 @@ export const warnings = {
   "future-time":
     "{field} is more than 24 hours after the message was received: the time of receipt is used instead.",
   "destructive-event":
-    "{field} names an event that deletes or suppresses, but the connection's `destructiveEvents` is off: it is sent as a plain event.",
+    "{field} names an event that deletes or suppresses, but the connection's `destructiveEvents` is off, or the source is not a server: it is sent as a plain event.",
   "semantic-event-incomplete":
     "{field} is missing, which this reserved event needs: it is sent as a plain event.",
 } as const;

@@ -46,7 +46,13 @@ export const mappingSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Lets `User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` take effect. When off, the default because a web page's write key is public, these events are sent as plain events, and the group call is skipped",
+      "Lets `User Deleted`, `User Suppressed`, `User Unsuppressed`, `Object Deleted` and a group call's action `delete` take effect when a `server` source sends them. When off, the default because a web page's write key is public, and from other sources, these events are sent as plain events, and the group call is skipped",
+    ),
+  aliasFromClients: z
+    .boolean()
+    .default(true)
+    .describe(
+      "When off, alias calls of `browser` and `mobile` sources are skipped: with a web page's write key, which is public, a stranger could merge two people. The default lets SDKs merge an anonymous visitor's history after a login",
     ),
 });
 
@@ -56,4 +62,16 @@ export type MappingSettings = z.infer<typeof mappingSettings>;
 export type MappingConnection = MappingSettings & {
   /** Part of the hash in an event's id: one message sent to two connections is two events. */
   connectionId: string;
+  /** The kind of source that the call came from. Left out: a server. */
+  sourceKind?: "browser" | "server" | "mobile" | undefined;
 };
+
+/** Whether the call's sender can keep its write key secret. */
+export function isFromServer({ sourceKind = "server" }: MappingConnection): boolean {
+  return sourceKind === "server";
+}
+
+/** Whether the call may delete or suppress. */
+export function mayDestroy(connection: MappingConnection): boolean {
+  return connection.destructiveEvents && isFromServer(connection);
+}

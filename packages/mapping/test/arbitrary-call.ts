@@ -324,6 +324,8 @@ export const anyConnection: fc.Arbitrary<MappingConnection> = fc.record({
   convertDates: fc.boolean(),
   semanticEvents: fc.constantFrom(true, true, false),
   destructiveEvents: fc.boolean(),
+  aliasFromClients: fc.boolean(),
+  sourceKind: fc.constantFrom(undefined, "browser", "server", "mobile"),
   consentCategories: fc.constantFrom([], [], ["ads"]),
   connectionId: fc.constantFrom("connection-1", "connection-2", ""),
 });

@@ -9,6 +9,7 @@ export type Vector = {
   says: string;
   settings?: Partial<MappingSettings>;
   connectionId?: string;
+  sourceKind?: "browser" | "server" | "mobile";
   call: unknown;
   /** The call as text, in place of `call`, where JSON's own reader would change it. */
   source?: string;

@@ -10,6 +10,7 @@ test("no settings are the defaults", () => {
     semanticEvents: true,
     consentCategories: [],
     destructiveEvents: false,
+    aliasFromClients: true,
   });
 });
 

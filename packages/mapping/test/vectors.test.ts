@@ -11,10 +11,11 @@ import {
 import { semanticEvents } from "../src/semantic-events/semantic-events.ts";
 import { type Vector, vectors } from "./read-vectors.ts";
 
-function map({ call, noted, settings, connectionId }: Vector): MapResult {
+function map({ call, noted, settings, connectionId, sourceKind }: Vector): MapResult {
   const connection = {
     ...mappingSettings.parse(settings ?? {}),
     connectionId: connectionId ?? "connection-1",
+    sourceKind,
   };
   return mapCall(call, connection, noted);
 }

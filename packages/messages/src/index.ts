@@ -17,7 +17,7 @@ export { anyCallSchema, callSchemas } from "./call-schemas.ts";
 export { isEmail, readEmail } from "./email.ts";
 export { eventOf } from "./event-of.ts";
 export { changeJobData } from "./job-data/change-job-data.ts";
-export type { Entry, JobData, Rejection, ReplayMark } from "./job-data/job-data.ts";
+export type { Entry, JobData, ReceivedFrom, Rejection, ReplayMark } from "./job-data/job-data.ts";
 export { joinEntries, readJobText, splitEntries, writeJobData } from "./job-data/job-text.ts";
 export { messageIdOf } from "./job-data/message-id.ts";
 export { readJobData } from "./job-data/read-job-data.ts";

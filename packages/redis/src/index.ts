@@ -33,7 +33,7 @@ export {
   rememberedIdsKeys,
   wakeChannel,
 } from "./keys/queue-keys.ts";
-export { noConnection, refusedKey } from "./keys/refused-keys.ts";
+export { noSource, refusedKey } from "./keys/refused-keys.ts";
 export { replayKey, replayOutcomesKey, replaysKeys } from "./keys/replay-keys.ts";
 export {
   archiveMarkKey,

@@ -56,11 +56,13 @@ export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/
 export { recordBytes, removeRecords, trimRecords } from "./records/trim-records.ts";
 export { readRefused } from "./refused/read-refused.ts";
 export {
+  noConnectionFed,
   type RefusedCalls,
   type RefusedExample,
   refusedBounds,
   refusedFields,
   salvaged,
+  sourcePaused,
 } from "./refused/refused-call.ts";
 export { removeRefused, removeRefusedExamples } from "./refused/remove-refused.ts";
 export {

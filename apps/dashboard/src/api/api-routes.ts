@@ -8,6 +8,7 @@ import { ledgerApi } from "./ledger-api.ts";
 import { messageApi } from "./message-api.ts";
 import { overviewApi } from "./overview-api.ts";
 import { refusedApi } from "./refused-api.ts";
+import { sourceApi } from "./sources/source-api.ts";
 
 /** The same by machine: JSON, to be registered under `/api`, described in OpenAPI at its `/openapi.json`. */
 export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => Promise<void> {
@@ -19,7 +20,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
           title: "customerio-router",
           version: "0.1.0",
           description:
-            "Manages connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, and sends alerts.",
+            "Manages sources and connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, and sends alerts.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -28,6 +29,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     // The schemas describe; what is sent is not cut down to them.
     api.setSerializerCompiler(() => (data) => JSON.stringify(data));
     connectionApi(api, context);
+    sourceApi(api, context);
     messageApi(api, context);
     overviewApi(api, context);
     ledgerApi(api, context);

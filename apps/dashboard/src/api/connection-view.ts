@@ -1,4 +1,9 @@
-import { type Connection, type ConnectionOverview, readOverviews } from "@customerio-router/connections";
+import {
+  type Connection,
+  type ConnectionOverview,
+  readOverviews,
+  type ShownSource,
+} from "@customerio-router/connections";
 import type { ApiContext } from "./api-context.ts";
 import { isoTime } from "./iso-time.ts";
 
@@ -10,15 +15,24 @@ export async function readConnectionView(context: ApiContext, id: string) {
   return view;
 }
 
-export async function readConnectionViews({ redis, queues }: ApiContext, connections: Connection[]) {
+export async function readConnectionViews({ redis, queues, sources }: ApiContext, connections: Connection[]) {
   const { overviews } = await readOverviews({ redis, connections, queueOf: queues.of });
-  return overviews.map(toView);
+  const all = await sources.list();
+  return overviews.map((overview) =>
+    toView(
+      overview,
+      all.filter((source) => source.connections.includes(overview.connection.id)),
+    ),
+  );
 }
 
-function toView({ connection, ...overview }: ConnectionOverview) {
+function toView({ connection, ...overview }: ConnectionOverview, sources: ShownSource[]) {
+  const writeKey = sources[0]?.writeKeys.at(-1)?.key;
   const { state, oldestWaitingAtMs, nextTryAtMs, ...rest } = overview;
   return {
     ...connection,
+    ...(writeKey !== undefined && { writeKey }),
+    sources: sources.map(({ id }) => id),
     state: state.state,
     ...("why" in state && { why: state.why }),
     ...("tries" in state && { tries: state.tries }),

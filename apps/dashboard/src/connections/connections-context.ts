@@ -1,4 +1,4 @@
-import type { ConnectionStore } from "@customerio-router/connections";
+import type { ConnectionStore, SourceStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import type { VisibleArchive } from "../archive/visible-archive.ts";
 import type { ConnectionQueues } from "../queues/connection-queues.ts";
@@ -6,6 +6,7 @@ import type { ConnectionQueues } from "../queues/connection-queues.ts";
 /** What the pages about connections need. */
 export type ConnectionsContext = {
   store: ConnectionStore;
+  sources: SourceStore;
   redis: RedisClient;
   queues: ConnectionQueues;
   archive: VisibleArchive;

@@ -101,6 +101,10 @@ const skipped: Record<keyof typeof skips | keyof typeof workerSkips, ExplainedRe
     what: "A replay left it out: it would have turned newer state back.",
     todo: "Nothing, or replay it with state.",
   },
+  "alias-from-client": {
+    what: "A browser or an app asked to merge two people, and the connection's `aliasFromClients` is off.",
+    todo: "Nothing, if that is intended. To allow it, switch on the connection's `aliasFromClients`.",
+  },
   "anonymous-event": {
     what: "Nobody had logged in, and the connection does not send events without a user.",
     todo: "Nothing, if that is intended. To send them, change the connection's `anonymousEvents`.",

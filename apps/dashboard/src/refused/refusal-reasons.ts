@@ -5,8 +5,8 @@ const sentAgain = "Nothing, if it passes: SDKs send the call again.";
 
 const reasons: { [reason: string]: ExplainedReason } = {
   "unknown-write-key": {
-    what: "No connection has the write key of the call, or it has none.",
-    todo: "Compare the write key in the code with the one on the connection's page.",
+    what: "No source has the write key of the call, or it has none.",
+    todo: "Compare the write key in the code with those on the page *Sources*.",
   },
   "malformed-json": { what: "The body is not JSON.", todo: askDevelopers },
   salvaged: {
@@ -23,7 +23,7 @@ const reasons: { [reason: string]: ExplainedReason } = {
   unavailable: { what: "The intake could not store the call.", todo: sentAgain },
   "internal-error": { what: "The intake failed.", todo: "Look into its log." },
   "backlog-full": {
-    what: "Too much waits for this connection.",
+    what: "Too much waits for a connection that this source feeds.",
     todo: "See on the connection's page why nothing is delivered.",
   },
   "too-many-requests": {
@@ -31,12 +31,24 @@ const reasons: { [reason: string]: ExplainedReason } = {
     todo: "If that is intended, raise `RATE_LIMIT_PER_ADDRESS`.",
   },
   "too-many-messages-a-second": {
-    what: "One write key sent too many messages.",
-    todo: "If that is intended, raise `RATE_LIMIT_PER_KEY`.",
+    what: "One source sent too many messages.",
+    todo: "If that is intended, raise the source's limit, or `RATE_LIMIT_PER_KEY`.",
+  },
+  "wrong-origin": {
+    what: "A page of an origin that the source does not allow sent the call.",
+    todo: "If the page is yours, add its origin to the source.",
+  },
+  "source-paused": {
+    what: "The source is paused: its calls are acknowledged and dropped.",
+    todo: "Resume the source when its calls are to be delivered.",
+  },
+  "no-connection": {
+    what: "The source feeds no connection: its calls are acknowledged and dropped.",
+    todo: "Choose on the source's page which connections it feeds.",
   },
   "too-many-unknown-keys": {
     what: "One address sent many calls with unknown write keys.",
-    todo: "Compare the write key in the code with the one on the connection's page.",
+    todo: "Compare the write key in the code with those on the page *Sources*.",
   },
   "too-many-messages": { what: "The batch has too many messages.", todo: askDevelopers },
   "too-much-shared": { what: "The batch's `context` or `integrations` is too large.", todo: askDevelopers },

@@ -33,10 +33,12 @@ export function startDrain(options: {
   watch: RedisWatch;
   held: Held;
   lookup: Pick<WriteKeyLookup, "has" | "isRead" | "movedFrom">;
+  /** Whether a connection has as much waiting in Redis as it may: then its messages stay here. */
+  isOver: (connectionId: string) => boolean;
   people: Pick<ErasedPeople, "pass" | "isEmpty" | "version">;
   logger: Logger;
 }): AsyncDisposable {
-  const { spool, adder, watch, held, lookup, people, logger } = options;
+  const { spool, adder, watch, held, lookup, isOver, people, logger } = options;
   const log = createSparseLog(logger);
   const pace = createDrainPace();
   let endsAt = Number.POSITIVE_INFINITY;
@@ -84,7 +86,7 @@ export function startDrain(options: {
   }
 
   function drainable(): string[] {
-    return spool.stock.connections().filter((id) => lookup.has(id) && !hasOlder(id));
+    return spool.stock.connections().filter((id) => lookup.has(id) && !hasOlder(id) && !isOver(id));
   }
 
   /** Whether older messages wait under the connection's id from before Redis lost it: those come first. */

@@ -14,8 +14,10 @@ export function createKeep(options: {
   watch: RedisWatch;
   spool: Spool | undefined;
   lookup: Pick<WriteKeyLookup, "isMissing" | "movedFrom">;
+  /** Whether a connection has as much waiting in Redis as it may: then its messages go to the spool. */
+  isOver: (connectionId: string) => boolean;
 }): Keep {
-  const { adder, watch, spool, lookup } = options;
+  const { adder, watch, spool, lookup, isOver } = options;
 
   async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
     watch.countWritten(jobs.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0));
@@ -36,6 +38,7 @@ export function createKeep(options: {
   return async (connectionId, jobs) => {
     const mayGoToRedis = () =>
       !lookup.isMissing(connectionId) &&
+      !isOver(connectionId) &&
       ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
     if (watch.condition === "good" && mayGoToRedis()) {
       const isKept = await keepInRedis(connectionId, jobs, patience.besideSpoolMs).then(

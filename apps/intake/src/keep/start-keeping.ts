@@ -30,17 +30,19 @@ export function startKeeping(options: {
   spool: Spool | undefined;
   lookup: WriteKeyLookup;
   people: ErasedPeople;
+  isOver: (connectionId: string) => boolean;
   rememberedIds: number;
   onCopies: NonNullable<JobAdderOptions["onCopies"]>;
   /** Their examples may name who is erased. */
   refusedCalls: Pick<RefusedCallLog, "settled">;
   logger: Logger;
 }): Keeping {
-  const { redis, health, spool, lookup, people, rememberedIds, onCopies, refusedCalls, logger } = options;
+  const { redis, health, spool, lookup, people, isOver, rememberedIds, onCopies, refusedCalls, logger } =
+    options;
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, health, logger }));
   const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
-  const keep = createKeep({ adder, watch, spool, lookup });
+  const keep = createKeep({ adder, watch, spool, lookup, isOver });
   const enqueuer = passErased(people, createEnqueuer({ keep }));
   const settled = async () => void (await Promise.all([enqueuer.settled(), refusedCalls.settled()]));
   opened.use(startPurging({ redis, spool, people, settled }));
@@ -48,7 +50,7 @@ export function startKeeping(options: {
   opened.use(startHeldReports({ redis, spool, held, lookup }));
   opened.use(startIntakeReports({ redis, spool }));
   if (spool) {
-    opened.use(startDrain({ spool, adder, watch, held, lookup, people, logger }));
+    opened.use(startDrain({ spool, adder, watch, held, lookup, isOver, people, logger }));
   }
   opened.defer(() => enqueuer.close());
   return { enqueuer, watch, [Symbol.asyncDispose]: () => opened.disposeAsync() };

@@ -6,7 +6,7 @@ import { networkOf } from "./network-of.ts";
 const unknownKeysPerSecond = 10;
 
 /**
- * Rate limits per address and per write key. Each intake counts separately: with several intakes, divide the limits
+ * Rate limits per address and per source. Each intake counts separately: with several intakes, divide the limits
  * among them.
  */
 export type Limits = {
@@ -15,15 +15,18 @@ export type Limits = {
   /** Asked before a write key that is not in memory is looked up. */
   refuseUnknownKey(address: string): Refusal | undefined;
   countUnknownKey(address: string): void;
-  /** Asked before a connection's messages are looked at. */
-  refuseMessages(connectionId: string): Refusal | undefined;
-  countMessages(connectionId: string, messages: number): void;
+  /** Asked before a source's messages are looked at. */
+  refuseMessages(source: Limited): Refusal | undefined;
+  countMessages(source: Limited, messages: number): void;
 };
+
+/** A source; `messagesPerSecond` null: no limit of its own. */
+type Limited = { id: string; messagesPerSecond: number | null };
 
 export type LimitSettings = {
   /** Requests a second; 0: no limit. */
   perAddress: number;
-  /** Messages a second; 0: no limit. */
+  /** Messages a second of a source without a limit of its own; 0: no limit. */
   perKey: number;
 };
 
@@ -36,13 +39,15 @@ export function createLimits({ perAddress, perKey }: LimitSettings): Limits {
     refuseRequest(address) {
       const network = networkOf(address);
       if (requests.isEmpty(network)) return tooManyRequests;
-      requests.take(network);
+      requests.take(network, 1);
       return undefined;
     },
     refuseUnknownKey: (address) => (unknownKeys.isEmpty(networkOf(address)) ? tooManyUnknownKeys : undefined),
-    countUnknownKey: (address) => unknownKeys.take(networkOf(address)),
-    refuseMessages: (connectionId) => (messages.isEmpty(connectionId) ? tooManyMessages : undefined),
-    countMessages: (connectionId, count) => messages.take(connectionId, count),
+    countUnknownKey: (address) => unknownKeys.take(networkOf(address), 1),
+    refuseMessages: ({ id, messagesPerSecond }) =>
+      messages.isEmpty(id, messagesPerSecond ?? perKey) ? tooManyMessages : undefined,
+    countMessages: ({ id, messagesPerSecond }, count) =>
+      messages.take(id, count, messagesPerSecond ?? perKey),
   };
 }
 
@@ -54,7 +59,7 @@ const tooManyRequests = new Refusal(
 const tooManyMessages = new Refusal(
   429,
   "too-many-messages-a-second",
-  "This write key exceeds its rate of messages: send them again later.",
+  "This source exceeds its rate of messages: send them again later.",
 );
 /** Not 401: among the guesses may be the key of a connection made just now. */
 const tooManyUnknownKeys = new Refusal(

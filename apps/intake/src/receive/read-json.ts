@@ -44,8 +44,8 @@ const tooSlow = new Refusal(429, "too-slow", "The body arrived at less than 1 KB
 
 const brokenOff = new Refusal(400, "broken-body", "The body was cut off.");
 
-/** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. */
-export type ReadBody = JsonRead & { isSalvaged: boolean };
+/** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. `characters`: of the body, unpacked. */
+export type ReadBody = JsonRead & { isSalvaged: boolean; characters: number };
 
 /**
  * Reads a request's body as JSON and unpacks it, within one size limit. Of its content type only the charset counts.
@@ -113,7 +113,7 @@ function refuseUnpacking(error: NodeJS.ErrnoException): Refusal {
 
 function parseBody(text: string): ReadBody | Refusal {
   try {
-    return { ...readJsonText(text), isSalvaged: false };
+    return { ...readJsonText(text), isSalvaged: false, characters: text.length };
   } catch (error) {
     const saved = salvageBody(text);
     if (saved !== undefined) return saved;
@@ -132,5 +132,5 @@ function salvageBody(text: string): ReadBody | undefined {
     return read.json;
   });
   if (json === undefined) return undefined;
-  return { json, isSalvaged: true, ...(warningsOf && { warningsOf }) };
+  return { json, isSalvaged: true, characters: text.length, ...(warningsOf && { warningsOf }) };
 }

@@ -1,34 +1,29 @@
-import type { WriteKeyLookup } from "@customerio-router/connections";
+import type { Route, WriteKeyLookup } from "@customerio-router/connections";
 import type { Entry, Receipt } from "@customerio-router/messages";
-import { ConnectionGoneError, type Enqueuer, QueueUnavailableError } from "@customerio-router/queue";
 import { patience } from "@customerio-router/redis";
-import { salvaged } from "@customerio-router/reports";
+import { noConnectionFed, salvaged, sourcePaused } from "@customerio-router/reports";
 import type { FastifyRequest } from "fastify";
 import type { IntakeMetrics } from "../intake-metrics.ts";
 import { type BodyMemory, createBodyMemory } from "../limits/body-memory.ts";
 import { createLimits, type LimitSettings } from "../limits/limits.ts";
 import { createMinimumRate, type MinimumRate } from "../limits/minimum-rate.ts";
 import type { RefusedCallLog } from "../refused/refused-calls.ts";
+import { createFanOut, type FanOutOptions } from "./fan-out.ts";
 import { findWriteKey, findWriteKeyInBody } from "./find-write-key.ts";
 import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
-import { backlogFull, Refusal, UnreadableBody, unavailable, unknownWriteKey } from "./refusal.ts";
+import { Refusal, UnreadableBody, unavailable, unknownWriteKey, wrongOrigin } from "./refusal.ts";
 
 /** What has come to light of a request, for the case that it is refused. */
-type Seen = { writeKey?: string | undefined; connectionId?: string | undefined; body?: unknown };
+type Seen = { writeKey?: string | undefined; route?: Route | undefined; body?: unknown };
 
 type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
 
 /** Takes the messages of a request; undefined once all of them are durable. */
 export type Receive = (request: FastifyRequest, readEntries: ReadEntries) => Promise<Refusal | undefined>;
 
-export type ReceiveOptions = {
+export type ReceiveOptions = Omit<FanOutOptions, "metrics"> & {
   lookup: Pick<WriteKeyLookup, "find" | "knows">;
-  /** False while a connection is still to be made: until then no write key counts as unknown. */
-  knowsConnections: () => boolean;
-  enqueuer: Pick<Enqueuer, "enqueue">;
-  /** Whether a connection has as much waiting as it may. Left out: never. */
-  isOverBacklog?: (connectionId: string) => boolean;
   /** Left out: none. */
   limits?: LimitSettings;
   /** For all bodies being read or kept at once. Left out: a share of the heap. */
@@ -42,85 +37,67 @@ export type ReceiveOptions = {
 
 /** Read, authenticate, validate, enqueue: the way of a request. */
 export function createReceive(options: ReceiveOptions): Receive {
-  const { lookup, knowsConnections, enqueuer, metrics, refusedCalls } = options;
+  const { lookup, knowsConnections, metrics, refusedCalls } = options;
+  const fanOut = createFanOut(options);
   const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
   const { bodyMemory = createBodyMemory(), minimumRate = createMinimumRate() } = options;
 
   async function authenticate(
     request: FastifyRequest,
     writeKey: string | undefined,
-  ): Promise<{ id: string } | Refusal> {
+    seen: Seen,
+  ): Promise<Route | Refusal> {
     const tooMany = limits.refuseUnknownKey(request.ip);
     if (tooMany && !(writeKey !== undefined && lookup.knows(writeKey))) return tooMany;
-    const connection = writeKey === undefined ? unknownWriteKey : await find(writeKey);
-    if (connection === unknownWriteKey) limits.countUnknownKey(request.ip);
-    return connection;
+    const route = writeKey === undefined ? unknownWriteKey : await find(writeKey);
+    if (route === unknownWriteKey) limits.countUnknownKey(request.ip);
+    if (route instanceof Refusal) return route;
+    seen.writeKey = writeKey;
+    seen.route = route;
+    return refuseOrigin(route, request.headers.origin) ?? route;
   }
 
-  async function authenticateBody(
-    request: FastifyRequest,
-    body: unknown,
-    seen: Seen,
-  ): Promise<{ id: string } | Refusal> {
-    seen.writeKey = findWriteKeyInBody(body);
-    const connection = await authenticate(request, seen.writeKey);
-    if (!(connection instanceof Refusal)) seen.connectionId = connection.id;
-    return connection;
-  }
-
-  async function find(writeKey: string): Promise<{ id: string } | Refusal> {
+  async function find(writeKey: string): Promise<Route | Refusal> {
     try {
-      const connection = await lookup.find(writeKey);
-      return connection ?? (knowsConnections() ? unknownWriteKey : unavailable);
+      const route = await lookup.find(writeKey);
+      return route ?? (knowsConnections() ? unknownWriteKey : unavailable);
     } catch {
       // Redis is away and the key is not in memory. Not 401: the client would throw its messages away.
       return unavailable;
     }
   }
 
-  async function enqueue(
-    connectionId: string,
-    entries: Entry[],
-    messageIds: (string | undefined)[],
-  ): Promise<Refusal | undefined> {
-    metrics.countReceived(connectionId, entries);
-    try {
-      if (entries.length > 0) await enqueuer.enqueue(connectionId, entries, messageIds);
-    } catch (error) {
-      if (error instanceof QueueUnavailableError) return unavailable;
-      // Deleted since its write key was looked up.
-      if (error instanceof ConnectionGoneError) return knowsConnections() ? unknownWriteKey : unavailable;
-      throw error;
-    }
-    metrics.countEnqueued(connectionId, entries);
-    return undefined;
-  }
-
   async function take(
     request: FastifyRequest,
-    { connection, seen }: { connection: { id: string }; seen: Seen },
-    { json: body, isSalvaged, warningsOf }: ReadBody,
+    { route, seen }: { route: Route; seen: Seen },
+    { json: body, isSalvaged, characters, warningsOf }: ReadBody,
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
-    if (options.isOverBacklog?.(connection.id)) return backlogFull;
-    const tooMany = limits.refuseMessages(connection.id);
-    if (tooMany) return tooMany;
+    const unwanted = unwantedReason(route);
+    if (unwanted !== undefined) {
+      refusedCalls?.add({ status: 200, reason: unwanted, request, ...seen });
+      return undefined;
+    }
+    const refusal = fanOut.refuse(route, characters) ?? limits.refuseMessages(route);
+    if (refusal) return refusal;
     const receipt = { receivedAt: new Date(), sentAt: request.headers.sentat, warningsOf };
     const entries = readEntries(body, receipt);
     if (entries instanceof Refusal) return entries;
+    const from = { source: route.id, ...(route.kind && { kind: route.kind }) };
+    for (const entry of entries) entry.from = from;
     if (isSalvaged) {
       for (const entry of entries) if (!entry.cut) entry.salvaged = true;
-      metrics.countSalvaged(connection.id);
+      for (const id of route.connections) metrics.countSalvaged(id);
       refusedCalls?.add({ status: 200, reason: salvaged, request, ...seen });
     }
-    limits.countMessages(connection.id, entries.length);
-    return enqueue(connection.id, entries, readMessageIds(body, entries));
+    limits.countMessages(route, entries.length);
+    return fanOut.enqueue(route, { entries, messageIds: readMessageIds(body, entries) });
   }
 
   /** Read within its owner's share; only then is a write key in the body known. */
   async function receiveBody(
     request: FastifyRequest,
-    { known, seen }: { known: { id: string } | undefined; seen: Seen },
+    { known, seen }: { known: Route | undefined; seen: Seen },
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
     const memory = bodyMemory.claim({ address: request.ip, hasKey: known !== undefined });
@@ -132,10 +109,8 @@ export function createReceive(options: ReceiveOptions): Receive {
     }
     seen.body = body.json;
     const taking = async () => {
-      const connection = known ?? (await authenticateBody(request, body.json, seen));
-      return connection instanceof Refusal
-        ? connection
-        : take(request, { connection, seen }, body, readEntries);
+      const route = known ?? (await authenticate(request, findWriteKeyInBody(body.json), seen));
+      return route instanceof Refusal ? route : take(request, { route, seen }, body, readEntries);
     };
     return inTime(taking().finally(memory.release));
   }
@@ -149,10 +124,8 @@ export function createReceive(options: ReceiveOptions): Receive {
     if (tooMany) return tooMany;
     const writeKey = findWriteKey(request.headers.authorization, request.query);
     // Before the body may claim memory: clients without a valid key must not block the others.
-    const known = writeKey === undefined ? undefined : await authenticate(request, writeKey);
+    const known = writeKey === undefined ? undefined : await authenticate(request, writeKey, seen);
     if (known instanceof Refusal) return known;
-    seen.writeKey = writeKey;
-    seen.connectionId = known?.id;
     return receiveBody(request, { known, seen }, readEntries);
   }
 
@@ -163,6 +136,18 @@ export function createReceive(options: ReceiveOptions): Receive {
       refusedCalls?.add({ status: refusal.status, reason: refusal.reason, request, ...seen });
     return refusal;
   };
+}
+
+/** Guards pages, not keys: what is no browser names any origin, or none. */
+function refuseOrigin({ kind, origins }: Route, origin: string | undefined): Refusal | undefined {
+  if (kind !== "browser" || origins.length === 0 || origin === undefined) return undefined;
+  return origins.includes(origin) ? undefined : wrongOrigin;
+}
+
+/** Why calls of a source are acknowledged and dropped. */
+function unwantedReason({ isPaused, connections }: Route): string | undefined {
+  if (isPaused) return sourcePaused;
+  return connections.length === 0 ? noConnectionFed : undefined;
 }
 
 /** After this timeout the client resends under the same ids, in case the messages were kept. */

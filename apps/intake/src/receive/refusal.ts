@@ -8,7 +8,7 @@ type RefusalDetails = { index?: number; field?: string; limit?: number };
  * can never be accepted gets 400.
  */
 export class Refusal {
-  readonly status: 400 | 401 | 404 | 429 | 500;
+  readonly status: 400 | 401 | 403 | 404 | 429 | 500;
   /** A stable machine code. */
   readonly reason: string;
   /** One sentence that says what to do. */
@@ -49,11 +49,18 @@ const limits: { readonly [Reason in Problem["reason"]]?: number } = {
   "too-deep": messageLimits.depth,
 };
 
-/** The same whether the key is missing, unknown, or of a connection that is gone. */
+/** The same whether the key is missing, unknown, or of a source that is gone. */
 export const unknownWriteKey = new Refusal(
   401,
   "unknown-write-key",
-  "No connection has this write key: give it as the user name of Basic authentication or as `writeKey`.",
+  "No source has this write key: give it as the user name of Basic authentication or as `writeKey`.",
+);
+
+/** 403 is dropped by SDKs, as it should be: a page that may not send will not be allowed to later. */
+export const wrongOrigin = new Refusal(
+  403,
+  "wrong-origin",
+  "Pages of this origin may not send with this write key: add the origin to the source, or use the page's own write key.",
 );
 
 export const unavailable = new Refusal(
@@ -62,9 +69,9 @@ export const unavailable = new Refusal(
   "The intake cannot store messages at the moment: send them again later.",
 );
 
-/** One destination that is away must not fill Redis for all. */
+/** One destination that is away must fill neither Redis nor the spool for all. */
 export const backlogFull = new Refusal(
   429,
   "backlog-full",
-  "This connection's backlog has reached its `backlogBytes`: send the messages again later.",
+  "A connection of this source has its `backlogBytes` waiting, and its part of the spool is full: send the messages again later.",
 );

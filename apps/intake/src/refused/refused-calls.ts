@@ -1,5 +1,5 @@
-import type { ErasedPeople } from "@customerio-router/connections";
-import { noConnection, type RedisClient } from "@customerio-router/redis";
+import type { ErasedPeople, Route } from "@customerio-router/connections";
+import { noSource, type RedisClient } from "@customerio-router/redis";
 import type { RefusedExample } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 import type { FastifyRequest } from "fastify";
@@ -8,7 +8,7 @@ import { writeRefused } from "./write-refused.ts";
 
 /** How often they are written; a kill -9 loses at most this much. */
 const usualWriteMs = 1_000;
-/** Connections and reasons that wait to be written while Redis is away; of further ones nothing is kept. */
+/** Sources and reasons that wait to be written while Redis is away; of further ones nothing is kept. */
 const maxWaiting = 2_000;
 
 export type Refused = {
@@ -16,14 +16,14 @@ export type Refused = {
   reason: string;
   /** Left out where it was not received as a call. */
   request?: FastifyRequest;
-  /** Whose write key the request has; left out: nobody's that is known. */
-  connectionId?: string | undefined;
+  /** Of the source whose write key the request has; left out: nobody's that is known. */
+  route?: Route | undefined;
   writeKey?: string | undefined;
   /** As it was read, or its text if it is no JSON. */
   body?: unknown;
 };
 
-/** The requests that one intake refuses, gathered by connection and reason, and written once a second. */
+/** The requests that one intake refuses, gathered by source and reason, and written once a second. */
 export type RefusedCallLog = AsyncDisposable & {
   add(refused: Refused): void;
   /** Resolves once what is being written is: it may have begun before somebody was erased. */
@@ -31,7 +31,9 @@ export type RefusedCallLog = AsyncDisposable & {
 };
 
 type Waiting = {
-  connectionId: string;
+  sourceId: string;
+  /** Those that the source feeds: people are erased from a connection. */
+  connections: readonly string[];
   reason: string;
   requests: number;
   last: { status: number; atMs: number; userAgent?: string };
@@ -48,7 +50,7 @@ export function startRefusedCalls(options: {
   let waiting = new Map<string, Waiting>();
 
   function gather(more: Waiting): void {
-    const name = `${more.connectionId} ${more.reason}`;
+    const name = `${more.sourceId} ${more.reason}`;
     const known = waiting.get(name);
     if (known === undefined) {
       if (waiting.size < maxWaiting) waiting.set(name, more);
@@ -60,34 +62,36 @@ export function startRefusedCalls(options: {
   }
 
   function add(refused: Refused): void {
-    const { status, reason, connectionId, writeKey } = refused;
+    const { status, reason, route, writeKey } = refused;
     const atMs = Date.now();
-    if (connectionId === undefined) {
-      gather({ connectionId: noConnection, reason, requests: 1, last: { status, atMs } });
+    if (route === undefined) {
+      gather({ sourceId: noSource, connections: [], reason, requests: 1, last: { status, atMs } });
       return;
     }
     const agent = refused.request?.headers["user-agent"];
     const userAgent = agent === undefined ? {} : { userAgent: exampleText(agent, writeKey) };
     const last = { status, atMs, ...userAgent };
-    const hasExample = waiting.get(`${connectionId} ${reason}`)?.example !== undefined;
+    const hasExample = waiting.get(`${route.id} ${reason}`)?.example !== undefined;
     const example = hasExample ? {} : { example: { atMs, ...userAgent, ...exampleOf(refused) } };
-    gather({ connectionId, reason, requests: 1, last, ...example });
+    const { id: sourceId, connections } = route;
+    gather({ sourceId, connections, reason, requests: 1, last, ...example });
   }
 
   /** Whoever was erased since is in no example. */
-  function toPortion({ connectionId, reason, requests, last, example }: Waiting) {
+  function toPortion({ sourceId, connections, reason, requests, last, example }: Waiting) {
     const entry = { message: example?.body ?? "" };
-    const isShown = example !== undefined && people.pass(connectionId, entry) === entry;
+    const isShown =
+      example !== undefined && [sourceId, ...connections].every((id) => people.pass(id, entry) === entry);
     return { reason, requests, last: JSON.stringify(last), example: isShown ? JSON.stringify(example) : "" };
   }
 
   async function write(): Promise<void> {
     const taken = waiting;
     waiting = new Map();
-    const byConnection = Map.groupBy(taken.values(), ({ connectionId }) => connectionId);
-    const writes = [...byConnection].map(async ([connectionId, group]) => {
+    const bySource = Map.groupBy(taken.values(), ({ sourceId }) => sourceId);
+    const writes = [...bySource].map(async ([sourceId, group]) => {
       try {
-        await writeRefused(redis, connectionId, group.map(toPortion));
+        await writeRefused(redis, sourceId, group.map(toPortion));
       } catch {
         // The owner of `redis` logs that it is away; these wait for the next write.
         for (const one of group) gather(one);

@@ -1,7 +1,7 @@
 import { defineScript, goneKey, type RedisClient, refusedKey } from "@customerio-router/redis";
 import { refusedBounds, refusedFields } from "@customerio-router/reports";
 
-/** Since the last write of a connection. */
+/** Since the last write of a source. */
 const keptMs = 30 * 86_400_000;
 
 export type RefusedPortion = {
@@ -13,7 +13,7 @@ export type RefusedPortion = {
   example: string;
 };
 
-/** What belongs to a connection is written only while it exists. The newest examples take the place of the oldest. */
+/** What belongs to a connection's own source is written only while the connection exists. The newest examples take the place of the oldest. */
 const write = defineScript<number>(
   "writeRefused",
   `local key, gone = unpack(KEYS)
@@ -40,7 +40,7 @@ const write = defineScript<number>(
 
 export async function writeRefused(
   redis: RedisClient,
-  connectionId: string,
+  sourceId: string,
   portions: readonly RefusedPortion[],
 ): Promise<void> {
   const { reasons, examplesPerReason } = refusedBounds;
@@ -52,5 +52,5 @@ export async function writeRefused(
     portion.example,
   ]);
   const bounds = [keptMs, reasons, examplesPerReason, requests, last, example];
-  await write(redis, [refusedKey(connectionId), goneKey(connectionId)], [...bounds, ...values]);
+  await write(redis, [refusedKey(sourceId), goneKey(sourceId)], [...bounds, ...values]);
 }

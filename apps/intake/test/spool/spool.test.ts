@@ -31,6 +31,15 @@ function ids(jobs: SpooledJob[]): string[] {
   return jobs.map(({ id }) => id);
 }
 
+const route = (id: string) => ({
+  id,
+  kind: "browser" as const,
+  origins: ["https://shop.example"],
+  connections: [id, "other"],
+  messagesPerSecond: null,
+  isPaused: false,
+});
+
 test("jobs come out as they went in, in the order of their connection", async () => {
   const spool = await open(await folderForTest());
   const [first, second, third] = [job("1", "ü"), job("2"), job("3")];
@@ -56,13 +65,13 @@ test("what is in it, and the write keys, are there when it is opened again", asy
   const folder = await folderForTest();
   const spool = await open(folder);
   await spool.append("a", [job("1"), job("2")]);
-  spool.keepWriteKeys([["hash", "a"]]);
-  spool.keepWriteKeys([["other", "b"]]);
+  spool.keepSources({ writeKeys: [["hash", "a"]], routes: [route("a"), route("c")] });
+  spool.keepSources({ writeKeys: [["other", "b", "mark"]], routes: [route("b")] });
   await spool[Symbol.asyncDispose]();
   const again = await open(folder);
   expect(again.stock.total()).toMatchObject({ messages: 2 });
   expect(ids(await again.read("a"))).toEqual(["1", "2"]);
-  expect(await again.readWriteKeys()).toEqual([["other", "b"]]);
+  expect(await again.readSources()).toEqual({ writeKeys: [["other", "b", "mark"]], routes: [route("b")] });
 });
 
 test("a full spool takes nothing, and takes again when there is room", async () => {
@@ -91,13 +100,13 @@ test("intakes that share a folder have a spool each, and one takes over what ano
   await second.append("a", [job("3")]);
   expect(ids(await first.read("a"))).toEqual(["1", "2"]);
   expect(ids(await second.read("a"))).toEqual(["3"]);
-  first.keepWriteKeys([["hash", "a"]]);
+  first.keepSources({ writeKeys: [["hash", "a"]], routes: [route("a")] });
   await first[Symbol.asyncDispose]();
   await second[Symbol.asyncDispose]();
   const third = await open(folder);
   expect(ids(await third.read("a"))).toEqual(["1", "2", "3"]);
   expect(third.stock.total()).toMatchObject({ messages: 3 });
-  expect(await third.readWriteKeys()).toEqual([["hash", "a"]]);
+  expect(await third.readSources()).toEqual({ writeKeys: [["hash", "a"]], routes: [route("a")] });
   const fourth = await open(folder);
   expect(fourth.stock.total()).toMatchObject({ messages: 0 });
 });

@@ -1,10 +1,11 @@
+import type { Route } from "../sources/source.ts";
 import {
   findMoves,
   forgetConnectionIn,
+  type KnownSources,
   mergeReading,
   recallWriteKeys,
-  toHashes,
-  type WriteKeyHashes,
+  toKnownSources,
   type WriteKeyReading,
 } from "./write-key-memory.ts";
 
@@ -16,8 +17,8 @@ export type KnownWriteKeys = {
   readonly isComplete: boolean;
   /** Whether Redis lost all connections. */
   readonly isEmptied: boolean;
-  /** The id of the connection of a write key. */
-  idOf(hash: string): string | undefined;
+  /** Where the calls of a write key go. */
+  routeOf(hash: string): Route | undefined;
   /** Whether Redis has the connection, as it was read last. */
   has(connectionId: string): boolean;
   /** The connections that Redis lost. */
@@ -29,13 +30,13 @@ export type KnownWriteKeys = {
   movedFrom(connectionId: string): string[];
   /** Takes in what Redis said. */
   merge(reading: WriteKeyReading): void;
-  /** The connection will not return: its write keys are unknown from now on. */
+  /** The connection will not return: nothing is sent to it from now on, and write keys that led to it alone are unknown. */
   forget(connectionId: string): void;
 };
 
 export type KnownWriteKeysOptions = {
-  formerly: WriteKeyHashes;
-  onRead: ((writeKeys: WriteKeyHashes) => void) | undefined;
+  formerly: KnownSources;
+  onRead: ((sources: KnownSources) => void) | undefined;
   onLoss: ((missing: string[]) => void) | undefined;
 };
 
@@ -47,7 +48,7 @@ export function createKnownWriteKeys({ formerly, onRead, onLoss }: KnownWriteKey
   function become(latter: typeof memory): void {
     const former = memory;
     memory = latter;
-    onRead?.(toHashes(latter));
+    onRead?.(toKnownSources(latter));
     const isMore = [...latter.missing].some((id) => !former.missing.has(id));
     if (isMore || (former.missing.size > 0 && latter.missing.size === 0)) onLoss?.([...latter.missing]);
   }
@@ -62,7 +63,10 @@ export function createKnownWriteKeys({ formerly, onRead, onLoss }: KnownWriteKey
     get isEmptied() {
       return memory.missing.size > 0 && memory.present.size === 0;
     },
-    idOf: (hash) => memory.known.get(hash)?.id,
+    routeOf(hash) {
+      const key = memory.known.get(hash);
+      return key && memory.routes.get(key.id);
+    },
     has: (connectionId) => memory.present.has(connectionId),
     missing: () => [...memory.missing],
     isMissing: (connectionId) => memory.missing.has(connectionId),

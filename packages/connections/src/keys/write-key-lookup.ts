@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
+import type { Route } from "../sources/source.ts";
 import type { ConnectionStore } from "../store/connection-store.ts";
 import { writeKeyHash } from "../store/identity.ts";
 import { startChangeReader } from "./change-reader.ts";
 import { createKnownWriteKeys, type KnownWriteKeys } from "./known-write-keys.ts";
-import type { WriteKeyHashes } from "./write-key-memory.ts";
+import type { KnownSources } from "./write-key-memory.ts";
 
 /** A call waits so long for news of a change; then what was known before it counts. */
 const timeoutMs = 300;
@@ -17,11 +18,11 @@ type Losses = Pick<
 export type WriteKeyLookup = AsyncDisposable &
   Losses & {
     /**
-     * The connection of a write key: from memory, where all write keys are, by their hashes; Redis is asked for one that is
-     * not there. While Redis is away the connections known before are found.
+     * Where the calls of a write key go: from memory, where all write keys are, by their hashes; Redis is asked for one that
+     * is not there. While Redis is away the sources known before are found.
      * @throws what Redis throws, for a write key that is not in memory
      */
-    find(writeKey: string): Promise<{ id: string } | undefined>;
+    find(writeKey: string): Promise<Route | undefined>;
     /** Whether the write key is in memory; asks nobody. */
     knows(writeKey: string): boolean;
     /** Whether there are write keys in memory, or Redis has said that there are none. */
@@ -35,15 +36,17 @@ export type WriteKeyLookup = AsyncDisposable &
     readonly isRead: boolean;
     /** Asks Redis whether it has the connection; when it has not, finds out what else it lost. */
     confirm(connectionId: string): Promise<boolean>;
+    /** The write keys that were found since this was asked last, by their hashes, with the time of each one's last use. */
+    takeUses(): Map<string, number>;
     close(): Promise<void>;
   };
 
 export type WriteKeyLookupOptions = {
-  store: Pick<ConnectionStore, "findByWriteKey" | "readWriteKeys" | "has" | "watch">;
+  store: Pick<ConnectionStore, "findRoute" | "readWriteKeys" | "has" | "watch">;
   /** What a former process knew: counts until Redis has been read. */
-  formerly?: WriteKeyHashes | undefined;
-  /** Hears all write keys whenever they have been read. */
-  onRead?: (writeKeys: WriteKeyHashes) => void;
+  formerly?: KnownSources | undefined;
+  /** Hears all write keys and routes whenever they have been read. */
+  onRead?: (sources: KnownSources) => void;
   /** Hears that Redis lost connections, or that all it lost are back or given up. */
   onLoss?: (missing: string[]) => void;
   /** Unknown write keys held in memory, so that guesses do not all reach Redis. */
@@ -54,7 +57,14 @@ export type WriteKeyLookupOptions = {
 
 /** Looks write keys up for the intake: one hash of a few microseconds a call. */
 export function startWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLookup {
-  const { store, formerly = [], onRead, onLoss, maxUnknown = 10_000, unknownMs = 5_000 } = options;
+  const {
+    store,
+    formerly = { writeKeys: [], routes: [] },
+    onRead,
+    onLoss,
+    maxUnknown = 10_000,
+    unknownMs = 5_000,
+  } = options;
   /** By hash, with how many changes were heard of when Redis was asked. */
   const unknown = new LRUCache<string, number>({ max: maxUnknown, ttl: unknownMs });
   const known = createKnownWriteKeys({ formerly, onRead, onLoss });
@@ -63,12 +73,14 @@ export function startWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLoo
   /** Any connection may have changed. */
   const watch = store.watch(() => reader.refresh());
 
-  async function ask(hash: string, writeKey: string): Promise<{ id: string } | undefined> {
+  let uses = new Map<string, number>();
+
+  async function ask(hash: string, writeKey: string): Promise<Route | undefined> {
     const before = reader.changes;
     if (unknown.get(hash) === before) return undefined;
-    const connection = await store.findByWriteKey(writeKey);
-    if (connection === undefined) unknown.set(hash, before);
-    return connection && { id: connection.id };
+    const route = await store.findRoute(writeKey);
+    if (route === undefined) unknown.set(hash, before);
+    return route;
   }
 
   async function close(): Promise<void> {
@@ -87,8 +99,9 @@ export function startWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLoo
       const hash = writeKeyHash(writeKey);
       const { pending } = reader;
       if (pending !== undefined) await Promise.race([pending, sleep(timeoutMs, undefined, { ref: false })]);
-      const id = known.idOf(hash);
-      return id === undefined ? ask(hash, writeKey) : { id };
+      const route = known.routeOf(hash) ?? (await ask(hash, writeKey));
+      if (route !== undefined) uses.set(hash, Date.now());
+      return route;
     },
     get isInformed() {
       return known.hasSome || reader.isRead;
@@ -102,7 +115,12 @@ export function startWriteKeyLookup(options: WriteKeyLookupOptions): WriteKeyLoo
     get isEmptied() {
       return known.isEmptied;
     },
-    knows: (writeKey) => known.idOf(writeKeyHash(writeKey)) !== undefined,
+    knows: (writeKey) => known.routeOf(writeKeyHash(writeKey)) !== undefined,
+    takeUses() {
+      const taken = uses;
+      uses = new Map();
+      return taken;
+    },
     async confirm(connectionId) {
       if (isMissing(connectionId)) return false;
       if (await store.has(connectionId)) return true;

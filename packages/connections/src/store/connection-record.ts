@@ -9,7 +9,8 @@ const record = z.object({
   siteId: z.string(),
   region: z.enum(["us", "eu"]),
   trackUrl: z.string().optional(),
-  writeKey: z.string(),
+  /** Of the connection's own source, until somebody edits that source. */
+  writeKey: z.string().optional(),
   settings: z.record(z.string(), z.unknown()),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -21,11 +22,12 @@ export function readRecord(text: string): ConnectionRecord {
   return record.parse(JSON.parse(text));
 }
 
-export function toConnection({ trackUrl, settings, ...rest }: ConnectionRecord): Connection {
+export function toConnection({ trackUrl, writeKey, settings, ...rest }: ConnectionRecord): Connection {
   return {
     ...rest,
     settings: storedConnectionSettings.parse(settings),
-    ...(trackUrl === undefined ? {} : { trackUrl }),
+    ...(trackUrl !== undefined && { trackUrl }),
+    ...(writeKey !== undefined && { writeKey }),
   };
 }
 

@@ -1,11 +1,13 @@
 import { connectionKeys, type RedisClient } from "@customerio-router/redis";
-import type { Connection, ConnectionInput, ConnectionPatch, Saved } from "../connection.ts";
+import type { Connection, ConnectionInput, ConnectionPatch, MadeConnection, Saved } from "../connection.ts";
 import { hasOtherSecretKey } from "../installation/require-secret-key.ts";
 import { CustomUrlError } from "../keys/api-key-error.ts";
 import { createApiKeys } from "../keys/api-keys.ts";
 import type { WriteKeyReading } from "../keys/write-key-memory.ts";
+import { planJoins } from "../sources/plan-joins.ts";
+import type { Route, Source } from "../sources/source.ts";
+import { commit, type SourcePart, type Stored } from "./commit.ts";
 import { toConnection } from "./connection-record.ts";
-import { eraseRecord, type Stored } from "./connection-scripts.ts";
 import { draftRecord } from "./draft-record.ts";
 import { ensureConnection } from "./ensure-connection.ts";
 import { makeConnectionId } from "./identity.ts";
@@ -29,18 +31,24 @@ export type ConnectionStore = {
   get(id: string): Promise<Connection | undefined>;
   /** Without regard to case. */
   findByName(name: string): Promise<Connection | undefined>;
-  findByWriteKey(writeKey: string): Promise<Connection | undefined>;
-  /** Of all connections. */
+  /** Whose write key this is. */
+  findSource(writeKey: string): Promise<Source | undefined>;
+  /** Where the calls of a write key go. */
+  findRoute(writeKey: string): Promise<Route | undefined>;
+  /** Of all sources. */
   readWriteKeys(): Promise<WriteKeyReading>;
   has(id: string): Promise<boolean>;
   /** @throws SecretKeyError without SECRET_KEY */
-  create(input: ConnectionInput): Promise<Saved>;
+  create(input: ConnectionInput): Promise<Saved<MadeConnection>>;
   /**
    * Changes the given fields alone. `undefined` when there is no such connection.
    * @throws SecretKeyError when an API key is given without SECRET_KEY
    */
   update(id: string, patch: ConnectionPatch): Promise<Saved | undefined>;
-  /** False when there is no such connection. Its queue is not touched. */
+  /**
+   * False when there is no such connection. Its queue is not touched. With it goes its own source, if that feeds no other
+   * connection; other sources go on without it.
+   */
   remove(id: string): Promise<boolean>;
   /**
    * What leads to a workspace, for a request to it.
@@ -50,11 +58,11 @@ export type ConnectionStore = {
   apiKeyOf(id: string): Promise<string>;
   /**
    * Sees to it that the connection of this name is as the environment says, from any number of processes at once. A write key
-   * or settings left out stay as they are. Without SECRET_KEY, or with one that is not the installation's, the API key is
+   * or settings left out stay as they are. A write key that its own source does not have replaces those that it has. Without SECRET_KEY, or with one that is not the installation's, the API key is
    * not stored: this process alone knows it.
    * @throws InvalidConnectionError
    */
-  ensure(fromEnvironment: ConnectionInput): Promise<Connection>;
+  ensure(fromEnvironment: ConnectionInput): Promise<MadeConnection>;
   /** One more with every change of any connection. */
   version(): Promise<number>;
   watch(onChange: OnConnectionChange): ConnectionWatch;
@@ -68,14 +76,43 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
   const unstoredApiKeys = createApiKeys({ redis, secretKey: undefined });
 
   /** One try to write a connection as it stands after a patch. */
-  async function put(
-    id: string,
-    former: Stored | undefined,
-    patch: ConnectionPatch,
-  ): Promise<Saved | typeof changed> {
-    const drafted = draftRecord({ id, former: former?.record, patch, allowCustomTrackUrl });
+  async function put(id: string, former: Stored, patch: ConnectionPatch): Promise<Saved | typeof changed> {
+    const drafted = draftRecord({ id, former: former.record, patch, allowCustomTrackUrl });
     if (!drafted.ok) return drafted;
     return putConnection({ redis, apiKeys, former, latter: drafted.record, apiKey: drafted.apiKey });
+  }
+
+  /** One try to make a connection, fed by a source of its own or by chosen ones. */
+  async function make({
+    sources: sourceIds = [],
+    ...input
+  }: ConnectionInput): Promise<Saved<MadeConnection> | typeof changed> {
+    const id = makeConnectionId();
+    const hasOwnSource = sourceIds.length === 0;
+    const drafted = draftRecord({ id, former: undefined, patch: input, hasOwnSource, allowCustomTrackUrl });
+    if (!drafted.ok) return drafted;
+    const plan = await planJoins(stored, id, sourceIds);
+    if ("problems" in plan) return plan;
+    const { record: latter, apiKey } = drafted;
+    const saved = await putConnection({ redis, apiKeys, former: undefined, latter, apiKey, more: plan });
+    if (saved === changed || !saved.ok) return saved;
+    const writeKey = latter.writeKey ?? plan.sources[0]?.latter?.writeKeys.at(-1)?.key ?? "";
+    return { ok: true, connection: { ...saved.connection, writeKey } };
+  }
+
+  /** One try to remove a connection from its record and from the sources that feed it. */
+  async function erase(id: string): Promise<boolean | typeof changed> {
+    const former = await stored.byId(id);
+    if (former === undefined) return false;
+    const { sources } = await stored.all();
+    const fed = sources.filter(({ source }) => source.connections.includes(id));
+    const parts = fed.map((one): SourcePart => {
+      const connections = one.source.connections.filter((other) => other !== id);
+      const isOwn = one.source.id === id && connections.length === 0;
+      return { former: one, latter: isOwn ? undefined : { ...one.source, connections } };
+    });
+    const result = await commit(redis, { connections: [{ former, latter: undefined }], sources: parts });
+    return result === changed ? changed : true;
   }
 
   return {
@@ -86,20 +123,17 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
     listBroken: async () => (await stored.all()).broken,
     get: async (id) => connectionOf(await stored.byId(id)),
     findByName: async (name) => connectionOf(await stored.byName(name)),
-    findByWriteKey: async (writeKey) => connectionOf(await stored.byWriteKey(writeKey)),
+    findSource: stored.sourceByWriteKey,
+    findRoute: stored.routeOf,
     readWriteKeys: stored.readWriteKeys,
     has: stored.has,
-    create: (input) => untilUnchanged(() => put(makeConnectionId(), undefined, input)),
+    create: (input) => untilUnchanged(() => make(input)),
     update: (id, patch) =>
       untilUnchanged(async () => {
         const former = await stored.byId(id);
         return former && put(id, former, patch);
       }),
-    remove: (id) =>
-      untilUnchanged(async () => {
-        const former = await stored.byId(id);
-        return former !== undefined && ((await eraseRecord(redis, former)) === changed ? changed : true);
-      }),
+    remove: (id) => untilUnchanged(() => erase(id)),
     async apiKeyOf(id) {
       const found = await stored.byId(id);
       if (found?.record.trackUrl !== undefined && !allowCustomTrackUrl) throw new CustomUrlError();

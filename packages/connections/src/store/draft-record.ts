@@ -12,12 +12,17 @@ type DraftSource = {
   /** The connection as it stands; `undefined` makes a new one. */
   former: ConnectionRecord | undefined;
   patch: ConnectionPatch;
+  /** Whether a new connection gets a source of its own; default true. */
+  hasOwnSource?: boolean;
   allowCustomTrackUrl: boolean;
 };
 
 /** The record as it stands after a patch, or every problem with it. Nothing is stored. */
-export function draftRecord({ id, former, patch, allowCustomTrackUrl }: DraftSource): DraftedRecord {
-  const { id: _id, createdAt, updatedAt: _updatedAt, ...current } = former ?? newRecord();
+export function draftRecord(source: DraftSource): DraftedRecord {
+  const { id, former, patch, hasOwnSource = former?.writeKey !== undefined || former === undefined } = source;
+  const { allowCustomTrackUrl } = source;
+  if (!hasOwnSource && patch.writeKey !== undefined) return { ok: false, problems: [noWriteKey] };
+  const { id: _id, createdAt, updatedAt: _updatedAt, ...current } = former ?? newRecord(hasOwnSource);
   const { trackUrl, ...fields } = { ...current, ...withoutUndefined(patch) };
   const checked = validateDraft(typeof trackUrl === "string" ? { ...fields, trackUrl } : fields, {
     apiKeyNeeded: former === undefined,
@@ -30,14 +35,19 @@ export function draftRecord({ id, former, patch, allowCustomTrackUrl }: DraftSou
   return { ok: true, record: { id, ...draft, createdAt: createdAt ?? now, updatedAt: now }, apiKey };
 }
 
-function newRecord(): {
+const noWriteKey: ConnectionProblem = {
+  field: "writeKey",
+  message: "The sources that feed this connection have the write keys: add and retire them there.",
+};
+
+function newRecord(hasOwnSource: boolean): {
   id?: string;
-  writeKey: string;
+  writeKey?: string;
   createdAt?: string;
   updatedAt?: string;
   trackUrl?: string;
 } {
-  return { writeKey: makeWriteKey() };
+  return hasOwnSource ? { writeKey: makeWriteKey() } : {};
 }
 
 function withoutUndefined(patch: ConnectionPatch): ConnectionPatch {

@@ -1,8 +1,8 @@
 import type { RedisClient } from "@customerio-router/redis";
 import type { ConnectionProblem, Saved } from "../connection.ts";
 import type { ApiKeys } from "../keys/api-keys.ts";
+import { type ConnectionPart, commit, type RefusedCommit, type SourcePart, type Stored } from "./commit.ts";
 import { type ConnectionRecord, toConnection } from "./connection-record.ts";
-import { putRecord, type Stored } from "./connection-scripts.ts";
 
 /** Somebody else changed the connection meanwhile: read it again and decide again. */
 export const changed = "changed";
@@ -18,6 +18,8 @@ type Put = {
   latter: ConnectionRecord;
   /** To be sealed; `undefined` leaves the stored one alone. */
   apiKey: string | undefined;
+  /** Changed in the same step. */
+  more?: { sources: SourcePart[]; connections?: ConnectionPart[] };
 };
 
 /** @throws SecretKeyError when an API key is given without SECRET_KEY */
@@ -27,13 +29,17 @@ export async function putConnection({
   former,
   latter,
   apiKey,
+  more: { sources = [], connections = [] } = { sources: [] },
 }: Put): Promise<Saved | typeof changed> {
-  const sealed = apiKey === undefined ? {} : { sealedApiKey: apiKeys.seal(latter.id, apiKey) };
-  const result = await putRecord(redis, { former, latter, ...sealed });
+  const sealedApiKey = apiKey === undefined ? undefined : apiKeys.seal(latter.id, apiKey);
+  const result = await commit(redis, {
+    connections: [{ former, latter, sealedApiKey }, ...connections],
+    sources,
+  });
   if (result === changed) return changed;
-  return result === "put"
+  return result === "committed"
     ? { ok: true, connection: toConnection(latter) }
-    : { ok: false, problems: [takenProblems[result]] };
+    : { ok: false, problems: [connectionProblems[result]] };
 }
 
 /** Tries until nobody else changed the connection between reading and writing. */
@@ -42,10 +48,18 @@ export async function untilUnchanged<T>(attempt: () => Promise<T | typeof change
     const result = await attempt();
     if (result !== changed) return result as T;
   }
-  throw new Error(`others changed the connection ${maxTries} times in a row`);
+  throw new Error(`others changed the same record ${maxTries} times in a row`);
 }
 
-const takenProblems: Record<"name-taken" | "write-key-taken", ConnectionProblem> = {
-  "name-taken": { field: "name", message: "Another connection has this name." },
-  "write-key-taken": { field: "writeKey", message: "Another connection has this write key." },
+export const nameTaken: ConnectionProblem = { field: "name", message: "Another connection has this name." };
+
+const connectionProblems: Record<RefusedCommit, ConnectionProblem> = {
+  "name-taken": nameTaken,
+  "source-name-taken": {
+    field: "name",
+    message:
+      "A source has this name, and a new connection gets a source of its own name: choose another name, or choose that source in `sources`.",
+  },
+  "write-key-taken": { field: "writeKey", message: "Another source has this write key." },
+  "no-connection": { field: "sources", message: "One of the sources was deleted meanwhile." },
 };

@@ -7,7 +7,7 @@ import {
 } from "@customerio-router/redis";
 
 /**
- * Told the id of a connection that was created, updated or removed; told nothing when that is not known:
+ * Told the id of a connection that was created, updated or removed, or "" where a source was; told nothing when that is not known:
  * once watching has begun, and whenever changes may have been missed. Then all connections are to be looked at anew.
  */
 export type OnConnectionChange = (id?: string) => void;
@@ -20,6 +20,8 @@ const pollMs = 1_000;
 const sizedKeys = [
   connectionKeys.records,
   connectionKeys.names,
+  connectionKeys.sources,
+  connectionKeys.sourceNames,
   connectionKeys.writeKeys,
   connectionKeys.apiKeys,
 ];

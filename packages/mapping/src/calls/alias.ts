@@ -2,10 +2,11 @@ import type { PersonIdentifiers } from "@customerio-router/customerio";
 import type { AliasCall } from "@customerio-router/messages";
 import { findUser } from "../identity/who.ts";
 import { type MapResult, skipped, type Warning } from "../map-result.ts";
-import type { MappingSettings } from "../settings.ts";
+import { isFromServer, type MappingConnection } from "../settings.ts";
 
 /** Merges whom `previousId` means into whom `userId` means. */
-export function mapAlias(call: AliasCall, settings: MappingSettings, warnings: Warning[]): MapResult {
+export function mapAlias(call: AliasCall, settings: MappingConnection, warnings: Warning[]): MapResult {
+  if (!settings.aliasFromClients && !isFromServer(settings)) return skipped("alias-from-client", "type");
   const primary = findUser(String(call.userId), "userId", settings);
   if (primary.kind === "rejected") return primary;
   const secondary = findUser(String(call.previousId), "previousId", settings);

@@ -14,7 +14,7 @@ import { type Attributes, addAttribute, noAttributes } from "../attributes/attri
 import { splitAttributes } from "../attributes/split-attributes.ts";
 import { type Anonymous, findAnonymous, findPerson, type Person } from "../identity/who.ts";
 import { type MapResult, rejected, skipped, type Warning } from "../map-result.ts";
-import type { MappingConnection, MappingSettings } from "../settings.ts";
+import { type MappingConnection, type MappingSettings, mayDestroy } from "../settings.ts";
 import { addCreatedAt, findCreatedAt } from "../time/created-at.ts";
 import { identifyObject, objectType } from "./object.ts";
 import { readObject } from "./read-object.ts";
@@ -44,7 +44,7 @@ export function mapGroup(call: GroupCall, connection: MappingConnection, warning
 type Group = { identifiers: ObjectIdentifiers; traits: JsonObject; who: Person | Anonymous | undefined };
 
 function deleteGroup({ identifiers }: Group, connection: MappingConnection, warnings: Warning[]): MapResult {
-  if (!connection.destructiveEvents) return skipped("destructive-event", "traits.action");
+  if (!mayDestroy(connection)) return skipped("destructive-event", "traits.action");
   return { kind: "operations", operations: [{ type: "object", action: "delete", identifiers }], warnings };
 }
 

@@ -1,6 +1,7 @@
 import { customerioLimits } from "@customerio-router/customerio";
 import { exceedsJsonBytes } from "@customerio-router/messages";
 import { type MapResult, rejected, warning } from "../map-result.ts";
+import { mayDestroy } from "../settings.ts";
 import { reportDelivery } from "./delivery.ts";
 import { addDevice, deleteDevice } from "./device.ts";
 import { deleteObject, deleteRelationship } from "./object.ts";
@@ -27,7 +28,7 @@ export function mapSemanticEvent(track: NamedTrack): MapResult | undefined {
   const { call, connection, warnings } = track;
   const event = connection.semanticEvents ? semanticEvents.get(call.event) : undefined;
   if (event === undefined) return undefined;
-  if (event.isDestructive && !connection.destructiveEvents) {
+  if (event.isDestructive && !mayDestroy(connection)) {
     warnings.push(warning("destructive-event", "event"));
     return undefined;
   }

@@ -17,6 +17,8 @@ export type Entry = {
   cut?: true;
   /** True when `message` was read from a body that was no JSON as a whole: others that came with it may be missing. */
   salvaged?: true;
+  /** Where it came from; left out by earlier versions, and where a person added it. */
+  from?: ReceivedFrom;
   /** What intake changed that the message itself no longer shows: codes of the mapping's warnings, with their fields. */
   warnings?: NotedWarning[];
   /** The span that its requests to Customer.io are linked to: of its receipt, or of its sender. Not sent to Customer.io. */
@@ -26,6 +28,9 @@ export type Entry = {
   /** True when the message's person was erased: `message` is what `redactEntry` left of it, never to be sent. */
   erased?: true;
 };
+
+/** The source and its kind as they were at receipt. A kind that is left out counts as a server. */
+export type ReceivedFrom = { source: string; kind?: "browser" | "server" | "mobile" };
 
 export type ReplayMark = {
   /** Of the replay. */

@@ -1,5 +1,5 @@
 import { isObject } from "../read.ts";
-import type { Entry, JobData, NotedWarning, Rejection, ReplayMark } from "./job-data.ts";
+import type { Entry, JobData, NotedWarning, ReceivedFrom, Rejection, ReplayMark } from "./job-data.ts";
 import { isTraceparent } from "./traceparent.ts";
 
 /**
@@ -35,8 +35,9 @@ function areEntries(value: unknown): value is Entry[] {
 
 function isEntry(value: unknown): value is Entry {
   if (!hasMessage(value)) return false;
-  const { rejected, cut, salvaged, warnings, replay, erased, traceparent } = value;
+  const { rejected, cut, salvaged, from, warnings, replay, erased, traceparent } = value;
   return (
+    (from === undefined || isReceivedFrom(from)) &&
     (traceparent === undefined || isTraceparent(traceparent)) &&
     (replay === undefined || isReplayMark(replay)) &&
     (rejected === undefined || isRejection(rejected)) &&
@@ -54,13 +55,14 @@ function readEntries(value: unknown): Entry[] {
 function readEntry(value: unknown): Entry {
   if (isEntry(value)) return value;
   if (!hasMessage(value)) return { message: value };
-  const { message, rejected, cut, salvaged, warnings, replay, erased, traceparent } = value;
+  const { message, rejected, cut, salvaged, from, warnings, replay, erased, traceparent } = value;
   const rejection = readRejection(rejected);
   return {
     message,
     ...(rejection && { rejected: rejection }),
     ...(cut === true && { cut }),
     ...(salvaged === true && { salvaged }),
+    ...(isReceivedFrom(from) && { from }),
     ...(Array.isArray(warnings) && { warnings: warnings.filter(isWarning) }),
     ...(isTraceparent(traceparent) && { traceparent }),
     ...(isReplayMark(replay) && { replay }),
@@ -85,6 +87,14 @@ function hasReason(value: unknown): value is { reason: string; message: string; 
 
 function isWarning(value: unknown): value is NotedWarning {
   return isObject(value) && typeof value.code === "string" && typeof value.field === "string";
+}
+
+function isReceivedFrom(value: unknown): value is ReceivedFrom {
+  if (!isObject(value) || typeof value.source !== "string" || !/^[0-9a-z]{1,40}$/.test(value.source))
+    return false;
+  return (
+    value.kind === undefined || value.kind === "browser" || value.kind === "server" || value.kind === "mobile"
+  );
 }
 
 /** The id is part of a key's name. */

@@ -10,7 +10,7 @@ export const erasedReason = "erased";
  * What stays of a message whose person is erased: enough to count it. Its day of receipt stays, since the ledger has it.
  * @param people the keys that the message names, such as `id:42`: a messageId made from one of them is replaced
  */
-export function redactEntry({ message, rejected, replay }: Entry, people: string[]): Entry {
+export function redactEntry({ message, rejected, from, replay }: Entry, people: string[]): Entry {
   const type = valueAt(message, "type");
   const receivedAtMs = Date.parse(String(valueAt(message, "receivedAt")));
   return {
@@ -21,6 +21,7 @@ export function redactEntry({ message, rejected, replay }: Entry, people: string
     },
     // What Customer.io or the mapping said of the message may quote it.
     ...(rejected && { rejected: { reason: rejected.reason, message: "The person was erased" } }),
+    ...(from && { from }),
     ...(replay && { replay }),
     erased: true,
   };

@@ -8,8 +8,14 @@ export const connectionKeys = {
   records: `${prefix}:records`,
   /** Hash: name key -> id. */
   names: `${prefix}:names`,
-  /** Hash: SHA-256 of the write key -> id; and the installation's mark. */
+  /** Hash: id -> source as JSON; a connection's own source is in its record until somebody edits it. */
+  sources: `${prefix}:sources`,
+  /** Hash: name key -> id of a source. */
+  sourceNames: `${prefix}:source-names`,
+  /** Hash: SHA-256 of the write key -> id of its source; and the installation's mark. */
   writeKeys: `${prefix}:write-keys`,
+  /** Hash: SHA-256 of the write key -> Unix milliseconds of its last use, 10 s late at most. */
+  writeKeyUses: `${prefix}:write-key-uses`,
   /** Hash: id -> sealed API key; apart from the records, so that who needs no API key never reads one. */
   apiKeys: `${prefix}:api-keys`,
   /** Hash: intake -> what its spool holds of connections that Redis lost. */
@@ -20,7 +26,7 @@ export const connectionKeys = {
   version: `${prefix}:version`,
 } as const;
 
-/** Pub/sub; each message is `<version> <id>`. */
+/** Pub/sub; each message is `<version> <id>`, the id that of a connection, or empty where a source has changed. */
 export const changeChannel = `${prefix}:changed`;
 
 /** Set once the connection was seen to exist; lost with it when Redis loses its data. */

@@ -1,7 +1,7 @@
 import { keyPrefix } from "./key-prefix.ts";
 
 /** In place of a connection's id: requests whose write key is missing, unknown or was not looked at. */
-export const noConnection = "-";
+export const noSource = "-";
 
 /** Hash: what intakes refused of a connection's requests, by reason. */
 export function refusedKey(connectionId: string): string {

@@ -1,4 +1,4 @@
-import { noConnection, type RedisClient, refusedKey } from "@customerio-router/redis";
+import { noSource, type RedisClient, refusedKey } from "@customerio-router/redis";
 import { type RefusedCalls, type RefusedExample, refusedFields } from "./refused-call.ts";
 
 type Last = Pick<RefusedCalls, "status" | "userAgent"> & { atMs: number };
@@ -6,7 +6,7 @@ type Last = Pick<RefusedCalls, "status" | "userAgent"> & { atMs: number };
 /** What was refused of a connection's requests, or of those without a known write key, the latest reason first. */
 export async function readRefused(
   redis: RedisClient,
-  connectionId: string = noConnection,
+  connectionId: string = noSource,
 ): Promise<RefusedCalls[]> {
   const hash = await redis.hgetall(refusedKey(connectionId));
   const reasons = Object.keys(hash).flatMap((field) => withoutPrefix(field, refusedFields.requests));

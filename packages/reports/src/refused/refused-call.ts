@@ -1,8 +1,12 @@
-/** What is kept of refused calls, for each connection. */
+/** What is kept of refused calls, for each source. */
 export const refusedBounds = { reasons: 20, examplesPerReason: 5, exampleBytes: 1_024, userAgentLength: 200 };
 
 /** The name under which bodies are counted that were no JSON, but of which some messages were saved. */
 export const salvaged = "salvaged";
+
+/** The names under which requests are counted that were acknowledged and dropped: their source is paused, or feeds no connection. */
+export const sourcePaused = "source-paused";
+export const noConnectionFed = "no-connection";
 
 /** One request, without secrets. */
 export type RefusedExample = {
@@ -17,7 +21,7 @@ export type RefusedExample = {
 /** The requests that were refused for one reason. */
 export type RefusedCalls = {
   reason: string;
-  /** Of the reply; a salvaged body was accepted. */
+  /** Of the reply; 200 for a salvaged body, and for what was acknowledged and dropped. */
   status: number;
   requests: number;
   lastAtMs: number;

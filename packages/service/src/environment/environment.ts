@@ -172,7 +172,7 @@ export const environmentVariables = {
   },
   RATE_LIMIT_PER_KEY: {
     description:
-      "Messages per second that one intake accepts with one write key, with bursts of 5 seconds' worth. The default is more than one worker delivers, and stops only a runaway sender; `0` is no limit",
+      "Messages per second that one intake accepts from one source that has no limit of its own, with bursts of 5 seconds' worth. The default is more than one worker delivers, and stops only a runaway sender; `0` is no limit",
     default: "100000",
     schema: wholeNumber(),
   },

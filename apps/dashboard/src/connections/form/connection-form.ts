@@ -37,7 +37,14 @@ export function readChange({ input }: ConnectionForm): ConnectionChange {
 /** A connection as the form shows it. */
 export function formTexts(connection: Connection): TextFields {
   const { name, siteId, region, trackUrl, writeKey, settings } = connection;
-  return { name, siteId, region, trackUrl, writeKey, ...settingTexts(settings) };
+  return {
+    name,
+    siteId,
+    region,
+    trackUrl,
+    ...(writeKey !== undefined && { writeKey }),
+    ...settingTexts(settings),
+  };
 }
 
 /** Problems by the name of the field they are shown at. */

@@ -33,7 +33,15 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
       </div>
       <details${hasSettingProblems || problems.writeKey || problems.trackUrl ? html` open` : ""}>
         <summary>Write key and settings</summary>
-        ${field({ name: "writeKey", label: "Write key", hint: "Senders authenticate with it. Leave it blank to generate one." })}
+        ${
+          id === undefined || values.writeKey !== undefined
+            ? field({
+                name: "writeKey",
+                label: "Write key",
+                hint: "Senders authenticate with it. Leave it blank to generate one.",
+              })
+            : ""
+        }
         ${
           allowCustomTrackUrl || values.trackUrl
             ? field({

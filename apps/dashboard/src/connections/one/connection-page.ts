@@ -1,4 +1,4 @@
-import { browserSnippet, type ConnectionOverview } from "@customerio-router/connections";
+import { browserSnippet, type ConnectionOverview, type ShownSource } from "@customerio-router/connections";
 import { explainState, needsAttention } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
@@ -12,13 +12,15 @@ import { curlSnippet, nodeSnippet } from "./snippets.ts";
 
 type ConnectionPage = {
   overview: ConnectionOverview;
+  /** Those that feed it. */
+  sources: ShownSource[];
   /** Where senders reach the intake. */
   intakeUrl: string;
   viewer: Viewer;
 };
 
 /** One connection: its state, how to send to it, and its actions. */
-export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage): Html {
+export function connectionPage({ overview, sources, intakeUrl, viewer }: ConnectionPage): Html {
   const { connection, state } = overview;
   const { id, name } = connection;
   const pause = state.state === "paused" ? "resume" : "pause";
@@ -38,19 +40,37 @@ export function connectionPage({ overview, intakeUrl, viewer }: ConnectionPage):
       needsAttention(state) && viewer.canWrite ? html` <a href="/connections/${id}/edit">Correct it</a>` : ""
     }</p>
     ${facts(overview)}
-    <section class="card" aria-labelledby="send">
-      <h2 id="send">Send a call</h2>
-      ${copyable({ id: "write-key", label: "Write key", text: connection.writeKey })}
-      ${copyable({ id: "curl", label: "With curl", text: curlSnippet(connection.writeKey, intakeUrl) })}
-      ${copyable({
-        id: "snippet",
-        label: "On a web page, before </head>",
-        text: browserSnippet({ writeKey: connection.writeKey, intakeUrl }),
-      })}
-      <p class="hint">Everybody who opens the page can read this write key, and can use it to identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Create a separate connection for pages, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. docs/security.md lists what else to do.</p>
-      ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(connection.writeKey, intakeUrl) })}
-    </section>`;
+    ${sendSection({ sources, intakeUrl, viewer })}`;
   return layout({ title: name, content, section: "connections", viewer });
+}
+
+/** How to send to it: with the newest write key of the first source that feeds it. */
+function sendSection({
+  sources,
+  intakeUrl,
+  viewer,
+}: Pick<ConnectionPage, "sources" | "intakeUrl" | "viewer">): Html {
+  const writeKey = sources[0]?.writeKeys.at(-1)?.key;
+  const names = sources.map(
+    ({ id, name, kind, paused }) =>
+      html`<li><a href="/sources/${id}">${name}</a> (${kind}${paused ? ", paused" : ""})</li>`,
+  );
+  const list =
+    names.length === 0
+      ? html`<p class="problem">No source feeds this connection: it receives nothing.${viewer.canWrite ? html` <a href="/sources">Choose one</a>` : ""}</p>`
+      : html`<p>Calls come from:</p><ul>${names}</ul>`;
+  if (writeKey === undefined) {
+    return html`<section class="card" aria-labelledby="send"><h2 id="send">Send a call</h2>${list}</section>`;
+  }
+  return html`<section class="card" aria-labelledby="send">
+      <h2 id="send">Send a call</h2>
+      ${list}
+      ${copyable({ id: "write-key", label: "Write key", text: writeKey })}
+      ${copyable({ id: "curl", label: "With curl", text: curlSnippet(writeKey, intakeUrl) })}
+      ${copyable({ id: "snippet", label: "On a web page, before </head>", text: browserSnippet({ writeKey, intakeUrl }) })}
+      <p class="hint">Everybody who opens the page can read this write key, and can use it to identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Create a <code>browser</code> source for pages, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. docs/security.md lists what else to do.</p>
+      ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(writeKey, intakeUrl) })}
+    </section>`;
 }
 
 function facts(overview: ConnectionOverview): Html {

@@ -15,6 +15,7 @@ export function showConnection(app: FastifyInstance, context: ConnectionsContext
     const { overviews } = await readOverviews({ redis, connections: [connection], queueOf: queues.of });
     const [overview] = overviews as [ConnectionOverview];
     const intakeUrl = context.intakeUrl ?? `${request.protocol}://${request.hostname}:${intakePort}`;
-    return sendPage(reply, connectionPage({ overview, intakeUrl, viewer: request.viewer }));
+    const sources = await context.sources.ofConnection(connection.id);
+    return sendPage(reply, connectionPage({ overview, sources, intakeUrl, viewer: request.viewer }));
   });
 }

@@ -103,7 +103,8 @@ function refused(description: string): JsonSchema {
 
 const refusals = {
   400: refused("Never acceptable: do not retry it unchanged"),
-  401: refused("No connection has this write key"),
+  401: refused("No source has this write key"),
+  403: refused("Pages of this origin may not send with this write key"),
   429: {
     ...refused("Not now: retry the same request after `Retry-After` seconds"),
     headers: { "retry-after": { type: "integer" } },

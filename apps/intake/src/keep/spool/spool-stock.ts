@@ -12,6 +12,8 @@ export type SpoolStock = {
   /** The remaining rows are no older than `oldestAtMs`; without it their age is unchanged. */
   subtract(less: Omit<Totals, "oldestAtMs"> & { oldestAtMs?: number }): void;
   readonly bytes: number;
+  /** Of one connection. */
+  bytesOf(connectionId: string): number;
 };
 
 export function createSpoolStock(former: Totals[]): SpoolStock {
@@ -61,5 +63,6 @@ export function createSpoolStock(former: Totals[]): SpoolStock {
     get bytes() {
       return bytes;
     },
+    bytesOf: (connectionId) => stock.get(connectionId)?.bytes ?? 0,
   };
 }

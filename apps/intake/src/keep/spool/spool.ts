@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { WriteKeyHashes } from "@customerio-router/connections";
+import type { KnownSources } from "@customerio-router/connections";
 import type { Entry } from "@customerio-router/messages";
 import { contentOfText, type NewJob } from "@customerio-router/queue";
 import { startAdopting } from "./adopting.ts";
@@ -24,7 +24,7 @@ export type SpooledJob = NewJob & Pick<StoredRow, "position" | "bytes">;
 /** Where an intake keeps jobs, on disk, while Redis cannot take them. */
 export type Spool = AsyncDisposable & {
   /** Its contents, including writes under way. */
-  readonly stock: Pick<SpoolStock, "connections" | "holds" | "totals" | "total" | "bytes">;
+  readonly stock: Pick<SpoolStock, "connections" | "holds" | "totals" | "total" | "bytes" | "bytesOf">;
   readonly maxBytes: number;
   /** Why nothing can be kept on disk at the moment, such as "the disk is full"; undefined when it can. */
   readonly diskFailure: string | undefined;
@@ -57,9 +57,9 @@ export type Spool = AsyncDisposable & {
   /** What was kept under this name. */
   readNote(name: string): Promise<string | undefined>;
   keepNote(name: string, text: string): void;
-  /** The write keys that were known last. */
-  readWriteKeys(): Promise<WriteKeyHashes>;
-  keepWriteKeys(writeKeys: WriteKeyHashes): void;
+  /** The write keys that were known last, and where they lead to. */
+  readSources(): Promise<KnownSources>;
+  keepSources(sources: KnownSources): void;
 };
 
 /**
@@ -184,8 +184,8 @@ export async function openSpool(options: {
     readNote: (note) => ask("note", note),
     keepNote: (note, text) => void ask("keepNote", note, text).catch(onError),
 
-    readWriteKeys: () => ask("writeKeys"),
-    keepWriteKeys: (writeKeys) => void ask("keepWriteKeys", writeKeys).catch(onError),
+    readSources: () => ask("knownSources"),
+    keepSources: (sources) => void ask("keepSources", sources).catch(onError),
 
     async [Symbol.asyncDispose]() {
       closed ??= close();

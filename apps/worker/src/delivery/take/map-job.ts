@@ -36,6 +36,7 @@ export function mapJob(options: {
     inHand: true,
   };
   const takenAtMs = performance.now();
+  const settingsOf = settingsByKind(options.settings);
   for (const asTaken of entries) {
     const entry = pass(asTaken);
     if (entry !== asTaken) job.isRedacted = true;
@@ -51,7 +52,7 @@ export function mapJob(options: {
     const result =
       taken.problem && !entry.erased
         ? { kind: "rejected" as const, rejection: taken.problem }
-        : mapEntry(entry, (call, noted) => map(call, options.settings, noted));
+        : mapEntry(entry, (call, noted) => map(call, settingsOf(entry), noted));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;
@@ -77,6 +78,18 @@ export function mapJob(options: {
     }
   }
   return job;
+}
+
+/** The settings for the entries of each kind of source, made once a kind. */
+function settingsByKind(settings: MapSettings): (entry: Entry) => MapSettings {
+  const made = new Map<string, MapSettings>();
+  return ({ from }) => {
+    const sourceKind = from?.kind;
+    if (sourceKind === undefined) return settings;
+    const known = made.get(sourceKind) ?? { ...settings, sourceKind };
+    made.set(sourceKind, known);
+    return known;
+  };
 }
 
 type Mapped =

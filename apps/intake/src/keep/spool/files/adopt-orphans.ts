@@ -55,7 +55,7 @@ function* adopt(from: SpoolFile, to: SpoolFile): Generator<AdoptionStep, void> {
   };
   let messages = 0;
   try {
-    moveWriteKeys(from, to, onDamage);
+    moveSources(from, to, onDamage);
     for (const rows of readAll(from, onDamage)) {
       if (rows.length > 0) {
         to.write({ rows, removals: [] });
@@ -81,10 +81,10 @@ function* leave(file: SpoolFile, onDamage: OnDamage): Generator<AdoptionStep> {
   if (emptied !== undefined) yield { adopted: [], emptied };
 }
 
-function moveWriteKeys(from: SpoolFile, to: SpoolFile, onDamage: OnDamage): void {
-  if (to.writeKeys().length > 0) return;
-  const writeKeys = unlessDamaged(() => from.writeKeys(), onDamage);
-  if (writeKeys) to.keepWriteKeys(writeKeys);
+function moveSources(from: SpoolFile, to: SpoolFile, onDamage: OnDamage): void {
+  if (to.knownSources().writeKeys.length > 0) return;
+  const sources = unlessDamaged(() => from.knownSources(), onDamage);
+  if (sources) to.keepSources(sources);
 }
 
 /**

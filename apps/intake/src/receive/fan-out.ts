@@ -1,0 +1,61 @@
+import type { Route } from "@customerio-router/connections";
+import type { Entry } from "@customerio-router/messages";
+import { ConnectionGoneError, type Enqueuer, QueueUnavailableError } from "@customerio-router/queue";
+import type { IntakeMetrics } from "../intake-metrics.ts";
+import { backlogFull, type Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
+
+export type FanOutOptions = {
+  enqueuer: Pick<Enqueuer, "enqueue">;
+  /** False while a connection is still to be made: until then none counts as deleted. */
+  knowsConnections: () => boolean;
+  /** Whether a connection, or its part of the spool, has room for so many bytes. Left out: always. */
+  hasRoom?: ((connectionId: string, bytes: number) => boolean) | undefined;
+  metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
+};
+
+type Messages = { entries: Entry[]; messageIds: (string | undefined)[] };
+
+/** Keeps the messages of a source for each of its connections. */
+export type FanOut = {
+  /** Asked for all connections before the first one is written to, so that a refusal leaves nothing half-kept. */
+  refuse(route: Route, bytes: number): Refusal | undefined;
+  /**
+   * Resolves once every connection has the messages. Connections that were deleted meanwhile count no more.
+   *
+   * @returns a refusal where one of them could not be written to: the others may have the messages, and know them by their
+   * ids when they come again.
+   */
+  enqueue(route: Route, messages: Messages): Promise<Refusal | undefined>;
+};
+
+export function createFanOut(options: FanOutOptions): FanOut {
+  const { enqueuer, knowsConnections, hasRoom = () => true, metrics } = options;
+
+  async function enqueueFor(connectionId: string, { entries, messageIds }: Messages): Promise<Result> {
+    metrics.countReceived(connectionId, entries);
+    try {
+      if (entries.length > 0) await enqueuer.enqueue(connectionId, entries, messageIds);
+    } catch (error) {
+      if (error instanceof QueueUnavailableError) return "unavailable";
+      if (error instanceof ConnectionGoneError) return "gone";
+      throw error;
+    }
+    metrics.countEnqueued(connectionId, entries);
+    return "kept";
+  }
+
+  return {
+    refuse: ({ connections }, bytes) =>
+      connections.every((id) => hasRoom(id, bytes)) ? undefined : backlogFull,
+
+    async enqueue({ connections }, messages) {
+      const results = await Promise.all(connections.map((id) => enqueueFor(id, messages)));
+      if (results.includes("unavailable")) return unavailable;
+      if (results.includes("kept")) return undefined;
+      // Deleted since its write key was looked up.
+      return knowsConnections() ? unknownWriteKey : unavailable;
+    },
+  };
+}
+
+type Result = "kept" | "gone" | "unavailable";

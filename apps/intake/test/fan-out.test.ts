@@ -1,0 +1,292 @@
+import { createConnectionStore, createSourceStore, type SourceInput } from "@customerio-router/connections";
+import { startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import type { Entry } from "@customerio-router/messages";
+import { createBackend, forgetConnection } from "@customerio-router/queue";
+import { connectRedis } from "@customerio-router/redis";
+import { readRefused } from "@customerio-router/reports";
+import { expect, onTestFinished, test } from "vitest";
+import { basic, errorOf, send } from "./intake-for-tests.ts";
+import { type IntakeProcess, startIntakeProcess } from "./intake-process.ts";
+
+const secretKey = "hunter2-0123456789abcdef0123456789";
+const nothing = { CUSTOMERIO_SITE_ID: "", CUSTOMERIO_API_KEY: "", WRITE_KEY: "", CONNECTION_NAME: "" };
+
+/** A Redis with connections and sources, and an intake process. */
+async function openSetting(environment: Record<string, string> = {}) {
+  const redis = await startRedis({ appendfsync: "no" });
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const client = connectRedis({ url: redis.url, profile: "consumer" });
+  onTestFinished(() => void client.disconnect());
+  const store = createConnectionStore({ redis: client, secretKey });
+  const sources = createSourceStore(client);
+  const intake = await startIntakeProcess({
+    redisUrl: redis.url,
+    dataDir: folder.path,
+    environment: { ...nothing, ...environment },
+    ready: "/livez",
+  });
+  onTestFinished(() => intake.process[Symbol.asyncDispose]());
+  return {
+    redis,
+    dataDir: folder.path,
+    client,
+    store,
+    sources,
+    intake,
+    async connect(name: string, settings: object = {}): Promise<string> {
+      return (await store.ensure({ name, siteId: "site", apiKey: "key", region: "us", settings })).id;
+    },
+    async feed(input: Partial<SourceInput> & { connections: string[] }): Promise<string> {
+      const saved = await sources.create({ name: "App", kind: "server", writeKey: "app", ...input });
+      if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
+      await waitFor(
+        async () => (await post(intake, "probe", saved.source.writeKeys[0]?.key)).status !== 401,
+        {
+          what: "the source",
+        },
+      );
+      return saved.source.id;
+    },
+    async waiting(connectionId: string): Promise<Entry[]> {
+      const jobs = await createBackend(client).queue(connectionId).getWaiting();
+      return jobs.flatMap(({ data }) => data.entries).filter(({ message }) => idOf(message) !== "probe");
+    },
+  };
+}
+
+function idOf(message: unknown): string {
+  return (message as { messageId: string }).messageId;
+}
+
+function post(
+  intake: IntakeProcess,
+  messageId: string,
+  writeKey = "app",
+  { headers = {}, text }: { headers?: Record<string, string>; text?: string } = {},
+) {
+  return send(`${intake.url}/v1/track`, {
+    method: "POST",
+    body: { userId: "u1", event: "E", messageId, ...(text !== undefined && { properties: { text } }) },
+    headers: { authorization: basic(writeKey), ...headers },
+  });
+}
+
+test("every connection of a source has its messages, with the source and its kind, and joins and parts while it runs", async () => {
+  const { sources, intake, connect, feed, waiting } = await openSetting();
+  const [shop, brand, staging] = [await connect("Shop"), await connect("Brand"), await connect("Staging")];
+  const source = await feed({ kind: "mobile", connections: [shop, brand] });
+  expect((await post(intake, "m1")).status).toBe(200);
+  for (const id of [shop, brand]) {
+    expect(await waiting(id)).toMatchObject([
+      { message: { messageId: "m1" }, from: { source, kind: "mobile" } },
+    ]);
+  }
+  expect(await waiting(staging)).toEqual([]);
+  await sources.feed(staging, [staging, source]);
+  await sources.feed(brand, [brand]);
+  let sent = 1;
+  await waitFor(
+    async () => {
+      sent += 1;
+      await post(intake, `m${sent}`);
+      return (await waiting(staging)).length > 0;
+    },
+    { what: "the join" },
+  );
+  expect((await waiting(shop)).map(({ message }) => idOf(message))).toHaveLength(sent);
+  await waitFor(
+    async () => {
+      const before = (await waiting(brand)).length;
+      sent += 1;
+      await post(intake, `m${sent}`);
+      return (await waiting(brand)).length === before;
+    },
+    { what: "the parting" },
+  );
+});
+
+test("F263 write keys are replaced under load without a refused call, and a retired one is refused", async () => {
+  const { sources, intake, connect, feed, waiting } = await openSetting();
+  const shop = await connect("Shop");
+  const source = await feed({ connections: [shop] });
+  let writeKey = "app";
+  let sent = 0;
+  let isOver = false;
+  const statuses = new Set<number>();
+  const sending = (async () => {
+    while (!isOver) {
+      sent += 1;
+      statuses.add((await post(intake, `m${sent}`, writeKey)).status);
+    }
+  })();
+  for (let round = 0; round < 5; round++) {
+    const added = await sources.addWriteKey(source);
+    if (!added?.ok) throw new Error(JSON.stringify(added));
+    await waitFor(async () => (await post(intake, "probe", added.writeKey.key)).status === 200, {
+      what: "the new key",
+    });
+    const [old] = (await sources.get(source))?.writeKeys ?? [];
+    writeKey = added.writeKey.key;
+    // A call under way may still have the old key.
+    const sentBefore = sent;
+    await waitFor(() => sent > sentBefore + 1, { what: "the new key to be used" });
+    await sources.retireWriteKey(source, old?.id ?? "");
+    await waitFor(async () => (await post(intake, "probe", old?.key)).status === 401, {
+      what: "the old key to be refused",
+    });
+  }
+  isOver = true;
+  await sending;
+  expect([...statuses]).toEqual([200]);
+  expect(await waiting(shop)).toHaveLength(sent);
+});
+
+test("pages of another origin are refused where their scripts can read it; a call without an origin passes", async () => {
+  const { client, intake, connect, feed, waiting } = await openSetting();
+  const shop = await connect("Shop");
+  const source = await feed({ kind: "browser", origins: ["https://shop.example"], connections: [shop] });
+  const from = (origin: string) => post(intake, origin, "app", { headers: { origin } });
+  const refused = await from("https://evil.example");
+  expect(refused).toMatchObject({ status: 403, headers: { "access-control-allow-origin": "*" } });
+  expect(errorOf(refused)).toMatchObject({ reason: "wrong-origin" });
+  for (const origin of ["null", "http://shop.example", "https://shop.example:8443"]) {
+    expect((await from(origin)).status).toBe(403);
+  }
+  const preflight = await send(`${intake.url}/v1/track`, {
+    method: "OPTIONS",
+    headers: { origin: "https://evil.example", "access-control-request-method": "POST" },
+  });
+  expect(preflight.status).toBe(204);
+  expect((await from("https://shop.example")).status).toBe(200);
+  expect((await post(intake, "server")).status).toBe(200);
+  expect((await waiting(shop)).map(({ message }) => idOf(message))).toEqual([
+    "https://shop.example",
+    "server",
+  ]);
+  await waitFor(async () => (await readRefused(client, source)).some(({ requests }) => requests === 4), {
+    what: "the refused calls",
+  });
+});
+
+test("a paused source and one that feeds nothing are answered 200, counted, and keep nothing", async () => {
+  const { client, sources, intake, connect, feed, waiting } = await openSetting();
+  const shop = await connect("Shop");
+  const source = await feed({ connections: [] });
+  expect((await post(intake, "m1")).status).toBe(200);
+  await sources.update(source, { connections: [shop], paused: true });
+  const counted = async () =>
+    Object.fromEntries((await readRefused(client, source)).map(({ reason, requests }) => [reason, requests]));
+  await waitFor(
+    async () => {
+      await post(intake, "m2");
+      return "source-paused" in (await counted());
+    },
+    { what: "the pause" },
+  );
+  expect((await counted())["no-connection"]).toBeGreaterThan(1);
+  expect(await waiting(shop)).toEqual([]);
+  await sources.update(source, { paused: false });
+  await waitFor(async () => (await post(intake, "m3")) && (await waiting(shop)).length > 0, {
+    what: "the end of it",
+  });
+});
+
+test("a source has a limit of its own", async () => {
+  const { intake, connect, feed } = await openSetting();
+  const shop = await connect("Shop");
+  await feed({ connections: [shop], messagesPerSecond: 1 });
+  const statuses = await Promise.all(
+    [1, 2, 3, 4, 5, 6, 7, 8].map(async (n) => (await post(intake, `m${n}`)).status),
+  );
+  expect(statuses).toContain(429);
+  expect(statuses).toContain(200);
+});
+
+test("F264 a connection that is deleted while it is fed leaves its source's callers to the others", async () => {
+  const { client, intake, store, connect, feed, waiting } = await openSetting();
+  const [shop, brand] = [await connect("Shop"), await connect("Brand")];
+  await feed({ connections: [shop, brand] });
+  // As intakes see it that have not heard of it yet.
+  await forgetConnection({ redis: client, backend: createBackend(client), connectionId: brand });
+  expect((await post(intake, "m1")).status).toBe(200);
+  await store.remove(brand);
+  expect((await post(intake, "m2")).status).toBe(200);
+  expect((await waiting(shop)).map(({ message }) => idOf(message))).toEqual(["m1", "m2"]);
+  expect(await waiting(brand)).toEqual([]);
+});
+
+test("F265 a connection over its bound uses its part of the spool, then its callers wait; the others go on", async () => {
+  const { client, intake, store, connect, feed, waiting } = await openSetting({ SPOOL_BYTES: "200000" });
+  const bounded = await connect("Bounded", { backlogBytes: 10_000 });
+  const other = await connect("Other");
+  await feed({ connections: [bounded, other] });
+  const text = "x".repeat(5_000);
+  let taken = 0;
+  const refused = await waitFor(
+    async () => {
+      const answer = await post(intake, `m${taken + 1}`, "app", { text });
+      if (answer.status !== 200) return answer;
+      taken += 1;
+      return undefined;
+    },
+    { what: "the bound", pollMs: 20 },
+  );
+  expect(refused).toMatchObject({ status: 429, headers: { "retry-after": "30" } });
+  expect(errorOf(refused)).toMatchObject({ reason: "backlog-full" });
+  // Half of the spool is its part: some 19 messages of 5 KB.
+  expect(await intake.spooledMessages()).toBeGreaterThanOrEqual(15);
+  expect(await intake.spooledMessages()).toBeLessThanOrEqual(20);
+  // Nothing is half-kept: what was refused is with neither of them.
+  expect(await waiting(other)).toHaveLength(taken);
+  const own = (await store.get(other))?.writeKey;
+  expect((await post(intake, "own", own)).status).toBe(200);
+
+  const ids = (await waiting(bounded)).map(({ message }) => idOf(message));
+  await createBackend(client).queue(bounded).drain();
+  const seen = new Set(ids);
+  await waitFor(
+    async () => {
+      for (const { message } of await waiting(bounded)) seen.add(idOf(message));
+      await createBackend(client).queue(bounded).drain();
+      return (await intake.spooledMessages()) === 0;
+    },
+    { what: "the spool to be drained as room comes", timeoutMs: 30_000 },
+  );
+  for (const { message } of await waiting(bounded)) seen.add(idOf(message));
+  expect([...seen].filter((id) => id !== "probe").sort()).toEqual(
+    Array.from({ length: taken }, (_, index) => `m${index + 1}`).sort(),
+  );
+  expect((await post(intake, "again", "app", { text })).status).toBe(200);
+});
+
+test("F266 while Redis is away from the start, the spool's file knows sources, joins, kinds and origins", async () => {
+  const { redis, dataDir, intake, connect, feed, waiting } = await openSetting();
+  const [shop, brand] = [await connect("Shop"), await connect("Brand")];
+  const source = await feed({
+    kind: "browser",
+    origins: ["https://shop.example"],
+    connections: [shop, brand],
+  });
+  await intake.process.kill("SIGTERM");
+  await redis.kill("SIGTERM");
+  const again = await startIntakeProcess({
+    redisUrl: redis.url,
+    dataDir,
+    environment: nothing,
+    ready: "/livez",
+  });
+  onTestFinished(() => again.process[Symbol.asyncDispose]());
+  expect((await post(again, "evil", "app", { headers: { origin: "https://evil.example" } })).status).toBe(
+    403,
+  );
+  expect((await post(again, "kept")).status).toBe(200);
+  await redis.restart();
+  for (const id of [shop, brand]) {
+    await waitFor(async () => (await waiting(id)).length > 0, { what: "the drain", timeoutMs: 30_000 });
+    expect(await waiting(id)).toMatchObject([
+      { message: { messageId: "kept" }, from: { source, kind: "browser" } },
+    ]);
+  }
+});

@@ -1,0 +1,26 @@
+import { connectionKeys, type RedisClient } from "@customerio-router/redis";
+import { startRepeating } from "@customerio-router/service";
+import type { WriteKeyLookup } from "../keys/write-key-lookup.ts";
+
+const recordMs = 10_000;
+
+/** Writes down every 10 s which write keys were used. Disposing does so once more. */
+export function recordUses(options: {
+  redis: RedisClient;
+  lookup: Pick<WriteKeyLookup, "takeUses">;
+}): AsyncDisposable {
+  const { redis, lookup } = options;
+
+  async function record(): Promise<void> {
+    const uses = lookup.takeUses();
+    if (uses.size > 0) await redis.hset(connectionKeys.writeKeyUses, uses);
+  }
+  // A use that Redis misses is followed by others, and the client's owner logs that Redis is away.
+  const repeating = startRepeating(recordMs, () => record().catch(() => {}));
+  return {
+    async [Symbol.asyncDispose]() {
+      repeating[Symbol.dispose]();
+      await record().catch(() => {});
+    },
+  };
+}
