@@ -102,6 +102,64 @@ test("the overview adds up what was counted, point by point", async () => {
   }
 });
 
+test("sources are made, joined with connections, changed and deleted by machine, and their write keys replaced", async () => {
+  await using context = await start();
+  const { trackUrl, call } = context;
+  const shop = (await call("POST", "/connections", { ...input(), region: undefined, trackUrl })).json;
+  expect(shop).toMatchObject({ sources: [shop.id], writeKey: expect.stringMatching(/^wk_/) });
+  const origins = ["https://shop.example"];
+  const made = await call("POST", "/sources", {
+    name: "Pages",
+    kind: "browser",
+    origins,
+    connections: [shop.id],
+  });
+  expect(made).toMatchObject({
+    status: 201,
+    json: { name: "Pages", kind: "browser", origins, connections: [shop.id] },
+  });
+  const { id, writeKeys } = made.json;
+  expect(writeKeys).toMatchObject([{ key: expect.stringMatching(/^wk_/), lastUsedAt: null }]);
+  expect((await call("GET", "/sources")).json.sources).toMatchObject([{ name: "Pages" }, { name: "Shop" }]);
+
+  const added = await call("POST", `/sources/${id}/write-keys`);
+  expect(added).toMatchObject({ status: 201, json: { key: expect.stringMatching(/^wk_/) } });
+  expect(Object.keys(added.json).sort()).toEqual(["createdAt", "id", "key"]);
+  expect((await call("POST", `/sources/${id}/write-keys`, {})).status).toBe(422);
+  expect((await call("DELETE", `/sources/${id}/write-keys/${writeKeys[0].id}`)).status).toBe(204);
+  expect((await call("DELETE", `/sources/${id}/write-keys/${writeKeys[0].id}`)).status).toBe(404);
+  expect((await call("GET", `/sources/${id}`)).json.writeKeys).toMatchObject([{ key: added.json.key }]);
+
+  expect(await call("PUT", `/connections/${shop.id}/sources`, { sources: [id] })).toMatchObject({
+    status: 200,
+    json: { sources: [id] },
+  });
+  expect((await call("GET", `/connections/${shop.id}`)).json).toMatchObject({
+    sources: [id],
+    writeKey: added.json.key,
+  });
+  expect((await call("PUT", `/connections/${shop.id}/sources`, { sources: ["s404"] })).json).toMatchObject({
+    problems: [{ field: "sources" }],
+  });
+  expect((await call("PUT", "/connections/c404/sources", { sources: [] })).status).toBe(404);
+  expect((await call("PATCH", `/sources/${id}`, { paused: true, messagesPerSecond: 5 })).json).toMatchObject({
+    paused: true,
+    messagesPerSecond: 5,
+  });
+  expect(await call("POST", "/sources", { name: "pages", kind: "fridge", more: 1 })).toMatchObject({
+    status: 422,
+    json: { problems: [{ field: "kind" }, { field: "more" }] },
+  });
+  expect((await call("PUT", `/connections/${shop.id}/sources`, {})).status).toBe(422);
+  expect(await call("POST", "/sources", { name: "pages", kind: "server" })).toMatchObject({
+    status: 422,
+    json: { problems: [{ field: "name" }] },
+  });
+  expect((await call("DELETE", `/sources/${id}`)).status).toBe(204);
+  expect((await call("GET", `/sources/${id}`)).status).toBe(404);
+  expect((await call("GET", `/connections/${shop.id}`)).json).toMatchObject({ sources: [] });
+});
+
 test("OpenAPI describes every path; without the token nothing is given", async () => {
   await using context = await start();
   const { call } = context;
@@ -120,6 +178,7 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/connections/{id}",
     "/api/connections/{id}/pause",
     "/api/connections/{id}/resume",
+    "/api/connections/{id}/sources",
     "/api/connections/{id}/test",
     "/api/erasures",
     "/api/erasures/{id}",
@@ -129,6 +188,10 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/messages/{messageId}",
     "/api/overview",
     "/api/refused",
+    "/api/sources",
+    "/api/sources/{id}",
+    "/api/sources/{id}/write-keys",
+    "/api/sources/{id}/write-keys/{keyId}",
   ]);
   for (const path of ["/openapi.json", "/connections", "/messages/m1", "/overview", "/ledger", "/refused"]) {
     expect((await call("GET", path, undefined, "another token")).status).toBe(401);

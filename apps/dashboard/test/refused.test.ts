@@ -19,7 +19,7 @@ test("F223 refused calls are shown with what to do and examples, on a page and b
   expect((await operator.get(`/connections/${id}`)).text).toContain(`href="/refused?connection=${id}"`);
   const { text } = await operator.get(`/refused?connection=${id}`);
   expect(text).toContain("The event has no name.");
-  expect(text).toContain("No connection has the write key of the call");
+  expect(text).toContain("No source has the write key of the call");
   expect(text).toContain("&lt;script&gt;alert(1)");
   expect(text).not.toMatch(/<script>alert/);
   expect((await operator.get("/refused?connection=none")).status).toBe(404);

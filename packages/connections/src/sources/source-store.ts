@@ -46,7 +46,10 @@ export type SourceStore = {
   /** Its callers are refused from then on. `undefined` when there is no such source or key. */
   retireWriteKey(id: string, keyId: string): Promise<SavedSource | undefined>;
   /** These sources and no others feed the connection. `undefined` when there is no such connection. */
-  feed(connectionId: string, sourceIds: readonly string[]): Promise<{ ok: true } | Problems | undefined>;
+  feed(
+    connectionId: string,
+    sourceIds: readonly string[] | undefined,
+  ): Promise<{ ok: true } | Problems | undefined>;
 };
 
 type Problems = { ok: false; problems: ConnectionProblem[] };
@@ -180,6 +183,7 @@ export function createSourceStore(redis: RedisClient): SourceStore {
     feed(connectionId, sourceIds) {
       return untilUnchanged(async () => {
         if (!(await stored.has(connectionId))) return undefined;
+        if (!isListOfIds(sourceIds)) return problem("sources", "The sources must be a list of their ids.");
         const plan = await planJoins(stored, connectionId, sourceIds);
         if ("problems" in plan) return plan;
         if (plan.sources.length === 0) return { ok: true } as const;
@@ -190,6 +194,10 @@ export function createSourceStore(redis: RedisClient): SourceStore {
       });
     },
   };
+}
+
+function isListOfIds(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((id) => typeof id === "string");
 }
 
 function makeKey(key: string): WriteKey {

@@ -2,7 +2,7 @@ import type { SourceInput, SourcePatch } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { inPath, problem } from "../schemas.ts";
-import { newSource, source, sourceList, sourcePatch } from "./source-schemas.ts";
+import { checkedByStore, newSource, source, sourceList, sourcePatch } from "./source-schemas.ts";
 
 type SourcePath = { Params: { id: string } };
 
@@ -21,6 +21,7 @@ export function sourceRoutes(app: FastifyInstance, { sources }: ApiContext): voi
   app.post<{ Body: SourceInput }>(
     "/sources",
     {
+      ...checkedByStore,
       schema: {
         tags,
         summary: "Create a source; intakes accept its calls within a second",
@@ -45,6 +46,7 @@ export function sourceRoutes(app: FastifyInstance, { sources }: ApiContext): voi
   app.patch<SourcePath & { Body: SourcePatch }>(
     "/sources/:id",
     {
+      ...checkedByStore,
       schema: {
         tags,
         summary: "Change the given fields of a source",

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { inPath, problem } from "../schemas.ts";
-import { keyPath, newWriteKey, writeKey } from "./source-schemas.ts";
+import { checkedByStore, keyPath, newWriteKey, writeKey } from "./source-schemas.ts";
 
 const tags = ["sources"];
 
@@ -10,6 +10,7 @@ export function writeKeyRoutes(app: FastifyInstance, { sources }: ApiContext): v
   app.post<{ Params: { id: string }; Body: { key?: string } | null }>(
     "/sources/:id/write-keys",
     {
+      ...checkedByStore,
       schema: {
         tags,
         summary: "Add a write key; the source's other one stays valid",
