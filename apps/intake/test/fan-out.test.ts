@@ -42,7 +42,7 @@ async function openSetting(environment: Record<string, string> = {}) {
       const saved = await sources.create({ name: "App", kind: "server", writeKey: "app", ...input });
       if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
       await waitFor(
-        async () => (await post(intake, "probe", saved.source.writeKeys[0]?.key)).status !== 401,
+        async () => (await post(intake, "probe", saved.source.writeKeys[0]?.key)).status === 200,
         {
           what: "the source",
         },
