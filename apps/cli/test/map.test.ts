@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "@customerio-router/fixtures";
 import { describe, expect, test } from "vitest";
 import { runCommand } from "./run-command.ts";
 
@@ -29,6 +32,29 @@ test("settings and the connection's id count", async () => {
   const [other] = (await map([call], "--settings", '{"anonymousEvents":"send"}', "--connection-id", "c-2"))
     .results;
   expect(other.operations[0].id).not.toBe(one.operations[0].id);
+});
+
+test("--rules runs the rules of a file first, and --explain says which did what", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "rules.json");
+  const rules = [
+    { name: "No bots", if: 'message.userId == "bot"', then: { drop: true } },
+    { name: "No addresses", then: { remove: "properties.ip" } },
+  ];
+  await writeFile(file, JSON.stringify({ rules }));
+  const call = (userId: string) =>
+    JSON.stringify({ type: "track", event: "E", userId, messageId: "m", properties: { ip: "::1" } });
+  const { results } = await map([call("bot"), call("ann")], "--rules", file, "--explain");
+  expect(results[0]).toMatchObject({ kind: "skipped", reason: "rule: No bots" });
+  expect(results[1].operations[0].attributes).toStrictEqual({});
+  expect(results[1].explanation[0]).toContain("The rule `No addresses` changed the message");
+  await writeFile(
+    file,
+    JSON.stringify({ rules: [{ name: "Bad", if: "message.", then: { remove: "type" } }] }),
+  );
+  const refused = await map([call("ann")], "--rules", file);
+  expect(refused.stderr).toMatch(/rules\.0\.if: Character 9: .*\n.*rules\.0\.then\.remove: `type` cannot/s);
+  expect(refused.code).toBe(1);
 });
 
 test("--explain adds why", async () => {

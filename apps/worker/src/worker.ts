@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { startWatching } from "@customerio-router/alerts";
 import type { Archive } from "@customerio-router/archive";
-import { type ConnectionStore, watchErased } from "@customerio-router/connections";
+import { type ConnectionStore, createRuleStore, watchErased } from "@customerio-router/connections";
 import { listenForWake, startLeases } from "@customerio-router/queue";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
@@ -37,7 +37,7 @@ export function startWorker(options: {
   /** Logs why Redis cannot serve. */
   health?: Pick<RedisHealth, "problem" | "findProblem">;
   store: ConnectionStore;
-  /** Opens the list of erased people. */
+  /** Opens the list of erased people, and the salts of rules. */
   secretKey?: string | undefined;
   logger: Logger;
   /** Left out: no traces. */
@@ -90,6 +90,7 @@ export function startWorker(options: {
     }),
   );
 
+  const rules = createRuleStore({ redis, secretKey: options.secretKey });
   const people = opened.use(watchErased({ redis, secretKey: options.secretKey }));
 
   const ownership = createOwnership({
@@ -100,6 +101,7 @@ export function startWorker(options: {
     open: createPipelineOpener({
       redis,
       store,
+      rules,
       logger,
       tracing: options.tracing,
       leaseLog,
@@ -115,6 +117,10 @@ export function startWorker(options: {
         if (!ownership.isSuspended(lease.connectionId)) await archiving.finish(lease);
       },
     }),
+    findOldRules: (pipelines) =>
+      rules.findChanged(
+        new Map(pipelines.map(({ lease, storedRules }) => [lease.connectionId, storedRules])),
+      ),
     refresh: async (pipeline, connection) =>
       pipeline.update(connection, await openClient({ redis, store }, connection)),
     onError: (error, connectionId) =>

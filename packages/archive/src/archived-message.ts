@@ -38,10 +38,13 @@ export type ArchivedMessage = {
   ulids: string[];
   jobId: string;
   source?: string;
+  /** The names of the rules that changed or dropped it. */
+  rules?: readonly string[];
   /** As it was taken from the queue. */
   message: unknown;
   salvaged?: true;
   warnings?: Entry["warnings"];
+  treated?: Entry["treated"];
   traceparent?: string;
 };
 

@@ -71,6 +71,22 @@ export {
   type ReplayPreview,
 } from "./replay/preview-replay.ts";
 export {
+  type DroppedByRule,
+  explainByRules,
+  type MappedByRules,
+  mapByRules,
+} from "./rules/map-by-rules.ts";
+export { previewRules, type RulePreviewExample, type RulesPreview } from "./rules/preview-rules.ts";
+export { recordedMessages } from "./rules/recorded-messages.ts";
+export {
+  addRuleFailures,
+  type RuleFailure,
+  type RuleFailures,
+  readRuleFailures,
+} from "./rules/rule-failures.ts";
+export { createRuleStore, type OpenedRules, type RuleStore, type SavedRules } from "./rules/rule-store.ts";
+export type { ConnectionRules, StoredRules } from "./rules/stored-rules.ts";
+export {
   type ConnectionEnvironment,
   connectionFromEnvironment,
   connectionVariables,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { CustomUrlError, createConnectionStore, rekey, SecretKeyError } from "../src/index.ts";
+import {
+  CustomUrlError,
+  createConnectionStore,
+  createRuleStore,
+  rekey,
+  SecretKeyError,
+} from "../src/index.ts";
 import { input, redisForTests } from "./redis-for-tests.ts";
 
 const context = redisForTests();
@@ -39,6 +45,17 @@ test("F39: a key that neither SECRET_KEY opens is left as it was, and named with
   expect(resealed).toEqual([mended]);
   expect(unreadable).toMatchObject([{ id: lost, why: expect.stringContaining("another SECRET_KEY") }]);
   expect(await createConnectionStore({ redis, secretKey: "a lost secret key" }).apiKeyOf(lost)).toBe("key-1");
+});
+
+test("F39: salts of rules are sealed anew with the API keys", async () => {
+  const { redis } = context;
+  const id = await store(oldSecretKey, "Shop", "key-1");
+  const rules = [{ name: "Hash", then: { hash: "traits.email" } }];
+  await createRuleStore({ redis, secretKey: oldSecretKey }).put(id, { version: 0, rules, salt: "pepper" });
+  expect((await rekey({ redis, oldSecretKey, secretKey })).salts.resealed).toEqual([id]);
+  expect((await rekey({ redis, oldSecretKey, secretKey })).salts.already).toEqual([id]);
+  expect((await createRuleStore({ redis, secretKey }).open(id)).compiled?.ordered).toHaveLength(0);
+  await expect(createRuleStore({ redis, secretKey: oldSecretKey }).open(id)).rejects.toThrow(SecretKeyError);
 });
 
 test("F33: the API key of a connection with a custom URL is given out only where custom URLs are allowed", async () => {

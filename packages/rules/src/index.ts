@@ -1,5 +1,5 @@
 export { type Applied, applyRules, type FailedRule } from "./apply-rules.ts";
 export { type CompiledRules, compileRules, intakeRules } from "./compile-rules.ts";
 export { ruleLimits } from "./limits.ts";
-export type { Action, Rule, RuleList, RuleProblem } from "./rule.ts";
+export { type Action, type Rule, type RuleList, type RuleProblem, ruleOfReason, ruleReason } from "./rule.ts";
 export { validateRules } from "./validate/validate-rules.ts";

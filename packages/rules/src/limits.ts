@@ -1,7 +1,9 @@
 /** What one list of rules may hold. Each limit keeps the cost of a message small and known. */
 export const ruleLimits = {
   rules: 100,
-  nameLength: 100,
+  /** The ledger cuts reasons at 64 characters, and `rule: ` stands before the name. */
+  nameLength: 58,
+  saltLength: 200,
   conditionLength: 2_000,
   /** Nodes of a condition's syntax tree. */
   conditionNodes: 300,

@@ -24,3 +24,13 @@ export type RuleList = { version: number; rules: Rule[] };
 
 /** What is wrong with one field, such as `rules.2.if`, and what to do. */
 export type RuleProblem = { field: string; message: string };
+
+/** The reason of a message that a rule has dropped. */
+export function ruleReason(name: string): string {
+  return `rule: ${name}`;
+}
+
+/** The name of the rule in such a reason; undefined in any other. */
+export function ruleOfReason(reason: string): string | undefined {
+  return reason.startsWith("rule: ") ? reason.slice("rule: ".length) : undefined;
+}

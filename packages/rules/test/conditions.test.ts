@@ -80,9 +80,12 @@ test.each([
 
 test.each([
   ['message.properties.total.startsWith("x")', "`startsWith` needs text, and got a number."],
-  ["message.properties.plan > 1.0", "`>` needs two numbers or two texts, and got a number."],
+  ["message.properties.plan > 1.0", "`>` needs two numbers or two texts, and got text and a number."],
   ["message.properties.plan", "A condition needs true or false, and got text."],
-  ["message.properties.tags.all(tag, tag > 1.0)", "`>` needs two numbers or two texts, and got a number."],
+  [
+    "message.properties.tags.all(tag, tag > 1.0)",
+    "`>` needs two numbers or two texts, and got text and a number.",
+  ],
   ["size(message.event) / 0 == 1", "An integer cannot be divided by zero."],
 ])("%s fails on this message", (text, why) => {
   assert.equal(evaluate(text), why);

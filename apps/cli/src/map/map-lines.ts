@@ -1,5 +1,13 @@
-import { explain, type MappingConnection, mapCall } from "@customerio-router/mapping";
+import { explainByRules, mapByRules } from "@customerio-router/connections";
+import type { MappingConnection } from "@customerio-router/mapping";
 import { type JsonRead, readJsonText } from "@customerio-router/messages";
+import type { CompiledRules } from "@customerio-router/rules";
+
+export type MapTarget = {
+  connection: MappingConnection;
+  /** Run first. */
+  rules: CompiledRules | undefined;
+};
 
 /**
  * Maps calls as NDJSON to results as NDJSON: one line for each line, in order, blank lines aside. A line that is no JSON has
@@ -9,7 +17,7 @@ import { type JsonRead, readJsonText } from "@customerio-router/messages";
  */
 export async function* mapLines(
   lines: AsyncIterable<string>,
-  { connection, isExplaining }: { connection: MappingConnection; isExplaining: boolean },
+  { isExplaining, ...target }: MapTarget & { isExplaining: boolean },
   onBadLine: (message: string) => void,
 ): AsyncGenerator<string> {
   let number = 0;
@@ -26,8 +34,9 @@ export async function* mapLines(
       continue;
     }
     const { json: call, warningsOf } = read;
-    const result = mapCall(call, connection, warningsOf?.(call));
-    yield toLine(isExplaining ? { ...result, explanation: explain(call, connection, result) } : result);
+    const mapped = mapByRules({ message: call, warnings: warningsOf?.(call) }, target);
+    const explanation = () => explainByRules(mapped, target.connection);
+    yield toLine(isExplaining ? { ...mapped.result, explanation: explanation() } : mapped.result);
   }
 }
 

@@ -25,9 +25,10 @@ export async function sealAnew(
   });
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
   const channels = await rekeyChannels({ redis: open.redis, oldSecretKey, secretKey });
-  const { resealed, already, unreadable } = rekeyed;
+  const { resealed, already, unreadable, salts } = rekeyed;
   const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.`;
-  const isChanged = resealed.length + channels.resealed.length > 0 || rekeyed.erasures === "resealed";
+  const isChanged =
+    resealed.length + salts.resealed.length + channels.resealed.length > 0 || rekeyed.erasures === "resealed";
   printResult(
     {
       text: isChanged ? `${told}\n${restartNotice}` : told,
@@ -38,6 +39,13 @@ export async function sealAnew(
   if (rekeyed.erasures === "unreadable") {
     throw new CommandError(
       "The key of the list of erased people can be decrypted with neither key. With --lost the list is deleted.",
+    );
+  }
+  if (salts.unreadable.length > 0) {
+    const nameOf = await readNames(open);
+    const names = salts.unreadable.map(({ id }) => nameOf(id)).join(", ");
+    throw new CommandError(
+      `The salts of the rules of ${names} can be decrypted with neither key: save these rules with their salt again.`,
     );
   }
   if (channels.unreadable.length > 0) {

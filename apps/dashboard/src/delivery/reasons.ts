@@ -1,4 +1,5 @@
 import type { rejections, skips, workerSkips } from "@customerio-router/mapping";
+import { ruleOfReason } from "@customerio-router/rules";
 
 /** Why messages were not delivered, for people who do not read code, and what to do about it. */
 export type ExplainedReason = { what: string; todo: string };
@@ -159,8 +160,14 @@ export const reasons: { [outcome: string]: { [reason: string]: ExplainedReason }
   unaccounted: { "": unaccounted },
 };
 
+const droppedByRule: ExplainedReason = {
+  what: "A rule of the connection dropped the message.",
+  todo: "Nothing, if that is intended. Otherwise change the rule on the connection's page Rules.",
+};
+
 export function explainReason(outcome: string, reason: string): ExplainedReason {
   const ofOutcome = reasons[outcome] ?? {};
   const known = Object.hasOwn(ofOutcome, reason) ? ofOutcome[reason] : undefined;
+  if (outcome === "skipped" && ruleOfReason(reason) !== undefined) return droppedByRule;
   return known ?? { what: "Somebody edited the message's reason.", todo: "Look at the example." };
 }

@@ -1,4 +1,5 @@
 import { type Attempt, explainState, nameState } from "@customerio-router/reports";
+import { ruleOfReason } from "@customerio-router/rules";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
@@ -67,6 +68,9 @@ function inWords(
     case "delivered":
       return `Customer.io accepted it${last?.status === undefined ? "" : ` (${last.status})`}${requests > 1 ? ` at the ${ordinal(requests)} request` : ""}.`;
     case "skipped":
+      if (reason !== undefined && ruleOfReason(reason) !== undefined) {
+        return `It was not sent: the rule \`${ruleOfReason(reason)}\` dropped it.`;
+      }
       return `It was not sent, because of a setting of the connection or of the call itself: ${reason}.`;
     case "rejected":
       return rejection?.message ?? "It cannot be delivered unless it is corrected.";
@@ -110,7 +114,7 @@ function ordinal(number: number): string {
 }
 
 function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privacy): Html {
-  const { connection, messageId, jobId, message, atMs, state, salvaged } = known;
+  const { connection, messageId, jobId, message, atMs, state, salvaged, rules = [] } = known;
   const receivedAt = timeOf(message, "receivedAt");
   const sentAt = timeOf(message, "originalTimestamp");
   return html`<dl class="card facts">
@@ -120,6 +124,7 @@ function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privac
       ${ulids.length === 0 ? "" : html`<div><dt>ULID: Customer.io shows each only once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
       ${sentAt === undefined ? "" : html`<div><dt>Sent, by the client's clock</dt><dd>${timeMark(sentAt, "full")}</dd></div>`}
       ${receivedAt === undefined ? "" : html`<div><dt>Received</dt><dd>${timeMark(receivedAt, "full")}</dd></div>`}
+      ${rules.length === 0 ? "" : html`<div><dt>Rules that changed or dropped it</dt><dd>${rules.join(", ")}</dd></div>`}
       ${salvaged ? html`<div><dt>Saved from a corrupt request body</dt><dd>The unreadable rest of the body is kept as rejected: <code>corrupt</code></dd></div>` : ""}
       ${state === "waiting" ? "" : html`<div><dt>Settled</dt><dd>${timeMark(atMs, "full")}${receivedAt === undefined ? "" : html` <span class="hint">${duration(atMs - receivedAt)} later</span>`}</dd></div>`}
       <div><dt>Job</dt><dd><a href="${jobPath(connection, jobId)}">${jobId}</a> in Bull Board</dd></div>

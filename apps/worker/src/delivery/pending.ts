@@ -30,6 +30,8 @@ export type PendingJob = {
 export type PendingMessage = {
   readonly job: PendingJob;
   readonly entry: Entry;
+  /** The names of the rules that changed or dropped it. */
+  readonly rules: readonly string[];
   readonly operations: PendingOperation[];
   /** How many of its operations have no outcome yet. */
   open: number;

@@ -1,4 +1,4 @@
-import type { Connection } from "@customerio-router/connections";
+import type { Connection, StoredRules } from "@customerio-router/connections";
 import type { CustomerioClient } from "@customerio-router/customerio";
 import type { Lease } from "@customerio-router/queue";
 import { finish } from "./finish.ts";
@@ -12,6 +12,8 @@ const oldAddressMs = 2_000;
 export type Pipeline = {
   readonly lease: Lease;
   readonly connection: Connection;
+  /** The rules it runs, as they were stored when it was opened. */
+  readonly storedRules: StoredRules;
   start(): void;
   /** New jobs may have come. */
   wake(): void;
@@ -23,6 +25,7 @@ export type Pipeline = {
 
 export type PipelineOptions = Omit<StepsOptions, "target" | "writing"> & {
   connection: Connection;
+  storedRules: StoredRules;
   client: CustomerioClient;
   /** Everything is delivered or back in the queue. */
   onStop: () => Promise<void>;
@@ -61,6 +64,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     get connection() {
       return target.connection;
     },
+    storedRules: options.storedRules,
     start() {
       running ??= run();
     },

@@ -1,6 +1,7 @@
 import type { Entry } from "@customerio-router/messages";
 import { askLimiter, type JobQueue, type Lease } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import type { CompiledRules, FailedRule } from "@customerio-router/rules";
 import type { Tracing } from "@customerio-router/service";
 import type { BudgetShare } from "../memory-budget.ts";
 import type { OnError } from "../reporting/log-errors.ts";
@@ -35,6 +36,10 @@ export type StepsOptions = {
   writing: AbortSignal;
   /** What is kept of an entry: without identity when its person is erased. */
   pass: (entry: Entry) => Entry;
+  /** Run before the mapping; later ones need another pipeline. */
+  rules: CompiledRules | undefined;
+  /** Conditions could not be evaluated on a message. */
+  onRulesFailed: (entry: Entry, failed: readonly FailedRule[]) => void;
   tracing: Tracing | undefined;
   onDelivery: (delivery: Delivery) => void;
   /** Customer.io has answered nothing since this time, in Unix milliseconds. */
@@ -106,6 +111,8 @@ export function createSteps(options: StepsOptions): Steps {
       dispatcher,
       settler,
       pass: options.pass,
+      rules: options.rules,
+      onRulesFailed: options.onRulesFailed,
       settings: () => ({ ...target.settings, connectionId: lease.connectionId }),
       onError,
     }),

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionStore, ErasedPeople } from "@customerio-router/connections";
+import type { Connection, ConnectionStore, ErasedPeople, RuleStore } from "@customerio-router/connections";
 import { type Lease, openJobQueue } from "@customerio-router/queue";
 import { countBreaks, type RedisClient, type RedisHealth } from "@customerio-router/redis";
 import type { Counts } from "@customerio-router/reports";
@@ -6,12 +6,14 @@ import type { Logger, Tracing } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
 import { createMemoryBudget } from "../memory-budget.ts";
 import { countDelivery } from "../reporting/count-delivery.ts";
+import { countRuleFailures } from "../reporting/count-rule-failures.ts";
 import { createDeliveryLog } from "../reporting/log-delivery.ts";
 import { logErrors } from "../reporting/log-errors.ts";
 import type { LeaseLog } from "../reporting/log-leases.ts";
 import { reportStatus } from "../reporting/report-status.ts";
 import type { WorkerMetrics } from "../reporting/worker-metrics.ts";
 import { openClient } from "./open-client.ts";
+import { openRules } from "./open-rules.ts";
 
 /** Starts the delivery of a connection whose lease is held. */
 export type OpenPipeline = (connection: Connection, lease: Lease) => Promise<Pipeline>;
@@ -20,6 +22,7 @@ export function createPipelineOpener(options: {
   redis: RedisClient;
   health: Pick<RedisHealth, "problem" | "findProblem"> | undefined;
   store: ConnectionStore;
+  rules: Pick<RuleStore, "open">;
   logger: Logger;
   tracing: Tracing | undefined;
   leaseLog: LeaseLog;
@@ -39,6 +42,7 @@ export function createPipelineOpener(options: {
     const { id } = connection;
     // Before the first take: a list of a moment ago may lack somebody whom the last owner has removed.
     await people.refresh();
+    const rules = await openRules(options, id);
     const client = await openClient({ redis, store }, connection);
     const log = logger.child({ connection: id, connectionName: connection.name });
     const deliveryLog = createDeliveryLog(log);
@@ -48,9 +52,18 @@ export function createPipelineOpener(options: {
       connectionId: id,
       onError: (error) => onError("record", error),
     });
+    const ruleFailures = countRuleFailures({
+      redis,
+      connectionId: id,
+      rules: rules.stored.rules,
+      onError: (error) => onError("record", error),
+    });
     leaseLog.took(lease);
     const pipeline = createPipeline({
       connection,
+      storedRules: rules.stored,
+      rules: rules.compiled,
+      onRulesFailed: ruleFailures.add,
       tracing: options.tracing,
       client,
       redis,
@@ -72,6 +85,7 @@ export function createPipelineOpener(options: {
       },
       onStop: async () => {
         deliveryLog.flush();
+        await ruleFailures.close();
         await options.onStop(lease);
       },
       onDelivery: (delivery) => {

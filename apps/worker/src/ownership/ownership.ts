@@ -40,6 +40,8 @@ export function createOwnership(options: {
   open: (connection: Connection, lease: Lease) => Promise<Pipeline>;
   /** Updates a pipeline to its saved connection. */
   refresh: (pipeline: Pipeline, connection: Connection) => Promise<void>;
+  /** The connections of these whose rules are no longer the stored ones. */
+  findOldRules: (pipelines: readonly Pipeline[]) => Promise<string[]>;
   /** `connectionId` where it is about one of them. */
   onError: (error: unknown, connectionId?: string) => void;
 }): Ownership {
@@ -63,8 +65,27 @@ export function createOwnership(options: {
     const share = fairShare(connections.length, workers);
     const byId = new Map(connections.map((connection) => [connection.id, connection]));
     owned.giveUpSurplus(share, (connectionId) => byId.has(connectionId));
+    await renewRules();
     await claims.claim(connections, share);
     await refresh(byId);
+  }
+
+  /** New rules bind what is in hand too: it goes back to the queue, and is taken and mapped again. */
+  async function renewRules(): Promise<void> {
+    for (const connectionId of await options.findOldRules(owned.all())) {
+      // Requests under way may take long, and other connections do not wait for them.
+      suspend(connectionId, async () => {}).catch((error) => onError(error, connectionId));
+    }
+  }
+
+  async function suspend(connectionId: string, work: () => Promise<void>): Promise<boolean> {
+    if (suspended.has(connectionId)) return false;
+    suspended.add(connectionId);
+    try {
+      return await owned.suspend(connectionId, work, ({ connection, lease }) => open(connection, lease));
+    } finally {
+      suspended.delete(connectionId);
+    }
   }
 
   /** A notification can be lost, so every round compares with what is saved. */
@@ -94,14 +115,7 @@ export function createOwnership(options: {
       retries.reset(connectionId);
       changed.notify();
     },
-    async suspend(connectionId, work) {
-      suspended.add(connectionId);
-      try {
-        return await owned.suspend(connectionId, work, ({ connection, lease }) => open(connection, lease));
-      } finally {
-        suspended.delete(connectionId);
-      }
-    },
+    suspend,
     isSuspended: (connectionId) => suspended.has(connectionId),
     async close() {
       closing.abort();

@@ -1,22 +1,28 @@
 import { connectionKeys, defineScript, erasureKeys, type RedisClient } from "@customerio-router/redis";
 import { erasureKeyOwner } from "../erasure/erasure-cipher.ts";
+import { saltOwner } from "../rules/stored-rules.ts";
 import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
 
-/** What became of the sealed API keys, by the ids of their connections. */
-export type Rekeyed = {
+/** What became of sealed texts, by the ids of their connections. */
+type Resealed = {
   /** Opened with the old SECRET_KEY, sealed with the new one. */
   resealed: string[];
   /** Sealed with the new one already: by an earlier run, or saved since. */
   already: string[];
   /** Neither key opens it: as it was. */
   unreadable: { id: string; why: string }[];
+};
+
+/** What became of the API keys, and of the salts of rules. */
+export type Rekeyed = Resealed & {
+  salts: Resealed;
   /** What became of the key of the list of erased people, if there is one. */
   erasures?: "resealed" | "already" | "unreadable";
 };
 
 /** Replaces only what is still there as it was read: a key saved meanwhile is not put back. */
 const replace = defineScript<number>(
-  "replaceApiKey",
+  "replaceSealed",
   `if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
    redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
    return 1`,
@@ -29,7 +35,7 @@ const remove = defineScript<number>(
 );
 
 /**
- * Seals all API keys anew. Safe at any time and any number of times: what is sealed with the new key is left alone, what
+ * Seals all API keys and salts of rules anew. Safe at any time and any number of times: what is sealed with the new key is left alone, what
  * neither key opens too. Processes that run with the old key go on with the API keys they hold until they are restarted.
  */
 export async function rekey({
@@ -42,23 +48,36 @@ export async function rekey({
   secretKey: string;
 }): Promise<Rekeyed> {
   const [former, latter] = [createApiKeySeal(oldSecretKey), createApiKeySeal(secretKey)];
-  const rekeyed: Rekeyed = { resealed: [], already: [], unreadable: [] };
-  for (const [id, sealed] of Object.entries(await redis.hgetall(connectionKeys.apiKeys))) {
-    if (opened(latter, sealed, id) !== undefined) {
+  const seals = { former, latter };
+  const apiKeys = await rekeyHash(redis, seals, { hash: connectionKeys.apiKeys, ownerOf: (id) => id });
+  const salts = await rekeyHash(redis, seals, { hash: connectionKeys.ruleSalts, ownerOf: saltOwner });
+  const erasures = await rekeyErasures(redis, seals);
+  return { ...apiKeys, salts, ...(erasures && { erasures }) };
+}
+
+type Seals = { former: ApiKeySeal; latter: ApiKeySeal };
+
+async function rekeyHash(
+  redis: RedisClient,
+  { former, latter }: Seals,
+  { hash, ownerOf }: { hash: string; ownerOf: (id: string) => string },
+): Promise<Resealed> {
+  const rekeyed: Resealed = { resealed: [], already: [], unreadable: [] };
+  for (const [id, sealed] of Object.entries(await redis.hgetall(hash))) {
+    const owner = ownerOf(id);
+    if (opened(latter, sealed, owner) !== undefined) {
       rekeyed.already.push(id);
       continue;
     }
-    const apiKey = opened(former, sealed, id);
-    if (apiKey === undefined) {
-      rekeyed.unreadable.push({ id, why: whyNot(former, sealed, id) });
+    const text = opened(former, sealed, owner);
+    if (text === undefined) {
+      rekeyed.unreadable.push({ id, why: whyNot(former, sealed, owner) });
       continue;
     }
-    const args = [id, sealed, latter.seal(apiKey, id)];
-    const isReplaced = (await replace(redis, [connectionKeys.apiKeys], args)) === 1;
+    const isReplaced = (await replace(redis, [hash], [id, sealed, latter.seal(text, owner)])) === 1;
     (isReplaced ? rekeyed.resealed : rekeyed.already).push(id);
   }
-  const erasures = await rekeyErasures(redis, { former, latter });
-  return erasures === undefined ? rekeyed : { ...rekeyed, erasures };
+  return rekeyed;
 }
 
 /** Spools that have the list read it again with its new version. */
@@ -70,10 +89,7 @@ const replaceErasureKey = defineScript<number>(
    return 1`,
 );
 
-async function rekeyErasures(
-  redis: RedisClient,
-  { former, latter }: { former: ApiKeySeal; latter: ApiKeySeal },
-): Promise<Rekeyed["erasures"]> {
+async function rekeyErasures(redis: RedisClient, { former, latter }: Seals): Promise<Rekeyed["erasures"]> {
   const sealed = await redis.get(erasureKeys.key);
   if (sealed === null) return undefined;
   if (opened(latter, sealed, erasureKeyOwner) !== undefined) return "already";

@@ -1,5 +1,6 @@
 import { createBackend, forgetConnection } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
+import { removeRules } from "../rules/put-rules.ts";
 import type { ConnectionStore } from "../store/connection-store.ts";
 
 /** Deletes a connection and everything kept of it. False when there is none. */
@@ -11,5 +12,7 @@ export async function deleteConnection(
   // The record goes last: should this end half-way, the connection is still shown and can be deleted again.
   await forgetConnection({ redis, backend: createBackend(redis), connectionId });
   await store.remove(connectionId);
+  // Not before the record: until then a worker may deliver, and must not do so without them.
+  await removeRules(redis, connectionId);
   return true;
 }

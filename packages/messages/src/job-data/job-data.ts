@@ -21,6 +21,8 @@ export type Entry = {
   from?: ReceivedFrom;
   /** What intake changed that the message itself no longer shows: codes of the mapping's warnings, with their fields. */
   warnings?: NotedWarning[];
+  /** The paths that rules hashed or removed at intake, before the message was kept. */
+  treated?: string[];
   /** The span that its requests to Customer.io are linked to: of its receipt, or of its sender. Not sent to Customer.io. */
   traceparent?: string;
   /** A replay added it, of a message that had its outcome before. */

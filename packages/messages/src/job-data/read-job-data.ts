@@ -35,9 +35,10 @@ function areEntries(value: unknown): value is Entry[] {
 
 function isEntry(value: unknown): value is Entry {
   if (!hasMessage(value)) return false;
-  const { rejected, cut, salvaged, from, warnings, replay, erased, traceparent } = value;
+  const { rejected, cut, salvaged, from, warnings, treated, replay, erased, traceparent } = value;
   return (
     (from === undefined || isReceivedFrom(from)) &&
+    (treated === undefined || isTreated(treated)) &&
     (traceparent === undefined || isTraceparent(traceparent)) &&
     (replay === undefined || isReplayMark(replay)) &&
     (rejected === undefined || isRejection(rejected)) &&
@@ -55,7 +56,7 @@ function readEntries(value: unknown): Entry[] {
 function readEntry(value: unknown): Entry {
   if (isEntry(value)) return value;
   if (!hasMessage(value)) return { message: value };
-  const { message, rejected, cut, salvaged, from, warnings, replay, erased, traceparent } = value;
+  const { message, rejected, cut, salvaged, from, warnings, treated, replay, erased, traceparent } = value;
   const rejection = readRejection(rejected);
   return {
     message,
@@ -64,6 +65,7 @@ function readEntry(value: unknown): Entry {
     ...(salvaged === true && { salvaged }),
     ...(isReceivedFrom(from) && { from }),
     ...(Array.isArray(warnings) && { warnings: warnings.filter(isWarning) }),
+    ...(isTreated(treated) && { treated }),
     ...(isTraceparent(traceparent) && { traceparent }),
     ...(isReplayMark(replay) && { replay }),
     ...(erased === true && { erased }),
@@ -95,6 +97,10 @@ function isReceivedFrom(value: unknown): value is ReceivedFrom {
   return (
     value.kind === undefined || value.kind === "browser" || value.kind === "server" || value.kind === "mobile"
   );
+}
+
+function isTreated(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((path) => typeof path === "string");
 }
 
 /** The id is part of a key's name. */

@@ -65,6 +65,7 @@ export type ReplayLine = {
   source?: string | undefined;
   salvaged?: true | undefined;
   warnings?: { code: string; field: string }[] | undefined;
+  treated?: string[] | undefined;
   traceparent?: string | undefined;
 };
 

@@ -32,7 +32,7 @@ export function toReplayedEntry(
   replay: Replayed,
   nowMs: number,
 ): { entry: Entry } | { leftOut: LeftOutReason } {
-  const { message, salvaged, warnings, traceparent } = line;
+  const { message, salvaged, warnings, treated, traceparent } = line;
   if (line.reason === erasedReason) return { leftOut: "erased" };
   if (line.reason === "message-too-large" || typeof message === "string") return { leftOut: "incomplete" };
   if (!isObject(message)) return { leftOut: "unreadable" };
@@ -43,6 +43,7 @@ export function toReplayedEntry(
       message: replay.asNew ? asNew(message, replay, nowMs) : message,
       ...(salvaged && { salvaged }),
       ...(warnings && { warnings }),
+      ...(treated && { treated }),
       ...(isTraceparent(traceparent) && { traceparent }),
       replay: { id: replay.id, ...(replay.withState && { withState: true }) },
     },

@@ -18,6 +18,12 @@ export const connectionKeys = {
   writeKeyUses: `${prefix}:write-key-uses`,
   /** Hash: id -> sealed API key; apart from the records, so that who needs no API key never reads one. */
   apiKeys: `${prefix}:api-keys`,
+  /** Hash: id -> rules as JSON, with their version. */
+  rules: `${prefix}:rules`,
+  /** Hash: id -> sealed salt of the rules that hash. */
+  ruleSalts: `${prefix}:rule-salts`,
+  /** Hash: id -> how often conditions failed since the rules were saved, as JSON. */
+  ruleFailures: `${prefix}:rule-failures`,
   /** Hash: intake -> what its spool holds of connections that Redis lost. */
   heldMessages: `${prefix}:held-messages`,
   /** Hash: id of such a connection -> id of the one that gets its messages; empty: they are dropped. */

@@ -4,11 +4,12 @@ import type { MessageRecord } from "./record.ts";
 import type { Trace } from "./traces.ts";
 
 /** The entry that a record is of. */
-export function entryOf({ message, salvaged, warnings, traceparent, replay }: MessageRecord): Entry {
+export function entryOf({ message, salvaged, warnings, treated, traceparent, replay }: MessageRecord): Entry {
   return {
     message,
     ...(salvaged && { salvaged }),
     ...(warnings && { warnings }),
+    ...(treated && { treated }),
     ...(traceparent && { traceparent }),
     ...(replay && { replay }),
   };
@@ -16,12 +17,13 @@ export function entryOf({ message, salvaged, warnings, traceparent, replay }: Me
 
 /** How its message came to its outcome. */
 export function traceOf(record: MessageRecord): Trace {
-  const { requests, attempts, operations } = record;
+  const { requests, attempts, operations, rules } = record;
   return {
     entry: entryOf(record),
     outcome: outcomeOf(record),
     requests,
     attempts,
+    ...(rules && { rules }),
     operations: operations.map((operation) => ({ operation, json: JSON.stringify(operation) })),
   };
 }

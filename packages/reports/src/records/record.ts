@@ -32,6 +32,10 @@ export type MessageRecord = {
   salvaged?: true;
   /** What intake changed in it; see `Entry`. */
   warnings?: Entry["warnings"];
+  /** The names of the rules that changed or dropped it. */
+  rules?: readonly string[];
+  /** What rules hashed or removed at intake; see `Entry`. */
+  treated?: Entry["treated"];
   /** The span of its receipt; see `Entry`. */
   traceparent?: string;
   /** The replay that added it; see `Entry`. */

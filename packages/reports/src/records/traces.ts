@@ -15,6 +15,8 @@ export type Trace = {
   outcome: Outcome;
   requests: number;
   attempts: Attempt[];
+  /** The names of the rules that changed or dropped it. */
+  rules?: readonly string[];
   /** What was sent, with the JSON as it was sent. */
   operations: readonly { operation: unknown; json: string }[];
 };
@@ -33,6 +35,7 @@ type KeptTrace = {
   reason?: string;
   rejection?: Rejection;
   source?: "replay";
+  rules?: readonly string[];
   requests: number;
   /** The ids of the operations. */
   ulids: string[];
@@ -60,7 +63,7 @@ export function writeTraces(traces: Trace[]): string {
   return joinTraces([...places.keys()], lines);
 }
 
-function keptOf({ entry, outcome, requests, operations }: Trace, attempts: number[]): KeptTrace {
+function keptOf({ entry, outcome, requests, rules = [], operations }: Trace, attempts: number[]): KeptTrace {
   const { message, replay } = entry;
   const sent = operations.map(({ operation }) => operation);
   const receivedAt = receivedAtOf(message);
@@ -74,6 +77,7 @@ function keptOf({ entry, outcome, requests, operations }: Trace, attempts: numbe
     ...(outcome.kind === "skipped" && { reason: outcome.reason }),
     ...(outcome.kind === "rejected" && { reason: outcome.rejection.reason, rejection: outcome.rejection }),
     ...(replay && { source: "replay" }),
+    ...(rules.length > 0 && { rules }),
     requests,
     ulids: sent.map((operation) => valueAt(operation, "id")).filter((id) => typeof id === "string"),
   };
@@ -139,8 +143,8 @@ export function readTraces(
   return messages.flatMap((trace, index): MessageRecord[] => {
     const entry = entries[index];
     if (!entry) return [];
-    const { outcome, reason, rejection, requests, operations } = trace;
-    const { message, salvaged, warnings, traceparent, replay } = entry;
+    const { outcome, reason, rejection, requests, rules, operations } = trace;
+    const { message, salvaged, warnings, treated, traceparent, replay } = entry;
     return [
       {
         messageId: messageIdOf(message),
@@ -154,6 +158,8 @@ export function readTraces(
         operations,
         ...(salvaged && { salvaged }),
         ...(warnings && { warnings }),
+        ...(rules && { rules }),
+        ...(treated && { treated }),
         ...(traceparent && { traceparent }),
         ...(replay && { replay }),
         message,

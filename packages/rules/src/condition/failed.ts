@@ -16,7 +16,7 @@ export function failedFor(what: string, needs: string, value: unknown): Failed {
   return new Failed(`${what} needs ${needs}, and got ${kindOf(value)}.`);
 }
 
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   switch (typeof value) {

@@ -1,6 +1,6 @@
 import { isObject } from "@customerio-router/messages";
 import { equals } from "./equals.ts";
-import { Failed, failedFor, readsTooMuch } from "./failed.ts";
+import { Failed, failedFor, kindOf, readsTooMuch } from "./failed.ts";
 import { spend } from "./fuel.ts";
 import type { Read, Scope } from "./read.ts";
 
@@ -55,8 +55,9 @@ export function readOrder(order: Order, left: Read, right: Read): Read {
       ? isNumber(other)
       : typeof one === typeof other && typeof one !== "object";
     if (isOrdered) return compare(one, other);
-    const odd = typeof one === "object" ? one : other;
-    return failedFor(`\`${order}\``, "two numbers or two texts", odd);
+    return new Failed(
+      `\`${order}\` needs two numbers or two texts, and got ${kindOf(one)} and ${kindOf(other)}.`,
+    );
   });
 }
 

@@ -62,7 +62,7 @@ function outcomeOf(text: string): ArchivedMessage["outcome"] | undefined {
 
 function fromLine({ id, name }: Connection, line: ArchivedMessage): KnownMessage {
   const { messageId, jobId, settledAt, outcome, reason, rejection, requests, attempts } = line;
-  const { operations, salvaged, warnings, message } = line;
+  const { operations, salvaged, warnings, rules, treated, message } = line;
   return {
     connection: { id, name },
     messageId,
@@ -76,6 +76,8 @@ function fromLine({ id, name }: Connection, line: ArchivedMessage): KnownMessage
     operations,
     ...(salvaged && { salvaged }),
     ...(warnings && { warnings }),
+    ...(rules && { rules }),
+    ...(treated && { treated }),
     message,
   };
 }

@@ -24,6 +24,10 @@ export type KnownMessage = {
   salvaged?: true;
   /** What intake changed in it. */
   warnings?: MessageRecord["warnings"];
+  /** The names of the rules that changed or dropped it. */
+  rules?: MessageRecord["rules"];
+  /** What rules hashed or removed at intake. */
+  treated?: MessageRecord["treated"];
   message: unknown;
 };
 

@@ -50,7 +50,7 @@ function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
   const hasFailed = Boolean(job.failedReason) && job.finishedOn !== undefined;
   const state = hasFailed ? "rejected" : "waiting";
   const ofJob = { reason: "failed", message: job.failedReason };
-  return readJobData(job.data).entries.map(({ message, rejected = ofJob, salvaged, warnings }) => ({
+  return readJobData(job.data).entries.map(({ message, rejected = ofJob, salvaged, warnings, treated }) => ({
     connection: { id, name },
     messageId: messageIdOf(message),
     jobId: job.id ?? "",
@@ -61,6 +61,7 @@ function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
     attempts: [],
     ...(salvaged && { salvaged }),
     ...(warnings && { warnings }),
+    ...(treated && { treated }),
     message,
   }));
 }

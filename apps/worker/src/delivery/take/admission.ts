@@ -1,5 +1,6 @@
 import type { Entry } from "@customerio-router/messages";
 import type { TakenJob } from "@customerio-router/queue";
+import type { CompiledRules, FailedRule } from "@customerio-router/rules";
 import type { OnError } from "../../reporting/log-errors.ts";
 import type { RememberedTries } from "../../retry/remembered-tries.ts";
 import type { Suspects } from "../../retry/suspects.ts";
@@ -20,6 +21,8 @@ export function createAdmission(options: {
   settings: () => MapSettings;
   /** What is kept of an entry. */
   pass: (entry: Entry) => Entry;
+  rules: CompiledRules | undefined;
+  onRulesFailed: (entry: Entry, failed: readonly FailedRule[]) => void;
   onError: OnError;
 }): Admission {
   const { hand, tries, suspects, dispatcher } = options;
@@ -34,6 +37,8 @@ export function createAdmission(options: {
       nextSequence: () => sequence++,
       triesOf: tries.of,
       pass: options.pass,
+      rules: options.rules,
+      onRulesFailed: options.onRulesFailed,
     });
     const suspicious = tries.isEmpty
       ? []

@@ -2,8 +2,10 @@ import { type Operation, wireText } from "@customerio-router/customerio";
 import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
 import { type Entry, erasedReason, type Rejection } from "@customerio-router/messages";
 import type { TakenJob } from "@customerio-router/queue";
+import { type CompiledRules, ruleReason } from "@customerio-router/rules";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "../pending.ts";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
+import { type Ruled, ruleEntry } from "./rule-entry.ts";
 
 export type MapSettings = Parameters<typeof mapCall>[1];
 
@@ -20,6 +22,10 @@ export function mapJob(options: {
   map?: typeof mapCall;
   /** What is kept of an entry: without identity when its person is erased. */
   pass?: (entry: Entry) => Entry;
+  /** Run before the mapping, so that they also bind what waited or is sent again. */
+  rules?: CompiledRules | undefined;
+  /** Conditions could not be evaluated on a message. */
+  onRulesFailed?: (entry: Entry, failed: Ruled["failed"]) => void;
 }): PendingJob {
   const { taken, map = mapCall, pass = (entry) => entry } = options;
   const { entries, rejected = [] } = taken.data;
@@ -40,9 +46,12 @@ export function mapJob(options: {
   for (const asTaken of entries) {
     const entry = pass(asTaken);
     if (entry !== asTaken) job.isRedacted = true;
+    const ruled = ruleEntry(entry, options.rules);
+    if (ruled.failed.length > 0) options.onRulesFailed?.(entry, ruled.failed);
     const message: PendingMessage = {
       job,
       entry,
+      rules: ruled.touched,
       operations: [],
       open: 0,
       outcome: undefined,
@@ -52,7 +61,7 @@ export function mapJob(options: {
     const result =
       taken.problem && !entry.erased
         ? { kind: "rejected" as const, rejection: taken.problem }
-        : mapEntry(entry, (call, noted) => map(call, settingsOf(entry), noted));
+        : mapEntry(entry, ruled, (call, noted) => map(call, settingsOf(entry), noted));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;
@@ -97,12 +106,17 @@ type Mapped =
   | { kind: "skipped"; reason: string }
   | { kind: "rejected"; rejection: Rejection };
 
-function mapEntry(entry: Entry, map: (call: unknown, noted: Entry["warnings"]) => MapResult): Mapped {
+function mapEntry(
+  entry: Entry,
+  ruled: Ruled,
+  map: (call: unknown, noted: Entry["warnings"]) => MapResult,
+): Mapped {
   if (entry.erased) return { kind: "skipped", reason: erasedReason };
+  if (ruled.droppedBy !== undefined) return { kind: "skipped", reason: ruleReason(ruled.droppedBy) };
   if (entry.cut) return { kind: "rejected", rejection: entry.rejected ?? tooLarge };
   let result: MapResult;
   try {
-    result = map(entry.message, entry.warnings);
+    result = map(ruled.message, entry.warnings);
   } catch (error) {
     return { kind: "rejected", rejection: mappingFailed(error) };
   }
