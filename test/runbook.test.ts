@@ -2,14 +2,18 @@ import { chmod } from "node:fs/promises";
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createAlertStore } from "@customerio-router/alerts";
 import { waitFor } from "@customerio-router/fixtures";
 import { countWorkers } from "@customerio-router/queue";
+import { ledgerKeys } from "@customerio-router/redis";
 import {
   appendRecords,
+  dayOf,
   readArchiveMark,
   readIntakes,
   reportIntake,
   situations,
+  startCounts,
 } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { openInstallation, seen } from "./installation.ts";
@@ -176,6 +180,8 @@ test.concurrent("F244 the doctor names wrong settings, keys, versions, clocks an
   );
   try {
     await installation.expectSaid("spool-failing");
+    spool.bytes = 600;
+    await installation.expectDoctorSays("spool-half-full");
     await installation.expectDoctorSays("versions-differ");
   } finally {
     clearInterval(alive);
@@ -193,6 +199,39 @@ test.concurrent("F244 the doctor names wrong settings, keys, versions, clocks an
   const wrong = checks.filter(({ ok }) => !ok).map(({ check }) => check);
   expect(wrong).toEqual(expect.arrayContaining(["Environment", "Redis", "DATA_DIR", `Port ${port}`]));
   expect(output).not.toContain("a-password-of-the-test");
+});
+
+test.concurrent("F208 page and doctor name a connection beyond the thresholds of the alerts", async () => {
+  await using installation = await openInstallation();
+  const { start, send, sandbox, client, connection } = installation;
+  const alerts = createAlertStore({ redis: client, secretKey: undefined });
+  await alerts.saveSettings({ oldestWaitingMs: 1_000, deliveredWithinMs: 1_000 });
+  const counts = startCounts({ redis: client });
+  counts.add(connection.id, "rejected", 30);
+  await counts[Symbol.asyncDispose]();
+  await Promise.all([start("intake"), start("worker"), start("dashboard")]);
+  sandbox.faults.set({ faults: [{ method: "POST", status: 500 }] });
+  await waitFor(async () => (await send("Waits")).ok, { what: "the connection to be known" });
+  for (let more = 0; more < 20; more += 1) await send("Waits");
+  await installation.expectSaid("waiting-long");
+  await installation.expectSaid("many-rejected");
+  sandbox.faults.set({ faults: [] });
+  await installation.enterKeys();
+  await installation.expectSaid("slow-delivery");
+});
+
+test.concurrent("F209 page and doctor name a connection that went quiet at a usually busy time", async () => {
+  await using installation = await openInstallation();
+  const { start, client, connection } = installation;
+  const { days, dayPrefix } = ledgerKeys(connection.id);
+  for (let ago = 0; ago < 9; ago += 1) {
+    const day = dayOf(Date.now()) - ago;
+    const busy = Array.from({ length: 24 }, (_, hour) => [`${hour}:received`, 100]).flat();
+    if (ago > 0) await client.hset(`${dayPrefix}${day}`, ...busy);
+    await client.hset(days, String(day), "");
+  }
+  await start("dashboard");
+  await installation.expectSaid("gone-quiet");
 });
 
 test("each row of the runbook was produced", () => {

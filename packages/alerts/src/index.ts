@@ -2,6 +2,7 @@ export type { Channel, ChannelSecrets, EmailChannel, WebhookChannel } from "./ch
 export { ChannelSecretError } from "./channels/channel-cipher.ts";
 export { type AlertCondition, alertConditions } from "./conditions/alert-conditions.ts";
 export { findArchiveSituation } from "./conditions/find-archive-situation.ts";
+export { findThresholdSituations } from "./conditions/find-threshold-situations.ts";
 export type { Subject } from "./conditions/found-alert.ts";
 export type { Delivery } from "./deliver/delivery.ts";
 export { placeholders } from "./deliver/template.ts";

@@ -12,6 +12,7 @@ import { checkProcesses } from "./check-processes.ts";
 import { checkSecretKey } from "./check-secret-key.ts";
 import { checkSpools } from "./check-spools.ts";
 import { checkStates } from "./check-states.ts";
+import { checkThresholds } from "./check-thresholds.ts";
 import { type Finding, wrongAsIn } from "./finding.ts";
 import { checkClock } from "./redis/check-clock.ts";
 import { checkLatency } from "./redis/check-latency.ts";
@@ -59,6 +60,7 @@ async function askRedis(redis: RedisClient, config: DoctorConfig): Promise<Findi
     runCheck("SECRET_KEY", timeoutMs, () => checkSecretKey(redis, secretKey)),
     runCheck("Workers and intakes", timeoutMs, () => checkProcesses(redis)),
     runCheck("Connections", timeoutMs, () => checkStates(redis, store)),
+    runCheck("Thresholds", timeoutMs, () => checkThresholds(redis, store)),
     runCheck("Keys", keysTimeoutMs, () => checkKeys({ store, allowCustomTrackUrl })),
     runCheck("Spool", timeoutMs, () => checkSpools(redis)),
     runCheck("Archive", timeoutMs, () => checkArchive(config, { redis, store })),

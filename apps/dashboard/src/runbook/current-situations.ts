@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { findThresholdSituations } from "@customerio-router/alerts";
 import { type ConnectionStore, findHeldSituation, readHeld } from "@customerio-router/connections";
 import {
   explainRedisReply,
@@ -20,6 +21,8 @@ import type { VisibleArchive } from "../archive/visible-archive.ts";
 
 /** Pages that are opened within this time show the same. */
 const keptMs = 2_000;
+/** Thresholds are about minutes and hours. */
+const thresholdsKeptMs = 5_000;
 /** A page waits at most this long, and shows what was known before. */
 const waitMs = 1_000;
 
@@ -36,8 +39,9 @@ type Sources = {
 export function createCurrentSituations(sources: Sources): CurrentSituations {
   let known: FoundSituation[] = [];
   let readAtMs = Number.NEGATIVE_INFINITY;
+  const ofThresholds = keepFor(thresholdsKeptMs, () => findThresholdSituations(sources));
   const refresh = shareReads(async () => {
-    known = await findSituations(sources);
+    known = await findSituations({ ...sources, ofThresholds });
     readAtMs = performance.now();
   });
   return {
@@ -50,12 +54,31 @@ export function createCurrentSituations(sources: Sources): CurrentSituations {
   };
 }
 
-async function findSituations({ redis, health, store, archive }: Sources): Promise<FoundSituation[]> {
+/** Reads again once what was read is this old. */
+function keepFor<Value>(ms: number, read: () => Promise<Value>): () => Promise<Value> {
+  let kept: { value: Value; atMs: number } | undefined;
+  return async () => {
+    if (kept === undefined || performance.now() - kept.atMs >= ms) {
+      kept = { value: await read(), atMs: performance.now() };
+    }
+    return kept.value;
+  };
+}
+
+type Found = Sources & { ofThresholds: () => Promise<FoundSituation[]> };
+
+async function findSituations({
+  redis,
+  health,
+  store,
+  archive,
+  ofThresholds,
+}: Found): Promise<FoundSituation[]> {
   const problem = await health.findProblem();
   if (problem) return [findRedisSituation(problem)];
   try {
     const connections = await store.list();
-    const [reports, intakes, held, warnings, ofArchive] = await Promise.all([
+    const [reports, intakes, held, warnings, ofArchive, beyond] = await Promise.all([
       readReports(
         redis,
         connections.map(({ id }) => id),
@@ -64,11 +87,13 @@ async function findSituations({ redis, health, store, archive }: Sources): Promi
       readHeld(redis),
       listRedisWarnings(redis),
       archive.warnings(),
+      ofThresholds(),
     ]);
     return [
       ...warnings.filter(({ about }) => about === "memory").map(findSetUpSituation),
       ...findHeldSituation(held),
       ...findDeliverySituations(reports),
+      ...beyond,
       ...findSpoolSituations(intakes),
       ...ofArchive.map((detail) => ({ name: "archive-away" as const, detail })),
     ];

@@ -11,7 +11,7 @@ import type { AlertSettings } from "../settings/alert-settings.ts";
 import type { AlertCondition } from "./alert-conditions.ts";
 import { findArchiveSituation } from "./find-archive-situation.ts";
 import { findConnectionAlerts, ofDelivery } from "./find-connection-alerts.ts";
-import { findHourlyAlerts } from "./find-hourly-alerts.ts";
+import { findAllHourlyAlerts } from "./find-hourly-alerts.ts";
 import { type FoundAlert, type FoundAlerts, ofSituation } from "./found-alert.ts";
 
 export type AlertSource = {
@@ -64,9 +64,6 @@ export async function findAlerts(
 /** What only an intake that is alive can say. */
 const ofIntakes: AlertCondition[] = ["redis-emptied", "spool-in-use", "spool-half-full", "spool-failing"];
 
-/** Connections whose hours are read at the same time, so that other commands get their turn. */
-const atOnce = 50;
-
 /** What shows over an hour, and changes slowly. */
 export async function findSlowAlerts(
   { redis, store, archiveCutMs }: AlertSource,
@@ -78,11 +75,7 @@ export async function findSlowAlerts(
     archiveCutMs === undefined
       ? undefined
       : await findArchiveSituation(redis, { connectionIds, cutMs: archiveCutMs });
-  const found: FoundAlert[] = behind ? ofSituation(behind) : [];
-  for (let from = 0; from < connections.length; from += atOnce) {
-    const part = connections.slice(from, from + atOnce);
-    const each = await Promise.all(part.map((connection) => findHourlyAlerts(redis, connection, settings)));
-    found.push(...each.flat());
-  }
+  const hourly = await findAllHourlyAlerts(redis, connections, settings);
+  const found = [...(behind ? ofSituation(behind) : []), ...hourly];
   return { found, unknown: new Set(archiveCutMs === undefined ? ["archive-behind"] : []) };
 }

@@ -13,8 +13,26 @@ const minMessages = 20;
 /** More messages later than the objective are too many. */
 const lateShare = 0.05;
 
-/** What the last hour of a connection shows: rejected messages, late ones, and silence. */
-export async function findHourlyAlerts(
+/** Connections whose hours are read at the same time, so that other commands get their turn. */
+const atOnce = 50;
+
+/** What the last hour of each connection shows. */
+export async function findAllHourlyAlerts(
+  redis: RedisClient,
+  connections: readonly Connection[],
+  settings: AlertSettings,
+): Promise<FoundAlert[]> {
+  const found: FoundAlert[] = [];
+  for (let from = 0; from < connections.length; from += atOnce) {
+    const part = connections.slice(from, from + atOnce);
+    const each = await Promise.all(part.map((connection) => findHourlyAlerts(redis, connection, settings)));
+    found.push(...each.flat());
+  }
+  return found;
+}
+
+/** Rejected messages, late ones, and silence. */
+async function findHourlyAlerts(
   redis: RedisClient,
   { id, name }: Connection,
   settings: AlertSettings,
@@ -60,7 +78,7 @@ function judgeRejected(
 }
 
 /** Of the present hour, and of the last one while the present one has few. */
-export function judgeLate(hours: readonly LedgerHour[], { deliveredWithinMs }: AlertSettings): Judged[] {
+function judgeLate(hours: readonly LedgerHour[], { deliveredWithinMs }: AlertSettings): Judged[] {
   const messagesOf = ({ latency }: LedgerHour) => latency.reduce((all, count) => all + count, 0);
   const present = hours.slice(-1);
   const counted = present.reduce((all, hour) => all + messagesOf(hour), 0) < minMessages ? hours : present;
