@@ -1,7 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { createAlertStore } from "@customerio-router/alerts";
 import type { Archive } from "@customerio-router/archive";
-import { type ConnectionStore, createSourceStore, type SecretKeyCheck } from "@customerio-router/connections";
+import {
+  type ConnectionStore,
+  createRuleStore,
+  createSourceStore,
+  type SecretKeyCheck,
+} from "@customerio-router/connections";
 import type { RedisClient, RedisHealth } from "@customerio-router/redis";
 import {
   addHealthRoutes,
@@ -137,9 +142,11 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     prefix: "/assets/",
   });
   const sources = createSourceStore(redis);
+  const rules = createRuleStore({ redis, secretKey: options.secretKey });
   const context = {
     store,
     sources,
+    rules,
     redis,
     queues,
     privacy,

@@ -178,6 +178,8 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/connections/{id}",
     "/api/connections/{id}/pause",
     "/api/connections/{id}/resume",
+    "/api/connections/{id}/rules",
+    "/api/connections/{id}/rules/preview",
     "/api/connections/{id}/sources",
     "/api/connections/{id}/test",
     "/api/erasures",

@@ -8,6 +8,7 @@ import { ledgerApi } from "./ledger-api.ts";
 import { messageApi } from "./message-api.ts";
 import { overviewApi } from "./overview-api.ts";
 import { refusedApi } from "./refused-api.ts";
+import { ruleApi } from "./rules/rule-api.ts";
 import { sourceApi } from "./sources/source-api.ts";
 
 /** The same by machine: JSON, to be registered under `/api`, described in OpenAPI at its `/openapi.json`. */
@@ -29,6 +30,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     // The schemas describe; what is sent is not cut down to them.
     api.setSerializerCompiler(() => (data) => JSON.stringify(data));
     connectionApi(api, context);
+    ruleApi(api, context);
     sourceApi(api, context);
     messageApi(api, context);
     overviewApi(api, context);

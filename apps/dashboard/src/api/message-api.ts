@@ -12,7 +12,7 @@ type MessagePath = { Params: { messageId: string }; Querystring: { connection?: 
 
 /** `GET /api/messages/:messageId` */
 export function messageApi(app: FastifyInstance, context: ApiContext): void {
-  const { store, privacy } = context;
+  const { store, rules, privacy } = context;
 
   app.get<MessagePath>(
     "/messages/:messageId",
@@ -42,7 +42,8 @@ export function messageApi(app: FastifyInstance, context: ApiContext): void {
       const views = known.map(async (one) => {
         const connection = connections.find(({ id }) => id === one.connection.id);
         if (!connection) return [];
-        const explained = explainMessage(one.message, connection, one.warnings);
+        const { compiled } = await rules.open(connection.id);
+        const explained = explainMessage(one, connection, compiled);
         const operations = explained.operations.map(privacy.mask);
         const sent = one.operations && { operations: one.operations.map(privacy.mask) };
         const message = privacy.mask(one.message);

@@ -1,4 +1,4 @@
-import type { ConnectionStore, SourceStore } from "@customerio-router/connections";
+import type { ConnectionStore, RuleStore, SourceStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import type { VisibleArchive } from "../archive/visible-archive.ts";
 import type { ConnectionQueues } from "../queues/connection-queues.ts";
@@ -7,6 +7,7 @@ import type { ConnectionQueues } from "../queues/connection-queues.ts";
 export type ConnectionsContext = {
   store: ConnectionStore;
   sources: SourceStore;
+  rules: RuleStore;
   redis: RedisClient;
   queues: ConnectionQueues;
   archive: VisibleArchive;

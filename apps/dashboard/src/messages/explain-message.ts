@@ -1,9 +1,10 @@
-import type { Connection } from "@customerio-router/connections";
+import { type Connection, explainByRules, mapByRules } from "@customerio-router/connections";
 import type { Operation } from "@customerio-router/customerio";
-import { explain, mapCall, type Warning } from "@customerio-router/mapping";
+import type { Warning } from "@customerio-router/mapping";
+import type { CompiledRules } from "@customerio-router/rules";
 import type { KnownMessage } from "./find/known-message.ts";
 
-/** What a connection makes of a message, by its present settings. */
+/** What a connection makes of a message, by its present rules and settings. */
 export type ExplainedMessage = {
   /** What Customer.io gets; empty when nothing. */
   operations: Operation[];
@@ -18,13 +19,14 @@ export type ExplainedMessage = {
 };
 
 export function explainMessage(
-  message: unknown,
+  message: Pick<KnownMessage, "message" | "warnings" | "treated">,
   { id, settings }: Pick<Connection, "id" | "settings">,
-  noted?: KnownMessage["warnings"],
+  rules: CompiledRules | undefined,
 ): ExplainedMessage {
   const connection = { ...settings, connectionId: id };
-  const result = mapCall(message, connection, noted);
-  const explanation = explain(message, connection, result);
+  const mapped = mapByRules(message, { connection, rules });
+  const explanation = explainByRules(mapped, connection);
+  const { result } = mapped;
   if (result.kind !== "operations") {
     const { kind, reason } = result;
     return { operations: [], nothing: { kind, reason }, explanation, warnings: [], ulids: [] };

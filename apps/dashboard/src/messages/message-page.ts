@@ -200,7 +200,7 @@ export function whys({ explanation, warnings }: ExplainedMessage): Html {
       <h2 id="why">Why</h2>
       <ul class="why">${explanation.map((sentence) => html`<li>${withCode(sentence)}</li>`)}</ul>
       ${warnings.length === 0 ? "" : html`<h3>Changes</h3><ul class="why changed">${warnings.map(({ code, message }) => html`<li>${withCode(message)} <span class="hint">${code}</span></li>`)}</ul>`}
-      <p class="hint">With the connection's current settings.</p>
+      <p class="hint">With the connection's current rules and settings.</p>
     </section>`;
 }
 

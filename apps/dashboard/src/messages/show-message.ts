@@ -10,7 +10,7 @@ import { findWhyWaiting } from "./why-waiting.ts";
 
 /** `GET /message?connection=&id=` */
 export function showMessage(app: FastifyInstance, context: MessagesContext): void {
-  const { store, queues, privacy } = context;
+  const { store, rules, queues, privacy } = context;
 
   app.get("/message", async (request, reply) => {
     const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = textFields(request.query);
@@ -21,7 +21,8 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const inJob = found.length > 0 ? undefined : await findInJob({ connection, queue }, { messageId, jobId });
     const [latest, ...earlier] = inJob ? [inJob] : found;
     if (!latest) return reply.redirect(`/messages?${new URLSearchParams({ messageId })}`, 303);
-    const explained = explainMessage(latest.message, connection, latest.warnings);
+    const { compiled } = await rules.open(connection.id);
+    const explained = explainMessage(latest, connection, compiled);
     const waiting = await findWhyWaiting(context, latest);
     const known: [typeof latest, ...typeof earlier] = [latest, ...earlier];
     return sendPage(reply, messagePage({ known, explained, waiting, privacy, viewer: request.viewer }));

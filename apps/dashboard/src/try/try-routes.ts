@@ -16,7 +16,7 @@ const example = {
 };
 
 /** `GET /try`, `POST /try` explains a call, `POST /try/send` puts it into the chosen connection's queue as intake would. */
-export function tryRoutes(app: FastifyInstance, { store, redis, privacy }: MessagesContext): void {
+export function tryRoutes(app: FastifyInstance, { store, rules, redis, privacy }: MessagesContext): void {
   const enqueuer = createEnqueuer({ redis });
   app.addHook("onClose", () => enqueuer.close());
 
@@ -31,7 +31,9 @@ export function tryRoutes(app: FastifyInstance, { store, redis, privacy }: Messa
   app.post("/try", async (request, reply) => {
     const { connection, call, json, warningsOf, problem } = await read(request);
     if (problem !== undefined) return sendAgain(request, reply, problem);
-    const explained = explainMessage(json, connection, warningsOf?.(json));
+    const { compiled } = await rules.open(connection.id);
+    const warnings = warningsOf?.(json);
+    const explained = explainMessage({ message: json, ...(warnings && { warnings }) }, connection, compiled);
     const { viewer } = request;
     const connections = await store.list();
     return sendPage(reply, tryPage({ connections, chosen: connection.id, call, explained, privacy, viewer }));
