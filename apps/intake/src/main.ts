@@ -35,6 +35,7 @@ await runUntilSignal({
     "DATA_DIR",
     "SPOOL_BYTES",
     "REMEMBERED_IDS",
+    "REDIS_WAIT_REPLICAS",
     "RATE_LIMIT_PER_ADDRESS",
     "RATE_LIMIT_PER_KEY",
     "TRUST_PROXY",
@@ -88,6 +89,7 @@ await runUntilSignal({
         people,
         isOver: room.isOver,
         rememberedIds: config.REMEMBERED_IDS,
+        waitReplicas: config.REDIS_WAIT_REPLICAS,
         onCopies(connectionId, messages) {
           metrics.countCopies(connectionId, messages);
           counts.add(connectionId, "repeated", messages);

@@ -23,7 +23,7 @@ await runUntilSignal({
   environment: process.env,
   variables: [
     ...redisVariables,
-    ...(["WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES"] as const),
+    ...(["WORKER_PORT", "HOST", "METRICS_TOKEN", "RECORD_BYTES", "REDIS_WAIT_REPLICAS"] as const),
     ...(["ARCHIVE_CUT_MS", "ARCHIVE_DAYS", "ARCHIVE_BYTES"] as const),
     ...tracingVariables,
     ...archiveVariables,
@@ -71,6 +71,7 @@ await runUntilSignal({
         metrics,
         tracing,
         recordBytes: config.RECORD_BYTES,
+        waitReplicas: config.REDIS_WAIT_REPLICAS,
         archive,
         archiveCutMs: config.ARCHIVE_CUT_MS,
         archiveBounds: { days: config.ARCHIVE_DAYS, bytes: config.ARCHIVE_BYTES },

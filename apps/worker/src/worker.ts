@@ -3,7 +3,7 @@ import { startWatching } from "@customerio-router/alerts";
 import type { Archive } from "@customerio-router/archive";
 import { type ConnectionStore, createRuleStore, watchErased } from "@customerio-router/connections";
 import { listenForWake, startLeases } from "@customerio-router/queue";
-import type { RedisClient, RedisHealth } from "@customerio-router/redis";
+import { createReplication, type RedisClient, type RedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
 import type { Logger, Tracing } from "@customerio-router/service";
 import { startArchiving } from "./archive/start-archiving.ts";
@@ -43,6 +43,8 @@ export function startWorker(options: {
   /** Left out: no traces. */
   tracing?: Tracing | undefined;
   metrics?: WorkerMetrics;
+  /** Replicas that have to confirm settlements that change state; 0: none. */
+  waitReplicas?: number;
   /** Maximum size of all records in Redis while none are archived; 0 keeps none. */
   recordBytes?: number;
   /** Where settled messages go from Redis. */
@@ -52,7 +54,7 @@ export function startWorker(options: {
   /** What the archive keeps. */
   archiveBounds?: { days: number; bytes: number };
 }): Worker {
-  const { redis, health, store, logger, recordBytes = 512_000_000 } = options;
+  const { redis, health, store, logger, recordBytes = 512_000_000, waitReplicas = 0 } = options;
   const {
     metrics = createWorkerMetrics(),
     archive,
@@ -67,6 +69,8 @@ export function startWorker(options: {
   );
   const counts = opened.use(startCounts({ redis, onError: (error) => onError("record", error) }));
   const leaseLog = opened.use(createLeaseLog(logger));
+  const replication =
+    waitReplicas > 0 ? opened.use(createReplication({ redis, replicas: waitReplicas })) : undefined;
   const leases = startLeases({
     redis,
     owner,
@@ -100,6 +104,7 @@ export function startWorker(options: {
     connections,
     open: createPipelineOpener({
       redis,
+      replication,
       store,
       rules,
       logger,

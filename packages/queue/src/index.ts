@@ -1,3 +1,4 @@
+export { TooFewReplicasError } from "./add/add-jobs.ts";
 export { createEnqueuer, type Enqueuer, type Keep, QueueUnavailableError } from "./add/enqueuer.ts";
 export {
   ConnectionGoneError,

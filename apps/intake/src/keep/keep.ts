@@ -1,5 +1,11 @@
 import type { WriteKeyLookup } from "@customerio-router/connections";
-import { ConnectionGoneError, type JobAdder, type Keep, type NewJob } from "@customerio-router/queue";
+import {
+  ConnectionGoneError,
+  type JobAdder,
+  type Keep,
+  type NewJob,
+  TooFewReplicasError,
+} from "@customerio-router/queue";
 import { patience, withTimeout } from "@customerio-router/redis";
 import type { RedisWatch } from "./redis-watch.ts";
 import type { Spool } from "./spool/spool.ts";
@@ -16,8 +22,9 @@ export function createKeep(options: {
   lookup: Pick<WriteKeyLookup, "isMissing" | "movedFrom">;
   /** Whether a connection has as much waiting in Redis as it may: then its messages go to the spool. */
   isOver: (connectionId: string) => boolean;
+  onTooFewReplicas: () => void;
 }): Keep {
-  const { adder, watch, spool, lookup, isOver } = options;
+  const { adder, watch, spool, lookup, isOver, onTooFewReplicas } = options;
 
   async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
     watch.countWritten(jobs.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0));
@@ -25,6 +32,7 @@ export function createKeep(options: {
       await withTimeout(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
       watch.reportFailure(error);
+      if (error instanceof TooFewReplicasError) onTooFewReplicas();
       throw error;
     }
   }
@@ -44,8 +52,9 @@ export function createKeep(options: {
       const isKept = await keepInRedis(connectionId, jobs, patience.besideSpoolMs).then(
         () => true,
         (error: unknown) => {
-          // The connection was deleted: the spool would keep the messages for ever.
-          if (error instanceof ConnectionGoneError) throw error;
+          // The connection was deleted: the spool would keep the messages for ever. And what too few replicas have is in
+          // Redis already: the caller is told to send it again.
+          if (error instanceof ConnectionGoneError || error instanceof TooFewReplicasError) throw error;
           return false;
         },
       );

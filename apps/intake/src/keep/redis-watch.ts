@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConnectionGoneError, ConnectionLostError } from "@customerio-router/queue";
+import { ConnectionGoneError, ConnectionLostError, TooFewReplicasError } from "@customerio-router/queue";
 import {
   isReady,
   type RedisClient,
@@ -40,7 +40,7 @@ export type RedisWatch = Disposable & {
   readonly takes: boolean;
   /** Counts bytes written to Redis until its memory is read again. */
   countWritten(bytes: number): void;
-  /** A write failed or was late: Redis counts as away until it replies again. Errors of one queue alone do not count. */
+  /** A write failed or was late: Redis counts as away until it replies again. Errors of one queue alone, and of replicas, do not count. */
   reportFailure(error: unknown): void;
 };
 
@@ -102,7 +102,7 @@ export function watchRedis(options: { redis: RedisClient; health: RedisHealth; l
       if (memoryLeft <= 0 && condition !== "away") become("full");
     },
     reportFailure(error) {
-      if (isOfOneQueue(error)) return;
+      if (isOfOneQueue(error) || error instanceof TooFewReplicasError) return;
       failures += 1;
       become("away", error);
     },

@@ -5,8 +5,8 @@ import {
   type Enqueuer,
   type JobAdderOptions,
 } from "@customerio-router/queue";
-import type { RedisClient, RedisHealth } from "@customerio-router/redis";
-import type { Logger } from "@customerio-router/service";
+import { createReplication, type RedisClient, type RedisHealth } from "@customerio-router/redis";
+import { createSparseLog, type Logger } from "@customerio-router/service";
 import type { RefusedCallLog } from "../refused/refused-calls.ts";
 import { startDrain } from "./drain.ts";
 import { createHeld } from "./held.ts";
@@ -32,17 +32,28 @@ export function startKeeping(options: {
   people: ErasedPeople;
   isOver: (connectionId: string) => boolean;
   rememberedIds: number;
+  /** Replicas that have to confirm what callers are told is kept; 0: none. */
+  waitReplicas: number;
   onCopies: NonNullable<JobAdderOptions["onCopies"]>;
   /** Their examples may name who is erased. */
   refusedCalls: Pick<RefusedCallLog, "settled">;
   logger: Logger;
 }): Keeping {
-  const { redis, health, spool, lookup, people, isOver, rememberedIds, onCopies, refusedCalls, logger } =
-    options;
+  const { redis, health, spool, lookup, people, isOver, rememberedIds, waitReplicas } = options;
+  const { onCopies, refusedCalls, logger } = options;
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, health, logger }));
-  const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm });
-  const keep = createKeep({ adder, watch, spool, lookup, isOver });
+  const replication =
+    waitReplicas > 0 ? opened.use(createReplication({ redis, replicas: waitReplicas })) : undefined;
+  const adder = createJobAdder({ redis, rememberedIds, onCopies, confirm: lookup.confirm, replication });
+  const log = createSparseLog(logger);
+  const onTooFewReplicas = () =>
+    log.warn(
+      "replicas",
+      { waitReplicas },
+      "fewer than REDIS_WAIT_REPLICAS replicas of Redis confirm messages: callers are asked to send them again",
+    );
+  const keep = createKeep({ adder, watch, spool, lookup, isOver, onTooFewReplicas });
   const enqueuer = passErased(people, createEnqueuer({ keep }));
   const settled = async () => void (await Promise.all([enqueuer.settled(), refusedCalls.settled()]));
   opened.use(startPurging({ redis, spool, people, settled }));

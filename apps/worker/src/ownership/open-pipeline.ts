@@ -1,6 +1,6 @@
 import type { Connection, ConnectionStore, ErasedPeople, RuleStore } from "@customerio-router/connections";
 import { type Lease, openJobQueue } from "@customerio-router/queue";
-import { countBreaks, type RedisClient, type RedisHealth } from "@customerio-router/redis";
+import { countBreaks, type RedisClient, type RedisHealth, type Replication } from "@customerio-router/redis";
 import type { Counts } from "@customerio-router/reports";
 import type { Logger, Tracing } from "@customerio-router/service";
 import { createPipeline, type Pipeline } from "../delivery/pipeline.ts";
@@ -20,6 +20,7 @@ export type OpenPipeline = (connection: Connection, lease: Lease) => Promise<Pip
 
 export function createPipelineOpener(options: {
   redis: RedisClient;
+  replication: Replication | undefined;
   health: Pick<RedisHealth, "problem" | "findProblem"> | undefined;
   store: ConnectionStore;
   rules: Pick<RuleStore, "open">;
@@ -71,6 +72,7 @@ export function createPipelineOpener(options: {
       queue: openJobQueue({
         redis,
         lease,
+        replication: options.replication,
         onTooLarge: ({ id: jobId, bytes }) =>
           log.warn({ jobId, bytes }, "moved a job to failed: it is too large to read"),
       }),

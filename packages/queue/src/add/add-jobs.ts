@@ -6,6 +6,7 @@ import {
   ledgerKeys,
   queueKeys,
   type RedisClient,
+  type Replication,
   rememberedIdsKeys,
 } from "@customerio-router/redis";
 import { raising } from "@customerio-router/reports";
@@ -44,10 +45,13 @@ const addOrFindKnown = defineScript<number[]>(
        place = place + 1
      end
    end
+   -- Replicas confirm up to the last write.
+   if #fresh == 0 then redis.call('SET', exists, 1) end
    if most > 0 then
      local known = findKnown(digests, recent, former)
      if #known > 0 then
        for index, digest in ipairs(known) do known[index] = places[digest] end
+       redis.call('SET', exists, 1)
        return known
      end
    end
@@ -59,9 +63,18 @@ const addOrFindKnown = defineScript<number[]>(
 /** The digests that are known already: then nothing was added; or why nothing was. */
 type AddResult = Set<string> | keyof typeof notAdded;
 
+/** Redis has the messages, and too few replicas confirmed it: a fail-over may lose them. Sent again, they are known. */
+export class TooFewReplicasError extends Error {
+  override name = "TooFewReplicasError";
+  constructor() {
+    super("Too few replicas of Redis confirmed the messages");
+  }
+}
+
 /**
  * Adds the jobs, all of them, or none. `most` bounds what is remembered in one set; 0: nothing is. `isConfirmed`: the
  * connection exists, whether it was seen to before or not.
+ * @throws TooFewReplicasError
  */
 export async function addJobs(
   redis: RedisClient,
@@ -70,20 +83,32 @@ export async function addJobs(
     jobs,
     most,
     isConfirmed,
-  }: { connectionId: string; jobs: NewJob[]; most: number; isConfirmed: boolean },
+    replication,
+  }: {
+    connectionId: string;
+    jobs: NewJob[];
+    most: number;
+    isConfirmed: boolean;
+    /** Left out: replicas are not waited for. */
+    replication: Replication | undefined;
+  },
 ): Promise<AddResult> {
   const { wait, jobPrefix } = queueKeys(connectionId);
   const digests = jobs.flatMap((job) => job.digests);
   const fields = jobs.flatMap(argumentsOfJob);
-  const places = await addOrFindKnown(
-    redis,
-    [
-      ...[goneKey(connectionId), existsKey(connectionId), wait, ...rememberedIdsKeys(connectionId)],
-      ...[ledgerKeys(connectionId).totals, countsPrefix(connectionId)],
-    ],
-    [jobPrefix, most, jobs.length, isConfirmed ? 1 : 0, ...fields, ...digests.map((digest) => digest ?? "")],
-  );
+  const keys = [
+    ...[goneKey(connectionId), existsKey(connectionId), wait, ...rememberedIdsKeys(connectionId)],
+    ...[ledgerKeys(connectionId).totals, countsPrefix(connectionId)],
+  ];
+  const args = [
+    ...[jobPrefix, most, jobs.length, isConfirmed ? 1 : 0],
+    ...[...fields, ...digests.map((digest) => digest ?? "")],
+  ];
+  const { result: places, isConfirmed: isReplicated } = replication
+    ? await replication.run(addOrFindKnown, keys, args)
+    : { result: await addOrFindKnown(redis, keys, args), isConfirmed: true };
   if (places[0] === notAdded.gone) return "gone";
   if (places[0] === notAdded.unconfirmed) return "unconfirmed";
+  if (!isReplicated) throw new TooFewReplicasError();
   return new Set(places.map((place) => digests[place]).filter((digest) => typeof digest === "string"));
 }

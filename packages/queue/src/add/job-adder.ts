@@ -1,4 +1,4 @@
-import { isReady, type RedisClient } from "@customerio-router/redis";
+import { isReady, type RedisClient, type Replication } from "@customerio-router/redis";
 import { wake } from "../wake.ts";
 import { addJobs } from "./add-jobs.ts";
 import { type NewJob, withoutCopies } from "./new-job.ts";
@@ -18,13 +18,15 @@ export type JobAdderOptions = {
   onCopies?: (connectionId: string, messages: number) => void;
   /** Asked before the first job of a connection, and again after Redis lost its data. Left out: every connection exists. */
   confirm?: (connectionId: string) => Promise<boolean>;
+  /** Waits for replicas. */
+  replication?: Replication | undefined;
 };
 
 export type JobAdder = {
   /**
    * Resolves once Redis holds the jobs, in their order. Messages whose ids are remembered are left out. Takes no further
    * step once the signal is aborted; what was under way may be kept all the same.
-   * @throws ConnectionGoneError, ConnectionLostError
+   * @throws ConnectionGoneError, ConnectionLostError, TooFewReplicasError
    */
   add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void>;
 };
@@ -47,7 +49,7 @@ export class ConnectionLostError extends Error {
 
 /** Adds jobs to the connections' queues, each message once. */
 export function createJobAdder(options: JobAdderOptions): JobAdder {
-  const { redis, rememberedIds = defaultRememberedIds, onCopies, confirm } = options;
+  const { redis, rememberedIds = defaultRememberedIds, onCopies, confirm, replication } = options;
   const most = Math.ceil(rememberedIds / 2);
 
   async function addPart(
@@ -59,7 +61,7 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     let isConfirmed = confirm === undefined;
     while (fresh.length > 0) {
       signal?.throwIfAborted();
-      const result = await addJobs(redis, { connectionId, jobs: fresh, most, isConfirmed });
+      const result = await addJobs(redis, { connectionId, jobs: fresh, most, isConfirmed, replication });
       if (result === "gone") throw new ConnectionGoneError(connectionId);
       if (result === "unconfirmed") {
         if (!(await confirm?.(connectionId))) throw new ConnectionLostError(connectionId);

@@ -1,4 +1,4 @@
-import { ownerKeys, type RedisClient } from "@customerio-router/redis";
+import { ownerKeys, type RedisClient, type Replication } from "@customerio-router/redis";
 import { giveBack } from "./give-back.ts";
 import type { Lease } from "./lease.ts";
 import { type QueueState, readQueueState } from "./queue-state.ts";
@@ -31,10 +31,12 @@ export function openJobQueue(options: {
   lease: Lease;
   /** Called with jobs that were failed unread. */
   onTooLarge?: (job: TooLargeJob) => void;
+  /** Waits for replicas where a settlement changes state. */
+  replication?: Replication | undefined;
 }): JobQueue {
-  const { redis, lease, onTooLarge = () => {} } = options;
+  const { redis, lease, replication, onTooLarge = () => {} } = options;
   const keys = ownerKeys(lease.connectionId);
-  const owned = { redis, lease, keys };
+  const owned = { redis, lease, keys, replication };
 
   return {
     state: () => readQueueState(owned),

@@ -1,5 +1,11 @@
 import { type Entry, type JobData, writeJobData } from "@customerio-router/messages";
-import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  defineScript,
+  type OwnerKeys,
+  type RedisClient,
+  type Replication,
+  type Script,
+} from "@customerio-router/redis";
 import {
   changesOfOutcomes,
   contentOf,
@@ -19,6 +25,8 @@ export type Settlement = {
   settled: SettledMessage[];
   /** How they came to it, as `writeTraces` writes it. */
   traces: string;
+  /** Sent again, one of them would turn state back: where replicas are waited for, they are here. */
+  changesState?: boolean;
 } & (
   | /** This is still to be sent. */ { state: "active"; data: JobData }
   | /** All were delivered or skipped. `data` replaces the job's, of which something is not kept. */ {
@@ -99,12 +107,16 @@ const finishJob = defineScript<number | string>(
    return 1`,
 );
 
+type Owned = {
+  redis: RedisClient;
+  lease: Lease;
+  keys: OwnerKeys;
+  /** Left out: replicas are not waited for. */
+  replication?: Replication | undefined;
+};
+
 /** Writes the outcomes of a job's messages, counts and records them, and moves the job, in one step. Idempotent. */
-export async function settle(
-  owned: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
-  job: TakenJob,
-  settlement: Settlement,
-): Promise<Settled> {
+export async function settle(owned: Owned, job: TakenJob, settlement: Settlement): Promise<Settled> {
   const latter = contentAfter(settlement, job.enqueuedAtMs);
   let missed: Past[] = [];
   for (let former = job.content; ; ) {
@@ -124,7 +136,7 @@ export async function settle(
 }
 
 async function write(
-  { redis, lease, keys }: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
+  { redis, lease, keys, replication }: Owned,
   { id, enqueuedAtMs }: TakenJob,
   {
     settlement,
@@ -151,9 +163,13 @@ async function write(
     ...[isWhole ? settlement.settled.length : "", bodies.length, fields.length],
     ...[...bodies.flat(), ...fields, ...changes],
   ];
-  if (settlement.state === "active") return await shrinkJob(redis, keyNames, args);
+  const run = async (script: Script<number | string>, names: string[]) =>
+    replication && settlement.changesState && !replication.isBehind
+      ? (await replication.run(script, names, args)).result
+      : await script(redis, names, args);
+  if (settlement.state === "active") return await run(shrinkJob, keyNames);
   const { set, metrics, points } = keys[settlement.state];
-  return await finishJob(redis, [...keyNames, set, metrics, points], args);
+  return await run(finishJob, [...keyNames, set, metrics, points]);
 }
 
 function bodyOf(id: string, { settled, traces }: Pick<Settlement, "settled" | "traces">): [number, string] {

@@ -1,10 +1,10 @@
 import type { RedisClient } from "./redis-client.ts";
 
-type Argument = string | number | Buffer;
+export type ScriptArgument = string | number | Buffer;
 
 /** A Lua script under a name; ioredis sends its text once and its hash from then on. */
 export type Script<Result> = {
-  (redis: RedisClient, keys: string[], args: Argument[]): Promise<Result>;
+  (redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<Result>;
   /**
    * Makes the script a command of the pipelines that a client opens from now on. Gives its name; it takes the number of
    * keys, the keys, and the arguments.
@@ -13,7 +13,7 @@ export type Script<Result> = {
 };
 
 export function defineScript<Result>(name: string, lua: string): Script<Result> {
-  type Commands = Record<string, (...args: Argument[]) => Promise<Result>>;
+  type Commands = Record<string, (...args: ScriptArgument[]) => Promise<Result>>;
   const command = `customerioRouter:${name}`;
 
   function define(redis: RedisClient): string {
@@ -21,7 +21,7 @@ export function defineScript<Result>(name: string, lua: string): Script<Result> 
     return command;
   }
 
-  async function run(redis: RedisClient, keys: string[], args: Argument[]): Promise<Result> {
+  async function run(redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<Result> {
     const commands = redis as unknown as Commands;
     return await (commands[define(redis)] as Commands[string])(keys.length, ...keys, ...args);
   }

@@ -44,6 +44,12 @@ export const environmentVariables = {
     default: defaultKeyPrefix,
     schema: redisPrefix(),
   },
+  REDIS_WAIT_REPLICAS: {
+    description:
+      "Replicas of Redis that must have a message before its caller gets 2xx; with fewer the caller gets 429, and the message counts once when it is sent again. `0` waits for none",
+    default: "0",
+    schema: wholeNumber(),
+  },
   REDIS_CA_FILE: {
     description:
       "File with the CA certificates (PEM) that Redis's certificate is verified with, instead of those Node knows; needs TLS in `REDIS_URL`",

@@ -56,19 +56,20 @@ function settlementOf(job: PendingJob, messages: PendingMessage[]): Settlement {
   const { open, rejected } = left(job);
   const settled = messages.map(({ entry, outcome }) => ({ entry, outcome: outcome as Outcome }));
   const traces = writeTraces(messages.map(traceMessage));
+  const changesState = messages.some(({ operations }) => operations.some(({ effect }) => effect !== "event"));
+  const common = { settled, traces, changesState };
   if (job.open > 0) {
     return {
-      settled,
-      traces,
+      ...common,
       state: "active",
       data: rejected.length > 0 ? { entries: open, rejected } : { entries: open },
     };
   }
   if (rejected.length > 0) {
-    return { settled, traces, state: "failed", entries: rejected, reason: summary(rejected) };
+    return { ...common, state: "failed", entries: rejected, reason: summary(rejected) };
   }
   const data = job.isRedacted && { data: { entries: settled.map(({ entry }) => entry) } };
-  return { settled, traces, state: "completed", result: counts(job), ...data };
+  return { ...common, state: "completed", result: counts(job), ...data };
 }
 
 /** What Customer.io has not taken: still to be sent, or rejected with the reason. */
