@@ -35,7 +35,7 @@ async function openAlerts(system: System, url: string, settings: object = {}) {
   return { store, channel: created.value };
 }
 
-test("F233: the process that watches is killed between sending and noting it: the next one repeats it under the same id", async () => {
+test.concurrent("F233: the process that watches is killed between sending and noting it: the next one repeats it under the same id", async () => {
   await using receiver = await startReceiver();
   await using system = await openSystem();
   const [link] = system.links;
@@ -71,7 +71,7 @@ test("F233: the process that watches is killed between sending and noting it: th
   expect(oncePerId(receiver.received, "keys-refused")).toEqual(["alert.begun", "alert.over"]);
 });
 
-test("F234: every intake tells that Redis is away under one id, and the end is told once", async () => {
+test.concurrent("F234: every intake tells that Redis is away under one id, and the end is told once", async () => {
   await using receiver = await startReceiver();
   await using redis = await startRedis();
   await using system = await openSystem({ redis });
@@ -101,13 +101,13 @@ test("F234: every intake tells that Redis is away under one id, and the end is t
   );
 });
 
-test("F235: with all workers gone an intake tells it, also to a receiver that is away at first", async () => {
+test.concurrent("F235: with all workers gone an intake tells it, also to a receiver that is away at first", async () => {
   await using receiver = await startReceiver();
   await using system = await openSystem();
-  const { store, channel } = await openAlerts(system, receiver.url);
   await system.startIntake();
   const worker = await system.startWorker();
   receiver.answer = { status: 503 };
+  const { store, channel } = await openAlerts(system, receiver.url);
   await worker.process.kill("SIGKILL");
   await waitFor(
     async () => {
@@ -139,3 +139,21 @@ test("F235: with all workers gone an intake tells it, also to a receiver that is
 async function readPhase({ client }: System): Promise<string | undefined> {
   return (await readStates(client)).get("no-worker")?.phase;
 }
+
+test.concurrent("F238: Redis lost its data, alerts included: the intake tells it by what it remembers", async () => {
+  await using receiver = await startReceiver();
+  await using system = await openSystem();
+  await system.startIntake();
+  await system.startWorker();
+  const { channel } = await openAlerts(system, receiver.url);
+  await waitFor(async () => (await findInFiles(system.dataDir, [channel.id])).length > 0, {
+    what: "the intake to know the channel",
+  });
+  await system.client.flushall();
+  await waitFor(() => oncePerId(receiver.received, "redis-emptied").length > 0, {
+    what: "the alert",
+    timeoutMs: 20_000,
+  });
+  const [told] = toldBy(receiver.received);
+  expect(told?.summary).toContain(system.links[0]?.connection.id);
+});

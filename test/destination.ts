@@ -6,7 +6,7 @@ import type { ArrivedOperation } from "@customerio-router/fixtures";
 /** What the tests read of an operation that arrived. */
 export type Arrived = ArrivedOperation & { type: string; action: string; name?: string };
 
-/** Somebody else's stand-in for Customer.io: it knows one route, and keeps what it takes. */
+/** Somebody else's stand-in for Customer.io: it takes batches, keeps them, and checks keys. */
 export type Destination = AsyncDisposable & {
   url: string;
   /** What was taken, in order of arrival. */
@@ -49,13 +49,20 @@ export async function startDestination({ latencyMs = 0, unevenMs = 0 } = {}): Pr
     await Promise.all([delay(latencyMs), until]);
     if (answer === "reset") return request.socket.resetAndDestroy();
     reply.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
-    reply.end("{}");
+    reply.end('{"region":"us"}');
   });
 
   function judge(request: IncomingMessage, body: string): Fault {
+    if (request.method === "GET" && request.url === "/api/v1/accounts/region") return judgeKeys(request);
     if (request.method !== "POST" || request.url !== "/api/v2/batch") return { answer: { status: 404 } };
     if (request.headers.authorization !== authorization) return { answer: { status: 401 } };
     return destination.misbehave(operationsOf(body)) ?? { takes: true, answer: { status: 200 } };
+  }
+
+  /** What befalls requests befalls the check of the keys too. */
+  function judgeKeys({ headers }: IncomingMessage): Fault {
+    if (headers.authorization !== authorization) return { answer: { status: 401 } };
+    return destination.misbehave([]) ?? { answer: { status: 200 } };
   }
 
   server.listen(0, "127.0.0.1");

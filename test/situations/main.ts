@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { freePort, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
+import { freePort, type Receiver, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
 import { destinationKeys } from "../destination.ts";
 import { post } from "../send.ts";
 import { openSystem, secretKey, type WorkerService } from "../system.ts";
 import { type Situation, situations } from "./situations.ts";
+import { readTellings, startAlerts, type Tellings } from "./tellings.ts";
 import { look, type Places, stateOnPage, type Views } from "./views.ts";
 
 /*
  * Brings about what can go wrong, one after another, each in a system of its own, and writes down what page, API,
- * /readyz and metrics say 20 s after its beginning and after its end, side by side. Exits with 1 when page, API or metric
- * give another state than what is so.
+ * /readyz, metrics and doctor say 20 s after its beginning and after its end, and what alerts told until then, side by
+ * side. Exits with 1 when one of them gives another state, or names another row of the runbook, than what is so.
  */
 const { values } = parseArgs({
   options: { only: { type: "string" }, seconds: { type: "string", default: "20" } },
@@ -20,7 +21,8 @@ const withinMs = Number(values.seconds) * 1_000;
 const chosen = situations.filter(({ name }) => values.only === undefined || name.includes(values.only));
 const wrong: string[] = [];
 
-console.log("| situation | when | page | API | /readyz | metrics |\n| --- | --- | --- | --- | --- | --- |");
+console.log("| situation | when | page | API | /readyz | metrics | alert | doctor |");
+console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
 for (const situation of chosen) await run(situation);
 for (const line of wrong) console.error(line);
 process.exitCode = wrong.length === 0 ? 0 : 1;
@@ -31,9 +33,22 @@ async function run(situation: Situation): Promise<void> {
   const [link] = system.links;
   if (link === undefined) throw new Error("there is no connection");
   const { id } = link.connection;
+  // Intakes know of the channel before Redis can go away.
+  await using receiver = await startAlerts(system.client);
   const workers: [WorkerService, WorkerService] = [await system.startWorker(), await system.startWorker()];
   const intake = await system.startIntake();
   await using dashboard = await startDashboard(redis.url, system.dataDir);
+  const env = {
+    ...{
+      REDIS_URL: redis.url,
+      SECRET_KEY: secretKey,
+      DATA_DIR: system.dataDir,
+      ALLOW_CUSTOM_TRACK_URL: "true",
+    },
+    INTAKE_PORT: new URL(intake.url).port,
+    DASHBOARD_PORT: new URL(dashboard.url).port,
+    WORKER_PORT: "0",
+  };
   await using _traffic = sendEverySecond(link);
   let living = workers as WorkerService[];
   const places: Places = {
@@ -56,6 +71,7 @@ async function run(situation: Situation): Promise<void> {
     living = [...living, worker];
     return worker;
   };
+  const told = receiver.received.length;
   const end = await situation.begin({
     redis,
     client: system.client,
@@ -64,22 +80,59 @@ async function run(situation: Situation): Promise<void> {
     workers,
     startWorker,
   });
-  await tell(situation.name, "begun", places, situation.state);
+  await tell(situation, "begun", { places, receiver, from: told, env, state: situation.state });
+  const toldBegun = receiver.received.length;
   await end();
-  await tell(situation.name, "over", places, situation.name === "Redis emptied" ? undefined : "active");
+  const state = situation.name === "Redis emptied" ? undefined : "active";
+  await tell(situation, "over", { places, receiver, from: toldBegun, env, state });
 }
 
-async function tell(name: string, when: string, places: Places, state: string | undefined): Promise<void> {
+type Telling = {
+  places: Places;
+  receiver: Receiver;
+  /** Requests it had before. */
+  from: number;
+  /** Of the doctor. */
+  env: Record<string, string>;
+  state: string | undefined;
+};
+
+async function tell({ name, row }: Situation, when: "begun" | "over", telling: Telling): Promise<void> {
+  const { places, receiver, from, env, state } = telling;
   // Asked before, as a page that is open and an orchestrator ask: asking is what finds out about Redis.
   await delay(withinMs / 2);
   await look(places);
   await delay(withinMs / 2);
-  const views = await look(places);
+  const [views, tellings] = await Promise.all([look(places), readTellings(receiver, { from, env })]);
   const { page, api, readyz, metrics } = views;
-  const cells = [name, when, page, api, readyz, metrics].map((cell) => cell.replaceAll("|", "\\|"));
+  const { alert, doctor, rows } = tellings;
+  const cells = [name, when, page, api, readyz, metrics, alert, doctor].map((cell) =>
+    cell.replaceAll("|", "\\|"),
+  );
   console.log(`| ${cells.join(" | ")} |`);
   if (state !== undefined)
     wrong.push(...contradictions(views, state).map((what) => `${name}, ${when}: ${what}`));
+  wrong.push(
+    ...misses(rows, { when, row, isLasting: name === "Redis emptied" }).map(
+      (what) => `${name}, ${when}: ${what}`,
+    ),
+  );
+}
+
+/** What alert and doctor fail to say, or say though it is not so. */
+function misses(
+  { begun, over, doctor }: Tellings["rows"],
+  { when, row, isLasting }: { when: string; row: string | undefined; isLasting: boolean },
+): string[] {
+  const isSo = row !== undefined && (when === "begun" || isLasting);
+  const wrong: string[] = [];
+  if (when === "begun" && row !== undefined && !begun.includes(row)) wrong.push(`no alert of ${row}`);
+  if (when === "begun" && row === undefined && begun.length > 0) wrong.push(`an alert of ${begun}`);
+  if (when === "over" && row !== undefined && !isLasting && !over.includes(row))
+    wrong.push(`${row} is not told to be over`);
+  if (isSo && !doctor.includes(row)) wrong.push(`the doctor does not name ${row}`);
+  if (!isSo && doctor.length > 0) wrong.push(`the doctor names ${doctor}`);
+  return wrong;
 }
 
 function contradictions({ page, api, metrics }: Views, state: string): string[] {

@@ -1,6 +1,7 @@
 import type { Redis } from "@customerio-router/fixtures";
 import { freePort } from "@customerio-router/fixtures";
 import type { RedisClient } from "@customerio-router/redis";
+import type { SituationName } from "@customerio-router/reports";
 import type { Destination } from "../destination.ts";
 import type { WorkerService } from "../system.ts";
 
@@ -22,6 +23,8 @@ export type Situation = {
   begin(stage: Stage): Promise<() => Promise<unknown>>;
   /** What a page and the API call the connection's state meanwhile; undefined while they cannot know it. */
   state: string | undefined;
+  /** The row of the runbook that alert and doctor name meanwhile; left out while all is well. */
+  row?: SituationName;
 };
 
 export const situations: Situation[] = [
@@ -30,6 +33,7 @@ export const situations: Situation[] = [
   {
     name: "all workers gone",
     state: "no-worker",
+    row: "no-worker",
     async begin({ workers, startWorker }) {
       await kill(workers);
       return startWorker;
@@ -38,6 +42,7 @@ export const situations: Situation[] = [
   {
     name: "Redis down",
     state: undefined,
+    row: "redis-away",
     async begin({ redis }) {
       await redis.kill("SIGKILL");
       return () => redis.restart();
@@ -46,6 +51,7 @@ export const situations: Situation[] = [
   {
     name: "Redis frozen",
     state: undefined,
+    row: "redis-away",
     async begin({ redis }) {
       redis.freeze();
       return async () => redis.thaw();
@@ -54,6 +60,7 @@ export const situations: Situation[] = [
   {
     name: "Redis read-only",
     state: undefined,
+    row: "redis-read-only",
     async begin({ client }) {
       await client.call("REPLICAOF", "127.0.0.1", String(await freePort()));
       return () => client.call("REPLICAOF", "NO", "ONE");
@@ -62,6 +69,7 @@ export const situations: Situation[] = [
   {
     name: "Redis full",
     state: "active",
+    row: "redis-full",
     async begin({ client }) {
       await client.call("CONFIG", "SET", "maxmemory", "1");
       return () => client.call("CONFIG", "SET", "maxmemory", "256mb");
@@ -70,6 +78,7 @@ export const situations: Situation[] = [
   {
     name: "Redis emptied",
     state: undefined,
+    row: "redis-emptied",
     async begin({ client }) {
       await client.flushall();
       return async () => {};
@@ -78,6 +87,7 @@ export const situations: Situation[] = [
   {
     name: "keys revoked",
     state: "keys-refused",
+    row: "keys-refused",
     async begin(stage) {
       const end = await answering({ status: 401 })(stage);
       return async () => {
@@ -86,9 +96,14 @@ export const situations: Situation[] = [
       };
     },
   },
-  { name: "500s", state: "retrying", begin: answering({ status: 500 }) },
-  { name: "429s", state: "retrying", begin: answering({ status: 429, headers: { "retry-after": "1" } }) },
-  { name: "destination hung", state: "retrying", begin: answering("silence") },
+  { name: "500s", state: "retrying", row: "retrying", begin: answering({ status: 500 }) },
+  {
+    name: "429s",
+    state: "retrying",
+    row: "retrying",
+    begin: answering({ status: 429, headers: { "retry-after": "1" } }),
+  },
+  { name: "destination hung", state: "retrying", row: "retrying", begin: answering("silence") },
 ];
 
 async function kill(workers: WorkerService[]) {

@@ -18,7 +18,7 @@ const notice: Notice = {
     {
       key: "keys-refused connection shop",
       subject: { kind: "connection", id: "shop", name: 'Sh"op\r\nBcc: evil@example.com <!channel> {{link}}' },
-      detail: "Customer.io rejects the keys (401)",
+      detail: "Customer.io rejects the keys (401). 1,234 messages wait.",
       messages: 1_234,
       beganAtMs: Date.UTC(2026, 10, 28),
       example: "m1",
@@ -72,7 +72,7 @@ test("F232: a hostile name stays text in a template's JSON and in a mail's heade
   const { send } = await open({ kind: "webhook", name: "Chat", url: receiver.url, template });
   expect(await send()).toEqual({ ok: true });
   expect(JSON.parse(receiver.received[0]?.body ?? "")).toEqual({
-    text: 'Customer.io refuses the keys of a connection. Sh"op Bcc: evil@example.com ‹!channel› {{link}}: Customer.io rejects the keys (401). 1,234 messages.',
+    text: 'Customer.io refuses the keys of a connection. Sh"op Bcc: evil@example.com ‹!channel› {{link}}: Customer.io rejects the keys (401). 1,234 messages wait.',
     n: 1_234,
   });
   await using mailServer = await startMailServer();

@@ -1,6 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import { type ConnectionReport, nameState, type Reports } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
+import { sentence } from "../notices/plain-text.ts";
 import type { AlertSettings } from "../settings/alert-settings.ts";
 import type { AlertCondition } from "./alert-conditions.ts";
 import type { FoundAlert } from "./found-alert.ts";
@@ -19,6 +20,7 @@ export function findConnectionAlerts(
     return [...(hasWorkers ? ofState(report, settings, nowMs) : []), ...ofAge(report, settings, nowMs)].map(
       (alert) => ({
         ...alert,
+        detail: `${sentence(alert.detail)} ${describeWaiting(report.messagesWaiting)}`,
         subject,
         messages: report.messagesWaiting,
         exampleIn: { connectionId: report.id, state: "waiting" },
@@ -58,4 +60,8 @@ function ofAge(
   const ageMs = nowMs - oldestWaitingAtMs;
   if (ageMs < oldestWaitingMs) return [];
   return [{ condition: "waiting-long", detail: `The oldest message has waited for ${duration(ageMs)}.` }];
+}
+
+function describeWaiting(messages: number): string {
+  return messages === 1 ? "1 message waits." : `${messages.toLocaleString("en")} messages wait.`;
 }

@@ -1,7 +1,7 @@
 import { type Situation, situations } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import { maxNamed, type Notice, type NoticedAlert } from "./notice.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText, sentence } from "./plain-text.ts";
 
 /** A notice in words, as every channel gives it. */
 export type NoticeText = {
@@ -54,22 +54,13 @@ export function describeNotice(notice: Notice, dashboardUrl: string | null): Not
   return { ...plain, detail: detail.length > 0 ? detail.join("\n") : plainText(meaning), messages };
 }
 
-function lineOf({ subject, detail, messages, beganAtMs }: NoticedAlert, event: string, atMs: number): string {
-  const name = subject === undefined ? "" : `${subject.name}: `;
-  if (event === "over")
-    return `${name}${name ? "after" : "After"} ${duration(Math.max(0, atMs - beganAtMs))}.`;
-  const waiting =
-    messages === 0 ? "" : messages === 1 ? " 1 message." : ` ${messages.toLocaleString("en")} messages.`;
-  return `${name}${sentence(detail)}${waiting}`;
+function lineOf({ subject, detail, beganAtMs }: NoticedAlert, event: string, atMs: number): string {
+  const text = event === "over" ? `After ${duration(Math.max(0, atMs - beganAtMs))}.` : sentence(detail);
+  return subject === undefined ? text : `${subject.name}: ${text}`;
 }
 
 function linkOf({ condition, alerts }: Notice, dashboardUrl: string): string {
   const [only] = alerts;
   if (alerts.length === 1 && only?.subject) return `${dashboardUrl}/connections/${only.subject.id}`;
   return condition === undefined ? `${dashboardUrl}/alerts` : `${dashboardUrl}/runbook#${condition}`;
-}
-
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return begun === "" || begun.endsWith(".") ? begun : `${begun}.`;
 }

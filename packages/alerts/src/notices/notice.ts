@@ -50,6 +50,10 @@ export function makeNotices(
     event,
     condition,
     atMs,
-    alerts: of.map(toNoticed),
+    alerts: of.map(toNoticed).sort(byName),
   }));
+}
+
+function byName({ subject: one }: NoticedAlert, { subject: other }: NoticedAlert): number {
+  return (one?.name ?? "").localeCompare(other?.name ?? "", "en", { numeric: true });
 }

@@ -15,3 +15,9 @@ export function plainText(text: string): string {
 export function plainId(id: string): string | undefined {
   return /^[\w.:@=+/-]{1,200}$/.test(id) ? id : undefined;
 }
+
+/** Begun with a capital letter, and ended. */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return begun === "" || begun.endsWith(".") ? begun : `${begun}.`;
+}
