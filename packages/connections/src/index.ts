@@ -54,6 +54,7 @@ export type { KnownSources, WriteKeyReading } from "./keys/write-key-memory.ts";
 export type { KeyCheck } from "./manage/check-keys.ts";
 export { type ConnectionOverview, readOverviews } from "./manage/connection-overview.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
+export { goLive, type WentLive } from "./manage/go-live.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";
 export {
   type ConnectionChange,
