@@ -129,12 +129,12 @@ function judge(line: ArchivedMessage, { target, wish, before }: Looking): Judgem
   const nowMs = Date.now();
   const replayed = toReplayedEntry(line, { ...wish, id: "preview", createdAtMs: nowMs }, nowMs);
   if ("leftOut" in replayed) return { kind: "leftOut", why: replayed.leftOut };
-  const { message, warnings, from } = replayed.entry;
-  const result = mapToday(message, target, { warnings, from });
+  const { message } = replayed.entry;
+  const result = mapToday(message, target, replayed.entry);
   // As-new changes ids and times, which are no difference of the mapping.
   const difference = differenceOf(
     line,
-    wish.asNew ? mapToday(line.message, target, { warnings, from }) : result,
+    wish.asNew ? mapToday(line.message, target, replayed.entry) : result,
   );
   const more = difference === undefined ? {} : { difference };
   if (result.kind !== "operations") return { kind: "nothing", why: result.reason, ...more };
