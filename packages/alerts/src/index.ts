@@ -1,5 +1,6 @@
 export type { Channel, ChannelSecrets, EmailChannel, WebhookChannel } from "./channels/channel.ts";
 export { ChannelSecretError } from "./channels/channel-cipher.ts";
+export { checkChannel } from "./channels/check-channel.ts";
 export { type AlertCondition, alertConditions } from "./conditions/alert-conditions.ts";
 export { findArchiveSituation } from "./conditions/find-archive-situation.ts";
 export { findThresholdSituations } from "./conditions/find-threshold-situations.ts";
@@ -13,7 +14,12 @@ export type { Notice, NoticedAlert } from "./notices/notice.ts";
 export { readHistory } from "./notices/read-notices.ts";
 export { type NewNotice, readStates } from "./notices/store-notices.ts";
 export type { Checked, Problem } from "./problem.ts";
-export { type AlertSettings, alertSettings, defaultAlertSettings } from "./settings/alert-settings.ts";
+export {
+  type AlertSettings,
+  alertSettings,
+  checkAlertSettings,
+  defaultAlertSettings,
+} from "./settings/alert-settings.ts";
 export { isMuted, type Pause, type Silence } from "./silences/silence.ts";
 export { type AlertStore, createAlertStore } from "./store/alert-store.ts";
 export { type RekeyedChannels, rekeyChannels } from "./store/rekey-channels.ts";

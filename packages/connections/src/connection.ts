@@ -31,7 +31,7 @@ export type ConnectionInput = {
   trackUrl?: string;
   /** Of its own source; made from random bytes when left out. */
   writeKey?: string;
-  /** Ids of the sources that feed it; left out: a source of its own is made. */
+  /** Ids of the sources that feed it, none perhaps; left out: a source of its own is made. */
   sources?: readonly string[];
   /** What is left out has its default. */
   settings?: ConnectionSettingsInput;

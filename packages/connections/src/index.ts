@@ -48,13 +48,12 @@ export {
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./keys/api-key-seal.ts";
-export { type Rekeyed, rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
+export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { KnownSources, WriteKeyReading } from "./keys/write-key-memory.ts";
 export type { KeyCheck } from "./manage/check-keys.ts";
 export { type ConnectionOverview, readOverviews } from "./manage/connection-overview.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
-export { goLive, type WentLive } from "./manage/go-live.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";
 export {
   type ConnectionChange,
@@ -101,6 +100,7 @@ export { deliverySettings } from "./settings/delivery-settings.ts";
 export { listSettings, type SettingDescription } from "./settings/list-settings.ts";
 export { recordUses } from "./sources/record-uses.ts";
 export {
+  maxWriteKeys,
   type Route,
   type Source,
   type SourceInput,
@@ -114,7 +114,9 @@ export {
   type SourceStore,
   type UsedWriteKey,
 } from "./sources/source-store.ts";
+export { validateSource } from "./sources/validate-source.ts";
 export { type ConnectionStore, createConnectionStore } from "./store/connection-store.ts";
+export { nameKey } from "./store/identity.ts";
 export type { BrokenConnection } from "./store/stored-connections.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./store/watch-connections.ts";
-export { looksLikeAppApiKey } from "./validate-connection.ts";
+export { looksLikeAppApiKey, validateDraft } from "./validate-connection.ts";

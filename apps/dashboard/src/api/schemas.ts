@@ -41,7 +41,7 @@ export const newConnection = {
       type: "array",
       items: text,
       description:
-        "Ids of the sources that feed it; by default a source of its own is made, of the same name",
+        "Ids of the sources that feed it, none perhaps; by default a source of its own is made, of the same name",
     },
   },
   additionalProperties: false,

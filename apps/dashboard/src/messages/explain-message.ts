@@ -19,7 +19,7 @@ export type ExplainedMessage = {
 };
 
 export function explainMessage(
-  message: Pick<KnownMessage, "message" | "warnings" | "treated" | "from">,
+  message: Pick<KnownMessage, "message" | "warnings" | "treated">,
   { id, settings }: Pick<Connection, "id" | "settings">,
   rules: CompiledRules | undefined,
 ): ExplainedMessage {

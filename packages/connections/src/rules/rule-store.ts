@@ -31,6 +31,8 @@ export type RuleStore = {
   open(connectionId: string): Promise<OpenedRules>;
   /** Compiles rules that are not saved, with the connection's salt. @throws SecretKeyError as `open` */
   compile(connectionId: string, rules: ConnectionRules["rules"]): Promise<CompiledRules | undefined>;
+  /** Whether this is the connection's salt; one that cannot be decrypted is not. */
+  hasSalt(connectionId: string, salt: string): Promise<boolean>;
   /** The connections of these whose rules are no longer those that were opened. */
   findChanged(opened: ReadonlyMap<string, StoredRules>): Promise<string[]>;
 };
@@ -93,6 +95,14 @@ export function createRuleStore({
     },
     async compile(id, rules) {
       return compileRules(rules, { salt: openSalt(id, await readOne(id)) });
+    },
+    async hasSalt(id, salt) {
+      try {
+        return openSalt(id, await readOne(id)) === salt;
+      } catch (error) {
+        if (error instanceof SecretKeyError) return false;
+        throw error;
+      }
     },
     async findChanged(opened) {
       const ids = [...opened.keys()];

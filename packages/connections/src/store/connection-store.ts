@@ -45,8 +45,6 @@ export type ConnectionStore = {
    * @throws SecretKeyError when an API key is given without SECRET_KEY
    */
   update(id: string, patch: ConnectionPatch): Promise<Saved | undefined>;
-  /** Changes this setting alone. `undefined` when there is no such connection. */
-  setDelivery(id: string, delivery: "live" | "shadow"): Promise<Saved | undefined>;
   /**
    * False when there is no such connection. Its queue is not touched. With it goes its own source, if that feeds no other
    * connection; other sources go on without it.
@@ -86,14 +84,14 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
 
   /** One try to make a connection, fed by a source of its own or by chosen ones. */
   async function make({
-    sources: sourceIds = [],
+    sources: sourceIds,
     ...input
   }: ConnectionInput): Promise<Saved<MadeConnection> | typeof changed> {
     const id = makeConnectionId();
-    const hasOwnSource = sourceIds.length === 0;
+    const hasOwnSource = sourceIds === undefined;
     const drafted = draftRecord({ id, former: undefined, patch: input, hasOwnSource, allowCustomTrackUrl });
     if (!drafted.ok) return drafted;
-    const plan = await planJoins(stored, id, sourceIds);
+    const plan = await planJoins(stored, id, sourceIds ?? []);
     if ("problems" in plan) return plan;
     const { record: latter, apiKey } = drafted;
     const saved = await putConnection({ redis, apiKeys, former: undefined, latter, apiKey, more: plan });
@@ -134,11 +132,6 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
       untilUnchanged(async () => {
         const former = await stored.byId(id);
         return former && put(id, former, patch);
-      }),
-    setDelivery: (id, delivery) =>
-      untilUnchanged(async () => {
-        const former = await stored.byId(id);
-        return former && put(id, former, { settings: { ...former.record.settings, delivery } });
       }),
     remove: (id) => untilUnchanged(() => erase(id)),
     async apiKeyOf(id) {
