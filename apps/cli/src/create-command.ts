@@ -13,6 +13,8 @@ export type CommandHelp = {
   variables?: readonly EnvironmentVariableName[];
   /** When the exit code is 1, beside a failure or wrong usage. */
   exitCode1?: string;
+  /** When the exit code is 2. */
+  exitCode2?: string;
 };
 
 /** A command whose `--help` and errors look like those of every other command. */

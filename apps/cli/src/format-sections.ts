@@ -3,7 +3,10 @@ import { type EnvironmentVariable, environmentVariables } from "@customerio-rout
 import type { CommandHelp } from "./create-command.ts";
 
 /** What `--help` says below arguments, options and commands. */
-export function formatSections({ variables = [], examples, exitCode1 }: CommandHelp, help: Help): string {
+export function formatSections(
+  { variables = [], examples, exitCode1, exitCode2 }: CommandHelp,
+  help: Help,
+): string {
   const width = Math.max(...variables.map((name) => name.length));
   const environment = variables.map((name) =>
     help.formatItem(name, width, describe(environmentVariables[name]), help),
@@ -18,7 +21,11 @@ export function formatSections({ variables = [], examples, exitCode1 }: CommandH
     ),
     ...help.formatItemList(
       "Exit codes:",
-      [help.formatItem("0", 1, "done", help), help.formatItem("1", 1, failed, help)],
+      [
+        help.formatItem("0", 1, "done", help),
+        help.formatItem("1", 1, failed, help),
+        ...(exitCode2 ? [help.formatItem("2", 1, exitCode2, help)] : []),
+      ],
       help,
     ),
   ].join("\n");

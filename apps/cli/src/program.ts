@@ -9,6 +9,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
     (await import("./import/import-command.ts")).createImportCommand(environment),
   connections: async (environment) =>
     (await import("./connections/connections-command.ts")).createConnectionsCommand(environment),
+  config: async (environment) =>
+    (await import("./config/config-command.ts")).createConfigCommand(environment),
   ledger: async (environment) =>
     (await import("./ledger/ledger-command.ts")).createLedgerCommand(environment),
   replay: async (environment) =>

@@ -2,7 +2,6 @@ import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { createAddCommand } from "./add-connection.ts";
 import { createListCommand } from "./list-connections.ts";
-import { createLiveCommand } from "./live-connection.ts";
 import { createPauseCommand, createResumeCommand } from "./pause-connection.ts";
 import { createRemoveCommand } from "./remove-connection.ts";
 import { createTestCommand } from "./test-connection.ts";
@@ -13,7 +12,6 @@ const commands = [
   createTestCommand,
   createPauseCommand,
   createResumeCommand,
-  createLiveCommand,
   createRemoveCommand,
 ];
 

@@ -1,11 +1,11 @@
 import { Option } from "@commander-js/extra-typings";
 import { startReplay } from "@customerio-router/queue";
 import { CommandError } from "../command-error.ts";
+import { confirm } from "../confirm.ts";
 import { openConnections } from "../connections/open-connections.ts";
 import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
-import { confirm } from "./confirm.ts";
 import { followReplay } from "./follow-replay.ts";
 import { formatPreview } from "./format-preview.ts";
 import { openArchiveForReplay, replayVariables } from "./open-replays.ts";

@@ -34,8 +34,7 @@ type KeptTrace = {
   /** Why it was skipped or rejected. */
   reason?: string;
   rejection?: Rejection;
-  /** The id of the source it came from; `replay` for what a replay added. */
-  source?: string;
+  source?: "replay";
   rules?: readonly string[];
   requests: number;
   /** The ids of the operations. */
@@ -65,8 +64,7 @@ export function writeTraces(traces: Trace[]): string {
 }
 
 function keptOf({ entry, outcome, requests, rules = [], operations }: Trace, attempts: number[]): KeptTrace {
-  const { message, from, replay } = entry;
-  const source = replay ? "replay" : from?.source;
+  const { message, replay } = entry;
   const sent = operations.map(({ operation }) => operation);
   const receivedAt = receivedAtOf(message);
   return {
@@ -78,7 +76,7 @@ function keptOf({ entry, outcome, requests, rules = [], operations }: Trace, att
     outcome: outcome.kind,
     ...(outcome.kind === "skipped" && { reason: outcome.reason }),
     ...(outcome.kind === "rejected" && { reason: outcome.rejection.reason, rejection: outcome.rejection }),
-    ...(source !== undefined && { source }),
+    ...(replay && { source: "replay" }),
     ...(rules.length > 0 && { rules }),
     requests,
     ulids: sent.map((operation) => valueAt(operation, "id")).filter((id) => typeof id === "string"),
@@ -146,7 +144,7 @@ export function readTraces(
     const entry = entries[index];
     if (!entry) return [];
     const { outcome, reason, rejection, requests, rules, operations } = trace;
-    const { message, from, salvaged, warnings, treated, traceparent, replay } = entry;
+    const { message, salvaged, warnings, treated, traceparent, replay } = entry;
     return [
       {
         messageId: messageIdOf(message),
@@ -158,7 +156,6 @@ export function readTraces(
         requests,
         attempts: trace.attempts.map((place) => attempts[place] as Attempt),
         operations,
-        ...(from && { from }),
         ...(salvaged && { salvaged }),
         ...(warnings && { warnings }),
         ...(rules && { rules }),

@@ -15,8 +15,6 @@ export type ConnectionState =
   /** Customer.io has not answered yet. */
   | { state: "unverified" }
   | { state: "active" }
-  /** Messages are mapped and accounted for, and nothing is sent. */
-  | { state: "shadow" }
   /** No worker that is alive owns it. */
   | { state: "no-worker" }
   | ({ state: "retrying" } & Attempts)
@@ -27,7 +25,6 @@ export type ConnectionState =
 export const stateNames = [
   "unverified",
   "active",
-  "shadow",
   "no-worker",
   "retrying",
   "keys-refused",

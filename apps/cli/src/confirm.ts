@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { CommandError } from "../command-error.ts";
+import { CommandError } from "./command-error.ts";
 
 /** Asks a person, who must type y. @throws CommandError where nobody can answer, and where the answer is no */
 export async function confirm(questions: string[]): Promise<void> {
@@ -11,7 +11,7 @@ export async function confirm(questions: string[]): Promise<void> {
     for (const question of questions) {
       // Ctrl-C and Ctrl-D are a no.
       const answer = await terminal.question(`${question} [y/N] `).catch(() => "");
-      if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("nothing was started");
+      if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError("nothing was done");
     }
   } finally {
     terminal.close();
