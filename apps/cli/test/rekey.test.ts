@@ -1,3 +1,4 @@
+import { createAlertStore } from "@customerio-router/alerts";
 import { createConnectionStore } from "@customerio-router/connections";
 import { expect, test } from "vitest";
 import { startRedisForTest } from "./redis-for-tests.ts";
@@ -16,8 +17,10 @@ async function openSetting() {
     return saved.connection.id;
   };
   const ids = [await save("Shop"), await save("Blog")].toSorted();
+  const alertsOf = (secretKey: string) => createAlertStore({ redis, secretKey });
   return {
     ids,
+    alertsOf,
     apiKeyOf: (id: string) => createConnectionStore({ redis, secretKey: latterKey }).apiKeyOf(id),
     run: (args: string[], env: Record<string, string>) =>
       runCommand(["rekey", ...args], { env: { REDIS_URL: url, SECRET_KEY: latterKey, ...env } }),
@@ -38,6 +41,24 @@ test("rekey --json names the connections whose API keys it encrypted anew, and t
   expect(await Promise.all(ids.map(apiKeyOf))).toEqual(
     expect.arrayContaining(["key-of-Shop", "key-of-Blog"]),
   );
+});
+
+test("F231 rekey encrypts the secrets of alerts' channels anew, and says so", async () => {
+  const { alertsOf, run } = await openSetting();
+  const url = "https://hooks.example.com/token";
+  const made = await alertsOf(formerKey).createChannel({ kind: "webhook", name: "Pager", url });
+  if (!made.ok) throw new Error(JSON.stringify(made.problems));
+  const ran = await run([], { OLD_SECRET_KEY: formerKey });
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("whose secrets were encrypted: 1.")]);
+  const latter = alertsOf(latterKey);
+  expect(latter.secretsOf(await latter.read(), made.value.id).url).toBe(url);
+  const failed = await run([], {
+    OLD_SECRET_KEY: formerKey,
+    SECRET_KEY: "a third secret key, of 32 characters",
+  });
+  expect(failed.stderr).toContain("2 API keys can be decrypted with neither key");
+  expect(failed.stderr).toContain("The secrets of 1 channels of alerts can be decrypted with neither key");
+  expect([failed.code, failed.stdout + failed.stderr]).toEqual([1, expect.not.stringContaining("token")]);
 });
 
 test("rekey --json fails with what neither key decrypts, and --lost --json deletes it", async () => {

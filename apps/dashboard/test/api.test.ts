@@ -176,6 +176,7 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/alerts/silences/{id}",
     "/api/connections",
     "/api/connections/{id}",
+    "/api/connections/{id}/live",
     "/api/connections/{id}/pause",
     "/api/connections/{id}/resume",
     "/api/connections/{id}/rules",

@@ -126,8 +126,12 @@ export function startWorker(options: {
       rules.findChanged(
         new Map(pipelines.map(({ lease, storedRules }) => [lease.connectionId, storedRules])),
       ),
-    refresh: async (pipeline, connection) =>
-      pipeline.update(connection, await openClient({ redis, store }, connection)),
+    refresh: async (pipeline, connection) => {
+      const isSwitched = pipeline.connection.settings.delivery !== connection.settings.delivery;
+      pipeline.update(connection, await openClient({ redis, store }, connection));
+      // What is in hand was mapped for the other one; and what a shadow took is archived before it is sent.
+      if (isSwitched) await ownership.suspend(connection.id, async () => {});
+    },
     onError: (error, connectionId) =>
       logErrors(connectionId === undefined ? logger : logger.child({ connection: connectionId }), health)(
         "lease",

@@ -37,7 +37,9 @@ export type ArchivedMessage = {
   /** The ids of those operations. */
   ulids: string[];
   jobId: string;
+  /** The id of its source; `replay` for what a replay added. */
   source?: string;
+  from?: Entry["from"];
   /** The names of the rules that changed or dropped it. */
   rules?: readonly string[];
   /** As it was taken from the queue. */

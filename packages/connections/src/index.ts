@@ -48,12 +48,13 @@ export {
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./keys/api-key-seal.ts";
-export { rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
+export { type Rekeyed, rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { KnownSources, WriteKeyReading } from "./keys/write-key-memory.ts";
 export type { KeyCheck } from "./manage/check-keys.ts";
 export { type ConnectionOverview, readOverviews } from "./manage/connection-overview.ts";
 export { deleteConnection } from "./manage/delete-connection.ts";
+export { goLive, type WentLive } from "./manage/go-live.ts";
 export { pauseConnection, resumeConnection } from "./manage/pause-connection.ts";
 export {
   type ConnectionChange,

@@ -48,6 +48,8 @@ export const skips = {
 
 /** Not sent, because of what the worker knows beside the call. */
 export const workerSkips = {
+  shadow:
+    "The connection's `delivery` is `shadow`: the message was mapped and checked, and would have been sent.",
   "replay-state":
     "Its operation has neither a ULID nor a timestamp, so Customer.io could not tell that it is old: a replay sends it only with `--with-state`.",
 } as const;

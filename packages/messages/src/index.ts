@@ -20,7 +20,7 @@ export { changeJobData } from "./job-data/change-job-data.ts";
 export type { Entry, JobData, ReceivedFrom, Rejection, ReplayMark } from "./job-data/job-data.ts";
 export { joinEntries, readJobText, splitEntries, writeJobData } from "./job-data/job-text.ts";
 export { messageIdOf } from "./job-data/message-id.ts";
-export { readJobData } from "./job-data/read-job-data.ts";
+export { isReceivedFrom, readJobData } from "./job-data/read-job-data.ts";
 export { erasedReason, redactEntry } from "./job-data/redact-entry.ts";
 export { isTraceparent } from "./job-data/traceparent.ts";
 export { messageLimits } from "./limits.ts";

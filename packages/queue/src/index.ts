@@ -35,6 +35,7 @@ export {
   type ReplayState,
   type ReplayWish,
   replayStates,
+  shadowReason,
 } from "./replay/replay.ts";
 export { type LeftOutReason, leftOutReasons, toReplayedEntry } from "./replay/replayed-entry.ts";
 export { type KnownErased, type LineToReplay, type ReplayRun, runReplay } from "./replay/run-replay.ts";

@@ -20,6 +20,8 @@ export type ConnectionStatus =
   | ({ state: "keys-refused" } & Attempts)
   /** A person must correct it: what answers is not the Track API, or every message is rejected. */
   | ({ state: "needs-attention" } & Attempts)
+  /** Nothing is sent, by the connection's settings. */
+  | { state: "shadow" }
   /** The API key cannot be decrypted, so nothing is sent, and no worker owns the connection. */
   | { state: "no-key"; why: string };
 
@@ -54,7 +56,7 @@ export async function readStatus(
 export function parseStatus(text: string | null): ConnectionStatus | undefined {
   if (text === null) return undefined;
   const status = JSON.parse(text) as ConnectionStatus & { withoutKey?: true };
-  if (status.state === "active" || status.state === "no-key") return status;
+  if (status.state === "active" || status.state === "shadow" || status.state === "no-key") return status;
   if (status.withoutKey) return { state: "no-key", why: status.why };
   const { state, why, tries = 1, sinceMs = Date.now(), nextTryAtMs = Date.now() } = status;
   return { state, why, tries, sinceMs, nextTryAtMs };

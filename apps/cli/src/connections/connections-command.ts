@@ -2,6 +2,7 @@ import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { createAddCommand } from "./add-connection.ts";
 import { createListCommand } from "./list-connections.ts";
+import { createLiveCommand } from "./live-connection.ts";
 import { createPauseCommand, createResumeCommand } from "./pause-connection.ts";
 import { createRemoveCommand } from "./remove-connection.ts";
 import { createTestCommand } from "./test-connection.ts";
@@ -12,6 +13,7 @@ const commands = [
   createTestCommand,
   createPauseCommand,
   createResumeCommand,
+  createLiveCommand,
   createRemoveCommand,
 ];
 

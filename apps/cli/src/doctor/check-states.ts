@@ -41,6 +41,7 @@ function ofReport(
   switch (state.state) {
     case "active":
     case "unverified":
+    case "shadow":
     case "paused":
       return good(check, `${nameState(state)}; ${waiting} ${explainState(state)}`);
     case "no-worker":

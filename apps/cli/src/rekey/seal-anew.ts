@@ -1,5 +1,5 @@
-import { rekeyChannels } from "@customerio-router/alerts";
-import { rekey } from "@customerio-router/connections";
+import { type RekeyedChannels, rekeyChannels } from "@customerio-router/alerts";
+import { type Rekeyed, rekey } from "@customerio-router/connections";
 import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import type { Environment } from "../environment.ts";
@@ -25,8 +25,8 @@ export async function sealAnew(
   });
   const rekeyed = await rekey({ redis: open.redis, oldSecretKey, secretKey });
   const channels = await rekeyChannels({ redis: open.redis, oldSecretKey, secretKey });
-  const { resealed, already, unreadable, salts } = rekeyed;
-  const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.`;
+  const { resealed, already, salts } = rekeyed;
+  const told = `${resealed.length} API keys encrypted with the new SECRET_KEY, ${already.length} already were.${describeChannels(channels)}`;
   const isChanged =
     resealed.length + salts.resealed.length + channels.resealed.length > 0 || rekeyed.erasures === "resealed";
   printResult(
@@ -36,27 +36,39 @@ export async function sealAnew(
     },
     options,
   );
-  if (rekeyed.erasures === "unreadable") {
-    throw new CommandError(
+  const problems = describeUnreadable({ rekeyed, channels, nameOf: await readNames(open) });
+  if (problems.length > 0) throw new CommandError(problems.join("\n"));
+}
+
+function describeChannels({ resealed }: RekeyedChannels): string {
+  return resealed.length === 0 ? "" : ` Channels of alerts whose secrets were encrypted: ${resealed.length}.`;
+}
+
+type Outcome = { rekeyed: Rekeyed; channels: RekeyedChannels; nameOf: (id: string) => string };
+
+/** What neither key decrypts, and what to do about it. */
+function describeUnreadable({ rekeyed, channels, nameOf }: Outcome): string[] {
+  const { unreadable, salts, erasures } = rekeyed;
+  const problems: string[] = [];
+  if (unreadable.length > 0) {
+    const lines = unreadable.map(({ id, why }) => `  ${nameOf(id)}: ${why}`);
+    problems.push(`${unreadable.length} API keys can be decrypted with neither key:`, ...lines);
+  }
+  if (erasures === "unreadable") {
+    problems.push(
       "The key of the list of erased people can be decrypted with neither key. With --lost the list is deleted.",
     );
   }
   if (salts.unreadable.length > 0) {
-    const nameOf = await readNames(open);
     const names = salts.unreadable.map(({ id }) => nameOf(id)).join(", ");
-    throw new CommandError(
+    problems.push(
       `The salts of the rules of ${names} can be decrypted with neither key: save these rules with their salt again.`,
     );
   }
   if (channels.unreadable.length > 0) {
-    throw new CommandError(
+    problems.push(
       `The secrets of ${channels.unreadable.length} channels of alerts can be decrypted with neither key: enter them again on the page Alerts.`,
     );
   }
-  if (unreadable.length === 0) return;
-  const nameOf = await readNames(open);
-  const lines = unreadable.map(({ id, why }) => `  ${nameOf(id)}: ${why}`);
-  throw new CommandError(
-    `${unreadable.length} API keys can be decrypted with neither key:\n${lines.join("\n")}`,
-  );
+  return problems;
 }

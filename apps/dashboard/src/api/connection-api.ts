@@ -4,6 +4,7 @@ import { changeConnectionRoute } from "./connections/change.ts";
 import { createConnectionRoute } from "./connections/create.ts";
 import { deleteConnectionRoute } from "./connections/delete.ts";
 import { listConnectionsRoute } from "./connections/list.ts";
+import { goLiveRoute } from "./connections/live.ts";
 import { pauseConnectionRoutes } from "./connections/pause.ts";
 import { showConnectionRoute } from "./connections/show.ts";
 import { testConnectionRoute } from "./connections/test-keys.ts";
@@ -17,4 +18,5 @@ export function connectionApi(app: FastifyInstance, context: ApiContext): void {
   deleteConnectionRoute(app, context);
   testConnectionRoute(app, context);
   pauseConnectionRoutes(app, context);
+  goLiveRoute(app, context);
 }

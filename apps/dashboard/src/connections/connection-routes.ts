@@ -4,6 +4,7 @@ import { createConnection } from "./form/create-connection.ts";
 import { editConnection } from "./form/edit-connection.ts";
 import { testConnection } from "./form/test-connection.ts";
 import { listConnections } from "./list/list-connections.ts";
+import { liveRoutes } from "./one/live-routes.ts";
 import { pauseRoutes } from "./one/pause-routes.ts";
 import { showConnection } from "./one/show-connection.ts";
 import { removeConnection } from "./remove/remove-connection.ts";
@@ -16,5 +17,6 @@ export function connectionRoutes(app: FastifyInstance, context: ConnectionsConte
   editConnection(app, context);
   testConnection(app, context);
   pauseRoutes(app, context);
+  liveRoutes(app, context);
   removeConnection(app, context);
 }

@@ -98,6 +98,10 @@ const rejected: Record<RejectedReason, ExplainedReason> = {
 };
 
 const skipped: Record<keyof typeof skips | keyof typeof workerSkips, ExplainedReason> = {
+  shadow: {
+    what: "The connection is a shadow: the message was mapped and checked, and nothing was sent.",
+    todo: "Nothing, if that is intended. Go live on the connection's page, from then on or with what it took.",
+  },
   "replay-state": {
     what: "A replay left it out: it would have turned newer state back.",
     todo: "Nothing, or replay it with state.",

@@ -19,7 +19,7 @@ export type ExplainedMessage = {
 };
 
 export function explainMessage(
-  message: Pick<KnownMessage, "message" | "warnings" | "treated">,
+  message: Pick<KnownMessage, "message" | "warnings" | "treated" | "from">,
   { id, settings }: Pick<Connection, "id" | "settings">,
   rules: CompiledRules | undefined,
 ): ExplainedMessage {

@@ -83,7 +83,8 @@ function tiles(
 
 /** The connections that do not deliver. */
 function unwell(overviews: ConnectionOverview[]): Html | "" {
-  const shown = overviews.filter(({ state }) => state.state !== "active" && state.state !== "unverified");
+  const delivering = ["active", "unverified", "shadow"];
+  const shown = overviews.filter(({ state }) => !delivering.includes(state.state));
   if (shown.length === 0) return "";
   return html`<section class="card" aria-labelledby="unwell">
       <h2 id="unwell">${shown.length === 1 ? "1 connection" : `${shown.length} connections`} stopped</h2>

@@ -59,6 +59,7 @@ export function createPipelineOpener(options: {
       rules: rules.stored.rules,
       onError: (error) => onError("record", error),
     });
+    status.begin(connection.settings.delivery);
     leaseLog.took(lease);
     const pipeline = createPipeline({
       connection,

@@ -6,6 +6,7 @@ import {
   type Replay,
   readReplay,
   runningReplays,
+  shadowReason,
 } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { startRepeating } from "@customerio-router/service";
@@ -51,6 +52,9 @@ export function startReplaying(options: {
     const { connectionId } = pipeline.lease;
     const replay = await readReplay(redis, connectionId, id);
     if (replay === undefined) return;
+    // It sends what the shadow took, once the connection is live.
+    const isShadow = pipeline.connection.settings.delivery === "shadow";
+    if (isShadow && replay.filter.reason === shadowReason) return;
     try {
       await replayFromArchive({
         redis,

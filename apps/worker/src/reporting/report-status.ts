@@ -6,6 +6,8 @@ export type StatusReporter = {
   follow(delivery: Delivery): void;
   /** Customer.io has answered nothing since this time, in Unix milliseconds. A request is given up after `deadlineMs`. */
   silent(sinceMs: number, deadlineMs: number): void;
+  /** Delivery begins: what was said while nothing, or something, was sent counts no more. */
+  begin(delivery: "live" | "shadow"): void;
 };
 
 /** Updates a connection's status in Redis when it changes; goes on where the last owner stopped. */
@@ -21,14 +23,14 @@ export function reportStatus(options: {
     status = former;
   }, onError);
 
-  async function report(next: ConnectionStatus): Promise<void> {
+  async function report(next: ConnectionStatus | undefined): Promise<void> {
     if (JSON.stringify(next) !== JSON.stringify(status)) await writeStatus(redis, connectionId, next);
     // Only once it is written: one that was not is written with the next reply.
     status = next;
   }
 
   /** One after another: a status that overtakes a later one would stay. */
-  function reportNext(next: (former: ConnectionStatus | undefined) => ConnectionStatus): void {
+  function reportNext(next: (former: ConnectionStatus | undefined) => ConnectionStatus | undefined): void {
     underWay += 1;
     last = last
       .then(() => report(next(status)))
@@ -44,6 +46,10 @@ export function reportStatus(options: {
       if (delivery.decision.kind === "settled" && status?.state === "active" && underWay === 0) return;
       reportNext((former) => statusAfter(delivery, former, nowMs));
     },
+    begin(delivery) {
+      if (delivery === "shadow") reportNext(() => ({ state: "shadow" }));
+      else reportNext((former) => (former?.state === "shadow" ? undefined : former));
+    },
     silent: (sinceMs, deadlineMs) => reportNext((former) => statusInSilence(former, { sinceMs, deadlineMs })),
   };
 }
@@ -55,7 +61,7 @@ function statusInSilence(
   former: ConnectionStatus | undefined,
   { sinceMs, deadlineMs }: { sinceMs: number; deadlineMs: number },
 ): ConnectionStatus {
-  if (former !== undefined && former.state !== "active") return former;
+  if (former !== undefined && former.state !== "active" && former.state !== "shadow") return former;
   const nextTryAtMs = sinceMs + deadlineMs + pauseMs;
   return { state: "retrying", why: "Customer.io does not answer", tries: 1, sinceMs, nextTryAtMs };
 }

@@ -34,7 +34,18 @@ export function startWatching(
   const rounds = createRounds({ ...options, backend: createBackend(redis) });
   let leases: Leases | undefined;
   let lease: Lease | undefined;
-  const delivering = new Set<Promise<void>>();
+  /** Rounds and deliveries that have not ended. */
+  const running = new Set<Promise<void>>();
+  let isClosed = false;
+
+  function run(work: Promise<void>): Promise<void> {
+    const ended = work.catch((error) => {
+      // After a FencedError another process watches.
+      if (!(error instanceof FencedError)) onError(error);
+    });
+    running.add(ended);
+    return ended.finally(() => running.delete(ended));
+  }
 
   async function leave(): Promise<void> {
     const left = lease;
@@ -46,6 +57,7 @@ export function startWatching(
     const stored = await read();
     const hasChannels = stored.channels.length > 0;
     if (!hasChannels || (isStandIn && (await readWorkers(redis)).length > 0)) return await leave();
+    if (isClosed) return;
     if (!lease?.isHeld()) {
       leases ??= startLeases({ redis, onLost: () => {} });
       lease = await leases.acquire(alertLease);
@@ -54,22 +66,16 @@ export function startWatching(
     const { token } = lease;
     await rounds.run(stored, token);
     // A receiver that hangs shall not hold up the next round.
-    const delivery = deliverer.deliver(outstandingIn(redis, token), stored).catch(onError);
-    delivering.add(delivery);
-    void delivery.finally(() => delivering.delete(delivery));
+    void run(deliverer.deliver(outstandingIn(redis, token), stored));
   }
 
-  const repeating = startRepeating(watchMs, () =>
-    watch().catch((error) => {
-      // Another process watches now.
-      if (!(error instanceof FencedError)) onError(error);
-    }),
-  );
+  const repeating = startRepeating(watchMs, () => run(watch()));
   return {
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       repeating[Symbol.dispose]();
       // What is not settled by then, the next process delivers under the same id.
-      await Promise.race([Promise.all(delivering), sleep(leaveMs, undefined, { ref: false })]);
+      await Promise.race([Promise.all(running), sleep(leaveMs, undefined, { ref: false })]);
       await leases?.close();
     },
   };

@@ -1,7 +1,7 @@
 import type { Archive, ArchivedMessage } from "@customerio-router/archive";
 import { type Operation, wireText } from "@customerio-router/customerio";
 import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
-import { eventOf, isObject } from "@customerio-router/messages";
+import { type Entry, eventOf, isObject } from "@customerio-router/messages";
 import { type ReplayWish, toReplayedEntry } from "@customerio-router/queue";
 import type { Connection } from "../connection.ts";
 import {
@@ -129,10 +129,13 @@ function judge(line: ArchivedMessage, { target, wish, before }: Looking): Judgem
   const nowMs = Date.now();
   const replayed = toReplayedEntry(line, { ...wish, id: "preview", createdAtMs: nowMs }, nowMs);
   if ("leftOut" in replayed) return { kind: "leftOut", why: replayed.leftOut };
-  const { message, warnings } = replayed.entry;
-  const result = mapToday(message, target, warnings);
+  const { message } = replayed.entry;
+  const result = mapToday(message, target, replayed.entry);
   // As-new changes ids and times, which are no difference of the mapping.
-  const difference = differenceOf(line, wish.asNew ? mapToday(line.message, target, warnings) : result);
+  const difference = differenceOf(
+    line,
+    wish.asNew ? mapToday(line.message, target, replayed.entry) : result,
+  );
   const more = difference === undefined ? {} : { difference };
   if (result.kind !== "operations") return { kind: "nothing", why: result.reason, ...more };
   const operations = wish.withState ? result.operations : withoutState(result.operations);
@@ -140,8 +143,12 @@ function judge(line: ArchivedMessage, { target, wish, before }: Looking): Judgem
   return { kind: kindOf(operations, before), ...more };
 }
 
-function mapToday(message: unknown, { id, settings }: Looking["target"], warnings: unknown): MapResult {
-  return mapCall(message, { ...settings, connectionId: id }, warnings);
+function mapToday(
+  message: unknown,
+  { id, settings }: Looking["target"],
+  { warnings, from }: Pick<Entry, "warnings" | "from">,
+): MapResult {
+  return mapCall(message, { ...settings, connectionId: id, sourceKind: from?.kind }, warnings);
 }
 
 /** Seen, where Customer.io has all of it; older, where something of it lost its time since; otherwise new. */

@@ -1,4 +1,5 @@
 import { explain, type MappingConnection, type MapResult, mapCall } from "@customerio-router/mapping";
+import type { ReceivedFrom } from "@customerio-router/messages";
 import { type Applied, applyRules, type CompiledRules, ruleReason } from "@customerio-router/rules";
 
 /** A message that a rule has dropped, in the form of the mapping's own results. */
@@ -16,13 +17,16 @@ type Mappable = {
   treated?: readonly string[] | undefined;
   /** What intake changed; see `Entry`. */
   warnings?: unknown;
+  /** Where it came from; see `Entry`. */
+  from?: ReceivedFrom | undefined;
 };
 
 /** What a connection makes of a message: its rules first, then the mapping, as the worker does it. */
 export function mapByRules(
-  { message, treated, warnings }: Mappable,
-  { connection, rules }: { connection: MappingConnection; rules: CompiledRules | undefined },
+  { message, treated, warnings, from }: Mappable,
+  { connection: target, rules }: { connection: MappingConnection; rules: CompiledRules | undefined },
 ): MappedByRules {
+  const connection = from?.kind === undefined ? target : { ...target, sourceKind: from.kind };
   if (rules === undefined) {
     return { result: mapCall(message, connection, warnings), message, touched: [], failed: [] };
   }

@@ -33,6 +33,12 @@ const keepFailed = z
 
 /** The settings of a connection's delivery, each with its bounds, its default and the reason for it. */
 export const deliverySettings = z.strictObject({
+  delivery: z
+    .enum(["live", "shadow"])
+    .default("live")
+    .describe(
+      "`shadow` accepts, maps and accounts for messages, checks them against Customer.io's limits, and sends nothing: the safe way to a second workspace. `live` sends them",
+    ),
   limiter,
   attempts: count(1, 100)
     .default(8)

@@ -45,6 +45,8 @@ export type ConnectionStore = {
    * @throws SecretKeyError when an API key is given without SECRET_KEY
    */
   update(id: string, patch: ConnectionPatch): Promise<Saved | undefined>;
+  /** Changes this setting alone. `undefined` when there is no such connection. */
+  setDelivery(id: string, delivery: "live" | "shadow"): Promise<Saved | undefined>;
   /**
    * False when there is no such connection. Its queue is not touched. With it goes its own source, if that feeds no other
    * connection; other sources go on without it.
@@ -132,6 +134,11 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
       untilUnchanged(async () => {
         const former = await stored.byId(id);
         return former && put(id, former, patch);
+      }),
+    setDelivery: (id, delivery) =>
+      untilUnchanged(async () => {
+        const former = await stored.byId(id);
+        return former && put(id, former, { settings: { ...former.record.settings, delivery } });
       }),
     remove: (id) => untilUnchanged(() => erase(id)),
     async apiKeyOf(id) {

@@ -91,7 +91,7 @@ function isWarning(value: unknown): value is NotedWarning {
   return isObject(value) && typeof value.code === "string" && typeof value.field === "string";
 }
 
-function isReceivedFrom(value: unknown): value is ReceivedFrom {
+export function isReceivedFrom(value: unknown): value is ReceivedFrom {
   if (!isObject(value) || typeof value.source !== "string" || !/^[0-9a-z]{1,40}$/.test(value.source))
     return false;
   return (

@@ -9,8 +9,14 @@ export type ReplayFilter = {
   /** A key such as `id:42` or `email:ada@example.com`. */
   person?: string;
   outcome?: "delivered" | "skipped" | "rejected";
+  /** The id of a source; `replay` for what earlier replays added. */
   source?: string;
+  /** Why it was skipped or rejected. */
+  reason?: string;
 };
+
+/** Why a shadow connection sends nothing. */
+export const shadowReason = "shadow";
 
 /** A file whose lines the command line adds. */
 export type ReplayFile = { name: string; bytes: number; sha256: string };
@@ -63,6 +69,7 @@ export type ReplayLine = {
   settledAt: string;
   reason?: string | undefined;
   source?: string | undefined;
+  from?: unknown;
   salvaged?: true | undefined;
   warnings?: { code: string; field: string }[] | undefined;
   treated?: string[] | undefined;

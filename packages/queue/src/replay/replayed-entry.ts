@@ -3,10 +3,11 @@ import {
   type Entry,
   erasedReason,
   isObject,
+  isReceivedFrom,
   isTraceparent,
   readMessageId,
 } from "@customerio-router/messages";
-import type { Replay, ReplayLine } from "./replay.ts";
+import { type Replay, type ReplayLine, shadowReason } from "./replay.ts";
 
 /** Calls that Customer.io shows as events. */
 const eventTypes: ReadonlySet<unknown> = new Set(["track", "page", "screen"]);
@@ -32,15 +33,18 @@ export function toReplayedEntry(
   replay: Replayed,
   nowMs: number,
 ): { entry: Entry } | { leftOut: LeftOutReason } {
-  const { message, salvaged, warnings, treated, traceparent } = line;
+  const { message, from, salvaged, warnings, treated, traceparent } = line;
   if (line.reason === erasedReason) return { leftOut: "erased" };
   if (line.reason === "message-too-large" || typeof message === "string") return { leftOut: "incomplete" };
   if (!isObject(message)) return { leftOut: "unreadable" };
   if (line.source === "replay" && replay.filter.source !== "replay") return { leftOut: "replayed" };
-  if (Date.parse(line.settledAt) > replay.createdAtMs) return { leftOut: "later" };
+  // What a shadow connection took in the moment of its going live is settled a little later.
+  const mayBeLater = replay.filter.reason === shadowReason;
+  if (!mayBeLater && Date.parse(line.settledAt) > replay.createdAtMs) return { leftOut: "later" };
   return {
     entry: {
       message: replay.asNew ? asNew(message, replay, nowMs) : message,
+      ...(isReceivedFrom(from) && { from }),
       ...(salvaged && { salvaged }),
       ...(warnings && { warnings }),
       ...(treated && { treated }),

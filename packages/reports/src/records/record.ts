@@ -28,6 +28,8 @@ export type MessageRecord = {
   attempts: Attempt[];
   /** What was sent to Customer.io; empty when nothing was. */
   operations: unknown[];
+  /** Where it came from; see `Entry`. */
+  from?: Entry["from"];
   /** True when it was read from a corrupt body; see `Entry`. */
   salvaged?: true;
   /** What intake changed in it; see `Entry`. */

@@ -34,7 +34,8 @@ type KeptTrace = {
   /** Why it was skipped or rejected. */
   reason?: string;
   rejection?: Rejection;
-  source?: "replay";
+  /** The id of the source it came from; `replay` for what a replay added. */
+  source?: string;
   rules?: readonly string[];
   requests: number;
   /** The ids of the operations. */
@@ -64,7 +65,8 @@ export function writeTraces(traces: Trace[]): string {
 }
 
 function keptOf({ entry, outcome, requests, rules = [], operations }: Trace, attempts: number[]): KeptTrace {
-  const { message, replay } = entry;
+  const { message, from, replay } = entry;
+  const source = replay ? "replay" : from?.source;
   const sent = operations.map(({ operation }) => operation);
   const receivedAt = receivedAtOf(message);
   return {
@@ -76,7 +78,7 @@ function keptOf({ entry, outcome, requests, rules = [], operations }: Trace, att
     outcome: outcome.kind,
     ...(outcome.kind === "skipped" && { reason: outcome.reason }),
     ...(outcome.kind === "rejected" && { reason: outcome.rejection.reason, rejection: outcome.rejection }),
-    ...(replay && { source: "replay" }),
+    ...(source !== undefined && { source }),
     ...(rules.length > 0 && { rules }),
     requests,
     ulids: sent.map((operation) => valueAt(operation, "id")).filter((id) => typeof id === "string"),
@@ -144,7 +146,7 @@ export function readTraces(
     const entry = entries[index];
     if (!entry) return [];
     const { outcome, reason, rejection, requests, rules, operations } = trace;
-    const { message, salvaged, warnings, treated, traceparent, replay } = entry;
+    const { message, from, salvaged, warnings, treated, traceparent, replay } = entry;
     return [
       {
         messageId: messageIdOf(message),
@@ -156,6 +158,7 @@ export function readTraces(
         requests,
         attempts: trace.attempts.map((place) => attempts[place] as Attempt),
         operations,
+        ...(from && { from }),
         ...(salvaged && { salvaged }),
         ...(warnings && { warnings }),
         ...(rules && { rules }),

@@ -15,6 +15,8 @@ export type ConnectionState =
   /** Customer.io has not answered yet. */
   | { state: "unverified" }
   | { state: "active" }
+  /** Messages are mapped and accounted for, and nothing is sent. */
+  | { state: "shadow" }
   /** No worker that is alive owns it. */
   | { state: "no-worker" }
   | ({ state: "retrying" } & Attempts)
@@ -25,6 +27,7 @@ export type ConnectionState =
 export const stateNames = [
   "unverified",
   "active",
+  "shadow",
   "no-worker",
   "retrying",
   "keys-refused",

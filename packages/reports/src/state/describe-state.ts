@@ -8,6 +8,8 @@ export function nameState(state: ConnectionState, nowMs = Date.now()): string {
       return "Unverified";
     case "active":
       return "Active";
+    case "shadow":
+      return "Shadow";
     case "no-worker":
       return "No worker";
     case "retrying":
@@ -28,6 +30,8 @@ export function explainState(state: ConnectionState, nowMs = Date.now()): string
       return "Customer.io has not answered yet: the first message shows whether the keys are good.";
     case "active":
       return "Messages are delivered at once.";
+    case "shadow":
+      return "Messages are accepted, mapped and accounted for, and nothing is sent to Customer.io.";
     case "no-worker":
       return "Messages are accepted and kept, but no worker delivers them. Start a worker, or see its log.";
     case "paused":

@@ -8,6 +8,7 @@ import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { changedSettings } from "../form/setting-fields.ts";
 import { stateMark } from "../state-mark.ts";
 import { workerName } from "../worker-name.ts";
+import { liveForm } from "./live-routes.ts";
 import { curlSnippet, nodeSnippet } from "./snippets.ts";
 
 type ConnectionPage = {
@@ -40,6 +41,7 @@ export function connectionPage({ overview, sources, intakeUrl, viewer }: Connect
       needsAttention(state) && viewer.canWrite ? html` <a href="/connections/${id}/edit">Correct it</a>` : ""
     }</p>
     ${facts(overview)}
+    ${connection.settings.delivery === "shadow" && viewer.canWrite ? liveForm(id) : ""}
     ${sendSection({ sources, intakeUrl, viewer })}`;
   return layout({ title: name, content, section: "connections", viewer });
 }

@@ -62,7 +62,7 @@ function outcomeOf(text: string): ArchivedMessage["outcome"] | undefined {
 
 function fromLine({ id, name }: Connection, line: ArchivedMessage): KnownMessage {
   const { messageId, jobId, settledAt, outcome, reason, rejection, requests, attempts } = line;
-  const { operations, salvaged, warnings, rules, treated, message } = line;
+  const { operations, salvaged, warnings, rules, treated, from, message } = line;
   return {
     connection: { id, name },
     messageId,
@@ -78,6 +78,7 @@ function fromLine({ id, name }: Connection, line: ArchivedMessage): KnownMessage
     ...(warnings && { warnings }),
     ...(rules && { rules }),
     ...(treated && { treated }),
+    ...(from && { from }),
     message,
   };
 }

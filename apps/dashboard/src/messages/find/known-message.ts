@@ -28,6 +28,7 @@ export type KnownMessage = {
   rules?: MessageRecord["rules"];
   /** What rules hashed or removed at intake. */
   treated?: MessageRecord["treated"];
+  from?: MessageRecord["from"];
   message: unknown;
 };
 

@@ -50,18 +50,21 @@ function messagesOf({ id, name }: Connection, job: Job): KnownMessage[] {
   const hasFailed = Boolean(job.failedReason) && job.finishedOn !== undefined;
   const state = hasFailed ? "rejected" : "waiting";
   const ofJob = { reason: "failed", message: job.failedReason };
-  return readJobData(job.data).entries.map(({ message, rejected = ofJob, salvaged, warnings, treated }) => ({
-    connection: { id, name },
-    messageId: messageIdOf(message),
-    jobId: job.id ?? "",
-    atMs: (hasFailed ? job.finishedOn : undefined) ?? job.timestamp,
-    state,
-    ...(hasFailed && { rejection: rejected }),
-    requests: 0,
-    attempts: [],
-    ...(salvaged && { salvaged }),
-    ...(warnings && { warnings }),
-    ...(treated && { treated }),
-    message,
-  }));
+  return readJobData(job.data).entries.map(
+    ({ message, rejected = ofJob, salvaged, warnings, treated, from }) => ({
+      connection: { id, name },
+      messageId: messageIdOf(message),
+      jobId: job.id ?? "",
+      atMs: (hasFailed ? job.finishedOn : undefined) ?? job.timestamp,
+      state,
+      ...(hasFailed && { rejection: rejected }),
+      requests: 0,
+      attempts: [],
+      ...(salvaged && { salvaged }),
+      ...(warnings && { warnings }),
+      ...(treated && { treated }),
+      ...(from && { from }),
+      message,
+    }),
+  );
 }

@@ -1,13 +1,14 @@
 import { type Operation, wireText } from "@customerio-router/customerio";
 import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
 import { type Entry, erasedReason, type Rejection } from "@customerio-router/messages";
-import type { TakenJob } from "@customerio-router/queue";
+import { shadowReason, type TakenJob } from "@customerio-router/queue";
 import { type CompiledRules, ruleReason } from "@customerio-router/rules";
 import { noTries, type PendingJob, type PendingMessage, type Tries } from "../pending.ts";
 import { effectOf, identifierKeys } from "./identifier-keys.ts";
 import { type Ruled, ruleEntry } from "./rule-entry.ts";
 
-export type MapSettings = Parameters<typeof mapCall>[1];
+/** What `mapCall` needs, and whether anything is sent. */
+export type MapSettings = Parameters<typeof mapCall>[1] & { delivery?: "live" | "shadow" };
 
 /**
  * Maps a taken job: its messages, each with its operations, or with its outcome where it has none to send.
@@ -64,6 +65,10 @@ export function mapJob(options: {
         : mapEntry(entry, ruled, (call, noted) => map(call, settingsOf(entry), noted));
     if (result.kind !== "operations") {
       message.outcome = result;
+      continue;
+    }
+    if (options.settings.delivery === "shadow") {
+      message.outcome = { kind: "skipped", reason: shadowReason };
       continue;
     }
     job.open += 1;
