@@ -14,6 +14,7 @@ import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
 import { listHeld } from "./keep/held.ts";
 import { openErased } from "./keep/open-erased.ts";
+import { openIntakeRules } from "./keep/open-intake-rules.ts";
 import { createRoom } from "./keep/room.ts";
 import { openSpoolIn } from "./keep/spool/open-spool-in.ts";
 import { startKeeping } from "./keep/start-keeping.ts";
@@ -73,6 +74,7 @@ await runUntilSignal({
       ),
     );
     const people = opened.use(await openErased({ redis, secretKey: config.SECRET_KEY, spool }));
+    const rules = opened.use(await openIntakeRules({ redis, store, secretKey: config.SECRET_KEY, spool }));
     const metrics = createIntakeMetrics({ spool, findRedisProblem: () => health.findProblem() });
     const refusedCalls = opened.use(startRefusedCalls({ redis, people }));
     const counts = opened.use(startCounts({ redis }));
@@ -114,6 +116,7 @@ await runUntilSignal({
       lookup,
       knowsConnections: connections.areKnown,
       enqueuer,
+      rules,
       hasRoom: room.hasFor,
       readiness: () =>
         readReadiness({

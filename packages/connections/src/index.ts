@@ -87,6 +87,7 @@ export {
 } from "./rules/rule-failures.ts";
 export { createRuleStore, type OpenedRules, type RuleStore, type SavedRules } from "./rules/rule-store.ts";
 export type { ConnectionRules, StoredRules } from "./rules/stored-rules.ts";
+export { type IntakeRules, type StoredRulesById, watchIntakeRules } from "./rules/watch-intake-rules.ts";
 export {
   type ConnectionEnvironment,
   connectionFromEnvironment,

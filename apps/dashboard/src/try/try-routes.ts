@@ -1,5 +1,6 @@
 import { receiveCall, validateMessage } from "@customerio-router/messages";
 import { createEnqueuer } from "@customerio-router/queue";
+import { intakeRules, treatEntry } from "@customerio-router/rules";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { explainMessage } from "../messages/explain-message.ts";
 import type { MessagesContext } from "../messages/messages-context.ts";
@@ -45,7 +46,9 @@ export function tryRoutes(app: FastifyInstance, { store, rules, redis, privacy }
     const valid = validateMessage(json);
     if (!valid.ok) return sendAgain(request, reply, valid.problem.message);
     const entry = receiveCall(valid.message, { receivedAt: new Date(), warningsOf });
-    await enqueuer.enqueue(connection.id, [entry]);
+    const { compiled } = await rules.open(connection.id);
+    const first = compiled && intakeRules(compiled);
+    await enqueuer.enqueue(connection.id, [first ? treatEntry(entry, first) : entry]);
     request.log.info({ connection: connection.id, action: "try" }, "changed in the dashboard");
     const query = new URLSearchParams({ connection: connection.id, id: entry.message.messageId });
     return reply.redirect(`/message?${query}`, 303);

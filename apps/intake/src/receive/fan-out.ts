@@ -1,6 +1,7 @@
-import type { Route } from "@customerio-router/connections";
+import type { IntakeRules, Route } from "@customerio-router/connections";
 import type { Entry } from "@customerio-router/messages";
 import { ConnectionGoneError, type Enqueuer, QueueUnavailableError } from "@customerio-router/queue";
+import { treatEntry } from "@customerio-router/rules";
 import type { IntakeMetrics } from "../intake-metrics.ts";
 import { backlogFull, type Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
@@ -10,6 +11,8 @@ export type FanOutOptions = {
   knowsConnections: () => boolean;
   /** Whether a connection, or its part of the spool, has room for so many bytes. Left out: always. */
   hasRoom?: ((connectionId: string, bytes: number) => boolean) | undefined;
+  /** Hash and remove before anything is kept. Left out: there are none. */
+  rules?: Pick<IntakeRules, "of"> | undefined;
   metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
 };
 
@@ -29,12 +32,14 @@ export type FanOut = {
 };
 
 export function createFanOut(options: FanOutOptions): FanOut {
-  const { enqueuer, knowsConnections, hasRoom = () => true, metrics } = options;
+  const { enqueuer, knowsConnections, hasRoom = () => true, rules, metrics } = options;
 
   async function enqueueFor(connectionId: string, { entries, messageIds }: Messages): Promise<Result> {
     metrics.countReceived(connectionId, entries);
+    const own = rules?.of(connectionId);
+    const kept = own === undefined ? entries : entries.map((entry) => treatEntry(entry, own));
     try {
-      if (entries.length > 0) await enqueuer.enqueue(connectionId, entries, messageIds);
+      if (entries.length > 0) await enqueuer.enqueue(connectionId, kept, messageIds);
     } catch (error) {
       if (error instanceof QueueUnavailableError) return "unavailable";
       if (error instanceof ConnectionGoneError) return "gone";

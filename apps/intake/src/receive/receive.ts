@@ -37,10 +37,17 @@ export type ReceiveOptions = Omit<FanOutOptions, "metrics"> & {
 
 /** Read, authenticate, validate, enqueue: the way of a request. */
 export function createReceive(options: ReceiveOptions): Receive {
-  const { lookup, knowsConnections, metrics, refusedCalls } = options;
+  const { lookup, knowsConnections, metrics, rules } = options;
   const fanOut = createFanOut(options);
   const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
   const { bodyMemory = createBodyMemory(), minimumRate = createMinimumRate() } = options;
+
+  /** A body may hold what a rule removes, wherever it stands: then it is no example. */
+  function noteRefused(refused: Parameters<RefusedCallLog["add"]>[0]): void {
+    const { body, ...more } = refused;
+    const isTreated = refused.route?.connections.some((id) => rules?.of(id) !== undefined) ?? false;
+    options.refusedCalls?.add(isTreated ? more : refused);
+  }
 
   async function authenticate(
     request: FastifyRequest,
@@ -75,7 +82,7 @@ export function createReceive(options: ReceiveOptions): Receive {
   ): Promise<Refusal | undefined> {
     const unwanted = unwantedReason(route);
     if (unwanted !== undefined) {
-      refusedCalls?.add({ status: 200, reason: unwanted, request, ...seen });
+      noteRefused({ status: 200, reason: unwanted, request, ...seen });
       return undefined;
     }
     const refusal = fanOut.refuse(route, characters) ?? limits.refuseMessages(route);
@@ -88,7 +95,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     if (isSalvaged) {
       for (const entry of entries) if (!entry.cut) entry.salvaged = true;
       for (const id of route.connections) metrics.countSalvaged(id);
-      refusedCalls?.add({ status: 200, reason: salvaged, request, ...seen });
+      noteRefused({ status: 200, reason: salvaged, request, ...seen });
     }
     limits.countMessages(route, entries.length);
     return fanOut.enqueue(route, { entries, messageIds: readMessageIds(body, entries) });
@@ -133,7 +140,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     const seen: Seen = {};
     const refusal = await receive(request, readEntries, seen);
     if (refusal !== undefined)
-      refusedCalls?.add({ status: refusal.status, reason: refusal.reason, request, ...seen });
+      noteRefused({ status: refusal.status, reason: refusal.reason, request, ...seen });
     return refusal;
   };
 }
