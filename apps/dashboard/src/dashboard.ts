@@ -43,6 +43,7 @@ import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
 import { refusedRoutes } from "./refused/refused-routes.ts";
 import { replayRoutes } from "./replay/replay-routes.ts";
+import { rulesRoutes } from "./rules/rules-routes.ts";
 import { createCurrentSituations } from "./runbook/current-situations.ts";
 import { runbookRoutes } from "./runbook/runbook-routes.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
@@ -156,6 +157,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     intakePort,
   };
   connectionRoutes(app, context);
+  rulesRoutes(app, context);
   messageRoutes(app, context);
   deliveryRoutes(app, context);
   failedRoutes(app, context);

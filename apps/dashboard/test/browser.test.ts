@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { openArchive, writeLine } from "@customerio-router/archive";
+import { createRuleStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
@@ -194,6 +195,13 @@ test.each([
   const filter = { event: unbroken, person: `id:${unbroken}` };
   const wish = { sourceId: id, filter, withState: true, asNew: true, startedBy: unbroken };
   await changeReplay(dashboard.redis, await startReplay(dashboard.redis, id, wish), "pause");
+  await createRuleStore({ redis: dashboard.redis }).put(id, {
+    version: 0,
+    rules: [
+      { name: unbroken.slice(0, 58), if: `message.event == "${unbroken}"`, then: { remove: unbroken } },
+      { name: "Drop", then: { drop: true } },
+    ],
+  });
   await using tab = await openTab(browser, {
     colorScheme,
     viewport: { width, height: 800 },
@@ -220,6 +228,7 @@ test.each([
     "/connections/new",
     `/connections/${id}`,
     `/connections/${id}/edit`,
+    `/connections/${id}/rules`,
     `/connections/${id}/remove`,
     "/overview",
     "/messages",

@@ -1,4 +1,5 @@
 import { openArchive, writeLine } from "@customerio-router/archive";
+import { createRuleStore } from "@customerio-router/connections";
 import { temporaryFolder } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
 import { appendRecords, holdArchiveMark } from "@customerio-router/reports";
@@ -110,6 +111,14 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     const wish = { sourceId: id, file, filter, withState: false, asNew: false, startedBy: payload };
     await changeReplay(dashboard.redis, await startReplay(dashboard.redis, id, wish), "pause");
   }
+  await createRuleStore({ redis: dashboard.redis }).put(id, {
+    version: 0,
+    rules: payloads.map((payload) => ({
+      name: payload.slice(0, 58).replaceAll("\n", " "),
+      if: `message.event == ${JSON.stringify(payload)}`,
+      then: { set: { field: "properties.x", value: payload } },
+    })),
+  });
   const paths = [
     "/",
     "/overview",
@@ -122,6 +131,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     "/failed",
     `/connections/${id}`,
     `/connections/${id}/edit`,
+    `/connections/${id}/rules`,
   ];
   paths.push(`/connections/${id}/remove`, "/queues");
   for (const payload of payloads) {

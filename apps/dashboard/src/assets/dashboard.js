@@ -1,5 +1,5 @@
 // Every page works without this; it copies texts, tests keys before a form is saved, shows times in the person's own zone and
-// goes on with the list of messages by itself.
+// goes on with the list of messages by itself; it hides what a rule's action does not need, and rules can be dragged.
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
@@ -88,4 +88,48 @@ for (const button of document.querySelectorAll("[data-live]")) {
     button.getAttribute("aria-pressed") === "true" ? stop() : listen(),
   );
   listen();
+}
+
+for (const form of document.querySelectorAll("[data-rules]")) {
+  const needs = JSON.parse(form.dataset.rules);
+  const rules = [...form.querySelectorAll("[data-rule]")];
+  let dragged;
+
+  for (const rule of rules) {
+    const select = rule.querySelector("select");
+    const parts = ["field", "value"].map((part) =>
+      rule.querySelector(`[name$=".${part}"]`).closest(".field"),
+    );
+    const showNeeded = () => {
+      for (const [at, part] of parts.entries()) {
+        const label = needs[select.value][at];
+        part.hidden = label === null;
+        if (label !== null) part.querySelector("label").textContent = label;
+      }
+    };
+    select.addEventListener("change", showNeeded);
+    showNeeded();
+
+    const handle = rule.querySelector("legend");
+    handle.draggable = true;
+    handle.addEventListener("dragstart", (event) => {
+      dragged = rule;
+      event.dataTransfer.setData("text/plain", "");
+      event.dataTransfer.setDragImage(rule, 0, 0);
+      event.dataTransfer.effectAllowed = "move";
+    });
+    handle.addEventListener("dragend", () => {
+      dragged = undefined;
+    });
+    rule.addEventListener("dragover", (event) => {
+      if (dragged) event.preventDefault();
+    });
+    rule.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!dragged || dragged === rule) return;
+      const button = form.querySelector('[value="add"]');
+      button.value = `move:${dragged.dataset.rule}:${rule.dataset.rule}`;
+      form.requestSubmit(button);
+    });
+  }
 }

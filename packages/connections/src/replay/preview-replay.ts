@@ -132,10 +132,7 @@ function judge(line: ArchivedMessage, { target, wish, before }: Looking): Judgem
   const { message } = replayed.entry;
   const result = mapToday(message, target, replayed.entry);
   // As-new changes ids and times, which are no difference of the mapping.
-  const difference = differenceOf(
-    line,
-    wish.asNew ? mapToday(line.message, target, replayed.entry) : result,
-  );
+  const difference = differenceOf(line, wish.asNew ? mapToday(line.message, target, replayed.entry) : result);
   const more = difference === undefined ? {} : { difference };
   if (result.kind !== "operations") return { kind: "nothing", why: result.reason, ...more };
   const operations = wish.withState ? result.operations : withoutState(result.operations);

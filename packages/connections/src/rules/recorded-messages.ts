@@ -3,7 +3,7 @@ import type { RedisClient } from "@customerio-router/redis";
 import { listRecords, type MessageRecord } from "@customerio-router/reports";
 
 /** A settled message, as Redis or the archive has it. */
-export type RecordedMessage = Pick<MessageRecord, "messageId" | "message" | "warnings" | "treated">;
+export type RecordedMessage = Pick<MessageRecord, "messageId" | "message" | "warnings" | "treated" | "from">;
 
 type RecordedSource = {
   redis: RedisClient;

@@ -32,6 +32,7 @@ export function connectionPage({ overview, sources, intakeUrl, viewer }: Connect
           ? html`<div class="actions">
         <form method="post" action="/connections/${id}/${pause}"><button>${pause === "pause" ? "Pause" : "Resume"}</button></form>
         <a class="button" href="/connections/${id}/edit">Edit</a>
+        <a class="button" href="/connections/${id}/rules">Rules</a>
         <a class="button danger" href="/connections/${id}/remove">Delete</a>
       </div>`
           : ""
