@@ -1,7 +1,8 @@
 import { createConnectionStore } from "@customerio-router/connections";
 import { startReceiver, startRedisCluster, waitFor } from "@customerio-router/fixtures";
 import { countWorkers } from "@customerio-router/queue";
-import { connectRedis, isReady, type RedisClient } from "@customerio-router/redis";
+import { connectRedis, isReady, ledgerKeys, type RedisClient } from "@customerio-router/redis";
+import { dayMs, dayOf, readHours } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { createAlertStore, readHistory, startWatching } from "../src/index.ts";
 import { redisForTests, secretKey } from "./redis-for-tests.ts";
@@ -60,6 +61,30 @@ test("F237: a condition of many connections is one alert that names some", async
   const { data } = JSON.parse(receiver.received[0]?.body ?? "");
   expect(data).toMatchObject({ condition: "no-owner", alerts: { length: 25 } });
   expect(data.connections).toMatch(/^Shop 0, .* and 5 more$/);
+  expect(watching.errors).toEqual([]);
+});
+
+test("F239: while Redis is full, alerts are found, told, and told to be over", async () => {
+  const { redis } = context;
+  await using receiver = await startReceiver();
+  await addChannel(redis, receiver.url);
+  const { days, dayPrefix } = ledgerKeys("shop");
+  await redis.hset(days, String(dayOf(Date.now())), "");
+  await redis.hset(`${dayPrefix}${dayOf(Date.now())}`, "5:received", 1);
+  await redis.config("SET", "maxmemory", "1");
+  await using restoring = new AsyncDisposableStack();
+  restoring.defer(async () => void (await redis.config("SET", "maxmemory", "256mb")));
+  expect(await readHours(redis, "shop", { fromMs: Date.now() - dayMs, toMs: Date.now() })).toHaveLength(25);
+  await using watching = watch(redis);
+  const told = () =>
+    receiver.received
+      .map(({ body }) => JSON.parse(body))
+      .filter(({ data }) => data.condition === "redis-full")
+      .map(({ type }) => type);
+  await waitFor(() => told().length > 0, { what: "the alert" });
+  await redis.config("SET", "maxmemory", "256mb");
+  await waitFor(() => told().length > 1, { what: "its end" });
+  expect(told()).toEqual(["alert.begun", "alert.over"]);
   expect(watching.errors).toEqual([]);
 });
 

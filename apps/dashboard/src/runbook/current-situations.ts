@@ -39,7 +39,8 @@ type Sources = {
 export function createCurrentSituations(sources: Sources): CurrentSituations {
   let known: FoundSituation[] = [];
   let readAtMs = Number.NEGATIVE_INFINITY;
-  const ofThresholds = keepFor(thresholdsKeptMs, () => findThresholdSituations(sources));
+  // The doctor says why they cannot be judged; the banner says the rest meanwhile.
+  const ofThresholds = keepFor(thresholdsKeptMs, () => findThresholdSituations(sources).catch(() => []));
   const refresh = shareReads(async () => {
     known = await findSituations({ ...sources, ofThresholds });
     readAtMs = performance.now();

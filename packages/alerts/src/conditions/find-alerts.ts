@@ -64,6 +64,14 @@ export async function findAlerts(
 /** What only an intake that is alive can say. */
 const ofIntakes: AlertCondition[] = ["redis-emptied", "spool-in-use", "spool-half-full", "spool-failing"];
 
+/** Those that `findSlowAlerts` finds. */
+export const slowConditions: AlertCondition[] = [
+  "many-rejected",
+  "slow-delivery",
+  "gone-quiet",
+  "archive-behind",
+];
+
 /** What shows over an hour, and changes slowly. */
 export async function findSlowAlerts(
   { redis, store, archiveCutMs }: AlertSource,

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Backend } from "@customerio-router/queue";
-import { type AlertSource, findAlerts, findSlowAlerts } from "../conditions/find-alerts.ts";
+import { type AlertSource, findAlerts, findSlowAlerts, slowConditions } from "../conditions/find-alerts.ts";
 import { type FoundAlert, type FoundAlerts, keyOf } from "../conditions/found-alert.ts";
 import { advance } from "../notices/advance.ts";
 import type { AlertState, AlertStates } from "../notices/alert-state.ts";
 import { findExample } from "../notices/find-example.ts";
 import { makeNotices } from "../notices/notice.ts";
 import { readStates, recordRound, toEach } from "../notices/store-notices.ts";
+import type { AlertSettings } from "../settings/alert-settings.ts";
 import { isMuted } from "../silences/silence.ts";
 import type { StoredAlerts } from "../store/stored-alerts.ts";
 
@@ -19,13 +20,25 @@ export type Rounds = {
   run(stored: StoredAlerts, token: string): Promise<void>;
 };
 
-export function createRounds(source: AlertSource & { backend: Backend }): Rounds {
-  const { redis, backend } = source;
+export function createRounds(
+  source: AlertSource & { backend: Backend; onError: (error: unknown) => void },
+): Rounds {
+  const { redis, backend, onError } = source;
   let slow: { alerts: FoundAlerts; readAtMs: number; version: string | null } | undefined;
+
+  /** What cannot be read of the last hour leaves its alerts as they are, and keeps no other back. */
+  async function findSlow(settings: AlertSettings): Promise<FoundAlerts> {
+    try {
+      return await findSlowAlerts(source, settings);
+    } catch (error) {
+      onError(error);
+      return { found: [], unknown: new Set(slowConditions) };
+    }
+  }
 
   async function findAll({ settings, version }: StoredAlerts): Promise<FoundAlerts> {
     if (!slow || slow.version !== version || performance.now() - slow.readAtMs >= slowMs) {
-      slow = { alerts: await findSlowAlerts(source, settings), readAtMs: performance.now(), version };
+      slow = { alerts: await findSlow(settings), readAtMs: performance.now(), version };
     }
     const all = [await findAlerts(source, settings), slow.alerts];
     return {

@@ -5,6 +5,8 @@ export type ScriptArgument = string | number | Buffer;
 /** A Lua script under a name; ioredis sends its text once and its hash from then on. */
 export type Script<Result> = {
   (redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<Result>;
+  /** Gives texts as bytes. */
+  asBytes(redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<Result>;
   /**
    * Makes the script a command of the pipelines that a client opens from now on. Gives its name; it takes the number of
    * keys, the keys, and the arguments.
@@ -25,5 +27,10 @@ export function defineScript<Result>(name: string, lua: string): Script<Result> 
     const commands = redis as unknown as Commands;
     return await (commands[define(redis)] as Commands[string])(keys.length, ...keys, ...args);
   }
-  return Object.assign(run, { define });
+
+  async function asBytes(redis: RedisClient, keys: string[], args: ScriptArgument[]): Promise<Result> {
+    const commands = redis as unknown as Commands;
+    return await (commands[`${define(redis)}Buffer`] as Commands[string])(keys.length, ...keys, ...args);
+  }
+  return Object.assign(run, { define, asBytes });
 }

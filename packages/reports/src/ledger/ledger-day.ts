@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
-import { ledgerKeys, type RedisClient } from "@customerio-router/redis";
+import { defineScript, ledgerKeys, type RedisClient } from "@customerio-router/redis";
 import { type Account, accountOf, isLedgerOutcome, type LedgerOutcome } from "./account.ts";
 
 const decompress = promisify(zstdDecompress);
@@ -20,21 +20,21 @@ export async function readDays(
     known
       .toSorted((a, b) => a - b)
       .map(async (day): Promise<LedgerDay> => {
-        // In one step, or a day that is packed in between would be missing.
-        const replies = await redis
-          .multi()
-          .hgetBuffer(days, String(day))
-          .hgetall(`${dayPrefix}${day}`)
-          .exec();
-        const [packed, live] = (replies ?? []).map(([error, value]) => {
-          if (error) throw error;
-          return value;
-        });
-        const hashes = [await unpackDay(packed as Buffer | null), live as { [field: string]: string }];
-        return { day, numbers: addUp(hashes) };
+        const [packed, live] = await readDay.asBytes(redis, [days, `${dayPrefix}${day}`], [day]);
+        const texts = live.map(String);
+        const counted = Object.fromEntries(
+          texts.flatMap((field, index) => (index % 2 === 0 ? [[field, texts[index + 1]]] : [])),
+        );
+        return { day, numbers: addUp([await unpackDay(packed), counted]) };
       }),
   );
 }
+
+/** In one step, or a day that is packed in between would be missing. A full Redis takes a script, and no `MULTI`. */
+const readDay = defineScript<[packed: Buffer | null, live: Buffer[]]>(
+  "readLedgerDay",
+  `return { redis.call('HGET', KEYS[1], ARGV[1]), redis.call('HGETALL', KEYS[2]) }`,
+);
 
 /** A day that was packed; see `packDays`. */
 export async function unpackDay(packed: Buffer | null): Promise<{ [field: string]: unknown }> {
