@@ -97,7 +97,8 @@ others: []
 `);
   const { code, stdout, stderr } = await runCommand(["config", "check", path], { env: secrets });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  const problems = stderr.replace("config check: ", "").trim().split("\n");
+  const [head, ...problems] = stderr.trim().replaceAll(path, "router.yaml").split("\n");
+  expect(head).toBe("config check: the file has 13 problems:");
   expect(problems.map((line) => /^router\.yaml:(\d+:\d+ [\w.]*)/.exec(line)?.[1])).toEqual([
     "4:22 writeKeys.1",
     "5:5 orgins",
@@ -119,9 +120,9 @@ others: []
 });
 
 test.each([
-  ["connections: [{ name: Shop\n", /^router\.yaml:2:1 /],
-  ["connections:\n  - name: Shop\n    name: Other\n", /^router\.yaml:3:5 Map keys must be unique/],
-  ["- name: Shop\n", /^router\.yaml:1:1 Write sources and connections and alerts here\./],
+  ["connections: [{ name: Shop\n", /router\.yaml:2:1 /],
+  ["connections:\n  - name: Shop\n    name: Other\n", /router\.yaml:3:5 Map keys must be unique/],
+  ["- name: Shop\n", /router\.yaml:1:1 Write sources, connections, alerts here, by name\./],
 ])("%j is told to be no such file", async (text, problem) => {
   await expect(readConfigFile(await write(text), {})).rejects.toThrow(problem);
 });
@@ -151,8 +152,6 @@ test("F270 a file makes everything it names, and applying it again changes nothi
   });
   const version = await store.version();
   expect(await apply(path)).toBe("Nothing to change.\n");
-  expect(await apply(path, "--prune")).toBe("Nothing to change.\n");
-  expect(await run("diff", path)).toEqual({ code: 0, stdout: "No difference.\n", stderr: "" });
   expect(await store.version()).toBe(version);
 });
 
@@ -177,7 +176,11 @@ test("diff shows what differs, and secrets only as changed", async () => {
 `,
   });
   await apply(await write(changed));
-  expect(await run("diff", await write(changed))).toMatchObject({ code: 0 });
+  expect(await run("diff", await write(changed))).toEqual({
+    code: 0,
+    stdout: "No difference.\n",
+    stderr: "",
+  });
 });
 
 test("what is exported changes nothing when it is applied, and holds no secret", async () => {
@@ -205,11 +208,9 @@ alerts:
   const path = await write("");
   expect(await run("export", path)).toEqual({ code: 0, stdout: "", stderr: "" });
   const text = await readFile(path, "utf8");
-  expect((await run("export")).stdout).toBe(text);
   for (const secret of Object.values({ ...secrets, ...more })) expect(text).not.toContain(secret);
   expect(text).toContain(`apiKey: ${variable("SHOP_API_KEY")}`);
   expect(text).toContain('siteId: "0123456789"');
-  expect(await run("check", path)).toMatchObject({ code: 0 });
   expect(await apply(path, "--prune")).toBe("Nothing to change.\n");
   expect(await alerts.read()).toEqual(stored);
   const { stdout } = await run("export", "--write-keys-as-variables");
@@ -222,6 +223,9 @@ test("F271 what the file does not name is left, or removed with --prune after a 
   await apply(await write(shop));
   const pages = await sources.findByName("Pages");
   await sources.addWriteKey(pages?.id ?? "", "wk_next");
+  await sources.update(pages?.id ?? "", { paused: true });
+  const [, stored] = await store.list();
+  await store.setDelivery(stored?.id ?? "", "shadow");
   const less = await write(`
 sources:
   - { name: Pages, kind: browser, writeKeys: [wk_pages], connections: [Shop] }
@@ -236,7 +240,7 @@ connections:
 
   const asked = await run("apply", less, "--prune");
   expect(asked).toMatchObject({ code: 1, stdout: "" });
-  expect(asked.stderr).toContain('- connection "Other"');
+  expect(asked.stderr).toContain('- connection "Other"\n    with its messages: 0 waiting, 0 failed');
   expect(asked.stderr).toContain('- source "Office"');
   expect(asked.stderr).toContain("write key …next: retired");
   expect(asked.stderr).toContain("settings.limiter.max: 50 → 100");
@@ -245,16 +249,18 @@ connections:
   expect(await store.list()).toHaveLength(2);
 
   await apply(less, "--prune", "--yes");
-  expect(await store.list()).toMatchObject([{ name: "Shop", settings: { limiter: { max: 100 } } }]);
+  expect(await store.list()).toMatchObject([
+    { name: "Shop", settings: { limiter: { max: 100 }, delivery: "shadow" } },
+  ]);
   expect(await sources.list()).toMatchObject([
-    { name: "Pages", origins: [], writeKeys: [{ key: "wk_pages" }] },
+    { name: "Pages", origins: [], writeKeys: [{ key: "wk_pages" }], paused: true },
   ]);
   expect(await apply(less, "--prune")).toBe("Nothing to change.\n");
 });
 
 test("a source with a new name is another one, and never takes a write key from the former", async () => {
-  const { apply, run, sources } = await start();
-  await apply(await write(shop));
+  const { run, sources } = await start();
+  await sources.create({ name: "Pages", kind: "browser", writeKey: "wk_pages" });
   const renamed = await run(
     "apply",
     await write(shop.replace("name: Pages", "name: Web pages")),
@@ -264,10 +270,10 @@ test("a source with a new name is another one, and never takes a write key from 
     code: 1,
     stdout: "",
     stderr: expect.stringMatching(
-      /^config apply: router\.yaml:5:17 writeKeys\.0: The source "Pages" has this write key\. .* rename it on the page Sources first/,
+      /\n\S+router\.yaml:5:17 writeKeys\.0: The source "Pages" has this write key\. .* rename it on the page Sources first/,
     ),
   });
-  expect(await sources.list()).toHaveLength(2);
+  expect(await sources.list()).toHaveLength(1);
 });
 
 test("F272 a connection's own source keeps the kind that the file gives it, also as destructiveEvents is turned on", async () => {
@@ -318,9 +324,7 @@ test("F273 keys that Customer.io refuses are told with their line, and nothing i
   const refused = await run("apply", await write(text("OTHER_API_KEY")));
   expect(refused).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(
-      /^config apply: router\.yaml:5:5 apiKey: The custom URL rejects the keys \(401\)/,
-    ),
+    stderr: expect.stringMatching(/\n\S+router\.yaml:5:5 apiKey: The custom URL rejects the keys \(401\)/),
   });
   expect(refused.stderr).not.toContain(secrets.OTHER_API_KEY);
   expect(await store.list()).toEqual([]);
@@ -404,8 +408,7 @@ test("the example is applied as it is", async () => {
   );
   expect(names).toHaveLength(6);
   const env = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]));
-  const { apply, run, sources } = await start({ ...env, CHAT_URL: "https://chat.example/hook" });
-  expect(await run("check", example)).toMatchObject({ code: 0 });
+  const { apply, sources } = await start({ ...env, CHAT_URL: "https://chat.example/hook" });
   await apply(example);
   expect(await sources.list()).toMatchObject([{ writeKeys: { length: 2 } }, { connections: { length: 2 } }]);
   expect(await apply(example, "--prune")).toBe("Nothing to change.\n");

@@ -28,12 +28,12 @@ export function createApplyCommand(environment: Environment) {
     .action(async (path, { prune = false, yes, check, json }) => {
       const keys = check ? "ask" : "trust";
       await using open = await openPlan(path, environment, { isPruning: prune, keys });
-      const { plan, fileName } = open;
+      const { plan } = open;
       if (!yes) await confirmPruning(plan.steps);
       await runPlan(plan.steps);
       const changes = plan.steps.length === 0 ? "Nothing to change." : `${formatSteps(plan.steps)}\nApplied.`;
       printResult(
-        { text: [changes, ...formatLeft(plan, fileName)].join("\n"), json: planToJson(plan) },
+        { text: [changes, ...formatLeft(plan, path)].join("\n"), json: planToJson(plan) },
         { json },
       );
     });

@@ -14,13 +14,13 @@ export function createCheckCommand(environment: Environment) {
     .argument("<file>", "the file, such as router.yaml")
     .option("--json", "print JSON: the number of entries of each section")
     .action(async (path, options) => {
-      const { fileName, file } = await readConfigFile(path, environment);
+      const { file } = await readConfigFile(path, environment);
       const json = {
         sources: file.sources?.length ?? 0,
         connections: file.connections?.length ?? 0,
         channels: file.alerts.channels?.length ?? 0,
       };
-      const text = `${fileName}: no problem. Sources: ${json.sources}, connections: ${json.connections}, alert channels: ${json.channels}.`;
+      const text = `${path}: no problem. Sources: ${json.sources}, connections: ${json.connections}, alert channels: ${json.channels}.`;
       printResult({ text, json }, options);
     });
 }

@@ -22,10 +22,10 @@ export function createDiffCommand(environment: Environment) {
     .option("--json", "print JSON: changes, and what is left since the file does not name it")
     .action(async (path, { prune = false, json }) => {
       await using open = await openPlan(path, environment, { isPruning: prune, keys: "compare" });
-      const { plan, fileName } = open;
+      const { plan } = open;
       const text = [
         plan.steps.length === 0 ? "No difference." : formatSteps(plan.steps),
-        ...formatLeft(plan, fileName),
+        ...formatLeft(plan, path),
       ].join("\n");
       printResult({ text, json: planToJson(plan) }, { json });
       if (plan.steps.length > 0) process.exitCode = 2;

@@ -7,7 +7,7 @@ import { makePlan } from "./plan/make-plan.ts";
 import type { PlanOptions } from "./plan/plan-context.ts";
 import type { Plan } from "./plan/step.ts";
 
-export type OpenPlan = AsyncDisposable & { fileName: string; plan: Plan };
+export type OpenPlan = AsyncDisposable & { plan: Plan };
 
 /** A file compared with the installation. @throws CommandError with every problem of the file */
 export async function openPlan(
@@ -24,8 +24,7 @@ export async function openPlan(
       );
     }
     const plan = await makePlan(openFile, await readInstallation(open), options);
-    const { fileName } = openFile;
-    return { fileName, plan, [Symbol.asyncDispose]: () => open[Symbol.asyncDispose]() };
+    return { plan, [Symbol.asyncDispose]: () => open[Symbol.asyncDispose]() };
   } catch (error) {
     await open[Symbol.asyncDispose]();
     throw error;

@@ -15,14 +15,14 @@ export type ProblemList = {
 type Placed = { offset: number; field: string; message: string };
 
 export function createProblemList(
-  fileName: string,
+  filePath: string,
   { document, lineCounter }: { document: Document; lineCounter: LineCounter },
 ): ProblemList {
   const problems = new Map<string, Placed>();
 
   function format({ offset, field, message }: Placed): string {
     const { line, col } = lineCounter.linePos(offset);
-    return `${fileName}:${line}:${col} ${field === "" ? "" : `${field}: `}${message}`;
+    return `${filePath}:${line}:${col} ${field === "" ? "" : `${field}: `}${message}`;
   }
 
   return {
@@ -37,7 +37,9 @@ export function createProblemList(
     throwIfAny() {
       if (problems.size === 0) return;
       const sorted = [...problems.values()].sort((one, other) => one.offset - other.offset);
-      throw new CommandError(sorted.map(format).join("\n"));
+      const head =
+        sorted.length === 1 ? "the file has a problem:" : `the file has ${sorted.length} problems:`;
+      throw new CommandError([head, ...sorted.map(format)].join("\n"));
     },
   };
 }

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { nameKey } from "@customerio-router/connections";
 import { isObject } from "@customerio-router/messages";
 import { LineCounter, parseDocument } from "yaml";
@@ -10,24 +9,23 @@ import type { ConfigFile, Entry, FilePath } from "./config-file.ts";
 import { createProblemList, type ProblemList } from "./problem-list.ts";
 import { readScalars } from "./read-scalars.ts";
 
-export type OpenFile = { fileName: string; file: ConfigFile; problems: ProblemList };
+export type OpenFile = { path: string; file: ConfigFile; problems: ProblemList };
 
 /**
  * Reads a router.yaml and checks what can be checked without Redis.
  * @throws CommandError with every problem, each with its line and column
  */
 export async function readConfigFile(path: string, environment: Environment): Promise<OpenFile> {
-  const fileName = basename(path);
   const lineCounter = new LineCounter();
   const document = parseDocument(await readText(path), { lineCounter, prettyErrors: false });
-  const problems = createProblemList(fileName, { document, lineCounter });
+  const problems = createProblemList(path, { document, lineCounter });
   for (const { pos, message } of document.errors) problems.addAt(pos[0], message);
   problems.throwIfAny();
   readScalars(document, environment, problems);
   const file = readSections(document.toJS(), problems);
   checkEntries(file, problems);
   problems.throwIfAny();
-  return { fileName, file, problems };
+  return { path, file, problems };
 }
 
 async function readText(path: string): Promise<string> {
@@ -59,11 +57,8 @@ function readSections(value: unknown, problems: ProblemList): ConfigFile {
 
 function readMap(value: unknown, path: FilePath, problems: ProblemList): Record<string, unknown> {
   if (isObject(value)) return value;
-  const known = path.length === 0 ? sections : alertSections;
-  problems.add(
-    path,
-    path.at(-1) === "settings" ? "Write settings by name." : `Write ${known.join(" and ")} here.`,
-  );
+  const known = { "": sections, alerts: alertSections }[path.join(".")];
+  problems.add(path, known ? `Write ${known.join(", ")} here, by name.` : "Write settings here, by name.");
   return {};
 }
 

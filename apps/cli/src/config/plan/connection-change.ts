@@ -54,13 +54,14 @@ export async function changeOf(
   };
 }
 
-/** What the file does not name stays, or goes back to its default. */
+/** What the file does not name stays, or goes back to its default; but no shadow goes live unless the file says so. */
 async function wantedSettings(
   given: Record<string, unknown>,
   former: Connection,
   { entry: { path, fields }, context }: { entry: Entry; context: PlanContext },
 ): Promise<ConnectionSettings> {
-  const base = context.isPruning ? defaults : leavesOf(former.settings);
+  const { delivery } = former.settings;
+  const base = context.isPruning ? [...defaults, ["delivery", delivery] as const] : leavesOf(former.settings);
   const merged = fromLeaves([...base, ...leavesOf(given)]);
   const { siteId, region } = former;
   checkConnectionFields(

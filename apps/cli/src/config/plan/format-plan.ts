@@ -13,11 +13,11 @@ export function formatSteps(steps: readonly Step[]): string {
 }
 
 /** What the file does not name, for a person who may have forgotten it. */
-export function formatLeft({ left }: Plan, fileName: string): string[] {
+export function formatLeft({ left }: Plan, path: string): string[] {
   return left.length === 0
     ? []
     : [
-        `Left as they are, since ${fileName} does not name them (--prune removes them):`,
+        `Left as they are, since ${path} does not name them (--prune removes them):`,
         ...left.map((one) => `    ${one}`),
       ];
 }

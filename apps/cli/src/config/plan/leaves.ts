@@ -12,7 +12,7 @@ export function leavesOf(settings: object, prefix = ""): Leaves {
   );
 }
 
-export function fromLeaves(leaves: Iterable<[string, unknown]>): Record<string, unknown> {
+export function fromLeaves(leaves: Iterable<readonly [string, unknown]>): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
   for (const [path, value] of leaves) {
     const [name = "", inner] = path.split(".");

@@ -2,9 +2,11 @@ import {
   type Connection,
   deleteConnection,
   nameKey,
+  readOverviews,
   type SourceKind,
   testKeys,
 } from "@customerio-router/connections";
+import { createBackend } from "@customerio-router/queue";
 import type { Entry } from "../file/config-file.ts";
 import { checkConnectionFields, connectionFields } from "../file/entries/connection-entry.ts";
 import { type ConnectionChange, changeOf } from "./connection-change.ts";
@@ -39,7 +41,7 @@ export async function planConnections(context: PlanContext): Promise<ConnectionP
     }
   }
   const rest = unnamed(connections, file.connections);
-  if (isPruning) plan.removed = rest.map((connection) => planRemoved(connection, context));
+  if (isPruning) plan.removed = await planRemoved(rest, context);
   else plan.left = rest.map(({ name }) => `connection ${JSON.stringify(name)}`);
   return plan;
 }
@@ -125,14 +127,17 @@ async function findRegion(
   return keys.region;
 }
 
-function planRemoved(connection: Connection, { installation }: PlanContext): Step {
-  return {
+async function planRemoved(connections: Connection[], { installation }: PlanContext): Promise<Step[]> {
+  const { redis } = installation;
+  const backend = createBackend(redis);
+  const { overviews } = await readOverviews({ redis, connections, queueOf: (id) => backend.queue(id) });
+  return overviews.map(({ connection, messagesWaiting, messagesFailed }) => ({
     act: "remove",
     what: `connection ${JSON.stringify(connection.name)}`,
-    details: ["with its waiting and failed messages"],
+    details: [`with its messages: ${messagesWaiting} waiting, ${messagesFailed} failed`],
     isPruning: true,
     async run() {
       await deleteConnection(installation, connection.id);
     },
-  };
+  }));
 }

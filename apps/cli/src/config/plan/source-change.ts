@@ -15,7 +15,8 @@ import type { PlanContext } from "./plan-context.ts";
 /** `connections` has names: some connections may have no id yet. */
 export type SourceChange = { patch: SourcePatch; details: string[]; isReset: boolean };
 
-const defaults = { origins: [], connections: [], messagesPerSecond: null, paused: false };
+/** A paused source stays so unless the file says otherwise. */
+const defaults = { origins: [], connections: [], messagesPerSecond: null };
 
 /**
  * How a source differs from what the file says of it.
