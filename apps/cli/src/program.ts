@@ -9,6 +9,7 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
     (await import("./import/import-command.ts")).createImportCommand(environment),
   connections: async (environment) =>
     (await import("./connections/connections-command.ts")).createConnectionsCommand(environment),
+  rules: async (environment) => (await import("./rules/rules-command.ts")).createRulesCommand(environment),
   config: async (environment) =>
     (await import("./config/config-command.ts")).createConfigCommand(environment),
   ledger: async (environment) =>

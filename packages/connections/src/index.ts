@@ -77,8 +77,8 @@ export {
   type MappedByRules,
   mapByRules,
 } from "./rules/map-by-rules.ts";
+export { type Previewed, previewInput } from "./rules/preview-input.ts";
 export { previewRules, type RulePreviewExample, type RulesPreview } from "./rules/preview-rules.ts";
-export { recordedMessages } from "./rules/recorded-messages.ts";
 export {
   addRuleFailures,
   type RuleFailure,

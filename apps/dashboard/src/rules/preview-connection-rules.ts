@@ -1,12 +1,4 @@
-import {
-  type ConnectionSettings,
-  connectionSettings,
-  previewRules,
-  type RulesPreview,
-  recordedMessages,
-} from "@customerio-router/connections";
-import { isObject } from "@customerio-router/messages";
-import { type RuleProblem, validateRules } from "@customerio-router/rules";
+import { type Previewed, previewInput, type RulesPreview } from "@customerio-router/connections";
 import type { ConnectionsContext } from "../connections/connections-context.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 
@@ -14,47 +6,18 @@ type PreviewContext = Pick<ConnectionsContext, "redis" | "store" | "rules" | "ar
   privacy: Privacy;
 };
 
-export type Previewed = { ok: true; preview: RulesPreview } | { ok: false; problems: RuleProblem[] };
-
 /** A page waits for it. */
 const budgetMs = 10_000;
 
-/** What `{ rules, settings? }` would have done to the connection's last messages; `undefined` when there is no such connection. */
+/** As `previewInput`, with examples as this dashboard may show them. */
 export async function previewConnectionRules(
-  { redis, store, rules, archive, privacy }: PreviewContext,
+  { archive, privacy, ...context }: PreviewContext,
   connectionId: string,
   input: unknown,
 ): Promise<Previewed | undefined> {
-  const connection = await store.get(connectionId);
-  if (!connection) return undefined;
-  const { settings, version: _, salt: __, ...rest } = isObject(input) ? input : {};
-  const validated = validateRules({ ...rest, version: 0 });
-  const read = readSettings(settings, connection.settings);
-  const problems = [...(validated.ok ? [] : validated.problems), ...(read.ok ? [] : read.problems)];
-  if (!validated.ok || !read.ok) return { ok: false, problems };
-  const list = validated.list.rules;
-  const { compiled } = await rules.open(connectionId);
-  const preview = await previewRules({
-    recorded: recordedMessages({ redis, archive: await archive.find(), connectionId }),
-    connectionId,
-    saved: { settings: connection.settings, rules: compiled },
-    tried: { settings: read.settings, rules: await rules.compile(connectionId, list), list },
-    budgetMs,
-  });
-  return { ok: true, preview: maskExamples(preview, privacy) };
-}
-
-type ReadSettings = { ok: true; settings: ConnectionSettings } | { ok: false; problems: RuleProblem[] };
-
-function readSettings(input: unknown, saved: ConnectionSettings): ReadSettings {
-  if (input === undefined) return { ok: true, settings: saved };
-  const parsed = connectionSettings.safeParse(input);
-  if (parsed.success) return { ok: true, settings: parsed.data };
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    field: ["settings", ...path.map(String)].join("."),
-    message,
-  }));
-  return { ok: false, problems };
+  const seen = { ...context, archive: await archive.find(), budgetMs };
+  const previewed = await previewInput(seen, connectionId, input);
+  return previewed?.ok ? { ok: true, preview: maskExamples(previewed.preview, privacy) } : previewed;
 }
 
 function maskExamples(preview: RulesPreview, privacy: Privacy): RulesPreview {
