@@ -48,6 +48,7 @@ import { createCurrentSituations } from "./runbook/current-situations.ts";
 import { runbookRoutes } from "./runbook/runbook-routes.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
+import { sourceRoutes } from "./sources/source-routes.ts";
 import { tryRoutes } from "./try/try-routes.ts";
 
 export type DashboardOptions = {
@@ -158,6 +159,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   };
   connectionRoutes(app, context);
   rulesRoutes(app, context);
+  sourceRoutes(app, context);
   messageRoutes(app, context);
   deliveryRoutes(app, context);
   failedRoutes(app, context);

@@ -116,7 +116,7 @@ test("sources are made, joined with connections, changed and deleted by machine,
   });
   expect(made).toMatchObject({
     status: 201,
-    json: { name: "Pages", kind: "browser", origins, connections: [shop.id] },
+    json: { name: "Pages", kind: "browser", origins, connections: [shop.id], state: "active" },
   });
   const { id, writeKeys } = made.json;
   expect(writeKeys).toMatchObject([{ key: expect.stringMatching(/^wk_/), lastUsedAt: null }]);
@@ -144,6 +144,7 @@ test("sources are made, joined with connections, changed and deleted by machine,
   expect((await call("PUT", "/connections/c404/sources", { sources: [] })).status).toBe(404);
   expect((await call("PATCH", `/sources/${id}`, { paused: true, messagesPerSecond: 5 })).json).toMatchObject({
     paused: true,
+    state: "paused",
     messagesPerSecond: 5,
   });
   expect(await call("POST", "/sources", { name: "pages", kind: "fridge", more: 1 })).toMatchObject({

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { openArchive, writeLine } from "@customerio-router/archive";
-import { createRuleStore } from "@customerio-router/connections";
+import { createRuleStore, createSourceStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
 import { leaseKey } from "@customerio-router/redis";
 import { appendRecords, holdArchiveMark, writeStatus } from "@customerio-router/reports";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";
 import { type DashboardForTests, input, loginCode, password, startDashboard } from "./dashboard-for-tests.ts";
@@ -119,14 +119,6 @@ test("with the keyboard alone a person chooses days, opens the table and counts 
   const { page } = tab;
   await logIn(tab, dashboard);
   const { keyboard } = page;
-  /** Goes on until the focus is on what is wanted. */
-  const tabTo = async (locator: ReturnType<typeof page.locator>) => {
-    for (let steps = 0; steps < 60; steps++) {
-      if (await locator.evaluate((element) => element === element.ownerDocument.activeElement)) return;
-      await keyboard.press("Tab");
-    }
-    throw new Error("Tab does not reach it");
-  };
   await tabTo(page.getByRole("link", { name: "Delivery" }));
   await keyboard.press("Enter");
   await page.getByRole("heading", { name: "Delivery", exact: true }).waitFor();
@@ -146,6 +138,54 @@ test("with the keyboard alone a person chooses days, opens the table and counts 
   await page.getByRole("heading", { name: "no such event" }).waitFor();
   expect(tab.complaints).toEqual([]);
 });
+
+test("with the keyboard alone a person makes a source, replaces its write key and deletes it", async () => {
+  await using dashboard = await startDashboard();
+  const { id: shop } = await dashboard.store.ensure(input());
+  const sources = createSourceStore(dashboard.redis);
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  const { keyboard } = page;
+  const press = async (locator: Locator, key = "Enter") => {
+    await tabTo(locator);
+    await keyboard.press(key);
+  };
+  await press(page.getByRole("link", { name: "Sources" }));
+  await press(page.getByRole("link", { name: "New source" }));
+  await tabTo(page.getByLabel("Name"));
+  await keyboard.type("App");
+  await tabTo(page.getByLabel("Kind"));
+  await keyboard.type("mobile");
+  await press(page.getByLabel("Shop"), "Space");
+  await press(page.getByRole("button", { name: "Save" }));
+  await page.getByRole("heading", { name: "App" }).waitFor();
+  await press(page.getByText("Add a write key"));
+  await tabTo(page.getByRole("textbox", { name: "Write key" }));
+  await keyboard.type("app-key-2");
+  await press(page.getByRole("button", { name: "Add" }));
+  await press(page.getByRole("link", { name: "Retire" }).first());
+  await press(page.getByRole("button", { name: "Retire the write key" }));
+  await page.getByRole("link", { name: "Retire" }).waitFor({ state: "detached" });
+  expect(await sources.list()).toMatchObject([
+    { name: "App", kind: "mobile", connections: [shop], writeKeys: [{ key: "app-key-2" }] },
+    { name: "Shop" },
+  ]);
+  await press(page.getByRole("link", { name: "Delete" }));
+  await press(page.getByRole("button", { name: "Delete the source" }));
+  await page.getByRole("heading", { name: "Sources" }).waitFor();
+  expect(await sources.list()).toMatchObject([{ name: "Shop" }]);
+  expect(tab.complaints).toEqual([]);
+});
+
+/** Goes on until the focus is on what is wanted. */
+async function tabTo(locator: Locator): Promise<void> {
+  for (let steps = 0; steps < 60; steps++) {
+    if (await locator.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+    await locator.page().keyboard.press("Tab");
+  }
+  throw new Error("Tab does not reach it");
+}
 
 async function fail(
   dashboard: DashboardForTests,
@@ -202,6 +242,9 @@ test.each([
       { name: "Drop", then: { drop: true } },
     ],
   });
+  const sources = createSourceStore(dashboard.redis);
+  await sources.update(id, { origins: [`https://${"x".repeat(60)}.example`] });
+  await sources.addWriteKey(id, unbroken);
   await using tab = await openTab(browser, {
     colorScheme,
     viewport: { width, height: 800 },
@@ -230,6 +273,12 @@ test.each([
     `/connections/${id}/edit`,
     `/connections/${id}/rules`,
     `/connections/${id}/remove`,
+    "/sources",
+    "/sources/new",
+    `/sources/${id}`,
+    `/sources/${id}/edit`,
+    `/sources/${id}/remove`,
+    `/sources/${id}/write-keys/first/retire`,
     "/overview",
     "/messages",
     `/message?connection=${id}&id=m1`,

@@ -121,6 +121,10 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   });
   const paths = [
     "/",
+    "/sources",
+    `/sources/${id}`,
+    `/sources/${id}/edit`,
+    `/sources/${id}/remove`,
     "/overview",
     "/messages",
     "/delivery",

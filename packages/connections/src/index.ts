@@ -108,7 +108,9 @@ export {
   type SourceInput,
   type SourceKind,
   type SourcePatch,
+  type SourceState,
   sourceKinds,
+  sourceStates,
 } from "./sources/source.ts";
 export {
   createSourceStore,

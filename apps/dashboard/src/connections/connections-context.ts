@@ -3,7 +3,7 @@ import type { RedisClient } from "@customerio-router/redis";
 import type { VisibleArchive } from "../archive/visible-archive.ts";
 import type { ConnectionQueues } from "../queues/connection-queues.ts";
 
-/** What the pages about connections need. */
+/** What the pages about connections and sources need. */
 export type ConnectionsContext = {
   store: ConnectionStore;
   sources: SourceStore;

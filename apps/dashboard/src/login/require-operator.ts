@@ -10,6 +10,10 @@ const formRoutes = new Set([
   "/connections/new",
   "/connections/:id/edit",
   "/connections/:id/remove",
+  "/sources/new",
+  "/sources/:id/edit",
+  "/sources/:id/remove",
+  "/sources/:id/write-keys/:keyId/retire",
   "/alerts/channels/new",
   "/alerts/channels/:id",
 ]);

@@ -9,6 +9,7 @@ type Layout = {
   section?:
     | "overview"
     | "connections"
+    | "sources"
     | "messages"
     | "delivery"
     | "failed"
@@ -54,6 +55,7 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
   return html`<nav aria-label="Main">
         <a href="/overview"${current("overview")}>Overview</a>
         <a href="/"${current("connections")}>Connections</a>
+        <a href="/sources"${current("sources")}>Sources</a>
         <a href="/messages"${current("messages")}>Messages</a>
         <a href="/delivery"${current("delivery")}>Delivery</a>
         <a href="/failed"${current("failed")}>Failed</a>

@@ -6,7 +6,7 @@ const sentAgain = "Nothing, if it passes: SDKs send the call again.";
 const reasons: { [reason: string]: ExplainedReason } = {
   "unknown-write-key": {
     what: "No source has the write key of the call, or it has none.",
-    todo: "Compare the write key in the code with those on the page *Sources*.",
+    todo: "Compare the write key in the code with those on the page Sources.",
   },
   "malformed-json": { what: "The body is not JSON.", todo: askDevelopers },
   salvaged: {
@@ -48,7 +48,7 @@ const reasons: { [reason: string]: ExplainedReason } = {
   },
   "too-many-unknown-keys": {
     what: "One address sent many calls with unknown write keys.",
-    todo: "Compare the write key in the code with those on the page *Sources*.",
+    todo: "Compare the write key in the code with those on the page Sources.",
   },
   "too-many-messages": { what: "The batch has too many messages.", todo: askDevelopers },
   "too-much-shared": { what: "The batch's `context` or `integrations` is too large.", todo: askDevelopers },

@@ -14,6 +14,8 @@ import {
   type Source,
   type SourceInput,
   type SourcePatch,
+  type SourceState,
+  sourceStateOf,
   type WriteKey,
 } from "./source.ts";
 import { ownSource } from "./source-record.ts";
@@ -26,7 +28,7 @@ export type UsedWriteKey = WriteKey & {
 };
 
 /** A source as it is shown. */
-export type ShownSource = Omit<Source, "writeKeys"> & { writeKeys: UsedWriteKey[] };
+export type ShownSource = Omit<Source, "writeKeys"> & { writeKeys: UsedWriteKey[]; state: SourceState };
 
 export type SourceStore = {
   /** All sources that can be read, by name. */
@@ -76,7 +78,11 @@ export function createSourceStore(redis: RedisClient): SourceStore {
       const at = usedAt.get(writeKeyHash(writeKey.key)) ?? null;
       return { ...writeKey, lastUsedAt: at === null ? null : new Date(Number(at)).toISOString() };
     };
-    return sources.map((source) => ({ ...source, writeKeys: source.writeKeys.map(show) }));
+    return sources.map((source) => ({
+      ...source,
+      writeKeys: source.writeKeys.map(show),
+      state: sourceStateOf(source),
+    }));
   }
 
   /** One try to write a source as `change` makes it: a connection's own source leaves the connection's record with that. */

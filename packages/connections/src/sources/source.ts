@@ -56,6 +56,16 @@ export type SavedWriteKey = { ok: true; writeKey: WriteKey } | { ok: false; prob
 /** A source has at most this many write keys: the one in use, and the one that replaces it. */
 export const maxWriteKeys = 2;
 
+/** What happens to its calls: `paused` and `no-connection` are acknowledged, counted and dropped. */
+export const sourceStates = ["active", "paused", "no-connection"] as const;
+
+export type SourceState = (typeof sourceStates)[number];
+
+export function sourceStateOf({ paused, connections }: Source): SourceState {
+  if (paused) return "paused";
+  return connections.length === 0 ? "no-connection" : "active";
+}
+
 /** What intakes need to know of a source. */
 export type Route = {
   /** Of the source. */

@@ -1,4 +1,4 @@
-import { sourceKinds } from "@customerio-router/connections";
+import { sourceKinds, sourceStates } from "@customerio-router/connections";
 
 /** JSON schemas of the routes of sources. What requests bring is checked by the store, which names each bad field. */
 
@@ -39,6 +39,11 @@ export const source = {
   properties: {
     id: text,
     ...fields,
+    state: {
+      type: "string",
+      enum: sourceStates,
+      description: "Calls are acknowledged, counted and dropped unless it is active",
+    },
     writeKeys: { type: "array", items: writeKey, description: "One or two, the newest last" },
     createdAt: time,
     updatedAt: time,

@@ -1,9 +1,4 @@
-import type {
-  Connection,
-  ConnectionChange,
-  ConnectionProblem,
-  NewConnection,
-} from "@customerio-router/connections";
+import type { Connection, ConnectionChange, NewConnection } from "@customerio-router/connections";
 import type { TextFields } from "../../page/text-fields.ts";
 import { readSettingFields, settingTexts } from "./setting-fields.ts";
 
@@ -45,9 +40,4 @@ export function formTexts(connection: Connection): TextFields {
     ...(writeKey !== undefined && { writeKey }),
     ...settingTexts(settings),
   };
-}
-
-/** Problems by the name of the field they are shown at. */
-export function problemsByField(problems: readonly ConnectionProblem[]): TextFields {
-  return Object.fromEntries(problems.map(({ field, message }) => [field, message]));
 }

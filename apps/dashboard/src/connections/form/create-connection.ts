@@ -1,9 +1,10 @@
 import { saveNewConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
+import { problemsByField } from "../../page/fields/problems-by-field.ts";
 import { sendPage } from "../../page/send-page.ts";
 import { textFields } from "../../page/text-fields.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
-import { problemsByField, readConnectionForm } from "./connection-form.ts";
+import { readConnectionForm } from "./connection-form.ts";
 import { formPage } from "./form-page.ts";
 
 /** `GET /connections/new`, `POST /connections` */

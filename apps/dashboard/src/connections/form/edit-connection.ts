@@ -1,10 +1,11 @@
 import { saveConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
+import { problemsByField } from "../../page/fields/problems-by-field.ts";
 import { sendPage } from "../../page/send-page.ts";
 import { textFields } from "../../page/text-fields.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
 import { type ConnectionPath, findConnection } from "../find-connection.ts";
-import { formTexts, problemsByField, readChange, readConnectionForm } from "./connection-form.ts";
+import { formTexts, readChange, readConnectionForm } from "./connection-form.ts";
 import { formPage } from "./form-page.ts";
 
 /** `GET /connections/:id/edit`, `POST /connections/:id` */

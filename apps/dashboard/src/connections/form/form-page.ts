@@ -1,4 +1,6 @@
 import type { Viewer } from "../../login/viewer.ts";
+import { problemMark } from "../../page/fields/problem-mark.ts";
+import { type TextField, textField } from "../../page/fields/text-field.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
 import type { TextFields } from "../../page/text-fields.ts";
@@ -17,7 +19,7 @@ type FormPage = {
 export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: FormPage): Html {
   const title = id === undefined ? "New connection" : `Edit ${values.name}`;
   const hasSettingProblems = Object.keys(problems).some((field) => field.startsWith("settings."));
-  const field = (more: Omit<Field, "value" | "problem">) =>
+  const field = (more: Omit<TextField, "value" | "problem">) =>
     textField({ ...more, value: values[more.name] ?? "", problem: problems[more.name] });
   const content = html`<h1>${title}</h1>
     ${Object.keys(problems).length === 0 ? "" : html`<p class="problem" role="alert">Not saved: correct the fields below.</p>`}
@@ -58,24 +60,6 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
   return layout({ title, content, section: "connections", viewer });
 }
 
-type Field = {
-  name: string;
-  label: string;
-  hint: string;
-  required?: boolean;
-  value: string;
-  problem: string | undefined;
-};
-
-function textField({ name, label, hint, required, value, problem }: Field): Html {
-  return html`<div class="field">
-        <label for="${name}">${label}</label>
-        <input id="${name}" name="${name}" value="${value}" autocomplete="off" spellcheck="false" aria-describedby="${name}-hint"${required ? html` required` : ""}>
-        ${problemOf(problem)}
-        <p class="hint" id="${name}-hint">${hint}</p>
-      </div>`;
-}
-
 function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | undefined }): Html {
   const hint = isNew
     ? "Beside the Site ID. Stored encrypted, and never shown again."
@@ -84,7 +68,7 @@ function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | und
         <label for="apiKey">API Key</label>
         <input id="apiKey" name="apiKey" type="password" autocomplete="off" spellcheck="false" aria-describedby="apiKey-hint"
           ${isNew ? html` required` : html` placeholder="••••••••••••"`}>
-        ${problemOf(problem)}
+        ${problemMark(problem)}
         <p class="hint" id="apiKey-hint">${hint}</p>
       </div>`;
 }
@@ -97,11 +81,7 @@ function regionField({ region, problem }: { region: string | undefined; problem:
         <select id="region" name="region" aria-describedby="region-hint">
           ${option("", "Detect from the keys")}${option("us", "US")}${option("eu", "EU")}
         </select>
-        ${problemOf(problem)}
+        ${problemMark(problem)}
         <p class="hint" id="region-hint">Where Customer.io stores the workspace's data. Customer.io tells it for the keys.</p>
       </div>`;
-}
-
-function problemOf(problem: string | undefined): Html | "" {
-  return problem === undefined ? "" : html`<p class="problem">${problem}</p>`;
 }

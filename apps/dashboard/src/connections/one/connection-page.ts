@@ -1,4 +1,4 @@
-import { browserSnippet, type ConnectionOverview, type ShownSource } from "@customerio-router/connections";
+import type { ConnectionOverview, ShownSource } from "@customerio-router/connections";
 import { explainState, needsAttention } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
@@ -9,7 +9,7 @@ import { changedSettings } from "../form/setting-fields.ts";
 import { stateMark } from "../state-mark.ts";
 import { workerName } from "../worker-name.ts";
 import { liveForm } from "./live-routes.ts";
-import { curlSnippet, nodeSnippet } from "./snippets.ts";
+import { areAllPaused, sendSection } from "./send-section.ts";
 
 type ConnectionPage = {
   overview: ConnectionOverview;
@@ -26,7 +26,7 @@ export function connectionPage({ overview, sources, intakeUrl, viewer }: Connect
   const { id, name } = connection;
   const pause = state.state === "paused" ? "resume" : "pause";
   const content = html`<div class="heading">
-      <h1>${name} ${stateMark(state)}</h1>
+      <h1>${name} ${stateMark(state)}${areAllPaused(sources) ? html` <span class="state paused">Source paused</span>` : ""}</h1>
       ${
         viewer.canWrite
           ? html`<div class="actions">
@@ -43,37 +43,8 @@ export function connectionPage({ overview, sources, intakeUrl, viewer }: Connect
     }</p>
     ${facts(overview)}
     ${connection.settings.delivery === "shadow" && viewer.canWrite ? liveForm(id) : ""}
-    ${sendSection({ sources, intakeUrl, viewer })}`;
+    ${sendSection({ connection, sources, intakeUrl, viewer })}`;
   return layout({ title: name, content, section: "connections", viewer });
-}
-
-/** How to send to it: with the newest write key of the first source that feeds it. */
-function sendSection({
-  sources,
-  intakeUrl,
-  viewer,
-}: Pick<ConnectionPage, "sources" | "intakeUrl" | "viewer">): Html {
-  const writeKey = sources[0]?.writeKeys.at(-1)?.key;
-  const names = sources.map(
-    ({ id, name, kind, paused }) =>
-      html`<li><a href="/sources/${id}">${name}</a> (${kind}${paused ? ", paused" : ""})</li>`,
-  );
-  const list =
-    names.length === 0
-      ? html`<p class="problem">No source feeds this connection: it receives nothing.${viewer.canWrite ? html` <a href="/sources">Choose one</a>` : ""}</p>`
-      : html`<p>Calls come from:</p><ul>${names}</ul>`;
-  if (writeKey === undefined) {
-    return html`<section class="card" aria-labelledby="send"><h2 id="send">Send a call</h2>${list}</section>`;
-  }
-  return html`<section class="card" aria-labelledby="send">
-      <h2 id="send">Send a call</h2>
-      ${list}
-      ${copyable({ id: "write-key", label: "Write key", text: writeKey })}
-      ${copyable({ id: "curl", label: "With curl", text: curlSnippet(writeKey, intakeUrl) })}
-      ${copyable({ id: "snippet", label: "On a web page, before </head>", text: browserSnippet({ writeKey, intakeUrl }) })}
-      <p class="hint">Everybody who opens the page can read this write key, and can use it to identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Create a <code>browser</code> source for pages, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. docs/security.md lists what else to do.</p>
-      ${copyable({ id: "node", label: "From Node, with @segment/analytics-node", text: nodeSnippet(writeKey, intakeUrl) })}
-    </section>`;
 }
 
 function facts(overview: ConnectionOverview): Html {
@@ -97,12 +68,4 @@ function facts(overview: ConnectionOverview): Html {
           : changed.map(({ name, value }) => html`<code>${name}</code> ${value}<br>`)
       }</dd></div>
     </dl>`;
-}
-
-function copyable({ id, label, text }: { id: string; label: string; text: string }): Html {
-  return html`<div class="copyable">
-        <h3 id="${id}-label">${label}</h3>
-        <button type="button" data-copy="${id}" aria-describedby="${id}-label" hidden>Copy</button>
-        <pre id="${id}" tabindex="0" aria-labelledby="${id}-label">${text}</pre>
-      </div>`;
 }

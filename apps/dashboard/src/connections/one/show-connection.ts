@@ -1,20 +1,21 @@
 import { type ConnectionOverview, readOverviews } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../../page/send-page.ts";
+import { intakeUrlFor } from "../../snippets/intake-url.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
 import { type ConnectionPath, findConnection } from "../find-connection.ts";
 import { connectionPage } from "./connection-page.ts";
 
 /** `GET /connections/:id` */
 export function showConnection(app: FastifyInstance, context: ConnectionsContext): void {
-  const { redis, queues, intakePort } = context;
+  const { redis, queues } = context;
 
   app.get<ConnectionPath>("/connections/:id", async (request, reply) => {
     const connection = await findConnection(context, request);
     if (!connection) return reply.callNotFound();
     const { overviews } = await readOverviews({ redis, connections: [connection], queueOf: queues.of });
     const [overview] = overviews as [ConnectionOverview];
-    const intakeUrl = context.intakeUrl ?? `${request.protocol}://${request.hostname}:${intakePort}`;
+    const intakeUrl = intakeUrlFor(context, request);
     const sources = await context.sources.ofConnection(connection.id);
     return sendPage(reply, connectionPage({ overview, sources, intakeUrl, viewer: request.viewer }));
   });
