@@ -118,7 +118,7 @@ async function expectRefusals({ env }: RouterForTests, newSecretKey: string): Pr
       env: { ...env, ...ports, SECRET_KEY: newSecretKey },
     });
     expect((await refusing.exited).code).toBe(1);
-    expect(refusing.output).toMatch(/SECRET_KEY is not the key .* REDIS_URL.*rekey -- --lost/);
+    expect(refusing.output).toMatch(/SECRET_KEY is not the key .* REDIS_PREFIX.*rekey -- --lost/);
   }
 }
 

@@ -3,6 +3,7 @@ import { createBackend } from "@customerio-router/queue";
 import { expect, onTestFinished, test } from "vitest";
 import {
   createConnectionStore,
+  createSourceStore,
   deleteConnection,
   pauseConnection,
   resumeConnection,
@@ -31,6 +32,24 @@ async function startSandbox() {
 test("a region that is left out is found from the keys", async () => {
   const found = await saveNewConnection(open(), await startSandbox());
   expect(found).toMatchObject({ ok: true, connection: { region: "eu" } });
+});
+
+test("a new connection is fed by the sources that are chosen for it, and has none of its own", async () => {
+  const context = open();
+  const sources = createSourceStore(context.redis);
+  const made = await sources.create({ name: "Pages", kind: "browser", writeKey: "pages-key" });
+  if (!made.ok) throw new Error("not made");
+  const { id } = made.source;
+  const chosen = { ...(await startSandbox()), sources: [id] };
+  expect(await saveNewConnection(context, { ...chosen, writeKey: "own" })).toMatchObject({
+    problems: [{ field: "writeKey" }],
+  });
+  expect(await saveNewConnection(context, { ...chosen, sources: ["s404"] })).toMatchObject({
+    problems: [{ field: "sources" }],
+  });
+  const saved = await saveNewConnection(context, chosen);
+  expect(saved).toMatchObject({ ok: true, connection: { writeKey: "pages-key" } });
+  expect(await sources.list()).toMatchObject([{ id, connections: [saved.ok && saved.connection.id] }]);
 });
 
 test("F222 keys are checked with a region chosen too, unless it is said that they are not to be", async () => {

@@ -25,7 +25,9 @@ export async function saveNewConnection(
   context: KeysContext,
   { check = true, ...input }: NewConnection,
 ): Promise<Saved> {
-  const found = await findRegion(context, { check, patch: input, former: undefined });
+  const { sources, ...patch } = input;
+  const hasOwnSource = sources === undefined;
+  const found = await findRegion(context, { check, patch, former: undefined, hasOwnSource });
   return found.ok ? context.store.create({ ...input, region: found.region }) : found;
 }
 
@@ -62,16 +64,19 @@ type Wish = {
   /** As it is to be saved; without a region it is to be found. */
   patch: Omit<ConnectionPatch, "region"> & { region?: Region | undefined };
   former: Connection | undefined;
+  /** Of a new one: false when it is fed by chosen sources. */
+  hasOwnSource?: boolean;
 };
 
 /** The region to save, or why nothing is saved. What is wrong with other fields is found before Customer.io is asked. */
-async function findRegion(context: KeysContext, { check, patch, former }: Wish): Promise<Found> {
+async function findRegion(context: KeysContext, { check, patch, former, ...wish }: Wish): Promise<Found> {
   const { allowCustomTrackUrl } = context;
   const drafted = draftRecord({
     id: former?.id ?? "",
     former,
     patch: { ...patch, region: patch.region ?? "us" },
     allowCustomTrackUrl,
+    ...wish,
   });
   if (!drafted.ok) return drafted;
   if (!check && patch.region !== undefined) return { ok: true, region: patch.region };
