@@ -10,6 +10,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
   connections: async (environment) =>
     (await import("./connections/connections-command.ts")).createConnectionsCommand(environment),
   rules: async (environment) => (await import("./rules/rules-command.ts")).createRulesCommand(environment),
+  sources: async (environment) =>
+    (await import("./sources/sources-command.ts")).createSourcesCommand(environment),
   config: async (environment) =>
     (await import("./config/config-command.ts")).createConfigCommand(environment),
   ledger: async (environment) =>

@@ -25,7 +25,7 @@ function commandLines(text: string): string[][] {
 function findUnknown(words: string[]): string[] {
   let command: CommandUnknownOpts = program;
   let rest = words;
-  while (command.commands.length > 0 && /^[a-z]+$/.test(rest[0] ?? "")) {
+  while (command.commands.length > 0 && /^[a-z][a-z-]*$/.test(rest[0] ?? "")) {
     const [word = ""] = rest;
     const next = command.commands.find((subcommand) => subcommand.name() === word);
     if (!next) return [word];

@@ -277,7 +277,6 @@ test.each([
     "/sources/new",
     `/sources/${id}`,
     `/sources/${id}/edit`,
-    `/sources/${id}/remove`,
     `/sources/${id}/write-keys/first/retire`,
     "/overview",
     "/messages",
