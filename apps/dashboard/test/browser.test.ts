@@ -8,7 +8,7 @@ import { changeReplay, recount, startReplay } from "@customerio-router/queue";
 import { leaseKey } from "@customerio-router/redis";
 import { appendRecords, holdArchiveMark, writeStatus } from "@customerio-router/reports";
 import type { Browser, Locator } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";
 import { type DashboardForTests, input, loginCode, password, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";
@@ -16,6 +16,9 @@ import { record } from "./record.ts";
 
 const day = "2026-01-02T00:00:00.000Z";
 let browser: Browser;
+
+// Two dozen pages, each looked at by axe, take a minute on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
   browser = await startBrowser();
