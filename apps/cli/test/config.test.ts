@@ -34,7 +34,8 @@ async function start(env: Record<string, string> = {}) {
     sources: createSourceStore(redis),
     rules: createRuleStore({ redis, secretKey }),
     alerts: createAlertStore({ redis, secretKey }),
-    run: (...args: string[]) => runCommand(["config", ...args], { env: environment }),
+    run: (args: string[], more: { env?: Record<string, string>; input?: string } = {}) =>
+      runCommand(["config", ...args], { ...more, env: { ...environment, ...more.env } }),
     /** Applies without asking Customer.io; fails unless that is done. */
     async apply(path: string, ...more: string[]) {
       const ran = await runCommand(["config", "apply", path, "--no-check", ...more], { env: environment });
@@ -130,7 +131,7 @@ test.each([
 test("F270 a file makes everything it names, and applying it again changes nothing", async () => {
   const { apply, run, store, sources, rules } = await start();
   const path = await write(shop);
-  const first = await run("diff", path);
+  const first = await run(["diff", path]);
   expect(first).toMatchObject({ code: 2, stderr: "" });
   expect(first.stdout).toContain('+ connection "Shop"\n+ connection "Other"\n');
   expect(await store.list()).toEqual([]);
@@ -163,7 +164,7 @@ test("diff shows what differs, and secrets only as changed", async () => {
     .replace("SHOP_API_KEY", "OTHER_API_KEY")
     .replace("connections: [Shop, Other]", "connections: [other]")
     .replace("remove: properties.card", "hash: properties.card");
-  const { code, stdout } = await run("diff", await write(changed));
+  const { code, stdout } = await run(["diff", await write(changed)]);
   expect({ code, stdout }).toEqual({
     code: 2,
     stdout: `~ rules of connection "Shop"
@@ -176,7 +177,7 @@ test("diff shows what differs, and secrets only as changed", async () => {
 `,
   });
   await apply(await write(changed));
-  expect(await run("diff", await write(changed))).toEqual({
+  expect(await run(["diff", await write(changed)])).toEqual({
     code: 0,
     stdout: "No difference.\n",
     stderr: "",
@@ -206,14 +207,14 @@ alerts:
     channels: [{ name: "Chat" }, { name: "Mail" }],
   });
   const path = await write("");
-  expect(await run("export", path)).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(await run(["export", path])).toEqual({ code: 0, stdout: "", stderr: "" });
   const text = await readFile(path, "utf8");
   for (const secret of Object.values({ ...secrets, ...more })) expect(text).not.toContain(secret);
   expect(text).toContain(`apiKey: ${variable("SHOP_API_KEY")}`);
   expect(text).toContain('siteId: "0123456789"');
   expect(await apply(path, "--prune")).toBe("Nothing to change.\n");
   expect(await alerts.read()).toEqual(stored);
-  const { stdout } = await run("export", "--write-keys-as-variables");
+  const { stdout } = await run(["export", "--write-keys-as-variables"]);
   expect(stdout).toContain(`- ${variable("PAGES_WRITE_KEY")}`);
   expect(stdout).not.toContain("wk_pages");
 });
@@ -222,7 +223,7 @@ test("F271 what the file does not name is left, or removed with --prune after a 
   const { apply, run, store, sources } = await start();
   await apply(await write(shop));
   const pages = await sources.findByName("Pages");
-  await sources.addWriteKey(pages?.id ?? "", "wk_next");
+  await sources.addWriteKey(pages?.id ?? "", "wk_the_next");
   await sources.update(pages?.id ?? "", { paused: true });
   const [, stored] = await store.list();
   await store.setDelivery(stored?.id ?? "", "shadow");
@@ -232,20 +233,26 @@ sources:
 connections:
   - { name: Shop, siteId: "0123456789", settings: { convertDates: false } }
 `);
-  const left = ['connection "Other"', 'source "Office"', "write key …next of source"];
+  const left = ['connection "Other"', 'source "Office"', 'write key …xt of source "Pages"'];
   const kept = await apply(less);
   for (const one of left) expect(kept).toContain(one);
   expect([await store.list(), await sources.list()]).toMatchObject([{ length: 2 }, { length: 2 }]);
-  expect(await store.findSource("wk_next")).toBeDefined();
+  expect(await store.findSource("wk_the_next")).toBeDefined();
 
-  const asked = await run("apply", less, "--prune");
+  const asked = await run(["apply", less, "--prune"]);
   expect(asked).toMatchObject({ code: 1, stdout: "" });
   expect(asked.stderr).toContain('- connection "Other"\n    with its messages: 0 waiting, 0 failed');
   expect(asked.stderr).toContain('- source "Office"');
-  expect(asked.stderr).toContain("write key …next: retired");
+  expect(asked.stderr).toContain("write key …xt: retired");
   expect(asked.stderr).toContain("settings.limiter.max: 50 → 100");
   expect(asked.stderr).toContain('rule "No cards": removed');
   expect(asked.stderr).toContain("run it in a terminal, or pass --yes");
+  expect(await store.list()).toHaveLength(2);
+
+  const terminal = "--import=data:text/javascript,process.stdin.isTTY=true";
+  const refused = await run(["apply", less, "--prune"], { env: { NODE_OPTIONS: terminal }, input: "n\n" });
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toMatch(/Remove it\? \[y\/N\] .*nothing was done\n$/s);
   expect(await store.list()).toHaveLength(2);
 
   await apply(less, "--prune", "--yes");
@@ -261,11 +268,11 @@ connections:
 test("a source with a new name is another one, and never takes a write key from the former", async () => {
   const { run, sources } = await start();
   await sources.create({ name: "Pages", kind: "browser", writeKey: "wk_pages" });
-  const renamed = await run(
+  const renamed = await run([
     "apply",
     await write(shop.replace("name: Pages", "name: Web pages")),
     "--no-check",
-  );
+  ]);
   expect(renamed).toEqual({
     code: 1,
     stdout: "",
@@ -298,10 +305,13 @@ connections:
   expect(await apply(path)).toBe("Nothing to change.\n");
 });
 
-test("a file without sources gives each new connection a source of its own", async () => {
+test("a file without sources gives each new connection a source of its own, and --prune leaves all sources", async () => {
   const { apply, sources } = await start();
-  await apply(await write("connections:\n  - { name: Shop, siteId: site-1, apiKey: key, region: us }\n"));
+  await sources.create({ name: "Pages", kind: "browser" });
+  const path = await write("connections:\n  - { name: Shop, siteId: site-1, apiKey: key, region: us }\n");
+  await apply(path, "--prune");
   expect(await sources.list()).toMatchObject([
+    { name: "Pages", connections: [] },
     { name: "Shop", kind: "browser", connections: [expect.any(String)] },
   ]);
 });
@@ -321,14 +331,14 @@ test("F273 keys that Customer.io refuses are told with their line, and nothing i
     apiKey: \${${key}}
     trackUrl: ${trackUrl}
 `;
-  const refused = await run("apply", await write(text("OTHER_API_KEY")));
+  const refused = await run(["apply", await write(text("OTHER_API_KEY"))]);
   expect(refused).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/\n\S+router\.yaml:5:5 apiKey: The custom URL rejects the keys \(401\)/),
   });
   expect(refused.stderr).not.toContain(secrets.OTHER_API_KEY);
   expect(await store.list()).toEqual([]);
-  expect(await run("apply", await write(text("SHOP_API_KEY")))).toMatchObject({ code: 0 });
+  expect(await run(["apply", await write(text("SHOP_API_KEY"))])).toMatchObject({ code: 0 });
   expect(await store.list()).toMatchObject([{ region: "eu" }, { region: "eu" }]);
 });
 
@@ -340,7 +350,7 @@ test("F274 a save that fails says what was saved and what was not, and running i
   }
   const connection = `connections:\n  - { name: Shop, siteId: site-1, apiKey: key, region: us }\n`;
   const path = await write(`${connection}alerts:\n  channels:\n${channel("A")}${channel("B")}`);
-  const failed = await run("apply", path, "--no-check");
+  const failed = await run(["apply", path, "--no-check"]);
   expect(failed).toMatchObject({ code: 1, stdout: "" });
   expect(
     failed.stderr,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { nameKey } from "@customerio-router/connections";
 import { isObject } from "@customerio-router/messages";
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { CommandError } from "../../command-error.ts";
 import type { Environment } from "../../environment.ts";
 import { checkEntries } from "./check-entries.ts";
@@ -19,10 +19,15 @@ export async function readConfigFile(path: string, environment: Environment): Pr
   const lineCounter = new LineCounter();
   const document = parseDocument(await readText(path), { lineCounter, prettyErrors: false });
   const problems = createProblemList(path, { document, lineCounter });
-  for (const { pos, message } of document.errors) problems.addAt(pos[0], message);
+  for (const { pos, code, message } of document.errors) {
+    problems.addAt(
+      pos[0],
+      code === "MULTIPLE_DOCS" ? "The file must be one document: remove the `---`." : message,
+    );
+  }
   problems.throwIfAny();
   readScalars(document, environment, problems);
-  const file = readSections(document.toJS(), problems);
+  const file = readSections(toValue(document, problems), problems);
   checkEntries(file, problems);
   problems.throwIfAny();
   return { path, file, problems };
@@ -33,6 +38,17 @@ async function readText(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     throw new CommandError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** An alias without an anchor, and aliases that stand for too much, are found here. */
+function toValue(document: Document, problems: ProblemList): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    problems.addAt(0, `${error.message}.`);
+    problems.throwIfAny();
   }
 }
 

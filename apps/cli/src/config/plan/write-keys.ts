@@ -91,7 +91,7 @@ export async function replaceWriteKeys(
   while (outgoing.length > 0) await retire();
 }
 
-/** Enough to recognize it. */
+/** Enough to recognize it, and at most a quarter of it. */
 function showKey(key: string): string {
-  return `…${key.slice(-4)}`;
+  return `…${key.slice(-Math.max(1, Math.min(4, Math.floor(key.length / 4))))}`;
 }

@@ -20,6 +20,12 @@ export function checkSourceEntry(
   const { path, fields } = entry;
   const { writeKey, ...rest } = sourceFields(entry);
   if (writeKey !== undefined) problems.add([...path, "writeKey"], "Unknown: write a list, `writeKeys`.");
+  if (!isListOfNames(rest.connections)) {
+    problems.add(
+      [...path, "connections"],
+      "Write a list of names of connections, such as [Production, Staging].",
+    );
+  }
   // A source that is stored already has a kind; one with origins must be a browser's.
   const checked = validateSource({
     kind: rest.origins === undefined ? "server" : "browser",
@@ -29,6 +35,10 @@ export function checkSourceEntry(
     problems.add([...path, ...field.split(".")], message);
   }
   if (fields.writeKeys !== undefined) checkWriteKeys(entry, { problems, seenKeys });
+}
+
+function isListOfNames(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((name) => typeof name === "string"));
 }
 
 function checkWriteKeys(
