@@ -3,6 +3,7 @@ import {
   type ConnectionInput,
   type ConnectionStore,
   createConnectionStore,
+  createSourceStore,
 } from "@customerio-router/connections";
 import {
   type Account,
@@ -72,6 +73,8 @@ export async function openSystem(
   options: {
     /** How many; default 1. */
     connections?: number;
+    /** The source of the first one feeds all of them: they share the books of what is sent. */
+    isFannedOut?: boolean;
     settings?: ConnectionInput["settings"];
     /** How long a destination takes over each request. */
     latencyMs?: number;
@@ -83,7 +86,8 @@ export async function openSystem(
     environment?: Record<string, string>;
   } = {},
 ): Promise<System> {
-  const { connections = 1, settings, latencyMs = 0, unevenMs = 0 } = options;
+  const { connections = 1, isFannedOut = false, settings, latencyMs = 0, unevenMs = 0 } = options;
+  const shared = isFannedOut ? createLedger() : undefined;
   await using opening = new AsyncDisposableStack();
   const redis = options.redis ?? opening.use(await startRedis());
   const client = connectRedis({ url: redis.url, profile: "consumer" });
@@ -113,7 +117,7 @@ export async function openSystem(
     if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
     const { connection } = saved;
     const queue = backend.queue(connection.id);
-    const ledger = createLedger();
+    const ledger = shared ?? createLedger();
     const check = async () => ledger.check({ arrived: destination.arrived, ...(await readQueue(queue)) });
     const checkAtRest = async ({ timeoutMs = 60_000 } = {}) => {
       // Acknowledged messages may still be in the spool of an intake, and the queue empty.
@@ -138,6 +142,11 @@ export async function openSystem(
 
   const links: Link[] = [];
   for (let index = 0; index < connections; index++) links.push(await openLink(`Shop ${index}`));
+  if (isFannedOut) {
+    const sources = createSourceStore(client);
+    const [first] = links as [Link];
+    await sources.update(first.connection.id, { connections: links.map(({ connection }) => connection.id) });
+  }
   // Ends before what it uses does.
   const services = opening.use(new AsyncDisposableStack());
   // A worker that stops would wait for its requests.
