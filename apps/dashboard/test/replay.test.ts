@@ -1,4 +1,5 @@
 import { type ArchivedMessage, openArchive, writeLine } from "@customerio-router/archive";
+import { createRuleStore } from "@customerio-router/connections";
 import { temporaryFolder } from "@customerio-router/fixtures";
 import { listReplays } from "@customerio-router/queue";
 import { holdArchiveMark } from "@customerio-router/reports";
@@ -119,4 +120,12 @@ test("without the workers' archive the page says so instead of a dry run", async
   const { id, operator } = await start({ hasArchive: false });
   const { status, text } = await operator.get(`/replay/dry-run?connection=${id}`);
   expect([status, text]).toEqual([409, expect.stringContaining("does not see the workers&#39; archive")]);
+});
+
+test("the dry run runs the target's rules first", async () => {
+  const { dashboard, id, operator } = await start();
+  const rules = [{ name: "No Ada", if: 'message.userId == "ada@example.com"', then: { drop: true } }];
+  await createRuleStore({ redis: dashboard.redis }).put(id, { version: 0, rules });
+  const dryRun = await operator.get(`/replay/dry-run?connection=${id}`);
+  expect(dryRun.text).toContain("rule: No Ada");
 });

@@ -1,6 +1,11 @@
 import { userInfo } from "node:os";
 import type { ArchivedMessage } from "@customerio-router/archive";
-import { type Connection, previewReplay, type ReplayPreview } from "@customerio-router/connections";
+import {
+  type Connection,
+  createRuleStore,
+  previewReplay,
+  type ReplayPreview,
+} from "@customerio-router/connections";
 import { isEnded, listReplays, type Replay, type ReplayWish } from "@customerio-router/queue";
 import { CommandError } from "../command-error.ts";
 import type { OpenConnections } from "../connections/open-connections.ts";
@@ -72,7 +77,7 @@ export async function findUnfinished(
 export async function previewPlan(
   { target, wish, file }: ReplayPlan,
   { archive, why }: OpenArchive,
-  { isNeeded }: { isNeeded: boolean },
+  { isNeeded, open }: { isNeeded: boolean; open: OpenConnections },
 ): Promise<ReplayPreview | undefined> {
   if (archive === undefined && file === undefined) {
     if (isNeeded) {
@@ -89,5 +94,6 @@ export async function previewPlan(
         : readFileLines(file, wish.filter, "");
     for await (const { line } of lines ?? []) if (line !== undefined) yield line;
   }
-  return await previewReplay({ lines: read(), target, wish, archive, budgetMs: previewMs });
+  const { compiled: rules } = await createRuleStore(open).open(target.id);
+  return await previewReplay({ lines: read(), target, rules, wish, archive, budgetMs: previewMs });
 }

@@ -63,7 +63,8 @@ export function createStartCommand(environment: Environment) {
         console.error(`Continuing ${unfinished.id} after line ${unfinished.cursor || 0}.`);
         return await followReplay(open, plan, { replay: unfinished, json: options.json });
       }
-      const preview = await previewPlan(plan, seen, { isNeeded: options.dryRun === true || !options.yes });
+      const isNeeded = options.dryRun === true || !options.yes;
+      const preview = await previewPlan(plan, seen, { isNeeded, open });
       if (preview && !options.json) console.log(formatPreview(preview));
       if (options.dryRun) {
         if (options.json) printResult({ text: "", json: preview }, options);

@@ -34,7 +34,9 @@ export function replayRoutes(app: FastifyInstance, context: MessagesContext): vo
     async function* lines() {
       for await (const { line } of seen?.readAll(source.id, wish.filter) ?? []) yield line;
     }
-    const preview = await previewReplay({ lines: lines(), target, wish, archive: seen, budgetMs: previewMs });
+    const { compiled } = await context.rules.open(target.id);
+    const options = { lines: lines(), target, rules: compiled, wish, archive: seen, budgetMs: previewMs };
+    const preview = await previewReplay(options);
     return sendPage(reply, dryRunPage({ preview, source, target, fields, privacy, viewer: request.viewer }));
   });
 

@@ -1,9 +1,11 @@
 import type { Archive, ArchivedMessage } from "@customerio-router/archive";
 import { type Operation, wireText } from "@customerio-router/customerio";
-import { type MapResult, mapCall, withoutState } from "@customerio-router/mapping";
+import { withoutState } from "@customerio-router/mapping";
 import { type Entry, eventOf, isObject } from "@customerio-router/messages";
 import { type ReplayWish, toReplayedEntry } from "@customerio-router/queue";
+import type { CompiledRules } from "@customerio-router/rules";
 import type { Connection } from "../connection.ts";
+import { type MappedByRules, mapByRules } from "../rules/map-by-rules.ts";
 import {
   attributeUpdate,
   type DeliveredBefore,
@@ -18,7 +20,7 @@ export const previewKinds = {
   older: "older: the attributes would lose to newer ones",
   state:
     "left out, because they would turn state back: devices, objects, relationships, merges, deletions, suppressions and delivery reports. Only a replay with state sends them",
-  nothing: "not sent: the connection's mapping skips or rejects them today",
+  nothing: "not sent: the connection's rules or mapping skip or reject them today",
   leftOut: "left out: added by an earlier replay, of an erased person, or not kept as a whole",
 } as const;
 export type PreviewKind = keyof typeof previewKinds;
@@ -61,6 +63,8 @@ export type PreviewOptions = {
   /** What it would replay, oldest first. */
   lines: AsyncIterable<ArchivedMessage>;
   target: Pick<Connection, "id" | "settings">;
+  /** Of the target. */
+  rules: CompiledRules | undefined;
   wish: Pick<ReplayWish, "filter" | "withState" | "asNew">;
   /** Of the target. */
   archive: Pick<Archive, "readAll"> | undefined;
@@ -101,7 +105,7 @@ function emptyPreview(knowsHistory: boolean): ReplayPreview {
   };
 }
 
-type Looking = Pick<PreviewOptions, "target" | "wish"> & { before: DeliveredBefore };
+type Looking = Pick<PreviewOptions, "target" | "rules" | "wish"> & { before: DeliveredBefore };
 
 function look(preview: ReplayPreview, line: ArchivedMessage, looking: Looking): void {
   preview.messages += 1;
@@ -125,14 +129,14 @@ function addExample(
 
 type Judgement = { kind: PreviewKind; why?: string; difference?: Difference };
 
-function judge(line: ArchivedMessage, { target, wish, before }: Looking): Judgement {
+function judge(line: ArchivedMessage, { wish, before, ...to }: Looking): Judgement {
   const nowMs = Date.now();
   const replayed = toReplayedEntry(line, { ...wish, id: "preview", createdAtMs: nowMs }, nowMs);
   if ("leftOut" in replayed) return { kind: "leftOut", why: replayed.leftOut };
   const { message } = replayed.entry;
-  const result = mapToday(message, target, replayed.entry);
+  const result = mapToday(message, replayed.entry, to);
   // As-new changes ids and times, which are no difference of the mapping.
-  const difference = differenceOf(line, wish.asNew ? mapToday(line.message, target, replayed.entry) : result);
+  const difference = differenceOf(line, wish.asNew ? mapToday(line.message, replayed.entry, to) : result);
   const more = difference === undefined ? {} : { difference };
   if (result.kind !== "operations") return { kind: "nothing", why: result.reason, ...more };
   const operations = wish.withState ? result.operations : withoutState(result.operations);
@@ -140,12 +144,14 @@ function judge(line: ArchivedMessage, { target, wish, before }: Looking): Judgem
   return { kind: kindOf(operations, before), ...more };
 }
 
+/** As the worker does it: by the rules first. */
 function mapToday(
   message: unknown,
-  { id, settings }: Looking["target"],
-  { warnings, from }: Pick<Entry, "warnings" | "from">,
-): MapResult {
-  return mapCall(message, { ...settings, connectionId: id, sourceKind: from?.kind }, warnings);
+  entry: Entry,
+  { target, rules }: Pick<Looking, "target" | "rules">,
+): MappedByRules["result"] {
+  const connection = { ...target.settings, connectionId: target.id };
+  return mapByRules({ ...entry, message }, { connection, rules }).result;
 }
 
 /** Seen, where Customer.io has all of it; older, where something of it lost its time since; otherwise new. */
@@ -164,7 +170,7 @@ function kindOf(operations: Operation[], before: DeliveredBefore): "new" | "seen
 }
 
 /** What was sent then and would be sent today, where that is not the same; ids apart, which differ by connection. */
-function differenceOf(line: ArchivedMessage, result: MapResult): Difference | undefined {
+function differenceOf(line: ArchivedMessage, result: MappedByRules["result"]): Difference | undefined {
   if (line.operations.length === 0) return undefined;
   const then = line.operations.map(withoutId);
   if (result.kind !== "operations") return { then, today: [], reason: result.reason };
