@@ -19,6 +19,8 @@ export type SdkBrowser = AsyncDisposable & {
 type SdkPage = Sdk & {
   /** Errors and warnings in the page's console. */
   complaints: readonly string[];
+  /** What a script of the page sees of a POST. */
+  post(url: string, body: object): Promise<{ status: number; body: unknown }>;
 };
 
 export async function openSdkBrowser(): Promise<SdkBrowser> {
@@ -79,6 +81,11 @@ async function openPage({
     url,
     elsewhere,
     complaints,
+    post: (address, body) =>
+      page.evaluate(
+        `fetch(${JSON.stringify(address)}, { method: "POST", body: ${JSON.stringify(JSON.stringify(body))} })
+          .then(async (reply) => ({ status: reply.status, body: await reply.json() }))`,
+      ),
     async trackAnonymously(event) {
       // Segment's SDK gives an event that has not left yet to whoever is identified meanwhile.
       const left = page.waitForResponse((answer) => answer.request().method() === "POST");

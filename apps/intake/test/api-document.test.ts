@@ -1,5 +1,7 @@
+import { createSourceStore } from "@customerio-router/connections";
+import { connectRedis } from "@customerio-router/redis";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type Answer, basic, redisForTests, send, startIntake } from "./intake-for-tests.ts";
 
 const redis = redisForTests();
@@ -32,6 +34,15 @@ const calls: { [path: string]: object } = {
   "/v1/alias": { userId: "u1", previousId: "u2", integrations: { All: true } },
 };
 
+/** A source of pages of one origin. */
+async function guardOrigins(writeKey: string, connectionId: string): Promise<void> {
+  const client = connectRedis({ url: redis.server.url, profile: "consumer" });
+  onTestFinished(() => void client.disconnect());
+  const origins = ["https://shop.example"];
+  const source = { name: "Pages", kind: "browser" as const, writeKey, origins, connections: [connectionId] };
+  expect(await createSourceStore(client).create(source)).toMatchObject({ ok: true });
+}
+
 /** A request, a bad one, one of nobody's, and one that the intake cannot take now. */
 const batches = { batch: [{ type: "track", userId: "u1", event: "E" }, { type: "track" }] };
 const requests = { ...calls, "/v1/batch": batches, "/v1/import": batches };
@@ -39,6 +50,7 @@ const requests = { ...calls, "/v1/batch": batches, "/v1/import": batches };
 test("the document describes every path to send to, and each answer that is really given fits it", async () => {
   await using intake = await startIntake(redis.server);
   await using unavailable = await startIntake(redis.server, { knowsConnections: () => false });
+  await guardOrigins("guarded", intake.id);
   const { openapi, paths } = await readDocument(intake.url);
   expect(openapi).toBe("3.1.0");
   const seen = new Set<string>();
@@ -58,6 +70,11 @@ test("the document describes every path to send to, and each answer that is real
     see(path, "post", await intake.post(path, {}));
     see(path, "post", await intake.post(path, "{"));
     see(path, "post", await intake.post(path, body, { authorization: basic("nobody's") }));
+    see(
+      path,
+      "post",
+      await intake.post(path, body, { authorization: basic("guarded"), origin: "https://evil.example" }),
+    );
     see(path, "post", await unavailable.post(path, body, { authorization: basic("nobody's") }));
   }
   for (const path of Object.keys(paths).filter((name) => paths[name]?.get)) {
