@@ -12,9 +12,12 @@ export type Ruled = {
   failed: readonly FailedRule[];
 };
 
+/** Shared, since most connections have no rules. */
+const none: readonly never[] = [];
+
 /** Rules are about messages that may be sent: neither about erased people's nor about cut ones. */
 export function ruleEntry({ message, treated, erased, cut }: Entry, rules: CompiledRules | undefined): Ruled {
-  if (rules === undefined || erased || cut) return { message, touched: [], failed: [] };
+  if (rules === undefined || erased || cut) return { message, touched: none, failed: none };
   const { touched, failed, ...applied } = applyRules(rules, message, treated && { treated });
   return applied.kind === "dropped"
     ? { message, droppedBy: applied.rule, touched, failed }
