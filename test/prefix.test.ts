@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   freePort,
   type Redis,
@@ -63,7 +64,7 @@ type Installation = AsyncDisposable & {
 
 /** Both have the same connection, with the same write key. */
 async function openInstallation(redis: Redis, admin: Client, name: string): Promise<Installation> {
-  await admin.call("ACL", "SETUSER", name, "on", ">pw", "resetchannels", `~${name}:*`, `&${name}:*`, "+@all");
+  await admin.call("ACL", "SETUSER", ...advisedRules(name));
   await using opening = new AsyncDisposableStack();
   const destination = opening.use(await startDestination());
   const folder = opening.use(await temporaryFolder());
@@ -112,4 +113,15 @@ async function openInstallation(redis: Redis, admin: Client, name: string): Prom
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** As docs/redis.md has them. */
+function advisedRules(name: string): string[] {
+  const page = readFileSync(new URL("../docs/redis.md", import.meta.url), "utf8");
+  const [, rules = ""] = /^ACL SETUSER (.+)$/m.exec(page) ?? [];
+  return rules
+    .replace("<user>", name)
+    .replace("<password>", "pw")
+    .replaceAll("customerio-router", name)
+    .split(" ");
 }

@@ -125,3 +125,28 @@ test("F282 a cluster with TLS is reached by the names that its certificate has",
     tls: { caFile: ca, certFile: client.certificate, keyFile: client.key },
   });
 });
+
+test("F287 a Sentinel is frozen while the primary is killed: every client reaches the next one", {
+  timeout: 60_000,
+}, async () => {
+  await using sentinels = await startSentinels();
+  const { url } = sentinels;
+  const clients = Array.from({ length: 10 }, () => connectRedis({ url, profile: "consumer" }));
+  await using _clients = {
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.disconnect();
+    },
+  };
+  await Promise.all(clients.map((client) => client.ping()));
+  const primary = await sentinels.primary();
+  // Whoever asks it is still waiting when the others tell of the next primary.
+  sentinels.sentinels[0]?.freeze();
+  await primary.kill("SIGKILL");
+  const writeAll = Promise.all(clients.map((client) => client.set("key", "1")));
+  await waitFor(() => clients.every(({ status }) => status !== "ready"), { what: "the end of the primary" });
+  await waitFor(() => clients.every(({ status }) => status === "ready"), {
+    what: () => `every client, not ${clients.map(({ status }) => status)}`,
+    timeoutMs: 20_000,
+  });
+  expect(await writeAll).toEqual(clients.map(() => "OK"));
+});
