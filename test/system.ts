@@ -11,7 +11,6 @@ import {
   createLedger,
   freePort,
   type Ledger,
-  type Redis,
   startProcess,
   startRedis,
   temporaryFolder,
@@ -19,7 +18,7 @@ import {
 } from "@customerio-router/fixtures";
 import { type Entry, messageIdOf } from "@customerio-router/messages";
 import { createBackend } from "@customerio-router/queue";
-import { connectRedis, type RedisClient } from "@customerio-router/redis";
+import { connectRedis, type RedisClient, type RedisLocation } from "@customerio-router/redis";
 import { readLedger } from "@customerio-router/reports";
 import { type Destination, destinationKeys, startDestination } from "./destination.ts";
 import type { Target } from "./send.ts";
@@ -81,7 +80,7 @@ export async function openSystem(
     /** By how much a request may be taken after those that were sent later. */
     unevenMs?: number;
     /** A Redis or a cluster of the caller's own; one that fsyncs always without it. */
-    redis?: Pick<Redis, "url">;
+    redis?: RedisLocation;
     /** What all processes get besides. */
     environment?: Record<string, string>;
   } = {},
@@ -89,8 +88,8 @@ export async function openSystem(
   const { connections = 1, isFannedOut = false, settings, latencyMs = 0, unevenMs = 0 } = options;
   const shared = isFannedOut ? createLedger() : undefined;
   await using opening = new AsyncDisposableStack();
-  const redis = options.redis ?? opening.use(await startRedis());
-  const client = connectRedis({ url: redis.url, profile: "consumer" });
+  const redis: RedisLocation = options.redis ?? opening.use(await startRedis());
+  const client = connectRedis({ ...redis, profile: "consumer" });
   opening.defer(() => client.disconnect());
   const store = createConnectionStore({ redis: client, secretKey, allowCustomTrackUrl: true });
   const backend = createBackend(client);
