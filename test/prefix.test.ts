@@ -39,10 +39,14 @@ test("F285 two installations by prefix in one database, each allowed its own pre
     );
     expect(await ask("/api/connections")).toMatchObject({ connections: [{ name: "Shop" }] });
     expect(await run("ledger", "--check")).toMatchObject({ code: 0 });
-    const { stdout } = await run("doctor", "--json");
-    const { checks } = JSON.parse(stdout) as { checks: { check: string; ok: boolean }[] };
-    // The stand-in knows one route alone.
-    expect(checks.filter(({ ok }) => !ok).map(({ check }) => check)).toEqual(["Keys of Shop"]);
+    let checks = "";
+    const findsNothing = async () => {
+      const { code, stdout } = await run("doctor", "--json");
+      checks = stdout;
+      return code === 0;
+    };
+    // A slow reply of Redis is a finding, and other tests keep the machine busy.
+    await waitFor(findsNothing, { what: () => `no finding: ${checks}`, timeoutMs: 20_000 });
   }
 
   const names = [...(await admin.keys("*")), ...((await admin.call("PUBSUB", "CHANNELS")) as string[])];

@@ -7,6 +7,7 @@ import {
   startSentinels,
   temporaryFolder,
   tlsSettings,
+  waitFor,
 } from "@customerio-router/fixtures";
 import type { RedisLocation } from "@customerio-router/redis";
 
@@ -64,14 +65,23 @@ export const estates: { [name: string]: OpenEstate } = {
     };
   },
 
-  "a cluster of 3 primaries and 3 replicas, the connection's primary killed with -9": async (opened) => {
-    const cluster = opened.use(await startRedisCluster());
-    return {
-      location: cluster,
-      environment: { REDIS_WAIT_REPLICAS: "1" },
-      breakDown: async (id) => void (await (await cluster.masterOf(`{${id}}`)).kill("SIGKILL")),
-    };
-  },
+  "a cluster of 3 primaries and 3 replicas, the connection's primary killed with -9, and restarted as a replica":
+    async (opened) => {
+      const cluster = opened.use(await startRedisCluster());
+      return {
+        location: cluster,
+        environment: { REDIS_WAIT_REPLICAS: "1" },
+        async breakDown(id) {
+          const key = `{${id}}`;
+          const killed = await cluster.masterOf(key);
+          await killed.kill("SIGKILL");
+          const isReplaced = async () => (await cluster.masterOf(key)) !== killed;
+          await waitFor(isReplaced, { what: "its replica to be promoted", timeoutMs: 30_000 });
+          // Without it no replica could confirm anything.
+          await killed.restart();
+        },
+      };
+    },
 
   "the same by its configuration endpoint, the connection's replica promoted": async (opened) => {
     const cluster = opened.use(await startRedisCluster());

@@ -44,6 +44,20 @@ test("F286 on a Cluster the replicas of the connection's own node confirm, and n
   );
 });
 
+test("F287 on a Cluster whose replica was promoted, what waits for replicas follows the slot", {
+  timeout: 60_000,
+}, async () => {
+  const cluster = await startRedisCluster();
+  onTestFinished(() => cluster[Symbol.asyncDispose]());
+  const redis = open(cluster.url);
+  await waitFor(() => redis.status === "ready", { what: "the cluster" });
+  const { adder } = openAdder(redis);
+  await adder.add("a", intoJobs([{ entry, digest }]));
+  await cluster.failOver("{a}");
+  const isAdded = () => adder.add("a", intoJobs([{ entry, digest }])).then(() => true);
+  await waitFor(isAdded, { what: "the new primary to be found" });
+});
+
 test("a settlement waits for replicas where it changes state, and is written where they are away", async () => {
   const pair = await startRedisPair();
   onTestFinished(() => pair[Symbol.asyncDispose]());

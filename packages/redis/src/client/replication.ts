@@ -51,7 +51,11 @@ export function createReplication({
       pipeline.call("WAIT", replicas, confirmMs);
       const [written, waited] = (await pipeline.exec()) ?? [];
       const error = written?.[0] ?? waited?.[0];
-      if (error || !written || !waited) throw error ?? new Error("Redis did not answer a pipeline");
+      if (error || !written || !waited) {
+        // ioredis learns from a pipeline where a slot has moved only if all of its commands say so, and WAIT does not.
+        if (isCluster(client)) client.refreshSlotsCache();
+        throw error ?? new Error("Redis did not answer a pipeline");
+      }
       const isConfirmed = Number(waited[1]) >= replicas;
       if (!isConfirmed) behindAtMs = performance.now();
       return { result: written[1] as Result, isConfirmed };
