@@ -1,4 +1,4 @@
-import { createConnectionStore } from "@customerio-router/connections";
+import { createConnectionStore, createSourceStore } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
 import { countWorkers, createEnqueuer } from "@customerio-router/queue";
@@ -111,6 +111,43 @@ test("F222 keys that nobody could check are saved with the tick, which stays in 
   expect(await dashboard.store.list()).toEqual([]);
   await operator.submit("/connections", { ...away, unchecked: "on", region: "eu" });
   expect(await dashboard.store.list()).toMatchObject([{ name: "Shop", region: "eu" }]);
+});
+
+test("F267 a new connection is fed by chosen sources, and an edit sets which sources feed it", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const sources = createSourceStore(dashboard.redis);
+  const { id: own } = await dashboard.store.ensure(input({ name: "First" }));
+  const made = await sources.create({ name: "Pages", kind: "browser", writeKey: "pages-key" });
+  if (!made.ok) throw new Error("not made");
+  const { id: pages } = made.source;
+  const fedBy = { sources: "chosen", [`sources.${pages}`]: "on" };
+  const mistaken = await operator.submit("/connections", { ...form, ...fedBy, name: "first" });
+  expect(mistaken.text).toContain(`name="sources.${pages}" checked`);
+  const { location } = await operator.submit("/connections", { ...form, ...fedBy });
+  const id = location?.split("/").at(-1) ?? "";
+  const feeding = async () => (await sources.ofConnection(id)).map((source) => source.id);
+  expect(await feeding()).toEqual([pages]);
+  expect((await operator.get(location ?? "")).text).toContain("-u &#39;pages-key:&#39;");
+
+  const { text } = await operator.get(`${location}/edit`);
+  expect(text).toContain(`name="sources.${pages}" checked`);
+  expect(text).toContain(`name="sources.${own}">`);
+  const edit = (more: object) => operator.submit(location ?? "", { ...form, apiKey: "", ...more });
+  const gone = await edit({ ...fedBy, name: "Renamed", "sources.s404": "on" });
+  expect([gone.status, gone.text]).toEqual([422, expect.stringContaining("was deleted meanwhile")]);
+  expect(await dashboard.store.get(id)).toMatchObject({ name: "Shop" });
+  await edit({ sources: "chosen", [`sources.${own}`]: "on" });
+  expect(await feeding()).toEqual([own]);
+  await edit({});
+  expect(await feeding()).toEqual([own]);
+  await edit({ sources: "chosen" });
+  expect(await feeding()).toEqual([]);
+  expect((await operator.get(location ?? "")).text).toContain(
+    `href="/connections/${id}/edit#fed-by">Choose one`,
+  );
+  await operator.submit("/connections", { ...form, name: "Third", sources: "chosen" });
+  expect(await sources.findByName("Third")).toBeDefined();
 });
 
 test("who may only look is shown no form that cannot be saved", async () => {

@@ -1,15 +1,22 @@
-import type { Connection, ConnectionChange, NewConnection } from "@customerio-router/connections";
+import type { Connection, ConnectionChange, NewConnection, Source } from "@customerio-router/connections";
+import { checkedTexts, readChecked } from "../../page/fields/checkboxes.ts";
 import type { TextFields } from "../../page/text-fields.ts";
 import { readSettingFields, settingTexts } from "./setting-fields.ts";
 
 /** What a person filled in: as text it is shown again beside what is wrong with it, all but the API key. */
-type ConnectionForm = { texts: TextFields; input: NewConnection };
+type ConnectionForm = {
+  texts: TextFields;
+  input: NewConnection;
+  /** Ids of the sources that are to feed it; `undefined`: the form shows none. */
+  sources: string[] | undefined;
+};
 
 export function readConnectionForm(fields: TextFields): ConnectionForm {
   const { apiKey = "", ...texts } = fields;
   const { name = "", siteId = "", region, trackUrl = "", writeKey = "", unchecked } = texts;
   return {
     texts,
+    sources: fields.sources === undefined ? undefined : readChecked("sources", fields),
     input: {
       name,
       siteId,
@@ -29,8 +36,8 @@ export function readChange({ input }: ConnectionForm): ConnectionChange {
   return { ...more, region, trackUrl, ...(apiKey !== "" && { apiKey }) };
 }
 
-/** A connection as the form shows it. */
-export function formTexts(connection: Connection): TextFields {
+/** A connection and the sources that feed it, as the form shows them. */
+export function formTexts(connection: Connection, sources: readonly Source[]): TextFields {
   const { name, siteId, region, trackUrl, writeKey, settings } = connection;
   return {
     name,
@@ -39,5 +46,9 @@ export function formTexts(connection: Connection): TextFields {
     trackUrl,
     ...(writeKey !== undefined && { writeKey }),
     ...settingTexts(settings),
+    ...checkedTexts(
+      "sources",
+      sources.flatMap(({ id, connections }) => (connections.includes(connection.id) ? id : [])),
+    ),
   };
 }

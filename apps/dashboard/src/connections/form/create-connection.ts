@@ -11,17 +11,23 @@ import { formPage } from "./form-page.ts";
 export function createConnection(app: FastifyInstance, context: ConnectionsContext): void {
   const { allowCustomTrackUrl } = context;
 
-  app.get("/connections/new", ({ viewer }, reply) =>
-    sendPage(reply, formPage({ id: undefined, values: {}, problems: {}, allowCustomTrackUrl, viewer })),
-  );
+  app.get("/connections/new", async ({ viewer }, reply) => {
+    const sources = await context.sources.list();
+    const form = { id: undefined, values: {}, problems: {}, sources, allowCustomTrackUrl, viewer };
+    return sendPage(reply, formPage(form));
+  });
 
   app.post("/connections", async (request, reply) => {
-    const form = readConnectionForm(textFields(request.body));
-    const result = await saveNewConnection(context, form.input);
+    const { input, texts: values, sources: chosen = [] } = readConnectionForm(textFields(request.body));
+    const result = await saveNewConnection(context, {
+      ...input,
+      ...(chosen.length > 0 && { sources: chosen }),
+    });
     if (result.ok) return reply.redirect(`/connections/${result.connection.id}`, 303);
     const problems = problemsByField(result.problems);
+    const sources = await context.sources.list();
     const { viewer } = request;
-    const page = formPage({ id: undefined, values: form.texts, problems, allowCustomTrackUrl, viewer });
+    const page = formPage({ id: undefined, values, problems, sources, allowCustomTrackUrl, viewer });
     return sendPage(reply, page, 422);
   });
 }

@@ -1,4 +1,6 @@
+import type { ShownSource } from "@customerio-router/connections";
 import type { Viewer } from "../../login/viewer.ts";
+import { checkboxes } from "../../page/fields/checkboxes.ts";
 import { problemMark } from "../../page/fields/problem-mark.ts";
 import { type TextField, textField } from "../../page/fields/text-field.ts";
 import { type Html, html } from "../../page/html.ts";
@@ -11,12 +13,14 @@ type FormPage = {
   id: string | undefined;
   values: TextFields;
   problems: TextFields;
+  /** Those to choose from. */
+  sources: ShownSource[];
   allowCustomTrackUrl: boolean;
   viewer: Viewer;
 };
 
 /** The form of a connection, new or existing. The API key is never part of it. */
-export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: FormPage): Html {
+export function formPage({ id, values, problems, sources, allowCustomTrackUrl, viewer }: FormPage): Html {
   const title = id === undefined ? "New connection" : `Edit ${values.name}`;
   const hasSettingProblems = Object.keys(problems).some((field) => field.startsWith("settings."));
   const field = (more: Omit<TextField, "value" | "problem">) =>
@@ -33,6 +37,7 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
         <label><input type="checkbox" name="unchecked"${values.unchecked === undefined ? "" : html` checked`} aria-describedby="unchecked-hint"> Save unchecked</label>
         <p class="hint" id="unchecked-hint">Without it, Customer.io must accept the keys before they are saved. Tick it while Customer.io is unavailable, and choose the region.</p>
       </div>
+      ${sources.length === 0 ? "" : fedBy({ id, values, problems, sources })}
       <details${hasSettingProblems || problems.writeKey || problems.trackUrl ? html` open` : ""}>
         <summary>Write key and settings</summary>
         ${
@@ -40,7 +45,7 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
             ? field({
                 name: "writeKey",
                 label: "Write key",
-                hint: "Senders authenticate with it. Leave it blank to generate one.",
+                hint: "Of its own source: senders authenticate with it. Leave it blank to generate one.",
               })
             : ""
         }
@@ -58,6 +63,23 @@ export function formPage({ id, values, problems, allowCustomTrackUrl, viewer }: 
       <p class="actions"><button class="primary">Save</button> <a href="${id === undefined ? "/" : `/connections/${id}`}">Cancel</a></p>
     </form>`;
   return layout({ title, content, section: "connections", viewer });
+}
+
+function fedBy({ id, values, problems, sources }: Omit<FormPage, "allowCustomTrackUrl" | "viewer">): Html {
+  return html`<div id="fed-by">
+        <input type="hidden" name="sources" value="chosen">
+        ${checkboxes({
+          name: "sources",
+          legend: "Fed by",
+          hint:
+            id === undefined
+              ? "Tick none for a source of its own, which has the same name."
+              : "The sources whose calls it receives.",
+          choices: sources.map((source) => ({ ...source, note: source.kind })),
+          values,
+          problem: problems.sources,
+        })}
+      </div>`;
 }
 
 function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | undefined }): Html {

@@ -77,8 +77,8 @@ function workersAlive(workers: WorkerAlive[], overviews: ConnectionOverview[]): 
 function noneYet(): Html {
   return html`<section class="card empty">
       <h2>No connection yet</h2>
-      <p>A connection takes the calls of one write key and delivers them to one Customer.io workspace. You need that
-        workspace's Site ID and API Key.</p>
+      <p>A connection delivers the calls of the sources that feed it to one Customer.io workspace. You need that workspace's
+        Site ID and API Key.</p>
       <a class="button primary" href="/connections/new">Create a connection</a>
     </section>`;
 }

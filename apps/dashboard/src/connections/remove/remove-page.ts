@@ -10,7 +10,7 @@ export function removePage({ overview, viewer }: { overview: ConnectionOverview;
   const title = `Delete ${connection.name}?`;
   const content = html`<h1>${title}</h1>
     <section class="card">
-      <p>Calls with its write key are refused from then on. You cannot undo this.</p>
+      <p>The sources that feed it go on for their other connections; calls of a source of its own are refused from then on. You cannot undo this.</p>
       ${waiting + failed === 0 ? html`<p>It has no waiting and no failed messages.</p>` : lost(waiting, failed)}
       ${oldestWaitingAtMs === undefined ? "" : html`<p>The oldest has waited for ${duration(Date.now() - oldestWaitingAtMs)}.</p>`}
       <form method="post" action="/connections/${connection.id}/remove" class="actions">
