@@ -1,3 +1,4 @@
+import { createSourceStore } from "@customerio-router/connections";
 import { appendRecords } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
@@ -29,6 +30,24 @@ test("messages are listed newest first, and filtered by type, person and outcome
   expect(await shown("person=ann@example.com&outcome=delivered")).toEqual(["m1"]);
   expect(await shown("connection=unknown")).toEqual([]);
   expect((await operator.get("/messages")).text).toContain("no <code>name</code>");
+});
+
+test("messages are filtered by the source they came from, and a message names it", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const saved = await createSourceStore(dashboard.redis).create({ name: "App <1>", kind: "mobile" });
+  if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
+  const { id: app } = saved.source;
+  await appendRecords(dashboard.redis, id, [
+    record("m1", { from: { source: app, kind: "mobile" } }),
+    record("m2", { from: { source: id } }),
+    record("m3"),
+  ]);
+  const list = (await operator.get(`/messages?source=${app}`)).text;
+  expect([...list.matchAll(/data-message="\S+ (\w+)"/g)].map(([, messageId]) => messageId)).toEqual(["m1"]);
+  expect(list).toContain(`<option value="${app}" selected>App &lt;1&gt;</option>`);
+  const shown = (await operator.get(`/message?connection=${id}&id=m1`)).text;
+  expect(shown).toContain(`<a href="/sources/${app}">App &lt;1&gt;</a> (mobile)`);
 });
 
 test("one message is shown as received, as mapped and why, with each request and what limits changed", async () => {

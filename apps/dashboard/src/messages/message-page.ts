@@ -17,6 +17,8 @@ import { searchedAhead, type WhyWaiting } from "./why-waiting.ts";
 type MessageView = {
   /** What is known of it, newest first; at least one. */
   known: [KnownMessage, ...KnownMessage[]];
+  /** Absent where it is not known, or was deleted. */
+  source: { id: string; name: string } | undefined;
   explained: ExplainedMessage;
   /** While it waits. */
   waiting: WhyWaiting | undefined;
@@ -25,7 +27,7 @@ type MessageView = {
 };
 
 /** One message: what came, what was made of it and why, what Customer.io said to it each time. */
-export function messagePage({ known, explained, waiting, privacy, viewer }: MessageView): Html {
+export function messagePage({ known, source, explained, waiting, privacy, viewer }: MessageView): Html {
   const [latest, ...earlier] = known;
   const { type, name } = titleOf(latest.message);
   const title = `${type} ${name}`.trim();
@@ -33,7 +35,7 @@ export function messagePage({ known, explained, waiting, privacy, viewer }: Mess
     <div class="heading"><h1><span class="type">${type}</span> ${name} ${messageMark(latest.state)}</h1></div>
     <p class="${latest.state === "rejected" ? "problem" : "lead"}"${isFresh(latest) ? html` data-unsettled` : ""}>${withCode(privacy.maskSentence(inWords(latest, waiting)))}</p>
     ${waiting ? whyWaiting(waiting, privacy) : ""}
-    ${facts(latest, explained, privacy)}
+    ${facts({ known: latest, source }, explained, privacy)}
     ${attempts(latest, privacy)}
     ${sent(latest, privacy)}
     ${earlier.length === 0 ? "" : before(earlier, privacy)}
@@ -113,7 +115,11 @@ function ordinal(number: number): string {
   return `${number}${endings.get(rule) ?? "th"}`;
 }
 
-function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privacy): Html {
+function facts(
+  { known, source }: { known: KnownMessage; source: MessageView["source"] },
+  { ulids }: ExplainedMessage,
+  privacy: Privacy,
+): Html {
   const { connection, messageId, jobId, message, atMs, state, salvaged, rules = [] } = known;
   const receivedAt = timeOf(message, "receivedAt");
   const sentAt = timeOf(message, "originalTimestamp");
@@ -121,6 +127,7 @@ function facts(known: KnownMessage, { ulids }: ExplainedMessage, privacy: Privac
       <div><dt>messageId</dt><dd><code>${messageId}</code></dd></div>
       <div><dt>Person</dt><dd>${privacy.maskText(titleOf(message).person) || "–"}</dd></div>
       <div><dt>Connection</dt><dd><a href="/connections/${connection.id}">${connection.name}</a></dd></div>
+      ${source === undefined ? "" : html`<div><dt>Source</dt><dd><a href="/sources/${source.id}">${source.name}</a>${known.from?.kind === undefined ? "" : ` (${known.from.kind})`}</dd></div>`}
       ${ulids.length === 0 ? "" : html`<div><dt>ULID: Customer.io shows each only once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
       ${sentAt === undefined ? "" : html`<div><dt>Sent, by the client's clock</dt><dd>${timeMark(sentAt, "full")}</dd></div>`}
       ${receivedAt === undefined ? "" : html`<div><dt>Received</dt><dd>${timeMark(receivedAt, "full")}</dd></div>`}

@@ -1,4 +1,4 @@
-import type { ConnectionStore, RuleStore } from "@customerio-router/connections";
+import type { ConnectionStore, RuleStore, SourceStore } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import type { VisibleArchive } from "../archive/visible-archive.ts";
 import type { Privacy } from "../privacy/privacy.ts";
@@ -7,6 +7,7 @@ import type { ConnectionQueues } from "../queues/connection-queues.ts";
 /** What the pages about messages need. */
 export type MessagesContext = {
   store: ConnectionStore;
+  sources: SourceStore;
   rules: RuleStore;
   redis: RedisClient;
   queues: ConnectionQueues;

@@ -1,4 +1,4 @@
-import type { Connection } from "@customerio-router/connections";
+import type { Connection, ShownSource } from "@customerio-router/connections";
 import { callTypes } from "@customerio-router/messages";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
@@ -13,6 +13,7 @@ import { messageRow } from "./message-row.ts";
 type MessagesPage = {
   page: MessagePage;
   connections: Connection[];
+  sources: ShownSource[];
   filter: MessageFilter;
   /** Where the page begins when it is not the newest one. */
   before: string | undefined;
@@ -22,14 +23,14 @@ type MessagesPage = {
 
 /** What comes in and what became of it, newest first; the first page goes on by itself. */
 export function messagesPage(options: MessagesPage): Html {
-  const { page, connections, filter, before, privacy, viewer } = options;
+  const { page, connections, sources, filter, before, privacy, viewer } = options;
   const live =
     before === undefined && filter.messageId === "" ? `/messages/stream?${filterQuery(filter)}` : "";
   const content = html`<div class="heading">
       <h1>Messages</h1>
       ${live === "" ? "" : html`<button type="button" data-live="${live}" aria-pressed="true" hidden>Live</button>`}
     </div>
-    ${filterForm(connections, filter)}
+    ${filterForm({ connections, sources, filter })}
     ${page.messages.length === 0 ? noneFound(filter, page) : ""}
     <table class="card rows messages stack"${page.messages.length === 0 ? html` hidden` : ""}>
       <thead>
@@ -43,7 +44,11 @@ export function messagesPage(options: MessagesPage): Html {
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 
-function filterForm(connections: Connection[], filter: MessageFilter): Html {
+function filterForm({
+  connections,
+  sources,
+  filter,
+}: Pick<MessagesPage, "connections" | "sources" | "filter">): Html {
   return html`<form class="card filters" method="get" action="/messages" role="search" aria-label="Messages">
       ${selectField({
         name: "connection",
@@ -51,6 +56,16 @@ function filterForm(connections: Connection[], filter: MessageFilter): Html {
         value: filter.connection,
         choices: [["", "All"], ...connections.map(({ id, name }): [string, string] => [id, name])],
       })}
+      ${
+        sources.length < 2
+          ? ""
+          : selectField({
+              name: "source",
+              label: "Source",
+              value: filter.source,
+              choices: [["", "All"], ...sources.map(({ id, name }): [string, string] => [id, name])],
+            })
+      }
       ${selectField({ name: "type", label: "Type", value: filter.type, choices: [["", "Any"], ...callTypes.map(same)] })}
       ${selectField({ name: "outcome", label: "Outcome", value: filter.outcome, choices: [["", "Any"], ...messageStates.map(same)] })}
       <div class="field"><label for="person">Person</label><input id="person" name="person" value="${filter.person}" placeholder="userId, email" autocomplete="off" spellcheck="false"></div>

@@ -10,7 +10,7 @@ import { findWhyWaiting } from "./why-waiting.ts";
 
 /** `GET /message?connection=&id=` */
 export function showMessage(app: FastifyInstance, context: MessagesContext): void {
-  const { store, rules, queues, privacy } = context;
+  const { store, sources, rules, queues, privacy } = context;
 
   app.get("/message", async (request, reply) => {
     const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = textFields(request.query);
@@ -24,7 +24,11 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const { compiled } = await rules.open(connection.id);
     const explained = explainMessage(latest, connection, compiled);
     const waiting = await findWhyWaiting(context, latest);
+    const source = latest.from && (await sources.get(latest.from.source));
     const known: [typeof latest, ...typeof earlier] = [latest, ...earlier];
-    return sendPage(reply, messagePage({ known, explained, waiting, privacy, viewer: request.viewer }));
+    return sendPage(
+      reply,
+      messagePage({ known, source, explained, waiting, privacy, viewer: request.viewer }),
+    );
   });
 }

@@ -9,7 +9,7 @@ import { messagesPage } from "./messages-page.ts";
 
 /** `GET /messages`; a messageId that is found leads to its message. */
 export function showMessages(app: FastifyInstance, context: MessagesContext): void {
-  const { store, privacy } = context;
+  const { store, sources, privacy } = context;
 
   app.get("/messages", async (request, reply) => {
     const fields = textFields(request.query);
@@ -28,6 +28,9 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
       page = { messages, latest: new Map(), sinceMs: undefined };
     }
     const { viewer } = request;
-    return sendPage(reply, messagesPage({ page, connections, filter, before, privacy, viewer }));
+    return sendPage(
+      reply,
+      messagesPage({ page, connections, sources: await sources.list(), filter, before, privacy, viewer }),
+    );
   });
 }

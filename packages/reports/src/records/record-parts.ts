@@ -4,9 +4,18 @@ import type { MessageRecord } from "./record.ts";
 import type { Trace } from "./traces.ts";
 
 /** The entry that a record is of. */
-export function entryOf({ message, salvaged, warnings, treated, traceparent, replay }: MessageRecord): Entry {
+export function entryOf({
+  message,
+  from,
+  salvaged,
+  warnings,
+  treated,
+  traceparent,
+  replay,
+}: MessageRecord): Entry {
   return {
     message,
+    ...(from && { from }),
     ...(salvaged && { salvaged }),
     ...(warnings && { warnings }),
     ...(treated && { treated }),

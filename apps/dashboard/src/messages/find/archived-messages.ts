@@ -36,7 +36,11 @@ export async function listArchived(
   if (filter.outcome === "waiting") return { messages: [] };
   const page = await archive.search(
     connection.id,
-    { ...(person !== undefined && { person }), ...(outcome && { outcome }) },
+    {
+      ...(person !== undefined && { person }),
+      ...(outcome && { outcome }),
+      ...(filter.source !== "" && { source: filter.source }),
+    },
     { limit: linesAtOnce, budgetMs, ...(cursor !== "" && { cursor }) },
   );
   const messages = page.lines

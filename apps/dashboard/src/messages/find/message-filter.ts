@@ -13,6 +13,8 @@ export const messageStates = [
 export type MessageFilter = {
   /** The id of a connection; empty: all of them. */
   connection: string;
+  /** The id of a source; empty: all of them. */
+  source: string;
   type: string;
   /** Part of a user's id, anonymous id or email address. */
   person: string;
@@ -24,6 +26,7 @@ export function readMessageFilter(fields: TextFields): MessageFilter {
   const oneOf = (choices: readonly string[], text = "") => (choices.includes(text) ? text : "");
   return {
     connection: fields.connection ?? "",
+    source: fields.source ?? "",
     type: oneOf(callTypes, fields.type),
     person: (fields.person ?? "").trim(),
     outcome: oneOf(messageStates, fields.outcome),
@@ -37,7 +40,8 @@ export function filterQuery(filter: MessageFilter, more: { [name: string]: strin
   return String(new URLSearchParams(given));
 }
 
-export function matches({ type, person, outcome }: MessageFilter, known: KnownMessage): boolean {
+export function matches({ source, type, person, outcome }: MessageFilter, known: KnownMessage): boolean {
+  if (source !== "" && known.from?.source !== source) return false;
   if (outcome !== "" && known.state !== outcome) return false;
   if (type !== "" && titleOf(known.message).type !== type) return false;
   const wanted = person.toLowerCase();
