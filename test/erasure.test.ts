@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  createSourceStore,
   type Receipt,
   readErasure,
   readPart,
@@ -146,7 +147,7 @@ test("an intake that was down purges its spool when it starts, also of calls tha
   expect(setting.arrived().last).toContain("delete");
 });
 
-test("a worker that is killed after any step leaves the rest to the next one", {
+test("F269 a worker that is killed after any step leaves the rest to the next one, and no source keeps an example", {
   timeout: 120_000,
 }, async () => {
   const setting = await open();
@@ -158,8 +159,28 @@ test("a worker that is killed after any step leaves the rest to the next one", {
     method: "POST",
     body: JSON.stringify({ writeKey: link.writeKey, userId: person.id, properties: { title: person.trait } }),
   });
-  const examples = async () => JSON.stringify(await readRefused(client, link.connection.id));
-  await waitFor(async () => (await examples()).includes(person.id), { what: "an example of a refused call" });
+  const pages = await createSourceStore(client).create({
+    name: "Pages",
+    kind: "browser",
+    connections: [link.connection.id],
+    writeKey: "key-of-pages",
+  });
+  if (!pages.ok) throw new Error("not made");
+  const sendFromPages = () =>
+    fetch(`${link.intakeUrl}/v1/track`, {
+      method: "POST",
+      body: JSON.stringify({ writeKey: "key-of-pages", userId: person.id }),
+    });
+  await waitFor(async () => (await sendFromPages()).status === 400, {
+    what: "the intake to know the source",
+  });
+  const sourceIds = [link.connection.id, pages.source.id];
+  const examplesOf = async (sourceId: string) => JSON.stringify(await readRefused(client, sourceId));
+  for (const sourceId of sourceIds) {
+    await waitFor(async () => (await examplesOf(sourceId)).includes(person.id), {
+      what: "an example of a refused call",
+    });
+  }
   await waitFor(() => link.destination.arrived.length === 9, { what: "the first calls" });
   await worker.process.kill("SIGTERM");
   for (let round = 0; round < 3; round++) await sendBoth();
@@ -173,7 +194,10 @@ test("a worker that is killed after any step leaves the rest to the next one", {
   }
   await startWorker();
   const receipt = await untilDone(id);
-  expect(await examples()).toContain('"reason":"no-name"');
+  for (const sourceId of sourceIds) {
+    expect(await examplesOf(sourceId)).toContain('"reason":"no-name"');
+    expect(await examplesOf(sourceId)).toContain('"examples":[]');
+  }
   expect(receipt.connections).toMatchObject([
     { keys: { id: 1, email: 1 }, removed: { waiting: expect.any(Number), archived: expect.any(Number) } },
   ]);

@@ -1,3 +1,4 @@
+import { createSourceStore } from "@customerio-router/connections";
 import { waitFor } from "@customerio-router/fixtures";
 import { readRefused } from "@customerio-router/reports";
 import { expect, test } from "vitest";
@@ -45,4 +46,48 @@ test("a body of a refused call is shown without personal data where that is mask
   const { text } = await (await dashboard.operator()).get("/refused");
   expect(text).toContain("userId");
   expect(text).not.toContain("ada-lovelace");
+});
+
+test("refused calls of each source are shown apart, and added up for a connection that several feed", async () => {
+  await using router = await startRouter({ apiToken: "token-of-the-test" });
+  const { dashboard, trackUrl, send } = router;
+  const { id, writeKey } = await dashboard.store.ensure({ name: "Shop", ...keys, region: "us", trackUrl });
+  const made = await createSourceStore(dashboard.redis).create({
+    name: "Pages",
+    kind: "browser",
+    connections: [id],
+    writeKey: "pages-key",
+  });
+  if (!made.ok) throw new Error("not made");
+  const pages = made.source.id;
+  for (const key of [writeKey, "pages-key"]) {
+    const refuse = () => send(key, "track", { userId: "u" });
+    await waitFor(async () => (await refuse()).status === 400, { what: "the call to be refused" });
+  }
+  const both = () => Promise.all([id, pages].map((source) => readRefused(dashboard.redis, source)));
+  await waitFor(async () => (await both()).every(({ length }) => length === 1), { what: "both sources" });
+
+  const read = async (query: string) => {
+    const headers = { authorization: "Bearer token-of-the-test" };
+    return (await fetch(`${dashboard.url}/api/refused${query}`, { headers })).json();
+  };
+  const one = { reason: "no-name", requests: 1 };
+  const of = (source: string, name: string) => ({ id: source, name, refused: [one] });
+  const addedUp = { id, name: "Shop", refused: [{ ...one, requests: 2, examples: [{}, {}] }] };
+  const all = { sources: [of(pages, "Pages"), of(id, "Shop")], connections: [addedUp] };
+  expect(await read("")).toMatchObject(all);
+  expect(await read(`?connection=${id}`)).toMatchObject(all);
+  expect(await read(`?source=${pages}`)).toMatchObject({
+    sources: [of(pages, "Pages")],
+    connections: [of(id, "Shop")],
+  });
+  expect(await read("?source=s404")).toMatchObject({ error: expect.stringContaining("No connection or") });
+
+  const operator = await dashboard.operator();
+  const { text } = await operator.get(`/refused?connection=${id}`);
+  expect(text.match(/The event has no name/g)).toHaveLength(2);
+  const { text: ofPages } = await operator.get(`/refused?source=${pages}`);
+  expect(ofPages.match(/The event has no name/g)).toHaveLength(1);
+  expect(ofPages).toContain(`<a href="/sources/${pages}">Pages</a>`);
+  expect((await operator.get("/refused?source=s404")).status).toBe(404);
 });

@@ -54,6 +54,7 @@ export { findRecords, listRecords, recordedSinceMs } from "./records/read-record
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/traces.ts";
 export { recordBytes, removeRecords, trimRecords } from "./records/trim-records.ts";
+export { mergeRefused } from "./refused/merge-refused.ts";
 export { readRefused } from "./refused/read-refused.ts";
 export {
   noConnectionFed,

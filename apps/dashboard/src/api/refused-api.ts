@@ -1,30 +1,35 @@
+import { mergeRefused } from "@customerio-router/reports";
 import type { FastifyInstance } from "fastify";
-import { findConnections } from "../delivery/ledger-query.ts";
-import { readShownRefused } from "../refused/read-shown-refused.ts";
+import { readRefusedBySource } from "../refused/read-refused-by-source.ts";
 import type { ApiContext } from "./api-context.ts";
 import { problem, refusedCalls, refusedQuery } from "./schemas.ts";
 
 /** `GET /api/refused` */
 export function refusedApi(app: FastifyInstance, context: ApiContext): void {
-  app.get<{ Querystring: { connection?: string } }>(
+  app.get<{ Querystring: { connection?: string; source?: string } }>(
     "/refused",
     {
       schema: {
         tags: ["refused"],
-        summary: "Requests that the intakes refused, by reason",
+        summary: "Requests that the intakes refused, by source and reason",
         querystring: refusedQuery,
         response: { 200: refusedCalls, 404: problem },
       },
     },
     async ({ query }, reply) => {
-      const found = await findConnections(context.store, query.connection ?? "");
-      if (!found) return reply.code(404).send({ error: "No connection with this id." });
-      const connections = found.map(async ({ id, name }) => ({
-        id,
-        name,
-        refused: await readShownRefused(context, id),
-      }));
-      return { connections: await Promise.all(connections), unknown: await readShownRefused(context) };
+      const found = await readRefusedBySource(context, query);
+      if (!found) return reply.code(404).send({ error: "No connection or source with this id." });
+      const { sources, connections, unknown } = found;
+      const feeding = (id: string) => sources.filter(({ source }) => source.connections.includes(id));
+      return {
+        sources: sources.map(({ source: { id, name }, refused }) => ({ id, name, refused })),
+        connections: connections.map(({ id, name }) => ({
+          id,
+          name,
+          refused: mergeRefused(feeding(id).map(({ refused }) => refused)),
+        })),
+        unknown,
+      };
     },
   );
 }

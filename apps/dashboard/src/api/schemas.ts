@@ -271,13 +271,21 @@ const refused = {
 
 export const refusedQuery = {
   type: "object",
-  properties: { connection: { ...text, description: "The id of a connection; without it, all" } },
+  properties: {
+    connection: { ...text, description: "The id of a connection: the sources that feed it" },
+    source: { ...text, description: "The id of a source; without either, all" },
+  },
 } as const;
 
 export const refusedCalls = {
   ...open,
   properties: {
-    connections: { type: "array", items: { ...open, properties: { id: text, name: text, refused } } },
+    sources: { type: "array", items: { ...open, properties: { id: text, name: text, refused } } },
+    connections: {
+      type: "array",
+      description: "Each with what was refused of the sources that feed it, added up",
+      items: { ...open, properties: { id: text, name: text, refused } },
+    },
     unknown: { ...refused, description: "Without a known write key: counts alone" },
   },
 } as const;

@@ -2,12 +2,12 @@ import type { RedisClient } from "@customerio-router/redis";
 import { type RefusedCalls, readRefused } from "@customerio-router/reports";
 import { maskMark, type Privacy } from "../privacy/privacy.ts";
 
-/** What was refused of a connection, or without a known write key, as people may see it. */
+/** What was refused of a source, or without a known write key, as people may see it. */
 export async function readShownRefused(
   { redis, privacy }: { redis: RedisClient; privacy: Privacy },
-  connectionId?: string,
+  sourceId?: string,
 ): Promise<RefusedCalls[]> {
-  const refused = await readRefused(redis, connectionId);
+  const refused = await readRefused(redis, sourceId);
   if (!privacy.isMasking) return refused;
   return refused.map((one) => ({ ...one, examples: one.examples.map((each) => mask(each, privacy)) }));
 }

@@ -1,4 +1,3 @@
-import type { Connection } from "@customerio-router/connections";
 import type { RefusedCalls, RefusedExample } from "@customerio-router/reports";
 import type { Viewer } from "../login/viewer.ts";
 import { formatCount } from "../overview/format-count.ts";
@@ -6,24 +5,23 @@ import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import { timeMark } from "../page/time-mark.ts";
 import { withCode } from "../page/with-code.ts";
+import type { RefusedBySource } from "./read-refused-by-source.ts";
 import { explainRefusal } from "./refusal-reasons.ts";
 
-type RefusedPage = {
-  connections: { connection: Connection; refused: RefusedCalls[] }[];
-  /** Without a known write key. */
-  unknown: RefusedCalls[];
-  /** True when a connection was chosen. */
-  isOne: boolean;
+type RefusedPage = Pick<RefusedBySource, "sources" | "unknown"> & {
+  /** True when a source or a connection was chosen. */
+  isChosen: boolean;
   viewer: Viewer;
 };
 
 /** Why calls did not arrive. */
-export function refusedPage({ connections, unknown, isOne, viewer }: RefusedPage): Html {
-  const shown = isOne ? connections : connections.filter(({ refused }) => refused.length > 0);
+export function refusedPage({ sources, unknown, isChosen, viewer }: RefusedPage): Html {
+  const shown = isChosen ? sources : sources.filter(({ refused }) => refused.length > 0);
   const content = html`<h1>Refused calls</h1>
     <p class="lead">When calls do not arrive, look here first: requests that the intakes refused. They are forgotten after 30 days without one.</p>
-    ${isOne ? html`<p><a href="/refused">All connections</a></p>` : ""}
-    ${shown.map(({ connection: { id, name }, refused }) => section({ id, title: name, link: `/connections/${id}`, refused }))}
+    ${isChosen ? html`<p><a href="/refused">All sources</a></p>` : ""}
+    ${isChosen && sources.length === 0 ? html`<p class="problem">No source feeds this connection: it receives nothing.</p>` : ""}
+    ${shown.map(({ source, refused }) => section({ id: source.id, title: source.name, link: `/sources/${source.id}`, refused }))}
     ${section({ id: "unknown", title: "Without a known write key", refused: unknown })}`;
   return layout({ title: "Refused calls", content, section: "refused", viewer });
 }

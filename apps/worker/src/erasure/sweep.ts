@@ -1,4 +1,9 @@
-import { problemField, readConfirmations, writePart } from "@customerio-router/connections";
+import {
+  createSourceStore,
+  problemField,
+  readConfirmations,
+  writePart,
+} from "@customerio-router/connections";
 import { redactPeople, redactReplays } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { removeRefusedExamples } from "@customerio-router/reports";
@@ -20,7 +25,7 @@ export async function sweep(context: EraseContext, owned: Owned, all: Task[]): P
     const version = Math.max(...tasks.map(({ part }) => part.version ?? 0));
     if (people.version < version || people.problem !== undefined) return;
     await waitForIntakes(redis, version);
-    await removeRefusedExamples(redis, connectionId);
+    await removeExamples(redis, connectionId);
     let isClean = false;
     await context.suspend(connectionId, async () => {
       await archiving.idle(connectionId);
@@ -75,4 +80,13 @@ async function waitForIntakes(redis: RedisClient, version: number): Promise<void
     if (!outstanding.some(({ isAlive, canPurge }) => isAlive && canPurge)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Of the sources that feed the connection, and of those that feed none: nobody knows whom their calls were for. */
+async function removeExamples(redis: RedisClient, connectionId: string): Promise<void> {
+  const sources = (await createSourceStore(redis).list()).filter(
+    ({ connections }) => connections.length === 0 || connections.includes(connectionId),
+  );
+  const ids = new Set([connectionId, ...sources.map(({ id }) => id)]);
+  await Promise.all([...ids].map((id) => removeRefusedExamples(redis, id)));
 }

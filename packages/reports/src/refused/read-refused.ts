@@ -3,12 +3,9 @@ import { type RefusedCalls, type RefusedExample, refusedFields } from "./refused
 
 type Last = Pick<RefusedCalls, "status" | "userAgent"> & { atMs: number };
 
-/** What was refused of a connection's requests, or of those without a known write key, the latest reason first. */
-export async function readRefused(
-  redis: RedisClient,
-  connectionId: string = noSource,
-): Promise<RefusedCalls[]> {
-  const hash = await redis.hgetall(refusedKey(connectionId));
+/** What was refused of a source's requests, or of those without a known write key, the latest reason first. */
+export async function readRefused(redis: RedisClient, sourceId: string = noSource): Promise<RefusedCalls[]> {
+  const hash = await redis.hgetall(refusedKey(sourceId));
   const reasons = Object.keys(hash).flatMap((field) => withoutPrefix(field, refusedFields.requests));
   const all = reasons.flatMap((reason): RefusedCalls[] => {
     const text = hash[`${refusedFields.last}${reason}`];
