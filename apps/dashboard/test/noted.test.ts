@@ -1,5 +1,6 @@
 import { waitFor } from "@customerio-router/fixtures";
-import { findRecords } from "@customerio-router/reports";
+import { wake } from "@customerio-router/queue";
+import { findRecords, readCounts } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { keys, startRouter } from "./router-for-tests.ts";
 
@@ -57,6 +58,25 @@ test("the overview counts a message that is sent again as repeated, and as recei
     return ["Received", "Repeated, not kept again", "Delivered"].map((label) => tile(text, label)).join();
   };
   await waitFor(async () => (await shown()) === "1,2,1", { what: "1 received, 2 repeated, 1 delivered" });
+});
+
+test("the overview counts a message as rejected once, however often it is retried", async () => {
+  await using router = await startRouter();
+  const { dashboard, trackUrl } = router;
+  const { id, writeKey } = await dashboard.store.ensure({ name: "Shop", ...keys, region: "us", trackUrl });
+  await postTo(router, writeKey, '{"batch":[{"type":"track","event":"Nobody\'s"}]}');
+  const counted = async () => {
+    const counts = await readCounts(dashboard.redis, id, Date.now() - 600_000);
+    const sum = (name: "rejected" | "retried") => counts.reduce((all, minute) => all + minute[name], 0);
+    return `${sum("rejected")},${sum("retried")}`;
+  };
+  await waitFor(async () => (await counted()) === "1,0", { what: "the rejection" });
+  const [job] = await dashboard.backend.queue(id).getFailed();
+  await job?.retry("failed");
+  await wake(dashboard.redis, id);
+  await waitFor(async () => (await counted()) === "2,1", { what: "the second rejection" });
+  const { text } = await (await dashboard.operator()).get("/overview");
+  expect(/<dt>Rejected<\/dt><dd><a [^>]*>(\d+)<\/a>/.exec(text)?.[1]).toBe("1");
 });
 
 test("F169 that a message was saved out of a corrupt body stands in its record, on its page and in the API, also while it waits", async () => {

@@ -65,8 +65,10 @@ function tiles(
   { overviews, workers, range }: { overviews: ConnectionOverview[]; workers: number; range: string },
 ): Html {
   const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
-  const counted = (name: "received" | "repeated" | "delivered" | "skipped" | "rejected") =>
+  const counted = (name: "received" | "repeated" | "delivered" | "skipped" | "rejected" | "retried") =>
     sum(points.map((point) => point[name]));
+  // A message that was retried has another outcome since, or waits.
+  const rejected = Math.max(0, counted("rejected") - counted("retried"));
   const tile = (label: string, value: number, href: string) =>
     html`<div><dt>${label}</dt><dd><a class="tile" href="${href}">${formatShort(value)}</a></dd></div>`;
   return html`<dl class="tiles" aria-label="In the last ${range}">
@@ -74,7 +76,7 @@ function tiles(
       ${tile("Repeated, not kept again", counted("repeated"), "/messages")}
       ${tile("Delivered", counted("delivered"), "/messages?outcome=delivered")}
       ${tile("Skipped", counted("skipped"), "/messages?outcome=skipped")}
-      ${tile("Rejected", counted("rejected"), "/messages?outcome=rejected")}
+      ${tile("Rejected", rejected, "/messages?outcome=rejected")}
       ${tile("Messages waiting now", sum(overviews.map(({ messagesWaiting }) => messagesWaiting)), "/")}
       ${tile("Failed messages", sum(overviews.map(({ messagesFailed }) => messagesFailed)), "/failed")}
       ${tile("Workers alive", workers, "/")}

@@ -9,7 +9,7 @@ export async function withTimeout<Result>(
   const controller = new AbortController();
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const error = new Error(`Timed out after ${ms} ms`);
+    const error = new Error(`Timed out after ${Math.round(ms)} ms`);
     controller.abort(error);
     reject(error);
   }, ms);

@@ -5,6 +5,7 @@ export const countNames = [
   "delivered",
   "skipped",
   "rejected",
+  "retried",
   "requests-2xx",
   "requests-429",
   "requests-4xx",

@@ -68,6 +68,9 @@ export function changesOfContent(
 ): LedgerChanges {
   return gather((raise) => {
     const ofDay = new Map<number, number>();
+    const { hour, minute } = placeOf(Date.now());
+    const retried = rejectedOf(former) - rejectedOf(latter);
+    if (difference === "edited" && retried > 0) raise(`@${hour}`, `${minute}:retried`, retried);
     const count = (content: Content, sign: 1 | -1) => {
       for (const [day, messages, reason, event] of content) {
         ofDay.set(day, (ofDay.get(day) ?? 0) + sign * messages);
@@ -91,4 +94,8 @@ export function changesOfContent(
       }
     }
   });
+}
+
+function rejectedOf(content: Content): number {
+  return content.reduce((sum, [, messages, reason]) => (reason === undefined ? sum : sum + messages), 0);
 }
