@@ -50,6 +50,22 @@ test("messages are filtered by the source they came from, and a message names it
   expect(shown).toContain(`<a href="/sources/${app}">App &lt;1&gt;</a> (mobile)`);
 });
 
+test("messages are filtered by a condition, and one that is none is said to be", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  await appendRecords(dashboard.redis, id, [
+    record("m1"),
+    record("m2", { message: { type: "track", messageId: "m2" } }),
+  ]);
+  const search = (where: string) => operator.get(`/messages?${new URLSearchParams({ where })}`);
+  const { text } = await search("message.properties.total > 10.0");
+  expect([...text.matchAll(/data-message="\S+ (\w+)"/g)].map(([, messageId]) => messageId)).toEqual(["m1"]);
+  const wrong = await search("message.properties.<script>");
+  expect(wrong.status).toBe(400);
+  expect(wrong.text).toMatch(/character \d+/);
+  expect(wrong.text).not.toContain("<script>");
+});
+
 test("one message is shown as received, as mapped and why, with each request and what limits changed", async () => {
   await using dashboard = await startDashboard();
   const { id, operator } = await withShop(dashboard);

@@ -95,6 +95,33 @@ test("a replay sends every message again under its ULID, and the ledger counts i
   expect(await client.hget(`customerio-router:ledger:{${connection.id}}`, "received|replay|")).toBe("500");
 });
 
+test("a replay takes the messages of a source, and those that meet a condition", async () => {
+  const setting = await open();
+  const { connection, enqueuer } = setting;
+  setting.startWorker();
+  const track = (number: number) => ({
+    message: {
+      type: "track",
+      userId: "a",
+      event: "Paid",
+      messageId: `m${number}`,
+      timestamp: day,
+      properties: { number },
+    },
+    from: { source: number < 6 ? "s1" : "s2", kind: "server" as const },
+  });
+  await enqueuer.enqueue(
+    connection.id,
+    Array.from({ length: 10 }, (_, number) => track(number)),
+  );
+  await setting.archived(10);
+  const bySource = await setting.ended((await setting.replay({ filter: { source: "s1" } })).id);
+  expect(bySource).toMatchObject({ read: 6, added: 6 });
+  const where = "message.properties.number >= 7.0";
+  const byBoth = await setting.ended((await setting.replay({ filter: { source: "s2", where } })).id);
+  expect(byBoth).toMatchObject({ read: 3, added: 3, outcomes: { delivered: 3 } });
+});
+
 test("what would turn state back is skipped with a reason, unless the replay is with state", async () => {
   const setting = await open({ destructiveEvents: true });
   const { connection, enqueuer, destination } = setting;

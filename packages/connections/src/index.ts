@@ -63,6 +63,7 @@ export {
   saveNewConnection,
 } from "./manage/save-connection.ts";
 export { testConnection, testKeys } from "./manage/test-keys.ts";
+export { linesWhere } from "./replay/lines-where.ts";
 export {
   type Difference,
   type PreviewExample,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connection, watchErased } from "@customerio-router/connections";
+import { type Connection, linesWhere, watchErased } from "@customerio-router/connections";
 import { type Replay, readReplay, runReplay } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { CommandError } from "../command-error.ts";
@@ -30,7 +30,7 @@ export async function feedFile(options: {
       replay,
       people,
       limits: () => target.settings,
-      read: (after) => readFileLines(file, replay.filter, after),
+      read: (after) => linesWhere(readFileLines(file, replay.filter, after), replay.filter),
       mayGo: () => !signal.aborted,
       wait,
     });

@@ -3,6 +3,7 @@ import type { ArchivedMessage } from "@customerio-router/archive";
 import {
   type Connection,
   createRuleStore,
+  linesWhere,
   previewReplay,
   type ReplayPreview,
 } from "@customerio-router/connections";
@@ -92,7 +93,8 @@ export async function previewPlan(
       file === undefined
         ? archive?.readAll(wish.sourceId as string, wish.filter)
         : readFileLines(file, wish.filter, "");
-    for await (const { line } of lines ?? []) if (line !== undefined) yield line;
+    if (lines === undefined) return;
+    for await (const { line } of linesWhere(lines, wish.filter)) if (line !== undefined) yield line;
   }
   const { compiled: rules } = await createRuleStore(open).open(target.id);
   return await previewReplay({ lines: read(), target, rules, wish, archive, budgetMs: previewMs });

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { normalizePerson } from "@customerio-router/messages";
 import type { ReplayFilter } from "@customerio-router/queue";
+import { findWhereProblem } from "@customerio-router/rules";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
@@ -28,6 +29,12 @@ export function readPerson(text: string): string {
   return normalizePerson(text);
 }
 
+export function readWhere(text: string): string {
+  const problem = findWhereProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return text;
+}
+
 export type FilterOptions = {
   from?: number | undefined;
   to?: number | undefined;
@@ -35,9 +42,10 @@ export type FilterOptions = {
   person?: string | undefined;
   outcome?: ReplayFilter["outcome"] | undefined;
   source?: string | undefined;
+  where?: string | undefined;
 };
 
-export function readFilter({ from, to, event, person, outcome, source }: FilterOptions): ReplayFilter {
+export function readFilter({ from, to, event, person, outcome, source, where }: FilterOptions): ReplayFilter {
   return {
     ...(from !== undefined && { fromMs: from }),
     ...(to !== undefined && { toMs: to }),
@@ -45,5 +53,6 @@ export function readFilter({ from, to, event, person, outcome, source }: FilterO
     ...(person !== undefined && { person }),
     ...(outcome !== undefined && { outcome }),
     ...(source !== undefined && { source }),
+    ...(where !== undefined && { where }),
   };
 }

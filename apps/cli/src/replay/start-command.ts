@@ -10,7 +10,7 @@ import { followReplay } from "./follow-replay.ts";
 import { formatPreview } from "./format-preview.ts";
 import { openArchiveForReplay, replayVariables } from "./open-replays.ts";
 import { findUnfinished, planReplay, previewPlan, type ReplayPlan } from "./plan-replay.ts";
-import { readFrom, readPerson, readTo } from "./read-filter.ts";
+import { readFrom, readPerson, readTo, readWhere } from "./read-filter.ts";
 
 export function createStartCommand(environment: Environment) {
   return createCommand("start", {
@@ -41,6 +41,11 @@ export function createStartCommand(environment: Environment) {
       ] as const),
     )
     .option("--source <source>", 'where they came from; "replay" for those of an earlier replay')
+    .option(
+      "--where <condition>",
+      "a condition over message in CEL, such as 'message.properties.total > 100.0'",
+      readWhere,
+    )
     .option("--to-connection <connection>", "the connection that gets them (default: the same)")
     .option(
       "--file <file>",

@@ -69,6 +69,7 @@ function filterForm({
       ${selectField({ name: "type", label: "Type", value: filter.type, choices: [["", "Any"], ...callTypes.map(same)] })}
       ${selectField({ name: "outcome", label: "Outcome", value: filter.outcome, choices: [["", "Any"], ...messageStates.map(same)] })}
       <div class="field"><label for="person">Person</label><input id="person" name="person" value="${filter.person}" placeholder="userId, email" autocomplete="off" spellcheck="false"></div>
+      <div class="field wide"><label for="where">Condition</label><input id="where" name="where" value="${filter.where}" placeholder="message.properties.total > 100.0" autocomplete="off" spellcheck="false"></div>
       <div class="field wide"><label for="messageId">messageId</label><input id="messageId" name="messageId" value="${filter.messageId}" autocomplete="off" spellcheck="false"></div>
       <p class="actions"><button class="primary">Search</button> <a href="/messages">Clear</a></p>
     </form>`;

@@ -23,7 +23,8 @@ export function replayForm({ connections, fields }: { connections: Connection[];
         ["skipped", "Skipped"],
         ["rejected", "Rejected"],
       ])}
-      ${field("source", "Source")}
+      ${field("source", "Source", { hint: "id of a source" })}
+      ${field("where", "Condition", { hint: "message.properties.total > 100.0" })}
       <p class="actions"><button class="primary">Dry run</button></p>
     </form>`;
 }

@@ -1,4 +1,4 @@
-import { type Connection, previewReplay } from "@customerio-router/connections";
+import { type Connection, linesWhere, previewReplay } from "@customerio-router/connections";
 import { changeReplay, listReplays, type ReplayChange, startReplay } from "@customerio-router/queue";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { badQuery } from "../delivery/ledger-query.ts";
@@ -32,7 +32,8 @@ export function replayRoutes(app: FastifyInstance, context: MessagesContext): vo
     const seen = await archive.find();
     if (!seen) return show(request, reply, { fields, problem: noArchive, status: 409 });
     async function* lines() {
-      for await (const { line } of seen?.readAll(source.id, wish.filter) ?? []) yield line;
+      if (seen === undefined) return;
+      for await (const { line } of linesWhere(seen.readAll(source.id, wish.filter), wish.filter)) yield line;
     }
     const { compiled } = await context.rules.open(target.id);
     const options = { lines: lines(), target, rules: compiled, wish, archive: seen, budgetMs: previewMs };

@@ -1,4 +1,5 @@
 import { type Archive, ArchiveError } from "@customerio-router/archive";
+import { linesWhere } from "@customerio-router/connections";
 import {
   endReplay,
   type KnownErased,
@@ -35,7 +36,7 @@ export async function replayFromArchive(options: {
 
   async function* read(after: string): AsyncGenerator<LineToReplay, void, undefined> {
     const from = after === "" ? {} : { after };
-    yield* (archive as Archive).readAll(sourceId as string, filter, from);
+    yield* linesWhere((archive as Archive).readAll(sourceId as string, filter, from), filter);
   }
 
   await runReplay({

@@ -13,6 +13,8 @@ export type ReplayFilter = {
   source?: string;
   /** Why it was skipped or rejected. */
   reason?: string;
+  /** A condition over `message`, in CEL as in rules. */
+  where?: string;
 };
 
 /** Why a shadow connection sends nothing. */
