@@ -102,6 +102,7 @@ export {
 export { deliverySettings } from "./settings/delivery-settings.ts";
 export { listSettings, type SettingDescription } from "./settings/list-settings.ts";
 export { recordUses } from "./sources/record-uses.ts";
+export { senderOf } from "./sources/sender-of.ts";
 export {
   maxWriteKeys,
   type Route,

@@ -3,6 +3,7 @@ import {
   type ConnectionOverview,
   readOverviews,
   type ShownSource,
+  senderOf,
 } from "@customerio-router/connections";
 import type { ApiContext } from "./api-context.ts";
 import { isoTime } from "./iso-time.ts";
@@ -27,7 +28,7 @@ export async function readConnectionViews({ redis, queues, sources }: ApiContext
 }
 
 function toView({ connection, ...overview }: ConnectionOverview, sources: ShownSource[]) {
-  const writeKey = sources[0]?.writeKeys.at(-1)?.key;
+  const writeKey = senderOf(connection.id, sources)?.writeKey;
   const { state, oldestWaitingAtMs, nextTryAtMs, ...rest } = overview;
   return {
     ...connection,

@@ -1,4 +1,4 @@
-import type { Connection, ShownSource } from "@customerio-router/connections";
+import { type Connection, type ShownSource, senderOf } from "@customerio-router/connections";
 import type { Viewer } from "../../login/viewer.ts";
 import { type Html, html } from "../../page/html.ts";
 import { copyable } from "../../snippets/copyable.ts";
@@ -22,15 +22,13 @@ export function sendSection({ connection, sources, intakeUrl, viewer }: SendSect
     </section>`;
 }
 
-/** For its own source if it has one, else for one that lets calls through. */
 function codeToCopy({ connection, sources, intakeUrl }: Omit<SendSection, "viewer">): Html | "" {
-  const own = sources.find(({ id }) => id === connection.id);
-  const shown = own ?? sources.find(({ paused }) => !paused) ?? sources[0];
-  const writeKey = shown?.writeKeys.at(-1)?.key;
-  if (shown === undefined || writeKey === undefined) return "";
-  const label = sources.length === 1 ? "Write key" : `Write key of the source ${shown.name}`;
+  const sender = senderOf(connection.id, sources);
+  if (sender === undefined) return "";
+  const { source, writeKey } = sender;
+  const label = sources.length === 1 ? "Write key" : `Write key of the source ${source.name}`;
   // A connection's own source has no kind until somebody edits it.
-  const kind = own !== undefined && connection.writeKey !== undefined ? undefined : shown.kind;
+  const kind = source.id === connection.id && connection.writeKey !== undefined ? undefined : source.kind;
   return html`${copyable({ id: "write-key", label, text: writeKey })}
       ${sendSnippets({ writeKey, intakeUrl, kind })}`;
 }
