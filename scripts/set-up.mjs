@@ -14,7 +14,8 @@ try {
   if (!dependenciesAreCurrent()) installDependencies();
   if (!nodeIsReady()) repairNode();
   // The tests start Redis servers of their own, whatever REDIS_URL says.
-  if (forTests || !process.env.REDIS_URL) have(redisServer);
+  const { REDIS_URL, REDIS_URL_FILE } = process.env;
+  if (forTests || !(REDIS_URL || REDIS_URL_FILE)) have(redisServer);
   if (forTests) have(chromium);
   if (forTests) have(promtool);
 } catch (error) {

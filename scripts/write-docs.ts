@@ -6,7 +6,11 @@ import { fileURLToPath } from "node:url";
 import { type AlertSettings, alertSettings, defaultAlertSettings } from "@customerio-router/alerts";
 import { deliverySettings, listSettings, type SettingDescription } from "@customerio-router/connections";
 import { type Situation, situations } from "@customerio-router/reports";
-import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
+import {
+  type EnvironmentVariable,
+  environmentVariables,
+  secretFileVariables,
+} from "@customerio-router/service";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");
@@ -61,7 +65,13 @@ function environmentTable(): string {
     ([name, { default: standard, description }]) =>
       `| \`${name}\` | ${standard === undefined ? "" : `\`${standard}\``} | ${description} |`,
   );
-  return ["| Variable | Default | What it is |", "| --- | --- | --- |", ...rows].join("\n");
+  const table = ["| Variable | Default | What it is |", "| --- | --- | --- |", ...rows].join("\n");
+  return `${table}\n\n${aboutSecretFiles()}`;
+}
+
+function aboutSecretFiles(): string {
+  const names = secretFileVariables.map((name) => `\`${name}\``).join(", ");
+  return `A secret can stand in a file instead, such as one that Docker, Kubernetes or systemd mounts. Name the file in ${names}. Line breaks at the end of the file do not count. Set the variable or its file, not both.`;
 }
 
 /** A row for each setting; one for each group stands before its settings. */
@@ -117,7 +127,7 @@ function environmentExample(): string {
 function exampleHeader(): string {
   const { SANDBOX_SITE_ID, SANDBOX_API_KEY } = environmentVariables;
   return `# The environment of docker-compose.yml. Copy this file to .env, which git ignores, and fill in the two empty values:
-# \`openssl rand -base64 32\` generates a good one. Create connections in the dashboard, or describe one here.
+# \`openssl rand -base64 32\` generates a good one. A secret can also be read from a file: SECRET_KEY_FILE names the one with SECRET_KEY. Create connections in the dashboard, or describe one here.
 #
 # To try it with the sandbox instead of Customer.io, run docker compose --profile sandbox up with
 #   ALLOW_CUSTOM_TRACK_URL=true

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startProcess } from "@customerio-router/fixtures";
-import { environmentVariables } from "@customerio-router/service";
+import { environmentVariables, secretFileVariables } from "@customerio-router/service";
 import { describe, expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
@@ -10,6 +10,7 @@ const read = (path: string) => readFileSync(join(repository, path), "utf8");
 const documents = globSync(["*.md", "docs/*.md", "apps/*/README.md"], { cwd: repository });
 /** Variables that Node reads, and no app of ours. */
 const variablesOfNode = ["NODE_EXTRA_CA_CERTS"];
+const known = [...Object.keys(environmentVariables), ...secretFileVariables, ...variablesOfNode];
 const manifests = globSync(
   ["package.json", "{apps,packages}/*/package.json", "{bench,scripts,test}/package.json"],
   {
@@ -61,9 +62,7 @@ describe.each(documents)("%s", (path) => {
       ...text.matchAll(/`([A-Z]+(?:_[A-Z]+)+)[`=]/g),
       ...text.matchAll(/\b([A-Z]+(?:_[A-Z]+)+)=/g),
     ];
-    const unknown = named
-      .map(([, name = ""]) => name)
-      .filter((name) => !(name in environmentVariables || variablesOfNode.includes(name)));
+    const unknown = named.map(([, name = ""]) => name).filter((name) => !known.includes(name));
     expect(unknown).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readEnvironment, redisVariables } from "@customerio-router/service";
+import { isGiven, readEnvironment, redisVariables } from "@customerio-router/service";
 import { choosePort } from "./choose-port.ts";
 
 type Source = Record<string, string | undefined>;
@@ -20,9 +20,10 @@ export function readConfig(source: Source) {
     "DASHBOARD_PASSWORD",
     "SANDBOX_SITE_ID",
     "SANDBOX_API_KEY",
-    ...redisVariables.filter((name) => name !== "REDIS_URL" || source.REDIS_URL),
+    ...redisVariables.filter((name) => name !== "REDIS_URL" || isGiven(source, name)),
   ]);
-  return { ...config, REDIS_URL: source.REDIS_URL || undefined, DATA_DIR: resolve(config.DATA_DIR) };
+  const redisUrl: string | undefined = config.REDIS_URL;
+  return { ...config, REDIS_URL: redisUrl, DATA_DIR: resolve(config.DATA_DIR) };
 }
 
 /** Where everything will listen, as the free ports allow. */

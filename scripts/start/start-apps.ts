@@ -6,6 +6,14 @@ import type { Supervisor } from "./supervisor.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Their values are known by now. */
+const withoutFiles = {
+  REDIS_URL_FILE: undefined,
+  SECRET_KEY_FILE: undefined,
+  DASHBOARD_PASSWORD_FILE: undefined,
+  DASHBOARD_LOGIN_CODE_FILE: undefined,
+};
+
 /** Starts the four apps and gives the code of the dashboard's one-time link. `source` is passed on to them. */
 export async function startApps(options: {
   supervisor: Supervisor;
@@ -29,6 +37,7 @@ export async function startApps(options: {
     SECRET_KEY: secrets.secretKey,
     DASHBOARD_PASSWORD: secrets.dashboardPassword,
     DASHBOARD_LOGIN_CODE: loginCode,
+    ...withoutFiles,
     LOG_LEVEL: source.LOG_LEVEL || "warn",
     // The sandbox is not one of Customer.io's two hosts.
     ALLOW_CUSTOM_TRACK_URL: "true",

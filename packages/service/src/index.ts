@@ -1,9 +1,6 @@
 export { duration } from "./duration.ts";
-export {
-  type EnvironmentVariable,
-  type EnvironmentVariableName,
-  environmentVariables,
-} from "./environment/environment.ts";
+export { type EnvironmentVariableName, environmentVariables } from "./environment/environment.ts";
+export type { EnvironmentVariable } from "./environment/environment-variable.ts";
 export {
   describeEnvironment,
   type Environment,
@@ -12,6 +9,7 @@ export {
 } from "./environment/read-environment.ts";
 export { readSecretArgument } from "./environment/read-secret-argument.ts";
 export { redisFromEnvironment, redisVariables } from "./environment/redis-from-environment.ts";
+export { isGiven, secretFileVariables } from "./environment/secret-files.ts";
 export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { createProcessMetrics, type ProcessMetrics } from "./http/process-metrics.ts";

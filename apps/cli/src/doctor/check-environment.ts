@@ -3,6 +3,7 @@ import {
   EnvironmentError,
   type EnvironmentVariableName,
   environmentVariables,
+  isGiven,
   readEnvironment,
   redisVariables,
 } from "@customerio-router/service";
@@ -26,7 +27,7 @@ export type DoctorConfig = ReturnType<typeof readEnvironment<(typeof withoutRedi
 /** Reads every variable as the apps do. */
 export function checkEnvironment(environment: Environment): { findings: Finding[]; config: DoctorConfig } {
   const names = Object.keys(environmentVariables) as EnvironmentVariableName[];
-  const isSet = (name: EnvironmentVariableName) => Boolean(environment[name]);
+  const isSet = (name: EnvironmentVariableName) => isGiven(environment, name);
   // A machine without a dashboard needs no password, and the check of SECRET_KEY says when it is missing.
   const problems = findProblems(
     environment,
@@ -39,7 +40,9 @@ export function checkEnvironment(environment: Environment): { findings: Finding[
       problems.length > 0
         ? problems.map(({ name, problem }) => wrong("Environment", `${name} ${problem}`))
         : [good("Environment", `${names.filter(isSet).length} variables are set, and all are valid.`)],
-    config: { ...readEnvironment(valid, withoutRedis), REDIS_URL: valid.REDIS_URL || undefined },
+    config: isGiven(valid, "REDIS_URL")
+      ? readEnvironment(valid, doctorVariables)
+      : { ...readEnvironment(valid, withoutRedis), REDIS_URL: undefined },
   };
 }
 

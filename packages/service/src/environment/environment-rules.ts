@@ -1,5 +1,5 @@
 import { isLoopback } from "../http/this-machine.ts";
-import type { EnvironmentProblem } from "./environment.ts";
+import type { EnvironmentProblem } from "./environment-problem.ts";
 import { areOfDifferentKeys } from "./pem-files.ts";
 
 type Rule = (values: { readonly [name: string]: unknown }) => EnvironmentProblem[];

@@ -1,11 +1,12 @@
 import type { z } from "zod";
-import {
-  type EnvironmentProblem,
-  type EnvironmentVariable,
-  type EnvironmentVariableName,
-  environmentVariables,
-} from "./environment.ts";
+import { type EnvironmentVariableName, environmentVariables } from "./environment.ts";
+import type { EnvironmentProblem } from "./environment-problem.ts";
 import { environmentRules } from "./environment-rules.ts";
+import type { EnvironmentVariable } from "./environment-variable.ts";
+import { readGiven } from "./secret-files.ts";
+
+/** Stands for a value that is set and unknown, so that no rule calls it missing. */
+const unreadable = Symbol("unreadable");
 
 type Variables = typeof environmentVariables;
 
@@ -31,8 +32,8 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads the named variables. Unset and empty are the same; `required` names must be set though the list lets
- * them be left out. Throws an `EnvironmentError` with every problem.
+ * Reads the named variables, secrets also from files. Unset and empty are the same; `required` names must be set though
+ * the list lets them be left out. Throws an `EnvironmentError` with every problem.
  */
 export function readEnvironment<
   const Name extends EnvironmentVariableName,
@@ -47,7 +48,13 @@ export function readEnvironment<
   const requiredNames: readonly EnvironmentVariableName[] = required;
   for (const name of new Set<EnvironmentVariableName>([...names, ...required])) {
     const variable: EnvironmentVariable = environmentVariables[name];
-    const text = source[name] || variable.default;
+    const given = readGiven(source, name);
+    if ("problem" in given) {
+      values[name] = unreadable;
+      problems.push({ name: given.by, problem: given.problem });
+      continue;
+    }
+    const text = given.text ?? variable.default;
     if (text === undefined) {
       values[name] = undefined;
       const isNeeded = variable.required === true || requiredNames.includes(name);
@@ -56,7 +63,12 @@ export function readEnvironment<
     }
     const read = variable.schema.safeParse(text);
     values[name] = read.success ? read.data : text;
-    if (!read.success) problems.push({ name, problem: sentence(read.error, variable, text) });
+    if (read.success) continue;
+    const problem = sentence(read.error, variable, text);
+    problems.push({
+      name: given.by,
+      problem: given.by === name ? problem : `names a file whose text ${problem}`,
+    });
   }
   const isNamed = (name: string) => problems.some((problem) => problem.name === name);
   for (const rule of environmentRules) problems.push(...rule(values).filter(({ name }) => !isNamed(name)));
