@@ -11,6 +11,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
   && mkdir /data \
   && chown node:node /data
 
-USER node
+# The user node, by number: Kubernetes then sees that it is not root.
+USER 1000:1000
 VOLUME /data
 CMD ["node", "apps/intake/src/main.ts"]

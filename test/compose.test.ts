@@ -11,6 +11,9 @@ type Service = {
   healthcheck: { test: string[] };
   ports?: string[];
   profiles?: string[];
+  read_only?: boolean;
+  security_opt?: string[];
+  cap_drop?: string[];
   volumes?: string[];
 };
 type Compose = { services: Record<string, Service>; volumes: Record<string, unknown> };
@@ -62,6 +65,16 @@ test.each(apps)(
     for (const published of ports ?? []) expect(published).toMatch(new RegExp(`:${port}$`));
   },
 );
+
+test.each(apps)("%s runs without root, capabilities and a root that it could write to", (_name, service) => {
+  expect(service).toMatchObject({
+    read_only: true,
+    cap_drop: ["ALL"],
+    security_opt: ["no-new-privileges:true"],
+  });
+  const dockerfile = readFileSync(join(repository, "Dockerfile"), "utf8");
+  expect(dockerfile.match(/^USER .+$/gm)).toEqual(["USER 1000:1000"]);
+});
 
 test("no secret stands in it, and every volume it uses is declared", () => {
   const secrets = Object.keys(variables).filter((name) => variables[name]?.secret && name !== "REDIS_URL");
