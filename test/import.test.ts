@@ -153,7 +153,7 @@ test.each([
   [
     "a wrong write key",
     ["--write-key", "nobody's"],
-    /the intake answers 401: No connection has this write key/,
+    /the intake answers 401: No source has this write key/,
   ],
   [
     "a port where nobody listens",
