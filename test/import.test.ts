@@ -150,11 +150,7 @@ test("an intake that asks for patience is given it, and resets are got over", as
 });
 
 test.each([
-  [
-    "a wrong write key",
-    ["--write-key", "nobody's"],
-    /the intake answers 401: No source has this write key/,
-  ],
+  ["a wrong write key", ["--write-key", "nobody's"], /the intake answers 401: No source has this write key/],
   [
     "a port where nobody listens",
     ["--url", "http://127.0.0.1:9"],

@@ -35,7 +35,15 @@ if (values.bound) {
 }
 let intake = await system.startIntake();
 let worker = await system.startWorker();
-await system.startWorker();
+const other = await system.startWorker();
+// The workers share the connections; while one goes from hand to hand its messages wait.
+await waitFor(
+  async () => {
+    const owned = await Promise.all([worker.owned(), other.owned()]);
+    return owned.flat().length === 3 && owned.every((ids) => ids.length > 0);
+  },
+  { what: "the workers to share the connections", timeoutMs: 30_000 },
+);
 
 const clock = watchTimes(well);
 let goesOn = true;

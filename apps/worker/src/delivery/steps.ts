@@ -17,6 +17,7 @@ import { createSettler } from "./settle/settler.ts";
 import { createActiveJobs } from "./take/active-jobs.ts";
 import { createAdmission } from "./take/admission.ts";
 import { createCapacity } from "./take/capacity.ts";
+import type { MapSettings } from "./take/map-job.ts";
 import { createTakeLoop, type TakeLoop } from "./take/take-loop.ts";
 import type { Target } from "./target.ts";
 
@@ -113,12 +114,25 @@ export function createSteps(options: StepsOptions): Steps {
       pass: options.pass,
       rules: options.rules,
       onRulesFailed: options.onRulesFailed,
-      settings: () => ({ ...target.settings, connectionId: lease.connectionId }),
+      settings: mapSettingsOf(target, lease.connectionId),
       onError,
     }),
     onError,
   });
   return { hand, backoff, dispatcher, takeLoop };
+}
+
+/** The same object until the connection is saved. */
+function mapSettingsOf(target: Target, connectionId: string): () => MapSettings {
+  let from = target.settings;
+  let made: MapSettings = { ...from, connectionId };
+  return () => {
+    if (from !== target.settings) {
+      from = target.settings;
+      made = { ...from, connectionId };
+    }
+    return made;
+  };
 }
 
 /** Asks Redis, which counts the requests of all the connection's owners. */

@@ -43,7 +43,6 @@ export function mapJob(options: {
     inHand: true,
   };
   const takenAtMs = performance.now();
-  const settingsOf = settingsByKind(options.settings);
   for (const asTaken of entries) {
     const entry = pass(asTaken);
     if (entry !== asTaken) job.isRedacted = true;
@@ -62,7 +61,7 @@ export function mapJob(options: {
     const result =
       taken.problem && !entry.erased
         ? { kind: "rejected" as const, rejection: taken.problem }
-        : mapEntry(entry, ruled, (call, noted) => map(call, settingsOf(entry), noted));
+        : mapEntry(entry, ruled, (call, noted) => map(call, settingsFor(entry, options.settings), noted));
     if (result.kind !== "operations") {
       message.outcome = result;
       continue;
@@ -94,16 +93,17 @@ export function mapJob(options: {
   return job;
 }
 
-/** The settings for the entries of each kind of source, made once a kind. */
-function settingsByKind(settings: MapSettings): (entry: Entry) => MapSettings {
-  const made = new Map<string, MapSettings>();
-  return ({ from }) => {
-    const sourceKind = from?.kind;
-    if (sourceKind === undefined) return settings;
-    const known = made.get(sourceKind) ?? { ...settings, sourceKind };
-    made.set(sourceKind, known);
-    return known;
-  };
+/** For the entries of each kind of source, made once for each object of settings. */
+const byKind = new WeakMap<MapSettings, Map<string, MapSettings>>();
+
+function settingsFor({ from }: Entry, settings: MapSettings): MapSettings {
+  const sourceKind = from?.kind;
+  if (sourceKind === undefined) return settings;
+  const made = byKind.get(settings) ?? new Map<string, MapSettings>();
+  byKind.set(settings, made);
+  const known = made.get(sourceKind) ?? { ...settings, sourceKind };
+  made.set(sourceKind, known);
+  return known;
 }
 
 type Mapped =
