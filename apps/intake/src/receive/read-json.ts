@@ -44,8 +44,8 @@ const tooSlow = new Refusal(429, "too-slow", "The body arrived at less than 1 KB
 
 const brokenOff = new Refusal(400, "broken-body", "The body was cut off.");
 
-/** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. `characters`: of the body, unpacked. */
-export type ReadBody = JsonRead & { isSalvaged: boolean; characters: number };
+/** `isSalvaged`: the body was no JSON, and `json` is what could be saved of it. `bytes`: of the body, unpacked. */
+export type ReadBody = JsonRead & { isSalvaged: boolean; bytes: number };
 
 /**
  * Reads a request's body as JSON and unpacks it, within one size limit. Of its content type only the charset counts.
@@ -64,10 +64,10 @@ export async function readJson(
   if (packed instanceof Refusal) return packed;
   if (packed.length === 0) return new Refusal(400, "empty-body", "The body must be JSON; it is empty.");
   const decoder = textDecoderOf(request);
-  if (unpack === asItIs) return parseBody(decoder.decode(packed));
+  if (unpack === asItIs) return parseBody(decoder.decode(packed), packed.length);
   const bytes = await inTurns(() => unpack(packed, { maxOutputLength: bodyBytes }).catch(refuseUnpacking));
   if (bytes instanceof Refusal) return bytes;
-  return bounds.memory.take(bytes.length) ? parseBody(decoder.decode(bytes)) : tooBusy;
+  return bounds.memory.take(bytes.length) ? parseBody(decoder.decode(bytes), bytes.length) : tooBusy;
 }
 
 function readBytes(
@@ -111,11 +111,11 @@ function refuseUnpacking(error: NodeJS.ErrnoException): Refusal {
   return new Refusal(400, "broken-encoding", "The body is not what its Content-Encoding says.");
 }
 
-function parseBody(text: string): ReadBody | Refusal {
+function parseBody(text: string, bytes: number): ReadBody | Refusal {
   try {
-    return { ...readJsonText(text), isSalvaged: false, characters: text.length };
+    return { ...readJsonText(text), isSalvaged: false, bytes };
   } catch (error) {
-    const saved = salvageBody(text);
+    const saved = salvageBody(text, bytes);
     if (saved !== undefined) return saved;
     const { cause, message } = error as SyntaxError;
     const why = cause === undefined ? "it cannot be parsed" : message;
@@ -123,7 +123,7 @@ function parseBody(text: string): ReadBody | Refusal {
   }
 }
 
-function salvageBody(text: string): ReadBody | undefined {
+function salvageBody(text: string, bytes: number): ReadBody | undefined {
   const changes: ReadChanges = new Map();
   let warningsOf: JsonRead["warningsOf"];
   const json = salvage(text, (part) => {
@@ -132,5 +132,5 @@ function salvageBody(text: string): ReadBody | undefined {
     return read.json;
   });
   if (json === undefined) return undefined;
-  return { json, isSalvaged: true, characters: text.length, ...(warningsOf && { warningsOf }) };
+  return { json, isSalvaged: true, bytes, ...(warningsOf && { warningsOf }) };
 }

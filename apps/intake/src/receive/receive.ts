@@ -77,7 +77,7 @@ export function createReceive(options: ReceiveOptions): Receive {
   async function take(
     request: FastifyRequest,
     { route, seen }: { route: Route; seen: Seen },
-    { json: body, isSalvaged, characters, warningsOf }: ReadBody,
+    { json: body, isSalvaged, bytes, warningsOf }: ReadBody,
     readEntries: ReadEntries,
   ): Promise<Refusal | undefined> {
     const unwanted = unwantedReason(route);
@@ -85,7 +85,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       noteRefused({ status: 200, reason: unwanted, request, ...seen });
       return undefined;
     }
-    const refusal = fanOut.refuse(route, characters) ?? limits.refuseMessages(route);
+    const refusal = fanOut.refuse(route, bytes) ?? limits.refuseMessages(route);
     if (refusal) return refusal;
     const receipt = { receivedAt: new Date(), sentAt: request.headers.sentat, warningsOf };
     const entries = readEntries(body, receipt);
