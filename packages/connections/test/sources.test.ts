@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { waitFor } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
 import { createConnectionStore, createSourceStore, recordUses, startWriteKeyLookup } from "../src/index.ts";
@@ -209,5 +210,10 @@ test("the last use of a write key is written down, and goes with the key", async
   expect(Date.parse(key?.lastUsedAt ?? "")).toBeGreaterThanOrEqual(before);
   await sources.addWriteKey(app.id);
   await sources.retireWriteKey(app.id, key?.id ?? "");
-  expect(await redis.hlen("customerio-router:{connections}:write-key-uses")).toBe(0);
+  const uses = () => redis.hlen("customerio-router:{connections}:write-key-uses");
+  expect(await uses()).toBe(0);
+  // An intake that used it a moment before it was retired.
+  const late = new Map([[createHash("sha256").update("app").digest("hex"), Date.now()]]);
+  await recordUses({ redis, lookup: { takeUses: () => late } })[Symbol.asyncDispose]();
+  expect(await uses()).toBe(0);
 });
