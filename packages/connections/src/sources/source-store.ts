@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { removeRefused } from "@customerio-router/reports";
 import type { ConnectionProblem } from "../connection.ts";
-import { commit, type RefusedCommit, type SourcePart } from "../store/commit.ts";
+import { commit, commitRemoval, type RefusedCommit, type SourcePart } from "../store/commit.ts";
 import { makeConnectionId, makeWriteKey, writeKeyHash } from "../store/identity.ts";
 import { changed, untilUnchanged } from "../store/put-connection.ts";
 import { createStoredConnections } from "../store/stored-connections.ts";
@@ -155,7 +155,7 @@ export function createSourceStore(redis: RedisClient): SourceStore {
         const former = found.stored;
         const connections = former ? [] : await leaveRecords(stored, [{ former, latter: found.source }]);
         const sources = former ? [{ former, latter: undefined }] : [];
-        if ((await commit(redis, { connections, sources })) === changed) return changed;
+        if (!(await commitRemoval(redis, { connections, sources }))) return changed;
         await removeRefused(redis, id);
         return true;
       });

@@ -117,6 +117,23 @@ type Refused = "name-taken" | "source-name-taken" | "write-key-taken" | "no-conn
 type CommitResult = "committed" | "changed" | Refused;
 export type RefusedCommit = Refused;
 
+/**
+ * Writes parts that take no name and no key, at once. False where somebody else changed one of them meanwhile.
+ * @throws where it was refused all the same: then the look-ups in Redis do not fit the records
+ */
+export async function commitRemoval(
+  redis: RedisClient,
+  parts: { connections?: ConnectionPart[]; sources?: SourcePart[] },
+): Promise<boolean> {
+  const result = await commit(redis, parts);
+  if (result !== "committed" && result !== "changed") {
+    throw new Error(
+      `Redis refused a removal (${result}): its records and its look-ups do not fit each other`,
+    );
+  }
+  return result === "committed";
+}
+
 /** Writes all of the parts at once, or nothing. */
 export async function commit(
   redis: RedisClient,
@@ -151,7 +168,7 @@ function describeSource({ former, latter }: SourcePart) {
   const joinedBefore = former?.source.connections ?? [];
   return {
     ...describe(former && { ...former.source, text: former.text }, latter),
-    added: after,
+    added: after.filter((hash) => !before.includes(hash)),
     removed: before.filter((hash) => !after.includes(hash)),
     joined: (latter?.connections ?? []).filter((id) => !joinedBefore.includes(id)),
   };

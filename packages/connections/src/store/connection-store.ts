@@ -6,7 +6,7 @@ import { createApiKeys } from "../keys/api-keys.ts";
 import type { WriteKeyReading } from "../keys/write-key-memory.ts";
 import { planJoins } from "../sources/plan-joins.ts";
 import type { Route, Source } from "../sources/source.ts";
-import { commit, type SourcePart, type Stored } from "./commit.ts";
+import { commitRemoval, type SourcePart, type Stored } from "./commit.ts";
 import { toConnection } from "./connection-record.ts";
 import { draftRecord } from "./draft-record.ts";
 import { ensureConnection } from "./ensure-connection.ts";
@@ -113,8 +113,11 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
       const isOwn = one.source.id === id && connections.length === 0;
       return { former: one, latter: isOwn ? undefined : { ...one.source, connections } };
     });
-    const result = await commit(redis, { connections: [{ former, latter: undefined }], sources: parts });
-    return result === changed ? changed : true;
+    const isRemoved = await commitRemoval(redis, {
+      connections: [{ former, latter: undefined }],
+      sources: parts,
+    });
+    return isRemoved || changed;
   }
 
   return {
