@@ -145,3 +145,25 @@ test("F232: a test of a mail channel says what is wrong without the password", a
   expect(await testChannel(store, channel.id)).toMatchObject({ ok: false });
   expect(mailServer.mails).toEqual([]);
 });
+
+test("a mail that one of its recipients does not get says so, and is not sent to the others again", async () => {
+  await using mailServer = await startMailServer({
+    onRcptTo: ({ address }, _session, done) =>
+      done(
+        address.startsWith("gone") ? Object.assign(new Error("no such user"), { responseCode: 550 }) : null,
+      ),
+  });
+  const { send, store, channel } = await open({
+    kind: "email",
+    name: "Ops",
+    host: "127.0.0.1",
+    port: mailServer.port,
+    security: "none",
+    from: "router@example.com",
+    to: ["ops@example.com", "gone@example.com"],
+  });
+  const why = "The mail server refuses 1 of 2 recipients.";
+  expect(await send()).toEqual({ ok: true, why });
+  expect(mailServer.mails.map(({ to }) => to)).toEqual([["ops@example.com"]]);
+  expect(await testChannel(store, channel.id)).toEqual({ ok: false, message: why });
+});

@@ -29,7 +29,7 @@ const marks = { delivered: "delivered", outstanding: "waiting", failed: "rejecte
 function ofChannel(name: string, delivery: Delivery): Html {
   const { state, why, nextTryAtMs } = delivery;
   const next = nextTryAtMs === undefined ? "" : html` Next try at ${timeMark(nextTryAtMs)}.`;
-  return html`<div><span class="state ${marks[state]}">${name}: ${describe(delivery)}</span>${why === undefined || state === "delivered" ? "" : html`<span class="reason">${why}${next}</span>`}</div>`;
+  return html`<div><span class="state ${marks[state]}">${name}: ${describe(delivery)}</span>${why === undefined ? "" : html`<span class="reason">${why}${next}</span>`}</div>`;
 }
 
 function describe({ state, tries }: Delivery): string {

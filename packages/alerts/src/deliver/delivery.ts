@@ -4,7 +4,7 @@ export type Delivery = {
   tries: number;
   /** The last try, in Unix milliseconds. */
   atMs?: number;
-  /** Why it failed, as a sentence without secrets. */
+  /** Why it failed, or failed for one of several recipients, as a sentence without secrets. */
   why?: string;
   /** The receiver answered, and refuses this one. */
   isRefused?: true;
@@ -12,8 +12,8 @@ export type Delivery = {
   nextTryAtMs?: number;
 };
 
-/** What became of one try. */
-export type Sent = { ok: true } | { ok: false; why: string; isRefused?: boolean };
+/** What became of one try; `why` of a success: who was refused all the same. */
+export type Sent = { ok: true; why?: string } | { ok: false; why: string; isRefused?: boolean };
 
 /** A notice that nobody took for this long is given up. */
 const givenUpAfterMs = 24 * 3_600_000;
@@ -32,7 +32,7 @@ export function follow(
   { madeAtMs, nowMs }: { madeAtMs: number; nowMs: number },
 ): Delivery {
   const tried = { tries: tries + 1, atMs: nowMs };
-  if (sent.ok) return { state: "delivered", ...tried };
+  if (sent.ok) return { state: "delivered", ...tried, ...(sent.why !== undefined && { why: sent.why }) };
   if (nowMs - madeAtMs >= givenUpAfterMs) return { state: "failed", ...tried, why: sent.why };
   return {
     state: "outstanding",

@@ -28,7 +28,7 @@ export async function sendEmail(
     disableUrlAccess: true,
   });
   try {
-    await transport.sendMail({
+    const { rejected } = await transport.sendMail({
       from,
       to,
       subject: `[customerio-router] ${text.title}`,
@@ -38,7 +38,9 @@ export async function sendEmail(
       date: new Date(notice.atMs),
       headers: { "Auto-Submitted": "auto-generated" },
     });
-    return { ok: true };
+    if (rejected.length === 0) return { ok: true };
+    // Sending again would reach the others twice.
+    return { ok: true, why: `The mail server refuses ${rejected.length} of ${to.length} recipients.` };
   } catch (error) {
     return explain(error as SmtpError);
   } finally {

@@ -16,7 +16,8 @@ export async function testChannel(store: AlertStore, id: string): Promise<Channe
   try {
     const { dashboardUrl } = stored.settings;
     const sent = await sendNotice(channel, store.secretsOf(stored, id), { notice, dashboardUrl });
-    return sent.ok ? { ok: true, message: "The test was delivered." } : { ok: false, message: sent.why };
+    if (!sent.ok || sent.why !== undefined) return { ok: false, message: sent.why ?? "" };
+    return { ok: true, message: "The test was delivered." };
   } catch (error) {
     if (error instanceof ChannelSecretError) return { ok: false, message: error.message };
     throw error;
