@@ -22,7 +22,7 @@ export {
 } from "./settings/alert-settings.ts";
 export { isMuted, type Pause, type Silence } from "./silences/silence.ts";
 export { type AlertStore, createAlertStore } from "./store/alert-store.ts";
-export { type RekeyedChannels, rekeyChannels } from "./store/rekey-channels.ts";
+export { rekeyChannels } from "./store/rekey-channels.ts";
 export { readStoredAlerts, type StoredAlerts } from "./store/stored-alerts.ts";
 export { type AlertMemory, startRedisAlerts } from "./watch/start-redis-alerts.ts";
 export { startWatching } from "./watch/start-watching.ts";

@@ -48,7 +48,7 @@ export {
 export { requireSecretKey, WrongSecretKeyError } from "./installation/require-secret-key.ts";
 export { ApiKeyError, CustomUrlError } from "./keys/api-key-error.ts";
 export { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./keys/api-key-seal.ts";
-export { type Rekeyed, rekey, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
+export { type Rekeyed, type Resealed, rekey, rekeyHash, rekeyLost, rekeyLostErasures } from "./keys/rekey.ts";
 export { startWriteKeyLookup, type WriteKeyLookup } from "./keys/write-key-lookup.ts";
 export type { KnownSources, WriteKeyReading } from "./keys/write-key-memory.ts";
 export type { KeyCheck } from "./manage/check-keys.ts";

@@ -1,5 +1,5 @@
-import { type RekeyedChannels, rekeyChannels } from "@customerio-router/alerts";
-import { type Rekeyed, rekey } from "@customerio-router/connections";
+import { rekeyChannels } from "@customerio-router/alerts";
+import { type Rekeyed, type Resealed, rekey } from "@customerio-router/connections";
 import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import type { Environment } from "../environment.ts";
@@ -40,11 +40,11 @@ export async function sealAnew(
   if (problems.length > 0) throw new CommandError(problems.join("\n"));
 }
 
-function describeChannels({ resealed }: RekeyedChannels): string {
+function describeChannels({ resealed }: Resealed): string {
   return resealed.length === 0 ? "" : ` Channels of alerts whose secrets were encrypted: ${resealed.length}.`;
 }
 
-type Outcome = { rekeyed: Rekeyed; channels: RekeyedChannels; nameOf: (id: string) => string };
+type Outcome = { rekeyed: Rekeyed; channels: Resealed; nameOf: (id: string) => string };
 
 /** What neither key decrypts, and what to do about it. */
 function describeUnreadable({ rekeyed, channels, nameOf }: Outcome): string[] {

@@ -2,7 +2,7 @@ import type { RuleProblem } from "@customerio-router/rules";
 import type { TextFields } from "../page/text-fields.ts";
 
 /** Problems of rules by the fields of the form that they are shown at; what has no field of its own is at `rules`. */
-export function problemsByField(problems: readonly RuleProblem[]): TextFields {
+export function ruleProblems(problems: readonly RuleProblem[]): TextFields {
   const entries = problems.map(({ field, message }): [string, string] => [formField(field), message]);
   // The first of a field counts.
   return Object.fromEntries(entries.toReversed());

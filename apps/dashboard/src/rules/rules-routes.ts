@@ -10,8 +10,8 @@ import type { Privacy } from "../privacy/privacy.ts";
 import { readJson } from "../try/read-json.ts";
 import { changeList } from "./change-list.ts";
 import { previewConnectionRules } from "./preview-connection-rules.ts";
-import { problemsByField } from "./problems-by-field.ts";
 import { fromTexts, type RuleTexts, readRuleTexts, toTexts } from "./rule-form.ts";
+import { ruleProblems } from "./rule-problems.ts";
 import { type RulesPage, rulesPage } from "./rules-page.ts";
 
 type RulesContext = ConnectionsContext & { privacy: Privacy };
@@ -66,7 +66,7 @@ export function rulesRoutes(app: FastifyInstance, context: RulesContext): void {
       return reply.redirect(`/connections/${connection.id}/rules?saved`, 303);
     }
     if (saved.why === "invalid") {
-      const problems = problemsByField(saved.problems);
+      const problems = ruleProblems(saved.problems);
       return show(request, reply, connection, {
         ...asPosted(posted),
         problems,
@@ -85,13 +85,12 @@ export function rulesRoutes(app: FastifyInstance, context: RulesContext): void {
   async function preview({ connection, texts }: Posted): Promise<Shown> {
     const previewed = await previewConnectionRules(context, connection.id, { rules: texts.map(fromTexts) });
     if (previewed?.ok) return { preview: previewed.preview };
-    return { problems: problemsByField(previewed?.problems ?? []), notice: notTried, status: 422 };
+    return { problems: ruleProblems(previewed?.problems ?? []), notice: notTried, status: 422 };
   }
 
   async function test({ connection, fields, texts }: Posted): Promise<Shown> {
     const validated = validateRules({ version: 0, rules: texts.map(fromTexts) });
-    if (!validated.ok)
-      return { problems: problemsByField(validated.problems), notice: notTried, status: 422 };
+    if (!validated.ok) return { problems: ruleProblems(validated.problems), notice: notTried, status: 422 };
     const read = readJson(fields.call ?? "");
     if (!read.ok) return { callProblem: read.problem, status: 422 };
     const { json: message, warningsOf } = read;

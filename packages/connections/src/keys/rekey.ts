@@ -4,7 +4,7 @@ import { saltOwner } from "../rules/stored-rules.ts";
 import { type ApiKeySeal, createApiKeySeal, SecretKeyError } from "./api-key-seal.ts";
 
 /** What became of sealed texts, by the ids of their connections. */
-type Resealed = {
+export type Resealed = {
   /** Opened with the old SECRET_KEY, sealed with the new one. */
   resealed: string[];
   /** Sealed with the new one already: by an earlier run, or saved since. */
@@ -25,6 +25,7 @@ const replace = defineScript<number>(
   "replaceSealed",
   `if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
    redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+   if KEYS[2] then redis.call('INCR', KEYS[2]) end
    return 1`,
 );
 
@@ -38,30 +39,32 @@ const remove = defineScript<number>(
  * Seals all API keys and salts of rules anew. Safe at any time and any number of times: what is sealed with the new key is left alone, what
  * neither key opens too. Processes that run with the old key go on with the API keys they hold until they are restarted.
  */
-export async function rekey({
-  redis,
-  oldSecretKey,
-  secretKey,
-}: {
-  redis: RedisClient;
-  oldSecretKey: string;
-  secretKey: string;
-}): Promise<Rekeyed> {
-  const [former, latter] = [createApiKeySeal(oldSecretKey), createApiKeySeal(secretKey)];
-  const seals = { former, latter };
-  const apiKeys = await rekeyHash(redis, seals, { hash: connectionKeys.apiKeys, ownerOf: (id) => id });
-  const salts = await rekeyHash(redis, seals, { hash: connectionKeys.ruleSalts, ownerOf: saltOwner });
-  const erasures = await rekeyErasures(redis, seals);
+export async function rekey(context: Rekeying): Promise<Rekeyed> {
+  const apiKeys = await rekeyHash(context, { hash: connectionKeys.apiKeys, ownerOf: (id) => id });
+  const salts = await rekeyHash(context, { hash: connectionKeys.ruleSalts, ownerOf: saltOwner });
+  const erasures = await rekeyErasures(context.redis, sealsOf(context));
   return { ...apiKeys, salts, ...(erasures && { erasures }) };
 }
 
 type Seals = { former: ApiKeySeal; latter: ApiKeySeal };
 
-async function rekeyHash(
-  redis: RedisClient,
-  { former, latter }: Seals,
-  { hash, ownerOf }: { hash: string; ownerOf: (id: string) => string },
+type Rekeying = { redis: RedisClient; oldSecretKey: string; secretKey: string };
+
+function sealsOf({ oldSecretKey, secretKey }: Rekeying): Seals {
+  return { former: createApiKeySeal(oldSecretKey), latter: createApiKeySeal(secretKey) };
+}
+
+/**
+ * Seals each text of a hash anew, by its field and the owner that it is bound to.
+ * @param version a counter in the hash's slot: whoever keeps a copy reads it again
+ */
+export async function rekeyHash(
+  context: Rekeying,
+  { hash, ownerOf, version }: { hash: string; ownerOf: (id: string) => string; version?: string },
 ): Promise<Resealed> {
+  const { redis } = context;
+  const { former, latter } = sealsOf(context);
+  const keys = version === undefined ? [hash] : [hash, version];
   const rekeyed: Resealed = { resealed: [], already: [], unreadable: [] };
   for (const [id, sealed] of Object.entries(await redis.hgetall(hash))) {
     const owner = ownerOf(id);
@@ -74,7 +77,7 @@ async function rekeyHash(
       rekeyed.unreadable.push({ id, why: whyNot(former, sealed, owner) });
       continue;
     }
-    const isReplaced = (await replace(redis, [hash], [id, sealed, latter.seal(text, owner)])) === 1;
+    const isReplaced = (await replace(redis, keys, [id, sealed, latter.seal(text, owner)])) === 1;
     (isReplaced ? rekeyed.resealed : rekeyed.already).push(id);
   }
   return rekeyed;
