@@ -11,3 +11,13 @@ test("a replayed message keeps the traceparent it came with", () => {
     "entry.traceparent",
   );
 });
+
+test("a line settled after the replay was started is left out, but not what a shadow took while it went live", () => {
+  const nowMs = Date.now();
+  const message = { type: "track", messageId: "m1", userId: "ann", event: "Clicked" };
+  const line = { messageId: "m1", message, settledAt: new Date(nowMs + 500).toISOString() };
+  const replay = { id: "r1", filter: {}, withState: true, asNew: false, createdAtMs: nowMs };
+  expect(toReplayedEntry(line, replay, nowMs)).toEqual({ leftOut: "later" });
+  const ofShadow = { ...replay, filter: { reason: "shadow" } };
+  expect(toReplayedEntry(line, ofShadow, nowMs)).toMatchObject({ entry: { message } });
+});
