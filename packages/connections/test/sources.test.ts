@@ -37,6 +37,11 @@ test("a saved connection has a source of its own, of its id and name, whose kind
   await store.update(id, { name: "Shop 2", settings: { destructiveEvents: true } });
   expect(await sources.get(id)).toMatchObject({ name: "Shop 2", kind: "server" });
   expect(await store.findRoute(writeKey)).toMatchObject({ id, kind: "server", connections: [id] });
+  await using lookup = startWriteKeyLookup({ store });
+  await waitFor(() => lookup.isComplete, { what: "the write keys" });
+  expect(await lookup.find(writeKey)).toMatchObject({ id, kind: "server", connections: [id] });
+  await store.update(id, { settings: {} });
+  await waitFor(async () => (await lookup.find(writeKey))?.kind === "browser", { what: "the new setting" });
 });
 
 test("an edited source stands for itself: its connection's name and settings leave it alone", async () => {
