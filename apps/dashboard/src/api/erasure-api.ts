@@ -9,7 +9,8 @@ import {
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { askForErasure } from "../erasure/ask-for-erasure.ts";
 import type { ApiContext } from "./api-context.ts";
-import { erasure, newErasure, problem } from "./schemas.ts";
+import { erasure, newErasure } from "./erasure-schemas.ts";
+import { problem } from "./schema-parts.ts";
 
 type Path = { Params: { id: string } };
 type NewErasure = { person: string; connection: string; suppress?: boolean };

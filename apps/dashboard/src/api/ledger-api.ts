@@ -5,7 +5,8 @@ import { countAgain, explainBusy } from "../delivery/count-again.ts";
 import { badQuery, badSplit, findConnections, readLedgerRange } from "../delivery/ledger-query.ts";
 import { maskRows } from "../delivery/mask-rows.ts";
 import type { ApiContext } from "./api-context.ts";
-import { ledger, ledgerQuery, problem } from "./schemas.ts";
+import { ledger, ledgerQuery } from "./ledger-schemas.ts";
+import { problem } from "./schema-parts.ts";
 
 type LedgerRequest = {
   Querystring: { connection?: string; from?: string; to?: string; by: LedgerSplit };

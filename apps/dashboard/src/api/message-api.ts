@@ -6,7 +6,8 @@ import type { KnownMessage } from "../messages/find/known-message.ts";
 import { findWhyWaiting } from "../messages/why-waiting.ts";
 import type { ApiContext } from "./api-context.ts";
 import { isoTime } from "./iso-time.ts";
-import { knownMessages, problem } from "./schemas.ts";
+import { knownMessages } from "./message-schemas.ts";
+import { problem } from "./schema-parts.ts";
 
 type MessagePath = { Params: { messageId: string }; Querystring: { connection?: string } };
 

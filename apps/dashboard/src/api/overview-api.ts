@@ -3,7 +3,7 @@ import { type Range, readThroughput } from "../overview/read-throughput.ts";
 import { readRedisHealth } from "../overview/redis-health.ts";
 import type { ApiContext } from "./api-context.ts";
 import { readConnectionViews } from "./connection-view.ts";
-import { overview } from "./schemas.ts";
+import { overview } from "./overview-schemas.ts";
 
 type OverviewQuery = { Querystring: { connection?: string; range: Range } };
 

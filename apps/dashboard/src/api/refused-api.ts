@@ -2,7 +2,8 @@ import { mergeRefused } from "@customerio-router/reports";
 import type { FastifyInstance } from "fastify";
 import { readRefusedBySource } from "../refused/read-refused-by-source.ts";
 import type { ApiContext } from "./api-context.ts";
-import { problem, refusedCalls, refusedQuery } from "./schemas.ts";
+import { refusedCalls, refusedQuery } from "./refused-schemas.ts";
+import { problem } from "./schema-parts.ts";
 
 /** `GET /api/refused` */
 export function refusedApi(app: FastifyInstance, context: ApiContext): void {

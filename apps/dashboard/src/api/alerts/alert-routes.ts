@@ -2,7 +2,7 @@ import { readHistory } from "@customerio-router/alerts";
 import type { FastifyInstance } from "fastify";
 import type { AlertsContext } from "../../alerts/alerts-context.ts";
 import { readFiring } from "../../alerts/read-firing.ts";
-import { problem } from "../schemas.ts";
+import { problem } from "../schema-parts.ts";
 import { history, newPause, overview, pause, settings, alertTags as tags } from "./alert-schemas.ts";
 import { viewFiring, viewNotice, viewPause } from "./alert-views.ts";
 import { channelRoutes } from "./channel-routes.ts";

@@ -1,11 +1,8 @@
 import { alertConditions } from "@customerio-router/alerts";
+import { open, text, time, whole } from "../schema-parts.ts";
 
 /** What is wrong with a value is for the alerts' own checks to say: these describe. */
 
-const text = { type: "string" } as const;
-const time = { type: "string", format: "date-time" } as const;
-const whole = { type: "integer" } as const;
-const open = { type: "object", additionalProperties: true } as const;
 const condition = { description: `One of ${alertConditions.join(", ")}` } as const;
 
 export const alertTags = ["Alerts"];

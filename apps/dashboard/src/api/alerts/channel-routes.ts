@@ -1,7 +1,7 @@
 import { testChannel } from "@customerio-router/alerts";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { AlertsContext } from "../../alerts/alerts-context.ts";
-import { problem } from "../schemas.ts";
+import { problem } from "../schema-parts.ts";
 import { channel, channels, channelTest, idInPath, newChannel, alertTags as tags } from "./alert-schemas.ts";
 import { notSaved } from "./not-saved.ts";
 

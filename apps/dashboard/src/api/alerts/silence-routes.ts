@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { AlertsContext } from "../../alerts/alerts-context.ts";
-import { problem } from "../schemas.ts";
+import { problem } from "../schema-parts.ts";
 import { idInPath, newSilence, silence, silences, alertTags as tags } from "./alert-schemas.ts";
 import { viewSilence } from "./alert-views.ts";
 import { notSaved } from "./not-saved.ts";

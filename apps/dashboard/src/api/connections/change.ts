@@ -2,8 +2,9 @@ import { type ConnectionChange, saveConnection } from "@customerio-router/connec
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
-import { connection, connectionPatch, inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+import { connection, connectionPatch } from "./connection-schemas.ts";
 
 /** `PATCH /connections/:id` */
 export function changeConnectionRoute(app: FastifyInstance, context: ApiContext): void {

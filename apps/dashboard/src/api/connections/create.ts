@@ -2,8 +2,9 @@ import { type NewConnection, saveNewConnection } from "@customerio-router/connec
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
-import { connection, newConnection, problem } from "../schemas.ts";
+import { problem } from "../schema-parts.ts";
 import { connectionTags } from "./connection-path.ts";
+import { connection, newConnection } from "./connection-schemas.ts";
 
 /** `POST /connections` */
 export function createConnectionRoute(app: FastifyInstance, context: ApiContext): void {

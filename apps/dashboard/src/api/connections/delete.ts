@@ -1,7 +1,7 @@
 import { deleteConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
 
 /** `DELETE /connections/:id` */

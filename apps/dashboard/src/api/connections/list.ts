@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionViews } from "../connection-view.ts";
-import { connection } from "../schemas.ts";
 import { connectionTags } from "./connection-path.ts";
+import { connection } from "./connection-schemas.ts";
 
 /** `GET /connections` */
 export function listConnectionsRoute(app: FastifyInstance, context: ApiContext): void {

@@ -2,8 +2,9 @@ import { pauseConnection, resumeConnection } from "@customerio-router/connection
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
-import { connection, inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+import { connection } from "./connection-schemas.ts";
 
 const actions = { pause: pauseConnection, resume: resumeConnection };
 

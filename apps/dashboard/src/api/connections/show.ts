@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { readConnectionView } from "../connection-view.ts";
-import { connection, inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+import { connection } from "./connection-schemas.ts";
 
 /** `GET /connections/:id` */
 export function showConnectionRoute(app: FastifyInstance, context: ApiContext): void {

@@ -1,8 +1,9 @@
 import { testConnection } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { inPath, keyCheck, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { type ConnectionPath, connectionTags } from "./connection-path.ts";
+import { keyCheck } from "./connection-schemas.ts";
 
 /** `POST /connections/:id/test` */
 export function testConnectionRoute(app: FastifyInstance, context: ApiContext): void {

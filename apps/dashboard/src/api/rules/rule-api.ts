@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { previewConnectionRules } from "../../rules/preview-connection-rules.ts";
 import type { ApiContext } from "../api-context.ts";
 import { type ConnectionPath, connectionTags } from "../connections/connection-path.ts";
-import { inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { newRules, rules, rulesPreview, triedRules } from "./rule-schemas.ts";
 
 /** `/api/connections/:id/rules` */

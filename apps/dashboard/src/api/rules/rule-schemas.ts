@@ -1,6 +1,4 @@
-const text = { type: "string" } as const;
-const whole = { type: "integer" } as const;
-const open = { type: "object", additionalProperties: true } as const;
+import { open, text, whole } from "../schema-parts.ts";
 
 const list = {
   type: "array",

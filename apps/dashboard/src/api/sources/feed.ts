@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
 import { type ConnectionPath, connectionTags } from "../connections/connection-path.ts";
-import { inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { checkedByStore, feedingSources } from "./source-schemas.ts";
 
 /** `PUT /connections/:id/sources` */

@@ -1,7 +1,7 @@
 import type { SourceInput, SourcePatch } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { checkedByStore, newSource, source, sourceList, sourcePatch } from "./source-schemas.ts";
 
 type SourcePath = { Params: { id: string } };

@@ -1,13 +1,11 @@
 import { sourceKinds, sourceStates } from "@customerio-router/connections";
+import { open, text, time } from "../schema-parts.ts";
 
 /** JSON schemas of the routes of sources. What requests bring is checked by the store, which names each bad field. */
 
 export const checkedByStore = { validatorCompiler: () => () => true } as const;
 
-const text = { type: "string" } as const;
-const time = { type: "string", format: "date-time" } as const;
 const ids = { type: "array", items: text } as const;
-const open = { type: "object", additionalProperties: true } as const;
 
 const fields = {
   name: { ...text, description: "Unique, case-insensitive" },

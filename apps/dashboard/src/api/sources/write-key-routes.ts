@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { ApiContext } from "../api-context.ts";
-import { inPath, problem } from "../schemas.ts";
+import { inPath, problem } from "../schema-parts.ts";
 import { checkedByStore, keyPath, newWriteKey, writeKey } from "./source-schemas.ts";
 
 const tags = ["sources"];
