@@ -1,57 +1,36 @@
-import { createConnectionStore, createSourceStore, type SourceInput } from "@customerio-router/connections";
-import { startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import type { SourceInput } from "@customerio-router/connections";
+import { waitFor } from "@customerio-router/fixtures";
 import type { Entry } from "@customerio-router/messages";
 import { createBackend, forgetConnection } from "@customerio-router/queue";
-import { connectRedis } from "@customerio-router/redis";
 import { readRefused } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import { basic, errorOf, send } from "./intake-for-tests.ts";
 import { type IntakeProcess, startIntakeProcess } from "./intake-process.ts";
+import { noConnection, openSourceSetting } from "./source-setting.ts";
 
-const secretKey = "hunter2-0123456789abcdef0123456789";
-const nothing = { CUSTOMERIO_SITE_ID: "", CUSTOMERIO_API_KEY: "", WRITE_KEY: "", CONNECTION_NAME: "" };
-
-/** A Redis with connections and sources, and an intake process. */
+/** Connections and sources, and an intake process. */
 async function openSetting(environment: Record<string, string> = {}) {
-  const redis = await startRedis({ appendfsync: "no" });
-  onTestFinished(() => redis[Symbol.asyncDispose]());
-  const folder = await temporaryFolder();
-  onTestFinished(() => folder[Symbol.asyncDispose]());
-  const client = connectRedis({ url: redis.url, profile: "consumer" });
-  onTestFinished(() => void client.disconnect());
-  const store = createConnectionStore({ redis: client, secretKey });
-  const sources = createSourceStore(client);
+  const setting = await openSourceSetting();
+  const { redis, dataDir, sources } = setting;
   const intake = await startIntakeProcess({
     redisUrl: redis.url,
-    dataDir: folder.path,
-    environment: { ...nothing, ...environment },
+    dataDir,
+    environment: { ...noConnection, ...environment },
     ready: "/livez",
   });
   onTestFinished(() => intake.process[Symbol.asyncDispose]());
   return {
-    redis,
-    dataDir: folder.path,
-    client,
-    store,
-    sources,
+    ...setting,
     intake,
-    async connect(name: string, settings: object = {}): Promise<string> {
-      return (await store.ensure({ name, siteId: "site", apiKey: "key", region: "us", settings })).id;
-    },
     async feed(input: Partial<SourceInput> & { connections: string[] }): Promise<string> {
       const saved = await sources.create({ name: "App", kind: "server", writeKey: "app", ...input });
       if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
-      await waitFor(
-        async () => (await post(intake, "probe", saved.source.writeKeys[0]?.key)).status === 200,
-        {
-          what: "the source",
-        },
-      );
+      const probe = () => post(intake, "probe", saved.source.writeKeys[0]?.key);
+      await waitFor(async () => (await probe()).status === 200, { what: "the source" });
       return saved.source.id;
     },
     async waiting(connectionId: string): Promise<Entry[]> {
-      const jobs = await createBackend(client).queue(connectionId).getWaiting();
-      return jobs.flatMap(({ data }) => data.entries).filter(({ message }) => idOf(message) !== "probe");
+      return (await setting.waiting(connectionId)).filter(({ message }) => idOf(message) !== "probe");
     },
   };
 }
@@ -282,7 +261,7 @@ test("F266 while Redis is away from the start, the spool's file knows sources, j
   const again = await startIntakeProcess({
     redisUrl: redis.url,
     dataDir,
-    environment: nothing,
+    environment: noConnection,
     ready: "/livez",
   });
   onTestFinished(() => again.process[Symbol.asyncDispose]());

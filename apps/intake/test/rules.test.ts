@@ -1,33 +1,20 @@
-import { createConnectionStore, createRuleStore, createSourceStore } from "@customerio-router/connections";
-import { findInFiles, findInRedis, startRedis, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import type { Entry } from "@customerio-router/messages";
-import { createBackend } from "@customerio-router/queue";
-import { connectRedis } from "@customerio-router/redis";
+import { createRuleStore } from "@customerio-router/connections";
+import { findInFiles, findInRedis, waitFor } from "@customerio-router/fixtures";
 import { expect, onTestFinished, test } from "vitest";
 import { basic, send } from "./intake-for-tests.ts";
 import { type IntakeProcess, startIntakeProcess } from "./intake-process.ts";
+import { noConnection, openSourceSetting, secretKey } from "./source-setting.ts";
 
-const secretKey = "hunter2-0123456789abcdef0123456789";
-const environment = { CUSTOMERIO_SITE_ID: "", CUSTOMERIO_API_KEY: "", WRITE_KEY: "", CONNECTION_NAME: "" };
 const card = "4111111111111111";
 
 /** A source that feeds a connection with rules and, by `beside`, one without. */
 async function openSetting({ beside = false } = {}) {
-  const redis = await startRedis({ appendfsync: "no" });
-  onTestFinished(() => redis[Symbol.asyncDispose]());
-  const folder = await temporaryFolder();
-  onTestFinished(() => folder[Symbol.asyncDispose]());
-  const client = connectRedis({ url: redis.url, profile: "consumer" });
-  onTestFinished(() => void client.disconnect());
-  const store = createConnectionStore({ redis: client, secretKey });
-  const connect = async (name: string) =>
-    (await store.ensure({ name, siteId: "site", apiKey: "key", region: "us" })).id;
+  const setting = await openSourceSetting();
+  const { redis, client, sources, connect, dataDir } = setting;
   const shop = await connect("Shop");
   const other = beside ? await connect("Other") : undefined;
   const connections = other === undefined ? [shop] : [shop, other];
-  const saved = await createSourceStore(client).create({
-    ...{ name: "App", kind: "server", writeKey: "app", connections },
-  });
+  const saved = await sources.create({ name: "App", kind: "server", writeKey: "app", connections });
   if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
   const rules = createRuleStore({ redis: client, secretKey });
   await rules.put(shop, {
@@ -40,16 +27,10 @@ async function openSetting({ beside = false } = {}) {
     ],
   });
   const start = () =>
-    startIntakeProcess({ redisUrl: redis.url, dataDir: folder.path, environment, ready: "/livez" });
+    startIntakeProcess({ redisUrl: redis.url, dataDir, environment: noConnection, ready: "/livez" });
   const intake = await start();
   onTestFinished(() => intake.process[Symbol.asyncDispose]());
-  return {
-    ...{ redis, client, rules, shop, other: other ?? "", intake, start, dataDir: folder.path },
-    async waiting(connectionId: string): Promise<Entry[]> {
-      const jobs = await createBackend(client).queue(connectionId).getWaiting();
-      return jobs.flatMap(({ data }) => data.entries);
-    },
-  };
+  return { ...setting, rules, shop, other: other ?? "", intake, start };
 }
 
 function post({ url }: IntakeProcess, path: string, body: unknown) {

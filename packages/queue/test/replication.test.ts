@@ -19,6 +19,15 @@ function openAdder(redis: RedisClient) {
   return { replication, adder: createJobAdder({ redis, replication }) };
 }
 
+async function openCluster() {
+  const cluster = await startRedisCluster();
+  onTestFinished(() => cluster[Symbol.asyncDispose]());
+  const redis = open(cluster.url);
+  await waitFor(() => redis.status === "ready", { what: "the cluster" });
+  const { adder } = openAdder(redis);
+  return { cluster, adder };
+}
+
 /** On a busy machine a replica may be late once; what is added again then is there already. */
 function untilConfirmed(add: () => Promise<void>) {
   return waitFor(() => add().then(() => true), { what: "the replica to confirm" });
@@ -27,11 +36,7 @@ function untilConfirmed(add: () => Promise<void>) {
 test("F286 on a Cluster the replicas of the connection's own node confirm, and no others", {
   timeout: 60_000,
 }, async () => {
-  const cluster = await startRedisCluster();
-  onTestFinished(() => cluster[Symbol.asyncDispose]());
-  const redis = open(cluster.url);
-  await waitFor(() => redis.status === "ready", { what: "the cluster" });
-  const { adder } = openAdder(redis);
+  const { cluster, adder } = await openCluster();
   const add = (id: string) => adder.add(id, intoJobs([{ entry, digest }]));
   // In slots of different nodes.
   for (const id of ["a", "b", "c"]) await untilConfirmed(() => add(id));
@@ -46,11 +51,7 @@ test("F286 on a Cluster the replicas of the connection's own node confirm, and n
 test("F287 on a Cluster whose replica was promoted, what waits for replicas follows the slot", {
   timeout: 60_000,
 }, async () => {
-  const cluster = await startRedisCluster();
-  onTestFinished(() => cluster[Symbol.asyncDispose]());
-  const redis = open(cluster.url);
-  await waitFor(() => redis.status === "ready", { what: "the cluster" });
-  const { adder } = openAdder(redis);
+  const { cluster, adder } = await openCluster();
   await untilConfirmed(() => adder.add("a", intoJobs([{ entry, digest }])));
   await cluster.failOver("{a}");
   const isAdded = () => adder.add("a", intoJobs([{ entry, digest }])).then(() => true);
