@@ -88,6 +88,7 @@ await runUntilSignal({
         health,
         spool,
         lookup,
+        mayReturn: connections.mayReturn,
         people,
         isOver: room.isOver,
         rememberedIds: config.REMEMBERED_IDS,

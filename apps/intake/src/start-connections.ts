@@ -3,6 +3,7 @@ import {
   type ConnectionStore,
   connectionFromEnvironment,
   describeHeld,
+  environmentConnectionId,
   recordUses,
   startWriteKeyLookup,
   type WriteKeyLookup,
@@ -16,6 +17,8 @@ import type { Spool } from "./keep/spool/spool.ts";
 /** The connections whose calls the intake accepts. */
 export type Connections = AsyncDisposable & {
   lookup: WriteKeyLookup;
+  /** Whether the environment brings a connection back under the same id, once it was deleted. */
+  mayReturn(connectionId: string): boolean;
   /** False while a write key that is not found may still belong to a connection. */
   areKnown(): boolean;
   /** Whether any write keys are known, also from an earlier run: without them no call can be accepted. */
@@ -52,6 +55,8 @@ export async function startConnections(options: {
 
   return {
     lookup,
+    mayReturn: (connectionId) =>
+      wanted !== undefined && connectionId === environmentConnectionId(wanted.name),
     areKnown: () => ensured.isThere && lookup.isComplete,
     knowWriteKeys: () => lookup.isInformed && (ensured.isThere || lookup.knows(wanted?.writeKey ?? "")),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

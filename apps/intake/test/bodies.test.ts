@@ -173,3 +173,17 @@ test("a client that breaks off leaves no trace and no harm", async () => {
   expect((await intake.post("/v1/track", call)).status).toBe(200);
   expect(intake.log()).not.toContain('"level":"error"');
 });
+
+test("room for a body is asked for in bytes, unpacked", async () => {
+  const asked: number[] = [];
+  const hasRoom = (_connectionId: string, bytes: number) => asked.push(bytes) > 0;
+  await using intake = await startIntake(redis.server, { hasRoom });
+  const body = JSON.stringify({ userId: "u1", event: "€".repeat(30) });
+  const headers = { authorization: basic(intake.writeKey) };
+  expect((await intake.post("/v1/track", body)).status).toBe(200);
+  const packed = gzipSync(body);
+  expect((await intake.post("/v1/track", packed, { ...headers, "content-encoding": "gzip" })).status).toBe(
+    200,
+  );
+  expect(asked).toEqual([Buffer.byteLength(body), Buffer.byteLength(body)]);
+});

@@ -62,6 +62,7 @@ export async function startIntake(
       | "limits"
       | "trustProxy"
       | "bodyMemory"
+      | "hasRoom"
       | "minimumRate"
       | "keepAliveTimeoutMs"
     >

@@ -79,10 +79,11 @@ test("F259 what a rule removes of every message is in no key, file or log, howev
 });
 
 test("each connection has its own rules, and new ones count within a second", async () => {
-  const { intake, shop, other, rules, waiting } = await openSetting({ beside: true });
+  const { intake, shop, other, rules, waiting, untilInRedis } = await openSetting({ beside: true });
   await waitFor(async () => (await post(intake, "/v1/track", track("m1"))).status === 200, {
     what: "the source",
   });
+  await untilInRedis(intake, [shop, other]);
   const propertiesIn = async (id: string) =>
     (await waiting(id)).map(({ message }) => (message as { properties: object }).properties);
   expect((await propertiesIn(shop)).at(0)).not.toHaveProperty("card");

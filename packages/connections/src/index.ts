@@ -122,7 +122,7 @@ export {
 } from "./sources/source-store.ts";
 export { validateSource } from "./sources/validate-source.ts";
 export { type ConnectionStore, createConnectionStore } from "./store/connection-store.ts";
-export { nameKey } from "./store/identity.ts";
+export { environmentConnectionId, nameKey } from "./store/identity.ts";
 export type { BrokenConnection } from "./store/stored-connections.ts";
 export type { ConnectionWatch, OnConnectionChange } from "./store/watch-connections.ts";
 export { looksLikeAppApiKey, validateDraft } from "./validate-connection.ts";

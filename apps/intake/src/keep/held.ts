@@ -7,6 +7,8 @@ import type { Spool } from "./spool/spool.ts";
 /** How often to read decisions about held messages from Redis. */
 const askMs = 1_000;
 
+const forEver = Number.MAX_SAFE_INTEGER;
+
 /** The spooled messages of connections that Redis does not have, and lost connections without messages. */
 export function listHeld(
   spool: Pick<Spool, "stock"> | undefined,
@@ -37,9 +39,11 @@ export function createHeld(options: {
   /** Left out: there are no messages, but a person may still give a connection up. */
   spool: Spool | undefined;
   lookup: WriteKeyLookup;
+  /** Whether the environment brings the connection back under the same id. */
+  mayReturn: (connectionId: string) => boolean;
   logger: Logger;
 }): Held {
-  const { redis, spool, lookup, logger } = options;
+  const { redis, spool, lookup, mayReturn, logger } = options;
   let asksAt = 0;
 
   async function assign(connectionId: string, to: string, why: string): Promise<void> {
@@ -60,18 +64,19 @@ export function createHeld(options: {
     connectionId: string,
     decision: { to: string } | "drop" | undefined,
   ): Promise<void> {
-    // What came later was acknowledged while Redis was away: the environment may bring the connection back.
+    const movedTo = lookup.movedTo(connectionId);
     const deletedAtMs = await readDeletedAtMs(redis, connectionId);
     if (deletedAtMs !== undefined) {
-      await drop(connectionId, deletedAtMs, "their connection was deleted");
+      // What came later was acknowledged by an intake that had not heard of it.
+      const goesOn = movedTo !== undefined || mayReturn(connectionId);
+      await drop(connectionId, goesOn ? deletedAtMs : forEver, "their connection was deleted");
       lookup.forget(connectionId);
     }
-    const movedTo = lookup.movedTo(connectionId);
     if (movedTo !== undefined && lookup.has(movedTo))
       return assign(connectionId, movedTo, "it has their write key now");
     if (decision === undefined) return;
     lookup.forget(connectionId);
-    if (decision === "drop") await drop(connectionId, Number.MAX_SAFE_INTEGER, "a person decided so");
+    if (decision === "drop") await drop(connectionId, forEver, "a person decided so");
     else if (lookup.has(decision.to)) await assign(connectionId, decision.to, "a person decided so");
   }
 

@@ -29,6 +29,7 @@ export function startKeeping(options: {
   /** Without it, messages that Redis does not take are refused. */
   spool: Spool | undefined;
   lookup: WriteKeyLookup;
+  mayReturn: Parameters<typeof createHeld>[0]["mayReturn"];
   people: ErasedPeople;
   isOver: (connectionId: string) => boolean;
   rememberedIds: number;
@@ -39,7 +40,7 @@ export function startKeeping(options: {
   refusedCalls: Pick<RefusedCallLog, "settled">;
   logger: Logger;
 }): Keeping {
-  const { redis, health, spool, lookup, people, isOver, rememberedIds, waitReplicas } = options;
+  const { redis, health, spool, lookup, mayReturn, people, isOver, rememberedIds, waitReplicas } = options;
   const { onCopies, refusedCalls, logger } = options;
   const opened = new AsyncDisposableStack();
   const watch = opened.use(watchRedis({ redis, health, logger }));
@@ -57,7 +58,7 @@ export function startKeeping(options: {
   const enqueuer = passErased(people, createEnqueuer({ keep }));
   const settled = async () => void (await Promise.all([enqueuer.settled(), refusedCalls.settled()]));
   opened.use(startPurging({ redis, spool, people, settled }));
-  const held = createHeld({ redis, spool, lookup, logger });
+  const held = createHeld({ redis, spool, lookup, mayReturn, logger });
   opened.use(startHeldReports({ redis, spool, held, lookup }));
   opened.use(startIntakeReports({ redis, spool }));
   if (spool) {

@@ -281,6 +281,23 @@ test("F105 spooled messages of a connection that a person deleted meanwhile are 
   );
 });
 
+test("F279 messages that are taken for a connection just after it was deleted are deleted too", async () => {
+  const { redis, client, store, start, queued } = await openSetting();
+  const shop = await make(store, "Shop", "shop-key");
+  const intake = await start();
+  intake.process.freeze();
+  await forgetConnection({ redis: client, backend: createBackend(client), connectionId: shop });
+  await store.remove(shop);
+  // So that it cannot read what it is told.
+  redis.freeze();
+  intake.process.thaw();
+  expect(await track(intake, "shop-key", "m1")).toBe(200);
+  redis.thaw();
+  await emptySpool(intake);
+  expect(await queued(shop)).toEqual([]);
+  expect(await isLost(intake)).toBe(false);
+});
+
 test("F106 an intake whose SECRET_KEY is not the installation's goes on taking, and seals nothing", async () => {
   const setting = await openSetting();
   const first = await setting.start({});

@@ -6,7 +6,7 @@ import type { Source } from "../sources/source.ts";
 import type { SourcePart } from "./commit.ts";
 import { type ConnectionRecord, toConnection } from "./connection-record.ts";
 import { draftRecord } from "./draft-record.ts";
-import { connectionIdOf } from "./identity.ts";
+import { environmentConnectionId } from "./identity.ts";
 import { changed, nameTaken, putConnection } from "./put-connection.ts";
 import type { StoredConnections } from "./stored-connections.ts";
 
@@ -25,8 +25,9 @@ export async function ensureConnection(
   { redis, stored, apiKeys, allowCustomTrackUrl }: EnsureContext,
   { writeKey, sources: _chosenByPeople, ...input }: ConnectionInput,
 ): Promise<MadeConnection | typeof changed> {
-  const former = (await stored.byName(input.name)) ?? (await stored.byId(connectionIdOf(input.name)));
-  const id = former?.record.id ?? connectionIdOf(input.name);
+  const former =
+    (await stored.byName(input.name)) ?? (await stored.byId(environmentConnectionId(input.name)));
+  const id = former?.record.id ?? environmentConnectionId(input.name);
   // Somebody edited the connection's own source, so that it is no longer in the connection's record.
   const edited = (await stored.source(id))?.stored;
   const feeding = writeKey === undefined ? undefined : await stored.sourceByWriteKey(writeKey);

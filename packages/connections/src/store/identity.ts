@@ -8,7 +8,7 @@ export function nameKey(name: string): string {
 }
 
 /** The id of a connection from the environment: the same on every start and in every process. */
-export function connectionIdOf(name: string): string {
+export function environmentConnectionId(name: string): string {
   return `c${sha256(nameKey(name)).slice(0, idHexDigits)}`;
 }
 
