@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitFor } from "@customerio-router/fixtures";
-import type { Service, System } from "../system.ts";
+import type { Link, Service, System } from "../system.ts";
+import { type FailOverSeen, failOver } from "./fail-over.ts";
 import type { SoakedRedis } from "./open-redis.ts";
 
 /** Beyond the lease, so that another has taken over when it wakes up. */
@@ -15,25 +16,27 @@ type Disturbances = {
   allowed(): number;
   /** What has been done so far, in words. */
   told(): string;
+  /** Each fail-over, in their order. */
+  failOvers: readonly FailOverSeen[];
 };
 
 /**
  * Starts an intake and two workers and kills one of them, or Redis, so many times with -9, evenly over the progress
  * from 0 to 1: half-way between what was allowed before and after. After every fifth kill a worker is frozen and woken up besides.
- * Promotions of the replica are spread among the kills.
+ * Fail-overs of the connections in turn are spread among the kills.
  */
 export function disturb(options: {
   system: System;
   redis: SoakedRedis;
   kills: number;
-  promotions: number;
+  failOvers: number;
   progress: () => number;
   /** Whether the run has failed: nothing more is disturbed. */
   isOver: () => boolean;
 }): Disturbances {
-  const { system, redis, kills, promotions, progress, isOver } = options;
-  const count = kills + promotions;
-  let promoted = 0;
+  const { system, redis, kills, progress, isOver } = options;
+  const count = kills + options.failOvers;
+  const failOvers: FailOverSeen[] = [];
   const killed = { worker: 0, intake: 0, redis: 0 };
   let frozen = 0;
   let workers: Service[] = [];
@@ -86,10 +89,10 @@ export function disturb(options: {
         pollMs: 20,
       });
       if (isOver()) return;
-      // As many promotions by now as their share of the turns.
-      if (promoted < Math.floor((turn * promotions) / count)) {
-        await redis.promote();
-        promoted += 1;
+      // As many fail-overs by now as their share of the turns.
+      if (failOvers.length < Math.floor((turn * options.failOvers) / count)) {
+        const link = system.links[failOvers.length % system.links.length] as Link;
+        failOvers.push(await failOver(redis, link));
       } else await kill();
     }
   }
@@ -97,11 +100,12 @@ export function disturb(options: {
   const killsDone = () => killed.worker + killed.intake + killed.redis;
   return {
     done: run(),
-    allowed: () => (killsDone() + promoted + 1) / (count + 1),
+    allowed: () => (killsDone() + failOvers.length + 1) / (count + 1),
     told() {
       const { worker, intake: intakes, redis: redises } = killed;
       const told = `${killsDone()} of ${kills} kills (worker ${worker}, intake ${intakes}, Redis ${redises}), ${frozen} frozen`;
-      return promotions > 0 ? `${told}, ${promoted} of ${promotions} promotions` : told;
+      return options.failOvers > 0 ? `${told}, ${failOvers.length} of ${options.failOvers} fail-overs` : told;
     },
+    failOvers,
   };
 }

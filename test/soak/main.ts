@@ -5,28 +5,30 @@ import { type Link, openSystem } from "../system.ts";
 import { compareLedgers } from "./compare-ledgers.ts";
 import { disturb } from "./disturb.ts";
 import { misbehaveNowAndThen } from "./misbehave.ts";
-import { openRedis } from "./open-redis.ts";
+import { openRedis, redisKinds } from "./open-redis.ts";
 import { printLedger, showProgress } from "./report.ts";
 
 /*
  * Intake, two workers and Redis are killed over and over while three connections deliver to destinations that
  * misbehave. In the end every acknowledged message must be accounted for: exits with 1 when one is lost, visible twice
- * or out of order, or when the run gets stuck. `--promotions 20` gives Redis a replica, which is promoted so many times
- * behind one address; `--cluster` makes it a Redis Cluster of three masters.
+ * or out of order, or when the run gets stuck. `--redis` chooses what kind of Redis there is; where it has replicas,
+ * `--fail-overs 20` has one take over so many times, and a table says how long each took.
  */
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "10" },
     messages: { type: "string", default: "20000" },
-    promotions: { type: "string", default: "0" },
-    cluster: { type: "boolean", default: false },
+    redis: { type: "string", default: "single" },
+    "fail-overs": { type: "string", default: "0" },
   },
 });
 const kills = Number(values.kills);
 const messages = Number(values.messages);
-const promotions = Number(values.promotions);
-if (values.cluster && promotions > 0)
-  throw new Error("choose --cluster or --promotions: each has its own Redis");
+const failOvers = Number(values["fail-overs"]);
+const kind = redisKinds.find((each) => each === values.redis);
+if (!kind) throw new Error(`--redis ${values.redis}: must be one of ${redisKinds.join(", ")}`);
+if (kind === "single" && failOvers > 0)
+  throw new Error("--fail-overs needs --redis pair, sentinel or cluster");
 const connections = 3;
 const groupSize = 5;
 
@@ -41,14 +43,14 @@ const wantedShare = persons.length / everybody.length;
 const count = Math.ceil(messages / connections / everybody.length / groupSize) * groupSize;
 
 const startedAt = performance.now();
-await using redis = await openRedis(values.cluster ? "cluster" : promotions > 0 ? "pair" : "single");
+await using redis = await openRedis(kind);
 await using system = await openSystem({
   connections,
   redis,
   latencyMs: 20,
   settings: { batchOperations: 100, inFlight: 4 },
   // A cut every two seconds, so that kills meet many.
-  environment: { ARCHIVE_CUT_MS: "2000" },
+  environment: { ...redis.environment, ARCHIVE_CUT_MS: "2000" },
 });
 for (const { destination } of system.links) destination.misbehave = misbehaveNowAndThen;
 const { links } = system;
@@ -62,7 +64,7 @@ const disturbances = disturb({
   system,
   redis,
   kills,
-  promotions,
+  failOvers,
   progress: () => acked() / total,
   isOver: () => stuck !== undefined,
 });
@@ -95,6 +97,7 @@ const timeoutMs = stuck ? 30_000 : 300_000;
 const accounts = await Promise.all(links.map((link) => link.checkAtRest({ timeoutMs })));
 const faults =
   printLedger({ accounts, rejected: unwanted.length * count }) + (await compareLedgers(system, accounts));
+if (failOvers > 0) console.table(disturbances.failOvers);
 console.log(`${disturbances.told()} in ${Math.round((performance.now() - startedAt) / 1_000)} s`);
 if (stuck) console.error("Stuck:", stuck);
 process.exitCode = faults === 0 && !stuck ? 0 : 1;
