@@ -8,7 +8,7 @@ export type Options = {
   measureMs: number;
   /** Messages of the large backlog. */
   backlog: number;
-  /** Races whose name has this in it, and nothing else. */
+  /** Races whose name has this in it, and nothing else; against another commit: whose posting has. */
   only: string | undefined;
   /** A commit to compare this checkout with, instead of everything else. */
   against: string | undefined;

@@ -18,7 +18,8 @@ export async function compare(commit: string, options: Options): Promise<void> {
   const tell = startTelling();
   tell(`checking out ${commit} and installing its dependencies`);
   using other = checkOut(commit);
-  const findings = cases.map((race) => ({ race, pairs: [] as Pair[] }));
+  const chosen = cases.filter(({ posting }) => posting.includes(options.only ?? ""));
+  const findings = chosen.map((race) => ({ race, pairs: [] as Pair[] }));
   for (let round = 1; round <= options.pairs; round++) {
     for (const { race, pairs } of findings) {
       // A machine that grows slower or faster meanwhile favours whoever comes first: they take turns in that.

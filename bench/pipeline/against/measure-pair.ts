@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { measureMessages, totalCpuMs } from "../measure-load.ts";
 import { openPipeline, type Pipeline } from "../open-pipeline.ts";
 import type { Posting, Race } from "../plan.ts";
@@ -15,6 +16,8 @@ type PairOptions = {
   /** What new processes get before they are measured, and what they are measured by, as seconds of a machine of two cores. */
   warmUpMs: number;
   measureMs: number;
+  /** Where both leave their CPU profiles, in a folder each. */
+  profileFolder: string | undefined;
 };
 
 /**
@@ -22,11 +25,12 @@ type PairOptions = {
  * for some seconds hits both.
  */
 export async function measurePair(race: Race, options: PairOptions): Promise<Pair> {
-  const { checkout, isFirst } = options;
+  const { checkout, isFirst, profileFolder } = options;
+  const folderOf = (side: string) => profileFolder && join(profileFolder, race.posting, side);
   const messagesIn = (timeMs: number) => (perSecond[race.posting] * timeMs) / 1_000;
   const warmUp = messagesIn(options.warmUpMs);
-  await using ours = await openWarm(race, warmUp);
-  await using theirs = await openWarm(race, warmUp, checkout);
+  await using ours = await openWarm(race, warmUp, { profileFolder: folderOf("ours") });
+  await using theirs = await openWarm(race, warmUp, { checkout, profileFolder: folderOf("theirs") });
   const windows: Pair[keyof Pair][][] = [[], []];
   const sides = [ours, theirs];
   for (const side of isFirst ? [0, 1, 1, 0] : [1, 0, 0, 1]) {
@@ -36,9 +40,13 @@ export async function measurePair(race: Race, options: PairOptions): Promise<Pai
   return { ours: meanOf(own), theirs: meanOf(other) };
 }
 
-async function openWarm(race: Race, messages: number, checkout?: string): Promise<Pipeline> {
+async function openWarm(
+  race: Race,
+  messages: number,
+  side: { checkout?: string; profileFolder: string | undefined },
+): Promise<Pipeline> {
   await using opening = new AsyncDisposableStack();
-  const pipeline = opening.use(await openPipeline({ ...race, design: "ours", checkout }));
+  const pipeline = opening.use(await openPipeline({ ...race, design: "ours", ...side }));
   await pipeline.startWorker();
   await measureWindow(race, pipeline, messages);
   opening.move();
