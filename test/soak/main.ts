@@ -96,7 +96,8 @@ for (const { destination } of links) destination.misbehave = () => undefined;
 const timeoutMs = stuck ? 30_000 : 300_000;
 const accounts = await Promise.all(links.map((link) => link.checkAtRest({ timeoutMs })));
 const faults =
-  printLedger({ accounts, rejected: unwanted.length * count }) + (await compareLedgers(system, accounts));
+  printLedger({ accounts, rejected: unwanted.length * count, mayBeStale: redis.mayForget }) +
+  (await compareLedgers(system, accounts));
 if (failOvers > 0) console.table(disturbances.failOvers);
 console.log(`${disturbances.told()} in ${Math.round((performance.now() - startedAt) / 1_000)} s`);
 if (stuck) console.error("Stuck:", stuck);

@@ -18,6 +18,8 @@ export type SoakedRedis = AsyncDisposable & {
   url: string;
   /** What all processes get besides. */
   environment: Record<string, string>;
+  /** Whether a replica that is promoted may lack the last settlements. */
+  mayForget: boolean;
   /** Kills a server that takes writes, with -9, and starts it again once `away` has resolved. */
   kill(away: () => Promise<void>): Promise<void>;
   /** Has a replica take over from the primary of the connection. */
@@ -46,6 +48,7 @@ async function openSingle(): Promise<SoakedRedis> {
   return {
     url: redis.url,
     environment: {},
+    mayForget: false,
     kill: (away) => killAndRestart(redis, away),
     async failOver() {
       throw new Error("one server alone has nobody to take over");
@@ -59,6 +62,7 @@ async function openPair(): Promise<SoakedRedis> {
   return {
     url: pair.url,
     environment: {},
+    mayForget: false,
     kill: (away) => killAndRestart(pair.primary, away),
     async failOver() {
       await pair.promote();
@@ -88,6 +92,7 @@ async function openSentinels(): Promise<SoakedRedis> {
   return {
     url: sentinels.url,
     environment: withReplicas,
+    mayForget: true,
     async kill(away) {
       const { mend } = await failOver("any");
       await away();
@@ -103,6 +108,7 @@ async function openCluster(): Promise<SoakedRedis> {
   return {
     url: cluster.url,
     environment: withReplicas,
+    mayForget: true,
     async kill(away) {
       await killAndRestart(await cluster.masterOf(`any-${Math.random()}`), away);
       await cluster.settled();

@@ -18,20 +18,31 @@ export function showProgress(line: () => string): Disposable {
 }
 
 /** Prints the account of each connection and of all; gives how many faults there are. */
-export function printLedger({ accounts, rejected }: { accounts: Account[]; rejected: number }): number {
-  const rows = accounts.map(({ lost, doubled, twoBodies, outOfOrder, stale, ...counts }) => ({
+export function printLedger({
+  accounts,
+  rejected,
+  mayBeStale,
+}: {
+  accounts: Account[];
+  rejected: number;
+  /** Whether a change may arrive again behind a newer one that arrives again as well: the newest is shown in the end. */
+  mayBeStale: boolean;
+}): number {
+  const rows = accounts.map(({ lost, doubled, twoBodies, outOfOrder, stale, undone, ...counts }) => ({
     ...counts,
     lost: lost.length,
     doubled: doubled.length + twoBodies.length,
     "out of order": outOfOrder.length,
     stale: stale.length,
+    undone: undone.length,
   }));
   console.table(rows);
-  const faults = accounts.flatMap(({ lost, doubled, twoBodies, outOfOrder, stale, ...account }) => [
+  const faults = accounts.flatMap(({ lost, doubled, twoBodies, outOfOrder, stale, undone, ...account }) => [
     ...lost.map((id) => `lost: ${id}`),
     ...[...doubled, ...twoBodies].map((id) => `doubled: ${id}`),
     ...outOfOrder.map((text) => `out of order: ${text}`),
-    ...stale.map((text) => `stale: ${text}`),
+    ...(mayBeStale ? [] : stale.map((text) => `stale: ${text}`)),
+    ...undone.map((text) => `undone: ${text}`),
     ...(account.rejected === rejected ? [] : [`rejected ${account.rejected}, not ${rejected}`]),
     ...(account.waiting === 0 ? [] : [`still waiting: ${account.waiting}`]),
   ]);
