@@ -107,8 +107,13 @@ export function startLeases(options: {
     const sentAt = performance.now();
     const extended = await extend(redis, leaseKeys(connectionId), [entry.lease.token, leaseMs]);
     // Once expired, it stays so: callers that saw it have stopped work.
-    if (extended === 1 && entry.lease.isHeld()) entry.heldUntil = sentAt + leaseMs - marginMs;
-    else lose(entry.lease);
+    if (extended === 1 && entry.lease.isHeld()) {
+      entry.heldUntil = sentAt + leaseMs - marginMs;
+      return;
+    }
+    lose(entry.lease);
+    // Redis was away so long that it extended what had been given up meanwhile.
+    if (extended === 1) await release(redis, [leaseKey(connectionId)], [entry.lease.token]);
   }
 
   const checking = setInterval(() => {
