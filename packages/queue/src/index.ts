@@ -50,6 +50,7 @@ export {
   startReplay,
 } from "./replay/store-replay.ts";
 export { type ScannedElement, type ScannedJob, scanBodies, scanJobs } from "./scan-jobs.ts";
+export { type FailedPart, separateFailed } from "./separate-failed.ts";
 export { dropEvents } from "./upkeep/drop-events.ts";
 export { dropFormerRecords } from "./upkeep/drop-former-records.ts";
 export { trimFailed } from "./upkeep/trim-failed.ts";

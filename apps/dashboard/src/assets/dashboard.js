@@ -43,6 +43,7 @@ for (const button of document.querySelectorAll("[data-test]")) {
 const ownTime = {
   minute: { timeStyle: "short" },
   time: { timeStyle: "medium" },
+  day: { dateStyle: "medium", timeStyle: "short" },
   full: { dateStyle: "medium", timeStyle: "medium" },
 };
 

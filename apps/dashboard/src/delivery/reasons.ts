@@ -21,7 +21,7 @@ type RejectedReason =
 const rejected: Record<RejectedReason, ExplainedReason> = {
   "refused-by-customerio": {
     what: "Customer.io did not accept the message.",
-    todo: "An example quotes Customer.io's reason. Correct what it names, then retry the messages under Failed.",
+    todo: "Customer.io's reason stands with the message. Correct what it names, then retry the messages under Failed.",
   },
   "failed-at-customerio": {
     what: "Customer.io failed on this message each time, while it accepted others.",
@@ -79,7 +79,7 @@ const rejected: Record<RejectedReason, ExplainedReason> = {
   },
   "message-too-large": {
     what: "The message is too large. Only its beginning is kept, and it cannot be sent.",
-    todo: "Ask your developers to send less data at once. Remove the message under Failed, in Bull Board.",
+    todo: "Ask your developers to send less data at once. Discard the message under Failed.",
   },
   "job-too-large": {
     what: "Somebody added or edited a job that is too large to be read.",

@@ -1,20 +1,20 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Queue } from "bullmq";
 import type { Privacy } from "../privacy/privacy.ts";
-import { failedMessages, groupKey } from "./failed-messages.ts";
+import { type FailedFilter, matchesFailed } from "./failed-filter.ts";
+import { failedMessages } from "./failed-messages.ts";
 
 /** Failed messages as NDJSON, newest job first: why each failed, and the message as it came. */
 export async function* exportFailed(options: {
   connection: Connection;
   queue: Queue;
-  /** `undefined`: all of them. */
-  group: string | undefined;
+  filter: FailedFilter;
   privacy: Privacy;
 }): AsyncGenerator<string> {
-  const { connection, queue, group, privacy } = options;
+  const { connection, queue, filter, privacy } = options;
   for await (const failed of failedMessages({ connection, queue }, Number.POSITIVE_INFINITY)) {
+    if (!matchesFailed(filter, failed)) continue;
     const { rejection, messageId, jobId, failedAtMs, isCut, message } = failed;
-    if (group !== undefined && groupKey(rejection) !== group) continue;
     const line = {
       connection: connection.name,
       messageId,

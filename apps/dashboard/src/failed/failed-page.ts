@@ -1,16 +1,20 @@
 import type { Connection } from "@customerio-router/connections";
+import { explainReason } from "../delivery/reasons.ts";
 import type { Viewer } from "../login/viewer.ts";
+import { formatCount } from "../overview/format-count.ts";
 import { type Html, html } from "../page/html.ts";
+import { countOf } from "../page/in-words.ts";
 import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
 import { timeMark } from "../page/time-mark.ts";
+import { utcField } from "../page/utc-time.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { boardPath } from "../queues/connection-queue-adapter.ts";
-import type { FailedGroup } from "./failed-messages.ts";
+import { failedActions } from "./failed-actions.ts";
+import { type FailedFilter, failedFields } from "./failed-filter.ts";
+import type { FailedGroup } from "./group-failed.ts";
 import type { Overtaken } from "./overtaken.ts";
 import { overtakenAmong, overtakenNote } from "./overtaken-note.ts";
-import { retryForm } from "./retry-form.ts";
 
 /** The failed messages of one connection. */
 export type FailedOf = {
@@ -23,92 +27,108 @@ export type FailedOf = {
   overtaken: Overtaken;
 };
 
-type FailedPage = {
+export type FailedPage = {
   failed: FailedOf[];
   connections: Connection[];
   /** The id of the connection that is asked for; empty: all. */
   chosen: string;
-  /** How many jobs were just retried. */
-  retried: string | undefined;
+  filter: FailedFilter;
+  /** The events of the failed messages, to choose from. */
+  events: string[];
+  /** What was just done. */
+  notice: Html | "";
   privacy: Privacy;
   viewer: Viewer;
 };
 
 /** Rejected messages, grouped by reason. */
-export function failedPage({ failed, connections, chosen, retried, privacy, viewer }: FailedPage): Html {
-  const shown = failed.filter(({ jobs }) => jobs > 0);
+export function failedPage(options: FailedPage): Html {
+  const { failed, filter, notice, viewer } = options;
+  const shown = failed.filter(({ groups }) => groups.length > 0);
+  const isFiltered = filter.event !== "" || filter.from !== "" || filter.to !== "";
   const content = html`<h1>Failed</h1>
-    <p class="lead">Messages that were rejected. Correct the cause, then retry: a retried job goes to the end of its queue and sends only
-      its failed messages.</p>
-    ${retried === undefined ? "" : html`<p class="done" role="status">${retriedText(retried)}</p>`}
-    ${connections.length > 1 ? filterForm(connections, chosen) : ""}
-    ${shown.length === 0 ? nothing() : shown.map((of) => failedOf(of, privacy, viewer))}`;
+    <p class="lead">Messages that were rejected, by reason, with what to do. Correct the cause, then retry: retried messages go to the
+      end of the queue. What you discard is never delivered.</p>
+    ${notice}
+    ${filterForm(options)}
+    ${shown.length === 0 ? nothing(isFiltered) : shown.map((of) => failedOf(of, options))}`;
   return layout({ title: "Failed", content, section: "failed", viewer });
 }
 
-function retriedText(retried: string): string {
-  const count = Number.parseInt(retried, 10) || 0;
-  if (count === 0) return "Nothing to retry: the jobs have been retried or removed.";
-  return count === 1 ? "Retrying 1 job." : `Retrying ${count} jobs.`;
-}
-
-function filterForm(connections: Connection[], chosen: string): Html {
-  return html`<form class="card filters" method="get" action="/failed">
+function filterForm({ connections, chosen, filter, events, privacy }: FailedPage): Html {
+  const choices = filter.event === "" || events.includes(filter.event) ? events : [filter.event, ...events];
+  return html`<form class="card filters" method="get" action="/failed" role="search" aria-label="Failed messages">
       ${selectField({
         name: "connection",
         label: "Connection",
         value: chosen,
         choices: [["", "All"], ...connections.map(({ id, name }): [string, string] => [id, name])],
       })}
-      <p class="actions"><button>Show</button></p>
+      ${selectField({
+        name: "event",
+        label: "Event",
+        value: filter.event,
+        choices: [
+          ["", "Any"],
+          ...choices.map((name): [string, string] => [name, privacy.maskSentence(name)]),
+        ],
+      })}
+      ${utcField("from", "Failed from", filter.from)}
+      ${utcField("to", "Failed before", filter.to)}
+      <p class="actions"><button class="primary">Show</button> <a href="/failed">Clear</a></p>
     </form>`;
 }
 
-function failedOf(
-  { connection, groups, jobs, groupedJobs, overtaken }: FailedOf,
-  privacy: Privacy,
-  viewer: Viewer,
-): Html {
+function failedOf(of: FailedOf, { filter, privacy, viewer }: FailedPage): Html {
+  const { connection, groups, jobs, groupedJobs, overtaken } = of;
   const { id, name } = connection;
+  const messages = groups.reduce((sum, group) => sum + group.messages, 0);
+  const isPart = jobs > groupedJobs;
+  const fields = failedFields(id, filter);
   return html`<section class="card" aria-labelledby="failed-${id}">
       <div class="heading">
-        <h2 id="failed-${id}">${name}</h2>
+        <h2 id="failed-${id}">${name} <span class="count">${isPart ? "more than " : ""}${countOf(messages, "message")}</span></h2>
         <div class="actions">
-          <a href="${boardPath(connection)}?status=failed">In Bull Board</a>
-          <a class="button" href="/failed/export?connection=${id}" download>Export</a>
-          ${retryForm({ fields: { connection: id }, label: "Retry all", overtaken, viewer })}
+          <a class="button" href="/failed/export?${new URLSearchParams(fields)}" download>Export all</a>
+          ${failedActions({ fields, what: isPart ? "all" : countOf(messages, "message"), overtaken, canPass: groups.some(({ canPass }) => canPass), viewer })}
         </div>
       </div>
-      ${jobs > groupedJobs ? html`<p class="hint">This table groups the newest ${groupedJobs} of ${jobs} failed jobs. Retry all and Export include all of them.</p>` : ""}
+      ${isPart ? html`<p class="hint">This table groups the newest ${formatCount(groupedJobs)} of ${formatCount(jobs)} failed jobs. Retry, Discard and Export include all of them.</p>` : ""}
       ${overtakenNote(overtaken)}
       <table class="rows groups stack">
-        <thead><tr><th scope="col">Reason</th><th scope="col" class="number">Messages</th><th scope="col">Last</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
-        <tbody>${groups.map((group) => groupRow(id, group, overtakenAmong(overtaken, group.jobIds), privacy, viewer))}</tbody>
+        <thead><tr><th scope="col">Reason</th><th scope="col">What to do</th><th scope="col" class="number">Messages</th><th scope="col">Last</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
+        <tbody>${groups.map((group) => groupRow(group, { of, filter, privacy, viewer }))}</tbody>
       </table>
     </section>`;
 }
 
 function groupRow(
-  connectionId: string,
-  group: FailedGroup,
-  overtaken: Overtaken,
-  privacy: Privacy,
-  viewer: Viewer,
+  { key, rejection, messages, jobIds, newestAtMs, canPass }: FailedGroup,
+  { of, filter, privacy, viewer }: Pick<FailedPage, "filter" | "privacy" | "viewer"> & { of: FailedOf },
 ): Html {
-  const { key, rejection, messages, newestAtMs } = group;
-  const query = new URLSearchParams({ connection: connectionId, group: key });
+  const fields = failedFields(of.connection.id, { ...filter, group: key });
+  const query = new URLSearchParams(fields);
+  const overtaken = overtakenAmong(of.overtaken, jobIds);
   return html`<tr>
-          <th scope="row"><a href="/failed/group?${query}">${withCode(privacy.maskSentence(rejection.message))}</a>
-            <span class="reason"><code>${rejection.reason}</code>${rejection.field === undefined ? "" : html` <code>${rejection.field}</code>`}</span></th>
-          <td data-label="Messages" class="number">${messages}</td>
-          <td data-label="Last" class="when">${timeMark(newestAtMs)}</td>
+          <th scope="row"><a href="/failed/group?${query}">${withCode(privacy.maskSentence(rejection.message))}</a></th>
+          <td class="todo">${advice(rejection.reason, canPass)}</td>
+          <td data-label="Messages" class="number">${formatCount(messages)}</td>
+          <td data-label="Last" class="when">${timeMark(newestAtMs, "day")}</td>
           <td><div class="actions">
-            <a href="/failed/export?${query}" download>Export</a>
-            ${retryForm({ fields: { connection: connectionId, group: key }, label: "Retry", overtaken, viewer })}
+            <a href="/failed/export?${query}" download>Export<span class="unseen"> ${rejection.reason}</span></a>
+            ${failedActions({ fields, isInPlace: true, what: countOf(messages, "message"), overtaken, canPass, viewer })}
           </div></td>
         </tr>`;
 }
 
-function nothing(): Html {
-  return html`<section class="card empty"><h2>Nothing failed</h2><p>Rejected messages are kept here with the reason, until you retry or remove them.</p></section>`;
+/** What to do about a reason, and whether a retry is of use. */
+export function advice(reason: string, canPass: boolean): Html {
+  const { todo } = explainReason("rejected", reason);
+  return html`${withCode(todo)}${canPass ? "" : html` <span class="hint">A retry would fail again with the connection's present settings.</span>`}`;
+}
+
+function nothing(isFiltered: boolean): Html {
+  return isFiltered
+    ? html`<section class="card empty"><h2>No failed message matches</h2><p><a href="/failed">Show all failed messages</a></p></section>`
+    : html`<section class="card empty"><h2>Nothing failed</h2><p>Rejected messages are kept here with the reason, until you retry or discard them.</p></section>`;
 }

@@ -1,57 +1,63 @@
+import { explainReason } from "../delivery/reasons.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { titleOf } from "../messages/find/known-message.ts";
 import { messagePath, messageTitle } from "../messages/message-row.ts";
+import { formatCount } from "../overview/format-count.ts";
 import { type Html, html } from "../page/html.ts";
+import { countOf } from "../page/in-words.ts";
 import { layout } from "../page/layout.ts";
 import { timeMark } from "../page/time-mark.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { jobPath } from "../queues/connection-queue-adapter.ts";
+import { failedActions } from "./failed-actions.ts";
+import { type FailedFilter, failedFields } from "./failed-filter.ts";
 import type { FailedMessage } from "./failed-messages.ts";
+import { advice } from "./failed-page.ts";
 import type { Overtaken } from "./overtaken.ts";
 import { overtakenNote } from "./overtaken-note.ts";
-import { retryForm } from "./retry-form.ts";
 
 type GroupPage = {
   /** The newest of the group. */
   messages: [FailedMessage, ...FailedMessage[]];
-  group: string;
+  /** How many the group has. */
+  count: number;
+  filter: FailedFilter;
   overtaken: Overtaken;
+  canPass: boolean;
   privacy: Privacy;
   viewer: Viewer;
 };
 
 /** The messages that failed for one reason. */
-export function groupPage({ messages, group, overtaken, privacy, viewer }: GroupPage): Html {
+export function groupPage(options: GroupPage): Html {
+  const { messages, count, filter, overtaken, canPass, privacy, viewer } = options;
   const [{ connection, rejection }] = messages;
   const { id, name } = connection;
   const title = privacy.maskSentence(rejection.message);
-  const query = new URLSearchParams({ connection: id, group });
+  const fields = failedFields(id, filter);
   const content = html`<p class="crumbs"><a href="/failed?connection=${id}">Failed in ${name}</a></p>
     <div class="heading">
       <h1 class="sentence">${withCode(title)}</h1>
       <div class="actions">
-        <a class="button" href="/failed/export?${query}" download>Export</a>
-        ${retryForm({ fields: { connection: id, group }, label: "Retry these", overtaken, viewer })}
+        <a class="button" href="/failed/export?${new URLSearchParams(fields)}" download>Export</a>
+        ${failedActions({ fields, what: countOf(count, "message"), overtaken, canPass, viewer })}
       </div>
     </div>
-    <p class="hint">Retrying a job sends all of its failed messages, also those with another reason. The newest ${messages.length} messages are shown.</p>
+    <p class="lead">${countOf(count, "message")} failed for this reason${filter.event === "" ? "" : html`, all of them <b>${privacy.maskSentence(filter.event)}</b>`}. ${withCode(explainReason("rejected", rejection.reason).what)} ${advice(rejection.reason, canPass)}</p>
     ${overtakenNote(overtaken)}
     <table class="card rows stack">
-      <thead><tr><th scope="col">Time</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Job</th><th scope="col"><span class="unseen">Retry</span></th></tr></thead>
-      <tbody>${messages.map((failed) => row(failed, privacy, viewer))}</tbody>
-    </table>`;
-  return layout({ title, content, section: "failed", viewer });
+      <thead><tr><th scope="col">Failed</th><th scope="col">Message</th><th scope="col">Person</th></tr></thead>
+      <tbody>${messages.map((failed) => row(failed, privacy))}</tbody>
+    </table>
+    ${count > messages.length ? html`<p class="hint">The newest ${formatCount(messages.length)} of ${formatCount(count)} messages. Export, Retry and Discard include all of them.</p>` : ""}`;
+  return layout({ title: title.replaceAll("`", ""), content, section: "failed", viewer });
 }
 
-function row(failed: FailedMessage, privacy: Privacy, viewer: Viewer): Html {
-  const { connection, messageId, jobId, failedAtMs, isCut, message } = failed;
-  const { type, name, person } = titleOf(message);
+function row(failed: FailedMessage, privacy: Privacy): Html {
+  const { type, name, person } = titleOf(failed.message);
   return html`<tr>
-          <td class="when">${timeMark(failedAtMs)}</td>
-          <th scope="row">${messageTitle({ type, name }, messageId === "" ? undefined : messagePath(failed))}</th>
+          <td class="when">${timeMark(failed.failedAtMs, "day")}</td>
+          <th scope="row">${messageTitle({ type, name }, messagePath(failed))}</th>
           <td data-label="Person">${privacy.maskText(person)}</td>
-          <td data-label="Job"><a href="${jobPath(connection, jobId)}">${jobId}</a></td>
-          <td>${isCut ? html`<span class="hint">Too large: only its beginning is kept</span>` : retryForm({ fields: { connection: connection.id, job: jobId }, label: "Retry", viewer })}</td>
         </tr>`;
 }

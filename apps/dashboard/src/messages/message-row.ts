@@ -3,6 +3,7 @@ import { timeMark } from "../page/time-mark.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { type KnownMessage, type MessageState, titleOf } from "./find/known-message.ts";
+import { whySkipped } from "./in-words.ts";
 
 const labels: Record<MessageState, string> = {
   delivered: "Delivered",
@@ -28,10 +29,10 @@ export function messagePath({
 export function messageRow(known: KnownMessage, privacy: Privacy): Html {
   const { connection, messageId, state, message, atMs } = known;
   const { type, name, person } = titleOf(message);
-  const why = known.rejection?.message ?? known.reason;
+  const why = known.rejection?.message ?? (state === "skipped" ? whySkipped(known.reason) : undefined);
   return html`<tr data-message="${connection.id} ${messageId}">
         <td class="when">${timeMark(atMs)}</td>
-        <th scope="row">${messageTitle({ type, name }, messageId === "" ? undefined : messagePath(known))}</th>
+        <th scope="row">${messageTitle({ type, name }, messagePath(known))}</th>
         <td data-label="Person">${privacy.maskText(cut(person))}</td>
         <td data-label="Connection">${connection.name}</td>
         <td data-label="Outcome">${messageMark(state)}${why === undefined ? "" : html`<span class="reason">${withCode(privacy.maskSentence(why))}</span>`}</td>

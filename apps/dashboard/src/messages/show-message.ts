@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { findChoice } from "../failed/find-failed.ts";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
 import { explainMessage } from "./explain-message.ts";
@@ -16,19 +17,27 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = textFields(request.query);
     const connection = await store.get(connectionId);
     if (!connection) return reply.callNotFound();
-    const found = await findMessage(context, { connections: [connection], messageId });
+    const found =
+      messageId === "" ? [] : await findMessage(context, { connections: [connection], messageId });
     const queue = queues.of(connection.id);
     const inJob = found.length > 0 ? undefined : await findInJob({ connection, queue }, { messageId, jobId });
     const [latest, ...earlier] = inJob ? [inJob] : found;
     if (!latest) return reply.redirect(`/messages?${new URLSearchParams({ messageId })}`, 303);
     const { compiled } = await rules.open(connection.id);
     const explained = explainMessage(latest, connection, compiled);
+    const choice =
+      latest.state === "rejected"
+        ? await findChoice(
+            { connection, queue, jobId: latest.jobId, messageId },
+            { redis: context.redis, rules: compiled },
+          )
+        : undefined;
     const waiting = await findWhyWaiting(context, latest);
     const source = latest.from && (await sources.get(latest.from.source));
     const known: [typeof latest, ...typeof earlier] = [latest, ...earlier];
     return sendPage(
       reply,
-      messagePage({ known, source, explained, waiting, privacy, viewer: request.viewer }),
+      messagePage({ known, source, explained, waiting, choice, privacy, viewer: request.viewer }),
     );
   });
 }

@@ -2,7 +2,7 @@ import type { Connection, RuleFailures, RulesPreview } from "@customerio-router/
 import { ruleLimits } from "@customerio-router/rules";
 import type { Viewer } from "../login/viewer.ts";
 import type { ExplainedMessage } from "../messages/explain-message.ts";
-import { mapped, whys } from "../messages/message-page.ts";
+import { mapped, whys } from "../messages/mapped-view.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import type { TextFields } from "../page/text-fields.ts";

@@ -1,7 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import type { Viewer } from "../login/viewer.ts";
 import type { ExplainedMessage } from "../messages/explain-message.ts";
-import { mapped, whys } from "../messages/message-page.ts";
+import { mapped, whys } from "../messages/mapped-view.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
