@@ -1,5 +1,6 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
+import dashboard from "../../package.json" with { type: "json" };
 import { alertApi } from "./alerts/alert-routes.ts";
 import type { ApiContext } from "./api-context.ts";
 import { connectionApi } from "./connection-api.ts";
@@ -19,7 +20,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
         openapi: "3.1.0",
         info: {
           title: "customerio-router",
-          version: "0.1.0",
+          version: dashboard.version,
           description:
             "Manages sources and connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, and sends alerts.",
         },
