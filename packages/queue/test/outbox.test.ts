@@ -1,4 +1,5 @@
-import type { RedisClient } from "@customerio-router/redis";
+import { startRedis, waitFor } from "@customerio-router/fixtures";
+import { isReady, leaseKey, outboxKeys, type RedisClient } from "@customerio-router/redis";
 import {
   appendRecords,
   findRecords,
@@ -7,7 +8,7 @@ import {
   trimRecords,
   writeTraces,
 } from "@customerio-router/reports";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   createBackend,
   createEnqueuer,
@@ -20,7 +21,7 @@ import {
   openOutbox,
   scanJobs,
 } from "../src/index.ts";
-import { id, openCluster, openRedis, own } from "./open-queue.ts";
+import { connect, id, openCluster, openRedis, own } from "./open-queue.ts";
 
 /** Delivers this many messages, each a job of its own, and one job in two steps. */
 async function settle(redis: RedisClient, lease: Lease, jobs: number): Promise<void> {
@@ -96,6 +97,39 @@ test("a cut takes as much as is asked for, once there is enough or it is old eno
   const cut = await outbox.open({ ...inTime, dueBytes: bytes, maxBytes: bytes / 2 });
   expect((cut?.last ?? 0) - (cut?.first ?? 0)).toBeGreaterThan(20);
   expect((cut?.last ?? 0) - (cut?.first ?? 0)).toBeLessThan(32);
+});
+
+test("F292 an older copy of Redis is put back: no cut has a number that the archive has already", async () => {
+  const server = await startRedis();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const redis = connect(server.url);
+  const { lease } = await own(redis);
+  const outbox = openOutbox({ redis, lease });
+  const { outbox: list, meta } = outboxKeys(id);
+  await settle(redis, lease, 10);
+  const first = await outbox.open({ ...all, maxBytes: (await recordBytes(redis, id)) / 2 });
+  if (!first) throw new Error("nothing is due");
+  await outbox.remove(first);
+  const copies = await Promise.all(
+    [list, meta].map(async (key) => [key, await redis.dumpBuffer(key)] as const),
+  );
+  const archived = await outbox.open(all);
+  // Cuts of one owner follow each other, so that small segments can be merged.
+  expect(archived?.first).toBe(first.last + 1);
+
+  async function putBack(): Promise<void> {
+    for (const [key, copy] of copies) await redis.restore(key, 0, copy, "REPLACE");
+  }
+  await putBack();
+  await server.restart();
+  await waitFor(() => isReady(redis), { what: "Redis" });
+  const ofTheSameOwner = await outbox.open(all);
+  expect(ofTheSameOwner?.first).toBeGreaterThan(archived?.last ?? Number.NaN);
+
+  await putBack();
+  await redis.del(leaseKey(id));
+  const ofTheNext = await openOutbox({ redis, lease: (await own(redis)).lease }).open(all);
+  expect(ofTheNext?.first).toBeGreaterThan(ofTheSameOwner?.last ?? Number.NaN);
 });
 
 test("what is removed to make room leaves the cut, and no number comes twice", async () => {

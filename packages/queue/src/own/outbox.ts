@@ -17,6 +17,9 @@ const atOnce = 500;
 /**
  * The cut that is being archived, or a new one, of the oldest elements that fit its bytes; nothing when there are none or it
  * is not due. It stays until its elements are removed, so that the next owner archives exactly the same.
+ *
+ * This Redis may be an older copy that was put back, and the archive have its next numbers already, of other messages. So the
+ * first cut after a change of the owner or a start of Redis begins at the present microsecond, above all numbers before.
  */
 const openCut = defineScript<[first: string, last: string, redacted?: string] | number | null>(
   "openCut",
@@ -41,6 +44,12 @@ const openCut = defineScript<[first: string, last: string, redacted?: string] | 
      end
    end
    local removed = tonumber(redis.call('HGET', meta, 'removed') or 0)
+   local numberedBy = token .. ' ' .. (string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or '')
+   if redis.call('HGET', meta, 'numberedBy') ~= numberedBy then
+     local time = redis.call('TIME')
+     removed = math.max(removed, time[1] * 1000000 + time[2])
+     redis.call('HSET', meta, 'numberedBy', numberedBy, 'removed', string.format('%.0f', removed))
+   end
    first, last = string.format('%.0f', removed + 1), string.format('%.0f', removed + taken)
    redis.call('HSET', meta, 'cut', first .. '-' .. last)
    return { first, last }`,
