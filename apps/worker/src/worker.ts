@@ -13,6 +13,7 @@ import { listConnections } from "./ownership/list-connections.ts";
 import { openClient } from "./ownership/open-client.ts";
 import { createPipelineOpener } from "./ownership/open-pipeline.ts";
 import { createOwnership } from "./ownership/ownership.ts";
+import { startPollingIdle } from "./ownership/poll-idle.ts";
 import { startReplaying } from "./replay/start-replaying.ts";
 import { startSamplingBacklogs } from "./reporting/backlogs.ts";
 import { logErrors } from "./reporting/log-errors.ts";
@@ -142,6 +143,15 @@ export function startWorker(options: {
   opened.defer(() => ownership.close());
   const ownedIds = () => ownership.pipelines().map(({ lease }) => lease.connectionId);
   metrics.watchOwned(ownedIds);
+
+  opened.use(
+    startPollingIdle({
+      redis,
+      pipelineOf: ownership.pipelineOf,
+      ownedIds,
+      onError: (error) => onError("take", error),
+    }),
+  );
 
   opened.use(
     startSamplingBacklogs({

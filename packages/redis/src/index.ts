@@ -2,6 +2,7 @@ export { crowdedShare, fullShare, patience } from "./bounds.ts";
 export { connectRedis, type RedisLocation } from "./client/connect-redis.ts";
 export { countBreaks } from "./client/count-breaks.ts";
 export { defineScript, type Script } from "./client/define-script.ts";
+export { forOneScript } from "./client/for-one-script.ts";
 export { isCluster, isReady, mastersOf, type RedisClient } from "./client/redis-client.ts";
 export { createReplication, type Replication } from "./client/replication.ts";
 export { subscribe } from "./client/subscribe.ts";

@@ -53,7 +53,7 @@ export { type RecordText, readElements, readElementTexts } from "./records/read-
 export { findRecords, listRecords, recordedSinceMs } from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/traces.ts";
-export { recordBytes, removeRecords, trimRecords } from "./records/trim-records.ts";
+export { recordBytes, recordBytesOf, removeRecords, trimRecords } from "./records/trim-records.ts";
 export { mergeRefused } from "./refused/merge-refused.ts";
 export { readRefused } from "./refused/read-refused.ts";
 export {

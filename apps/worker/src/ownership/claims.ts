@@ -8,9 +8,15 @@ import type { OwnedPipelines } from "./owned-pipelines.ts";
 /** How often a process that has its share looks for orphans, at one command per connection. */
 const lookForOrphansMs = 2_500;
 
-/** Acquires connections without an owner: up to the share, and orphans beyond it. */
+/** Opening one takes several round trips to Redis. */
+const openedAtOnce = 20;
+
+/** A process says once a second that it is alive, also while it opens thousands. */
+const roundMs = 1_000;
+
+/** Acquires connections without an owner, up to the share, and orphans beyond it: as many as in a second. */
 export type Claims = {
-  claim(connections: Connection[], share: number): Promise<void>;
+  claim(connections: Connection[], share: number): Promise<"done" | "more">;
 };
 
 export function createClaims(options: {
@@ -24,6 +30,8 @@ export function createClaims(options: {
   const { leases, owned, retries, signal } = options;
   const orphans = createOrphans();
   let lookedAtMs = Number.NEGATIVE_INFINITY;
+  /** Being opened within the share. */
+  let opening = 0;
 
   async function findUnowned(connections: Connection[]): Promise<Connection[]> {
     const candidates = connections.filter(({ id }) => !owned.holds(id));
@@ -33,27 +41,39 @@ export function createClaims(options: {
   }
 
   async function open(connection: Connection, isBeyondShare: boolean): Promise<void> {
-    const lease = await leases.acquire(connection.id);
-    if (!lease) return;
-    const isOpen = await retries.attempt(connection.id, async () =>
-      owned.add(await options.open(connection, lease), isBeyondShare),
-    );
-    if (!isOpen) await lease.release();
+    const withinShare = isBeyondShare ? 0 : 1;
+    opening += withinShare;
+    try {
+      const lease = await leases.acquire(connection.id);
+      if (!lease) return;
+      const isOpen = await retries.attempt(connection.id, async () =>
+        owned.add(await options.open(connection, lease), isBeyondShare),
+      );
+      if (!isOpen) await lease.release();
+    } finally {
+      opening -= withinShare;
+    }
   }
 
   return {
     async claim(connections, share) {
       const now = performance.now();
-      if (owned.fills(share) && now - lookedAtMs < lookForOrphansMs) return;
+      if (owned.fills(share) && now - lookedAtMs < lookForOrphansMs) return "done";
       lookedAtMs = now;
       const unowned = await findUnowned(connections);
       // Random order, so that processes do not compete for the same connections.
       const wanted = unowned.filter(({ id }) => retries.isDue(id)).sort(() => Math.random() - 0.5);
-      for (const connection of wanted) {
-        const isBeyondShare = owned.fills(share);
-        if (signal.aborted || (isBeyondShare && !orphans.has(connection.id))) continue;
-        await open(connection, isBeyondShare);
+      const left = wanted.values();
+      async function openSome(): Promise<void> {
+        while (!signal.aborted && performance.now() - now < roundMs) {
+          const { value: connection } = left.next();
+          if (connection === undefined) return;
+          const isBeyondShare = owned.fills(share - opening);
+          if (!isBeyondShare || orphans.has(connection.id)) await open(connection, isBeyondShare);
+        }
       }
+      await Promise.all(Array.from({ length: openedAtOnce }, openSome));
+      return left.next().done ? "done" : "more";
     },
   };
 }

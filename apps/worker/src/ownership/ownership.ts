@@ -55,7 +55,11 @@ export function createOwnership(options: {
   let workersBefore = 0;
   let running: Promise<void> | undefined;
 
-  async function tick(): Promise<void> {
+  /** The connections as they were when every pipeline was found to be of them. */
+  let upToDate: Connection[] | undefined;
+
+  /** @returns whether there is more to do at once */
+  async function tick(): Promise<boolean> {
     const [workers, connections] = await Promise.all([
       countWorkers(redis, owner, about),
       options.connections(),
@@ -66,8 +70,13 @@ export function createOwnership(options: {
     const byId = new Map(connections.map((connection) => [connection.id, connection]));
     owned.giveUpSurplus(share, (connectionId) => byId.has(connectionId));
     await renewRules();
-    await claims.claim(connections, share);
-    await refresh(byId);
+    const claimed = await claims.claim(connections, share);
+    if (upToDate !== connections) {
+      // What is suspended is opened again as it was.
+      const areAll = suspended.size === 0;
+      upToDate = (await refresh(byId)) && areAll ? connections : undefined;
+    }
+    return claimed === "more";
   }
 
   /** New rules bind what is in hand too: it goes back to the queue, and is taken and mapped again. */
@@ -88,20 +97,24 @@ export function createOwnership(options: {
     }
   }
 
-  /** A notification can be lost, so every round compares with what is saved. */
-  async function refresh(byId: ReadonlyMap<string, Connection>): Promise<void> {
+  /** A notification can be lost, so every round compares with what is saved. @returns whether all are as saved */
+  async function refresh(byId: ReadonlyMap<string, Connection>): Promise<boolean> {
+    let areAll = true;
     for (const pipeline of owned.all()) {
       const { id, updatedAt } = pipeline.connection;
       const connection = byId.get(id);
-      if (!connection || connection.updatedAt === updatedAt || !retries.isDue(id)) continue;
-      await retries.attempt(id, () => options.refresh(pipeline, connection));
+      if (!connection || connection.updatedAt === updatedAt) continue;
+      const isRefreshed =
+        retries.isDue(id) && (await retries.attempt(id, () => options.refresh(pipeline, connection)));
+      areAll &&= isRefreshed;
     }
+    return areAll;
   }
 
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
-      await tick().catch((error) => onError(error));
-      await changed.wait(tickMs);
+      const areMore = await tick().catch((error) => onError(error));
+      if (!areMore) await changed.wait(tickMs);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Connection } from "@customerio-router/connections";
 import { dropEvents, dropFormerRecords, trimFailed } from "@customerio-router/queue";
 import { crowdedShare, type RedisClient, readFullestNode } from "@customerio-router/redis";
-import { packDays, recordBytes, trimRecords } from "@customerio-router/reports";
+import { packDays, recordBytesOf, trimRecords } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 
 const everyMs = 2_000;
@@ -37,7 +37,10 @@ export function startKeepingBounds(options: {
 
   async function trim(): Promise<void> {
     const connections = await options.connections();
-    const sizes = await Promise.all(connections.map(({ id }) => recordBytes(redis, id)));
+    const sizes = await recordBytesOf(
+      redis,
+      connections.map(({ id }) => id),
+    );
     const all = sizes.reduce((sum, size) => sum + size, 0);
     // When all have too much together, each gives up the same share of its own.
     const isCrowded = (await readFullestNode(redis)).usedShare > crowdedShare;

@@ -93,7 +93,8 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
     const hasOwnSource = sourceIds === undefined;
     const drafted = draftRecord({ id, former: undefined, patch: input, hasOwnSource, allowCustomTrackUrl });
     if (!drafted.ok) return drafted;
-    const plan = await planJoins(stored, id, sourceIds ?? []);
+    // Nothing feeds a new one: looking for it would read all connections.
+    const plan = hasOwnSource ? { sources: [], connections: [] } : await planJoins(stored, id, sourceIds);
     if ("problems" in plan) return plan;
     const { record: latter, apiKey } = drafted;
     const saved = await putConnection({ redis, apiKeys, former: undefined, latter, apiKey, more: plan });

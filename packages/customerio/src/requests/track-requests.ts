@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import axios, { type AxiosResponse, isAxiosError } from "axios";
+import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from "axios";
 import { lookupPublic, privateAddressCode } from "../public-lookup.ts";
 import type { HttpReply } from "../replies/read-reply.ts";
 
@@ -14,6 +14,9 @@ type TrackRequest = { method: "GET" | "POST"; path: string; body?: Buffer; signa
 
 /** `why` is a sentence's end: why no whole reply came. */
 type NoReply = { why: string };
+
+/** Made for the first request: thousands of connections may send nothing for days. */
+type Opened = { http: AxiosInstance; agents: HttpAgent[] };
 
 /** HTTP to one host with one pair of keys, over connections kept alive. */
 type TrackRequests = {
@@ -38,29 +41,34 @@ export function createTrackRequests(options: {
     timeout: idleConnectionMs,
     ...(!mayBePrivate && { lookup: lookupPublic }),
   };
-  const httpAgent = new HttpAgent(agentOptions);
-  // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn the check of certificates off.
-  const httpsAgent = new HttpsAgent({ ...agentOptions, rejectUnauthorized: true });
-  const http = axios.create({
-    adapter: "http",
-    httpAgent,
-    httpsAgent,
-    proxy: false,
-    maxRedirects: 0,
-    // Counts unpacked bytes.
-    maxContentLength: maxReplyBytes,
-    responseType: "arraybuffer",
-    // axios would parse a body that is JSON already, and cost more than all else of a request.
-    transformRequest: [(body: unknown) => body],
-    transformResponse: [(body: unknown) => body],
-    validateStatus: () => true,
-    headers: {
-      authorization: `Basic ${credentials}`,
-      accept: "application/json",
-      "content-type": "application/json",
-      "user-agent": "customerio-router",
-    },
-  });
+  let opened: Opened | undefined;
+
+  function open(): Opened {
+    const httpAgent = new HttpAgent(agentOptions);
+    // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn the check of certificates off.
+    const httpsAgent = new HttpsAgent({ ...agentOptions, rejectUnauthorized: true });
+    const http = axios.create({
+      adapter: "http",
+      httpAgent,
+      httpsAgent,
+      proxy: false,
+      maxRedirects: 0,
+      // Counts unpacked bytes.
+      maxContentLength: maxReplyBytes,
+      responseType: "arraybuffer",
+      // axios would parse a body that is JSON already, and cost more than all else of a request.
+      transformRequest: [(body: unknown) => body],
+      transformResponse: [(body: unknown) => body],
+      validateStatus: () => true,
+      headers: {
+        authorization: `Basic ${credentials}`,
+        accept: "application/json",
+        "content-type": "application/json",
+        "user-agent": "customerio-router",
+      },
+    });
+    return { http, agents: [httpAgent, httpsAgent] };
+  }
 
   /** A reply that repeats its request, as error pages of proxies do, must not carry the keys into logs. */
   function scrub(text: string): string {
@@ -70,8 +78,9 @@ export function createTrackRequests(options: {
 
   return {
     async send({ method, path, body, signal }) {
+      opened ??= open();
       try {
-        const response: AxiosResponse<Buffer> = await http.request({
+        const response: AxiosResponse<Buffer> = await opened.http.request({
           method,
           url: `${url}${path}`,
           ...(body && { data: body }),
@@ -91,8 +100,7 @@ export function createTrackRequests(options: {
     },
 
     close() {
-      httpAgent.destroy();
-      httpsAgent.destroy();
+      for (const agent of opened?.agents ?? []) agent.destroy();
     },
   };
 }

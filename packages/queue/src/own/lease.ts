@@ -3,6 +3,7 @@ import {
   defineScript,
   fenceKey,
   fencingNumberKey,
+  forOneScript,
   goneKey,
   leaseKey,
   type RedisClient,
@@ -37,16 +38,19 @@ const acquire = defineScript<string | null>(
 );
 
 /** A lease or a fence that was lost, to eviction for one, is restored while the other one says whose the connection is. */
-const extend = defineScript<number>(
-  "extendLease",
-  `local lease, fence = unpack(KEYS)
-   local token = ARGV[1]
-   local holder, last = redis.call('GET', lease), redis.call('GET', fence)
-   if (holder or last) ~= token then return 0 end
-   redis.call('PEXPIRE', lease, ARGV[2])
-   if not holder then redis.call('SET', lease, token, 'PX', ARGV[2]) end
-   if last ~= token then redis.call('SET', fence, token) end
-   return 1`,
+const extend = defineScript<number[]>(
+  "extendLeases",
+  `local function extend(lease, fence, token)
+     local holder, last = redis.call('GET', lease), redis.call('GET', fence)
+     if (holder or last) ~= token then return 0 end
+     redis.call('PEXPIRE', lease, ARGV[1])
+     if not holder then redis.call('SET', lease, token, 'PX', ARGV[1]) end
+     if last ~= token then redis.call('SET', fence, token) end
+     return 1
+   end
+   local extended = {}
+   for at = 1, #ARGV - 1 do extended[at] = extend(KEYS[2 * at - 1], KEYS[2 * at], ARGV[at + 1]) end
+   return extended`,
 );
 
 const release = defineScript<number>(
@@ -91,7 +95,8 @@ export function startLeases(options: {
   onLost: (lease: Lease) => void;
 }): Leases {
   const { redis, owner = randomUUID() } = options;
-  const held = new Map<string, { lease: Lease; heldUntil: number; lost: AbortController }>();
+  type Entry = { lease: Lease; heldUntil: number; lost: AbortController };
+  const held = new Map<string, Entry>();
 
   function lose(lease: Lease): void {
     const entry = held.get(lease.connectionId);
@@ -101,19 +106,22 @@ export function startLeases(options: {
     options.onLost(lease);
   }
 
-  async function refresh(connectionId: string): Promise<void> {
-    const entry = held.get(connectionId);
-    if (!entry) return;
+  async function refresh(entries: Entry[]): Promise<void> {
     const sentAt = performance.now();
-    const extended = await extend(redis, leaseKeys(connectionId), [entry.lease.token, leaseMs]);
-    // Once expired, it stays so: callers that saw it have stopped work.
-    if (extended === 1 && entry.lease.isHeld()) {
-      entry.heldUntil = sentAt + leaseMs - marginMs;
-      return;
+    const keys = entries.flatMap(({ lease }) => leaseKeys(lease.connectionId));
+    const tokens = entries.map(({ lease }) => lease.token);
+    const extended = await extend(redis, keys, [leaseMs, ...tokens]);
+    for (const [at, entry] of entries.entries()) {
+      const { lease } = entry;
+      // Once expired, it stays so: callers that saw it have stopped work.
+      if (extended[at] === 1 && lease.isHeld()) {
+        entry.heldUntil = sentAt + leaseMs - marginMs;
+        continue;
+      }
+      lose(lease);
+      // Redis was away so long that it extended what had been given up meanwhile.
+      if (extended[at] === 1) await release(redis, [leaseKey(lease.connectionId)], [lease.token]);
     }
-    lose(entry.lease);
-    // Redis was away so long that it extended what had been given up meanwhile.
-    if (extended === 1) await release(redis, [leaseKey(connectionId)], [entry.lease.token]);
   }
 
   const checking = setInterval(() => {
@@ -122,7 +130,7 @@ export function startLeases(options: {
   }, checkMs);
   const refreshing = startRepeating(refreshMs, async () => {
     // A failed refresh is not reported: the lease expires, and that is.
-    await Promise.allSettled([...held.keys()].map(refresh));
+    await Promise.allSettled(forOneScript(redis, [...held.values()]).map(refresh));
   });
 
   return {

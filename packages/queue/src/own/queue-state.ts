@@ -1,4 +1,10 @@
-import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  defineScript,
+  forOneScript,
+  type OwnerKeys,
+  queueKeys,
+  type RedisClient,
+} from "@customerio-router/redis";
 
 /** BullMQ keeps a delayed job's time in the upper bits of its score. */
 export const delayedScoreUnit = 4096;
@@ -21,7 +27,7 @@ type StateReply = [
   active: number,
 ];
 
-/** One command instead of many: a thousand idle queues are looked at all the time. */
+/** One command instead of many. */
 const readState = defineScript<StateReply>(
   "readQueueState",
   `local meta, wait, prioritized, delayed, active = unpack(KEYS)
@@ -50,4 +56,27 @@ export async function readQueueState({
     other: reply[2] + (due ? 1 : 0),
     active: reply[4],
   };
+}
+
+const findJobs = defineScript<number[]>(
+  "findJobs",
+  `local found = {}
+   for at = 0, #KEYS / 4 - 1 do
+     local wait, active, prioritized, delayed = unpack(KEYS, 4 * at + 1, 4 * at + 4)
+     local lists = redis.call('LLEN', wait) + redis.call('LLEN', active)
+     if lists + redis.call('ZCARD', prioritized) + redis.call('ZCARD', delayed) > 0 then found[#found + 1] = at end
+   end
+   return found`,
+);
+
+/** Of these connections those that have jobs in any state but completed or failed. */
+export async function findWithJobs(redis: RedisClient, connectionIds: readonly string[]): Promise<string[]> {
+  const found = forOneScript(redis, connectionIds).map(async (ids) => {
+    const keys = ids.flatMap((id) => {
+      const { wait, active, prioritized, delayed } = queueKeys(id);
+      return [wait, active, prioritized, delayed];
+    });
+    return (await findJobs(redis, keys, [])).map((at) => ids[at] as string);
+  });
+  return (await Promise.all(found)).flat();
 }

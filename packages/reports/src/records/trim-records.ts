@@ -1,4 +1,10 @@
-import { defineScript, outboxKeys, queueKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  defineScript,
+  forOneScript,
+  outboxKeys,
+  queueKeys,
+  type RedisClient,
+} from "@customerio-router/redis";
 import { outboxing } from "./outbox.ts";
 
 /** Elements removed in one step: Redis is free in between. */
@@ -49,6 +55,20 @@ export async function trimRecords(
 /** Bytes that a connection's records take, the completed jobs that have them included. */
 export async function recordBytes(redis: RedisClient, connectionId: string): Promise<number> {
   return Number((await redis.hget(outboxKeys(connectionId).meta, "bytes")) ?? 0);
+}
+
+const readBytes = defineScript<string[]>(
+  "readRecordBytes",
+  `local bytes = {}
+   for at, meta in ipairs(KEYS) do bytes[at] = redis.call('HGET', meta, 'bytes') or '0' end
+   return bytes`,
+);
+
+/** The same of many connections, in their order. */
+export async function recordBytesOf(redis: RedisClient, connectionIds: readonly string[]): Promise<number[]> {
+  const metas = connectionIds.map((id) => outboxKeys(id).meta);
+  const bytes = await Promise.all(forOneScript(redis, metas).map((keys) => readBytes(redis, keys, [])));
+  return bytes.flat().map(Number);
 }
 
 /** Forgets all records of a connection, with the completed jobs that have them, also those that a person took out of Bull Board. */

@@ -8,15 +8,15 @@ import type { Dispatcher } from "../send/dispatcher.ts";
 import type { ActiveJobs } from "./active-jobs.ts";
 import type { Capacity } from "./capacity.ts";
 
-/** Poll interval: the longest until a pause, or a new job whose wake-up was lost, is noticed. */
+/** Poll interval: the longest until a pause is noticed. A loop that awaits jobs is woken. */
 const pollWhileBusyMs = 500;
-const pollWhileIdleMs = 5_000;
+const pollWhilePausedMs = 5_000;
 
 /** Takes jobs while there is capacity, and returns them to the queue while nothing may be sent. */
 export type TakeLoop = {
   /** Resolves once it was stopped or the lease is lost. */
   run(): Promise<void>;
-  /** New jobs may have come. */
+  /** New jobs may have come. To be called every few seconds where there are any: a wake-up can be lost. */
   wake(): void;
   /** There may be room, or something else has changed. */
   notify(): void;
@@ -63,7 +63,7 @@ export function createTakeLoop(options: {
     // A wake-up since the state was read may be of jobs that came after it.
     if (taken.length > 0 || woken) return;
     awaitsJobs = true;
-    await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : pollWhileIdleMs);
+    await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : undefined);
     awaitsJobs = false;
   }
 
@@ -73,7 +73,7 @@ export function createTakeLoop(options: {
     const released = hand.release();
     tries.remember(released);
     if (released.length > 0) await queue.giveBack(hand.ids());
-    await changed.wait(Math.min(backoff.waitMs() || pollWhileBusyMs, pollWhileIdleMs));
+    await changed.wait(Math.min(backoff.waitMs() || pollWhileBusyMs, pollWhilePausedMs));
   }
 
   async function recover(error: unknown): Promise<void> {
