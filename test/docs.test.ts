@@ -53,7 +53,7 @@ describe.each(documents)("%s", (path) => {
 
   test("names npm scripts that exist", () => {
     const { scripts = {} } = manifest("package.json");
-    const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = ""]) => name);
+    const named = [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name = ""]) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 

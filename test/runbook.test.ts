@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createAlertStore } from "@customerio-router/alerts";
 import { waitFor } from "@customerio-router/fixtures";
 import { countWorkers } from "@customerio-router/queue";
-import { ledgerKeys } from "@customerio-router/redis";
+import { connectionKeys, formatVersion, ledgerKeys } from "@customerio-router/redis";
 import {
   appendRecords,
   dayOf,
@@ -165,6 +165,8 @@ test.concurrent("F244 the doctor names wrong settings, keys, versions, clocks an
   await installation.expectDoctorSays("clocks-differ", { NODE_OPTIONS: aheadByAnHour });
   await client.config("SET", "appendonly", "no");
   await installation.expectDoctorSays("redis-unsafe");
+  await client.set(connectionKeys.format, formatVersion - 1);
+  await installation.expectDoctorSays("upgrade-open");
 
   const older = { version: "0.0.9", host: "elsewhere", pid: 1 };
   const spool = {

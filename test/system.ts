@@ -58,9 +58,11 @@ export type System = AsyncDisposable & {
   links: Link[];
   /** The folder of all processes: spools and archive. */
   dataDir: string;
+  /** What all processes get. */
+  environment: Record<string, string>;
   /** Again on the same port, once the former one has ended; or on `INTAKE_PORT`. */
-  startIntake(environment?: Record<string, string>): Promise<IntakeService>;
-  startWorker(environment?: Record<string, string>): Promise<WorkerService>;
+  startIntake(environment?: Record<string, string>, checkout?: string): Promise<IntakeService>;
+  startWorker(environment?: Record<string, string>, checkout?: string): Promise<WorkerService>;
 };
 
 /** What an account is that nothing happened to; the counts apart. */
@@ -83,6 +85,8 @@ export async function openSystem(
     redis?: RedisLocation;
     /** What all processes get besides. */
     environment?: Record<string, string>;
+    /** What makes the connections: of another version, say. */
+    createStore?: typeof createConnectionStore;
   } = {},
 ): Promise<System> {
   const { connections = 1, isFannedOut = false, settings, latencyMs = 0, unevenMs = 0 } = options;
@@ -91,7 +95,8 @@ export async function openSystem(
   const redis: RedisLocation = options.redis ?? opening.use(await startRedis());
   const client = connectRedis({ ...redis, profile: "consumer" });
   opening.defer(() => client.disconnect());
-  const store = createConnectionStore({ redis: client, secretKey, allowCustomTrackUrl: true });
+  const { createStore = createConnectionStore } = options;
+  const store = createStore({ redis: client, secretKey, allowCustomTrackUrl: true });
   const backend = createBackend(client);
   const intakePort = await freePort();
   const intakeUrl = `http://127.0.0.1:${intakePort}`;
@@ -154,10 +159,15 @@ export async function openSystem(
   });
   const opened = opening.move();
 
-  async function start(app: "intake" | "worker", env: Record<string, string>): Promise<Service> {
+  async function start(
+    app: "intake" | "worker",
+    env: Record<string, string>,
+    checkout: string | undefined,
+  ): Promise<Service> {
     const process = services.use(
       await startProcess({
         entry: `apps/${app}/src/main.ts`,
+        checkout,
         env: { ...environment, ...env },
         ready: /"msg":"listening"/,
       }),
@@ -171,8 +181,9 @@ export async function openSystem(
     store,
     links,
     dataDir: folder.path,
-    async startIntake(env = {}) {
-      const intake = await start("intake", { INTAKE_PORT: String(intakePort), ...env });
+    environment,
+    async startIntake(env = {}, checkout?: string) {
+      const intake = await start("intake", { INTAKE_PORT: String(intakePort), ...env }, checkout);
       // One that knows no write key yet asks callers to send again.
       await waitFor(() => isReady(intake), {
         what: () => `the intake to be ready: ${intake.process.output}`,
@@ -180,8 +191,8 @@ export async function openSystem(
       const spooled = /^customerio_router_spool_messages (\d+)$/gm;
       return { ...intake, spooledMessages: async () => Number((await readMetrics(intake.url, spooled))[0]) };
     },
-    async startWorker(env = {}) {
-      const worker = await start("worker", { WORKER_PORT: "0", ...env });
+    async startWorker(env = {}, checkout?: string) {
+      const worker = await start("worker", { WORKER_PORT: "0", ...env }, checkout);
       const read = (pattern: RegExp) => readMetrics(worker.url, pattern);
       return {
         ...worker,

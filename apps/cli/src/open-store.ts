@@ -5,11 +5,14 @@ import {
   isReady,
   type RedisClient,
   type RedisLocation,
+  readFormat,
+  refuseFormat,
 } from "@customerio-router/redis";
+import { CommandError } from "./command-error.ts";
 
 export type OpenStore = AsyncDisposable & { redis: RedisClient; store: ConnectionStore };
 
-/** The connections in Redis, for a command that ends soon. @throws when Redis cannot be reached */
+/** The connections in Redis, for a command that ends soon. @throws when Redis cannot be reached, or its data not be read */
 export async function openStore(
   options: RedisLocation & { secretKey: string | undefined; allowCustomTrackUrl: boolean },
 ): Promise<OpenStore> {
@@ -29,6 +32,11 @@ export async function openStore(
     redis.disconnect();
     const why = trouble && (explainConnectionError(trouble)?.sentence ?? trouble.message);
     throw new Error(`Redis cannot be reached. ${why ?? "Look at REDIS_URL."}`);
+  }
+  const refusal = refuseFormat(await readFormat(redis));
+  if (refusal !== undefined) {
+    redis.disconnect();
+    throw new CommandError(refusal);
   }
   return {
     redis,

@@ -24,6 +24,8 @@ const commands: { [name: string]: (environment: Environment) => Promise<CommandU
     (await import("./person/person-command.ts")).createPersonCommand(environment),
   doctor: async (environment) =>
     (await import("./doctor/doctor-command.ts")).createDoctorCommand(environment),
+  upgrade: async (environment) =>
+    (await import("./upgrade/upgrade-command.ts")).createUpgradeCommand(environment),
   rekey: async (environment) => (await import("./rekey/rekey-command.ts")).createRekeyCommand(environment),
 };
 

@@ -1,7 +1,12 @@
 import { archiveFromEnvironment, archiveVariables } from "@customerio-router/archive";
 import { createConnectionStore, startSecretKeyCheck } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
-import { redisFromEnvironment, redisVariables, runUntilSignal } from "@customerio-router/service";
+import {
+  redisFromEnvironment,
+  redisVariables,
+  runUntilSignal,
+  watchFormat,
+} from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
 
 await runUntilSignal({
@@ -25,11 +30,12 @@ await runUntilSignal({
     ...archiveVariables,
   ],
   required: ["SECRET_KEY"],
-  start: async ({ config, logger, opened }) => {
+  start: async ({ config, logger, opened, fail }) => {
     const { SECRET_KEY: secretKey, ALLOW_CUSTOM_TRACK_URL: allowCustomTrackUrl } = config;
     const redis = connectRedis({ ...redisFromEnvironment(config), profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
+    opened.use(watchFormat({ redis, fail }));
     const secretKeyCheck = opened.use(startSecretKeyCheck({ redis, secretKey, logger }));
     const store = createConnectionStore({ redis, secretKey, allowCustomTrackUrl });
     const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));

@@ -9,6 +9,7 @@ import {
   redisVariables,
   runUntilSignal,
   tracingVariables,
+  watchFormat,
 } from "@customerio-router/service";
 import { createIntake } from "./intake.ts";
 import { createIntakeMetrics } from "./intake-metrics.ts";
@@ -44,13 +45,14 @@ await runUntilSignal({
     ...tracingVariables,
     ...connectionVariables,
   ],
-  start: async ({ config, logger, opened }) => {
+  start: async ({ config, logger, opened, fail }) => {
     const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
     const tracing = await openTracing({ name: "intake", endpoint, logger });
     if (tracing) opened.use(tracing);
     const redis = connectRedis({ ...redisFromEnvironment(config), profile: "producer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
+    opened.use(watchFormat({ redis, fail }));
     const store = createConnectionStore({
       redis,
       secretKey: config.SECRET_KEY,

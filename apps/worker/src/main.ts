@@ -12,6 +12,7 @@ import {
   redisVariables,
   runUntilSignal,
   tracingVariables,
+  watchFormat,
 } from "@customerio-router/service";
 import { ensureConnection } from "./ensure-connection.ts";
 import { createHttp } from "./http.ts";
@@ -30,13 +31,14 @@ await runUntilSignal({
     ...connectionVariables,
   ],
   required: ["REDIS_URL", "SECRET_KEY"],
-  start: async ({ config, logger, opened }) => {
+  start: async ({ config, logger, opened, fail }) => {
     const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
     const tracing = await openTracing({ name: "worker", endpoint, logger });
     if (tracing) opened.use(tracing);
     const redis = connectRedis({ ...redisFromEnvironment(config), profile: "consumer" });
     opened.defer(() => void redis.disconnect());
     const health = opened.use(watchRedisHealth({ redis, url: config.REDIS_URL, logger }));
+    const format = opened.use(watchFormat({ redis, fail }));
     const secretKeyCheck = opened.use(startSecretKeyCheck({ redis, secretKey: config.SECRET_KEY, logger }));
     const store = createConnectionStore({
       redis,
@@ -58,7 +60,7 @@ await runUntilSignal({
     const url = await http.listen({ host: config.HOST, port: config.WORKER_PORT });
     logger.info({ url }, "listening");
 
-    await secretKeyCheck.passed;
+    await Promise.all([format.passed, secretKeyCheck.passed]);
     const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));
     if (archive) opened.use(archive);
     worker = opened.use(

@@ -1,7 +1,7 @@
+import { checkOut } from "@customerio-router/fixtures";
 import type { Options } from "../options.ts";
 import type { Race } from "../plan.ts";
 import { startTelling } from "../tell.ts";
-import { checkOut } from "./check-out.ts";
 import { measurePair } from "./measure-pair.ts";
 import { type Pair, parts, spreadOf, writeComparison } from "./write-comparison.ts";
 

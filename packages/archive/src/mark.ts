@@ -2,6 +2,7 @@ import { ArchiveError } from "./archive-error.ts";
 import type { Store } from "./store/store.ts";
 
 const file = "archive.json";
+/** The format of stored data that changed the layout of the archive last. */
 const format = 1;
 
 /** Which archive this is; undefined when it has no mark yet. Processes that read the same mark see the same archive. */

@@ -14,7 +14,7 @@ test("an API key stands sealed in Redis, and no connection carries it", async ()
   const id = await createdId();
   const keys = await tests.redis.keys("*");
   const hashes = await Promise.all(
-    keys.filter((key) => !key.endsWith(":version")).map((key) => tests.redis.hgetall(key)),
+    keys.filter((key) => !/:(version|format)$/.test(key)).map((key) => tests.redis.hgetall(key)),
   );
   expect(JSON.stringify(hashes)).toContain("site-1");
   expect(JSON.stringify(hashes)).not.toContain("track-key-1");

@@ -166,13 +166,14 @@ test("settings given in an update replace all settings, and what is left out has
   expect((await store.get(id))?.settings).toMatchObject({ attempts: 8, inFlight: 2, limiter: { max: 100 } });
 });
 
-test("a removed connection leaves nothing behind but the version and the installation's mark", async () => {
+test("a removed connection leaves nothing behind but the version, the format and the installation's mark", async () => {
   const store = open();
   const { id } = saved(await store.create(input()));
   expect(await store.remove(id)).toBe(true);
   expect(await store.remove(id)).toBe(false);
   expect(await store.update(id, { name: "Ghost" })).toBeUndefined();
   expect((await tests.redis.keys("*")).sort()).toEqual([
+    "customerio-router:{connections}:format",
     "customerio-router:{connections}:version",
     "customerio-router:{connections}:write-keys",
   ]);

@@ -56,7 +56,7 @@ test("the salt is sealed, stays with the next save, and is removed by null", asy
   const salted = await email();
   await rules.put(id, { version: 1, rules: list });
   expect(await email()).toBe(salted);
-  const hashes = (await redis.keys("*:{connections}:*")).filter((key) => !key.endsWith(":version"));
+  const hashes = (await redis.keys("*:{connections}:*")).filter((key) => !/:(version|format)$/.test(key));
   const everything = await Promise.all(hashes.map((key) => redis.hgetall(key)));
   expect(JSON.stringify(everything)).not.toContain("pepper");
   expect(await rules.put(id, { version: 2, rules: list, salt: null })).toMatchObject({

@@ -7,6 +7,14 @@ export { isCluster, isReady, mastersOf, type RedisClient } from "./client/redis-
 export { createReplication, type Replication } from "./client/replication.ts";
 export { subscribe } from "./client/subscribe.ts";
 export { withTimeout } from "./client/with-timeout.ts";
+export {
+  formatVersion,
+  OlderFormatError,
+  raiseFormat,
+  readFormat,
+  refuseFormat,
+  requireNewestFormat,
+} from "./format/format.ts";
 export { judgeServers } from "./health/probe.ts";
 export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
 export { readInfo } from "./info/read-info.ts";

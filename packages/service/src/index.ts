@@ -24,3 +24,4 @@ export { readableLog } from "./standard-output.ts";
 export { StartError } from "./start-error.ts";
 export { startRepeating } from "./start-repeating.ts";
 export { type OpenSpan, openTracing, type Tracing, tracingVariables } from "./tracing/tracing.ts";
+export { type FormatWatch, watchFormat } from "./watch-format.ts";

@@ -30,13 +30,15 @@ export type Service<Name extends EnvironmentVariableName, RequiredName extends E
     config: Environment<Name | "LOG_LEVEL", RequiredName>;
     logger: Logger;
     opened: AsyncDisposableStack;
+    /** Stops the process, which closes what was opened and exits with 1. */
+    fail: (error: StartError) => void;
   }) => Promise<void>;
 };
 
 /**
  * Runs a service from its environment until SIGTERM or SIGINT: reads the environment, logs it once (secrets as
  * booleans), starts, waits, closes what was opened. Ends the process: 0 after a clean stop; 1 after a bad
- * environment, a start that failed, an unhandled error, or a stop that failed or outlasted `graceMs`. A second
+ * environment, a start that failed, an unhandled error, a call of `fail`, or a stop that failed or outlasted `graceMs`. A second
  * Ctrl-C ends at once; a repeated SIGTERM changes nothing, for what is in flight is still being finished.
  */
 export async function runUntilSignal<
@@ -54,13 +56,14 @@ export async function runUntilSignal<
     process.exit(1);
   });
   const stop = signalReceived(logger);
+  const failed = Promise.withResolvers<never>();
   const opened = new AsyncDisposableStack();
   let exitCode = 0;
 
   logger.info({ config: describeEnvironment(config) }, "starting");
   try {
-    await Promise.race([start({ config, logger, opened }), stop]);
-    await stop;
+    await Promise.race([start({ config, logger, opened, fail: failed.reject }), stop, failed.promise]);
+    await Promise.race([stop, failed.promise]);
   } catch (error) {
     if (error instanceof StartError) logger.fatal(error.message);
     else logger.fatal({ err: error }, "could not start");

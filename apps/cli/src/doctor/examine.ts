@@ -6,6 +6,7 @@ import type { Environment } from "../environment.ts";
 import { checkArchive } from "./check-archive.ts";
 import { checkDataDir } from "./check-data-dir.ts";
 import { checkEnvironment, type DoctorConfig } from "./check-environment.ts";
+import { checkFormat } from "./check-format.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkPorts } from "./check-ports.ts";
 import { checkProcesses } from "./check-processes.ts";
@@ -57,6 +58,7 @@ async function askRedis(redis: RedisClient, config: DoctorConfig): Promise<Findi
     runCheck("Redis", timeoutMs, () => checkSetUp(redis)),
     runCheck("Redis latency", timeoutMs, () => checkLatency(redis)),
     runCheck("Time", timeoutMs, () => checkClock(redis)),
+    runCheck("Format of the data", timeoutMs, () => checkFormat(redis)),
     runCheck("SECRET_KEY", timeoutMs, () => checkSecretKey(redis, secretKey)),
     runCheck("Workers and intakes", timeoutMs, () => checkProcesses(redis)),
     runCheck("Connections", timeoutMs, () => checkStates(redis, store)),

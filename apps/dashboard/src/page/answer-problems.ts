@@ -1,5 +1,5 @@
 import { SecretKeyError } from "@customerio-router/connections";
-import { explainRedisReply, type RedisHealth } from "@customerio-router/redis";
+import { explainRedisReply, OlderFormatError, type RedisHealth } from "@customerio-router/redis";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { problemPage } from "./problem-page.ts";
 import { sendPage } from "./send-page.ts";
@@ -30,6 +30,7 @@ function sendProblem(request: FastifyRequest, reply: FastifyReply, { status, tit
 
 function statusOf(error: FastifyError): number {
   if (error.statusCode !== undefined && error.statusCode >= 400) return error.statusCode;
+  if (error instanceof OlderFormatError) return 409;
   return explainRedisReply(error) ? 503 : 500;
 }
 
@@ -47,6 +48,7 @@ function inWords(
       message: `${problem?.sentence ?? explainRedisReply(error)?.sentence ?? error.message} Nothing is lost; try again in a moment.`,
     };
   if (status >= 500) return { title: "Something went wrong", message: "The dashboard's log has the reason." };
+  if (error instanceof OlderFormatError) return { title: "Not before the upgrade", message: error.message };
   if (status === 403) return { title: "Not for readers", message: error.message };
   return { title: status === 429 ? "Too many requests" : "The request failed", message: error.message };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { RedisClient } from "@customerio-router/redis";
+import { formatVersion, type RedisClient } from "@customerio-router/redis";
 import { leaveIntakes, reportIntake, type SpoolReport } from "@customerio-router/reports";
 import { startRepeating } from "@customerio-router/service";
 import intake from "../../package.json" with { type: "json" };
@@ -15,7 +15,7 @@ export function startIntakeReports(options: {
 }): AsyncDisposable {
   const { redis, spool } = options;
   const id = randomUUID();
-  const about = { version: intake.version, host: hostname(), pid: process.pid };
+  const about = { version: intake.version, format: formatVersion, host: hostname(), pid: process.pid };
 
   async function report(): Promise<void> {
     await reportIntake(redis, id, { ...about, ...(spool && { spool: describe(spool) }) });

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { Connection } from "@customerio-router/connections";
 import { countWorkers, type Lease, type Leases, leaveWorkers } from "@customerio-router/queue";
-import type { RedisClient } from "@customerio-router/redis";
+import { formatVersion, type RedisClient } from "@customerio-router/redis";
 import worker from "../../package.json" with { type: "json" };
 import type { Pipeline } from "../delivery/pipeline.ts";
 import { createSignal } from "../signal.ts";
@@ -13,7 +13,7 @@ import { createOwnedPipelines } from "./owned-pipelines.ts";
 const tickMs = 1_000;
 
 /** What is said of this process where the workers that are alive are listed. */
-const about = { version: worker.version, host: hostname(), pid: process.pid };
+const about = { version: worker.version, format: formatVersion, host: hostname(), pid: process.pid };
 
 /** Which connections this process works on: its fair share of all of them. */
 export type Ownership = {

@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { defineScript, erasureChannel, erasureKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  defineScript,
+  erasureChannel,
+  erasureKeys,
+  type RedisClient,
+  requireNewestFormat,
+} from "@customerio-router/redis";
 import { allConnections } from "./erased-list.ts";
 import type { Erasure } from "./erasure.ts";
 import { ensureErasureCipher } from "./erasure-cipher.ts";
@@ -24,7 +30,10 @@ const ask = defineScript<number>(
    return 1`,
 );
 
-/** Calls of these people are skipped from now on. What is kept of them, the owners of the connections remove. */
+/**
+ * Calls of these people are skipped from now on. What is kept of them, the owners of the connections remove.
+ * @throws OlderFormatError
+ */
 export async function requestErasure(options: {
   redis: RedisClient;
   secretKey: string;
@@ -38,6 +47,7 @@ export async function requestErasure(options: {
 }): Promise<Erasure> {
   const { redis, connection, existing, suppress } = options;
   const people = readPerson(options.person);
+  await requireNewestFormat(redis, "Erasures");
   const cipher = await ensureErasureCipher(redis, options.secretKey);
   const id = `e${randomBytes(8).toString("hex")}`;
   const erasure: Erasure = {

@@ -1,4 +1,4 @@
-import { connectionKeys, type RedisClient } from "@customerio-router/redis";
+import { connectionKeys, type RedisClient, requireNewestFormat } from "@customerio-router/redis";
 import {
   type CompiledRules,
   compileRules,
@@ -24,7 +24,7 @@ export type RuleStore = {
   read(connectionId: string): Promise<ConnectionRules | undefined>;
   /**
    * Saves `{ version, rules }` whole or not at all; `version` is the one that was read. `salt` replaces the salt, null
-   * removes it, without it the former one stays. `undefined` when there is no such connection.
+   * removes it, without it the former one stays. `undefined` when there is no such connection. @throws OlderFormatError
    */
   put(connectionId: string, input: unknown): Promise<SavedRules | undefined>;
   /** @throws SecretKeyError when the salt cannot be decrypted */
@@ -82,6 +82,7 @@ export function createRuleStore({
         ...findSaltProblems(salt, seal !== undefined),
       ];
       if (!validated.ok || problems.length > 0) return { ok: false, why: "invalid", problems };
+      await requireNewestFormat(redis, "Rules");
       const change = saltChange(salt, (text) => seal?.seal(text, saltOwner(id)) ?? "");
       const result = await putRules(redis, id, { list: validated.list, salt: change });
       if (result === "gone") return undefined;

@@ -1,8 +1,16 @@
-import { changeChannel, connectionKeys, defineScript, type RedisClient } from "@customerio-router/redis";
+import {
+  changeChannel,
+  connectionKeys,
+  defineScript,
+  formatVersion,
+  type RedisClient,
+  requireNewestFormat,
+} from "@customerio-router/redis";
 import { makeMark, markField } from "../installation/mark.ts";
 import type { Source } from "../sources/source.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 import { nameKey, writeKeyHash } from "./identity.ts";
+import { nameNewestPart } from "./newest-parts.ts";
 
 const keys = [
   connectionKeys.records,
@@ -13,15 +21,17 @@ const keys = [
   connectionKeys.writeKeyUses,
   connectionKeys.apiKeys,
   connectionKeys.version,
+  connectionKeys.format,
 ];
 
 /**
  * Writes connections and sources with their look-ups, all of them or none, and tells every process that watches in the same
- * step. The first connection marks Redis as this installation's.
+ * step. The first connection marks Redis as this installation's, and its data as of the newest format.
  */
 const write = defineScript<CommitResult>(
   "commitConnections",
-  `local records, names, sources, sourceNames, writeKeys, uses, apiKeys, version = unpack(KEYS)
+  `local records, names, sources, sourceNames, writeKeys, uses, apiKeys, version, format = unpack(KEYS)
+   local isFirst = redis.call('EXISTS', records, sources) == 0
    local change, channel, mark, firstVersion = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
    for _, part in ipairs(change.connections) do
      if (redis.call('HGET', records, part.id) or '') ~= part.former then return 'changed' end
@@ -91,6 +101,7 @@ const write = defineScript<CommitResult>(
      end
    end
    if redis.call('HLEN', records) + redis.call('HLEN', sources) == 1 then redis.call('HSETNX', writeKeys, '${markField}', mark) end
+   if isFirst then redis.call('SET', format, ${formatVersion}, 'NX') end
    redis.call('SET', version, firstVersion, 'NX')
    local changed = {}
    for _, part in ipairs(change.connections) do changed[#changed + 1] = part.id end
@@ -134,12 +145,14 @@ export async function commitRemoval(
   return result === "committed";
 }
 
-/** Writes all of the parts at once, or nothing. */
+/** Writes all of the parts at once, or nothing. @throws OlderFormatError for what the format of the data does not allow yet */
 export async function commit(
   redis: RedisClient,
   parts: { connections?: ConnectionPart[]; sources?: SourcePart[] },
 ): Promise<CommitResult> {
   const { connections = [], sources = [] } = parts;
+  const newest = nameNewestPart({ connections, sources });
+  if (newest !== undefined) await requireNewestFormat(redis, newest);
   // A write key that goes from a connection's record to its source's stays; the order of the parts does not matter.
   const kept = new Set(sources.flatMap(({ latter }) => hashesOf(latter)));
   const change = {

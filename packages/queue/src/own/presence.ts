@@ -22,7 +22,7 @@ const signOfLife = defineScript<number>(
 export async function countWorkers(
   redis: RedisClient,
   owner: string,
-  about: { version?: string; host?: string; pid?: number } = {},
+  about: { version?: string; format?: number; host?: string; pid?: number } = {},
 ): Promise<number> {
   return await signOfLife(
     redis,

@@ -6,6 +6,7 @@ import {
   replayKey,
   replayOutcomesKey,
   replaysKeys,
+  requireNewestFormat,
 } from "@customerio-router/redis";
 import { ConnectionGoneError } from "../add/job-adder.ts";
 import { wake } from "../wake.ts";
@@ -56,12 +57,13 @@ const change = defineScript<string | null>(
    return former`,
 );
 
-/** Starts a replay into a connection: its owner runs it. @throws ConnectionGoneError */
+/** Starts a replay into a connection: its owner runs it. @throws ConnectionGoneError, OlderFormatError */
 export async function startReplay(
   redis: RedisClient,
   connectionId: string,
   wish: ReplayWish,
 ): Promise<Replay> {
+  await requireNewestFormat(redis, "Replays");
   const createdAtMs = Date.now();
   const id = `r${createdAtMs.toString(36)}${randomBytes(3).toString("hex")}`;
   const { sourceId, file, filter, withState, asNew, startedBy, expected } = wish;

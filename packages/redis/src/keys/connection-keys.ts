@@ -28,6 +28,8 @@ export const connectionKeys = {
   heldMessages: `${prefix}:held-messages`,
   /** Hash: id of such a connection -> id of the one that gets its messages; empty: they are dropped. */
   heldDecisions: `${prefix}:held-decisions`,
+  /** The format of the data; absent where the first versions wrote it. */
+  format: `${prefix}:format`,
   /** Counter: one more with every change. */
   version: `${prefix}:version`,
 } as const;

@@ -147,6 +147,12 @@ export const situations = {
     meaning: "Fine during an upgrade; otherwise one was forgotten.",
     action: "Restart the processes of the older version with the newer one.",
   },
+  "upgrade-open": {
+    symptom: "An upgrade is not finished.",
+    meaning:
+      "Stored data has the format of the version before, so that you can roll back. What came with this version is refused meanwhile, such as rules and sources.",
+    action: "Once every process runs this version, run `npm run cli -- upgrade`.",
+  },
   "clocks-differ": {
     symptom: "The clocks of this machine and of Redis differ.",
     meaning:

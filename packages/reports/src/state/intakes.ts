@@ -8,6 +8,8 @@ const forgottenAfterMs = 60_000;
 /** What an intake says of itself. */
 export type IntakeReport = {
   version: string;
+  /** The newest format of stored data that it reads; left out by a version of the first one. */
+  format?: number;
   host: string;
   pid: number;
   /** `undefined` where it is off. */

@@ -8,6 +8,8 @@ export type WorkerAlive = {
   id: string;
   /** `undefined` of a version that did not say it. */
   version?: string;
+  /** The newest format of stored data that it reads; `undefined` of a version of the first one. */
+  format?: number;
   host?: string;
   pid?: number;
 };

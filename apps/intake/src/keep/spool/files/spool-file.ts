@@ -5,7 +5,7 @@ import { type NoteTable, openNoteTable } from "./note-table.ts";
 import { isDamage, nameDiskError, sqliteCode } from "./spool-file-error.ts";
 import { openWriteKeyTable, type WriteKeyTable } from "./write-key-table.ts";
 
-/** Every change of the tables below raises it. */
+/** The format of stored data that changed the tables below last. */
 const version = 1;
 
 const tables = `
@@ -69,7 +69,7 @@ export function openSpoolFile(path: string): SpoolFile | undefined {
     database.exec(pragmas);
     // The first transaction takes the lock.
     database.exec("BEGIN IMMEDIATE; COMMIT");
-    makeTables(database, path);
+    makeTables(database);
     return withStatements(database, path);
   } catch (error) {
     database.close();
@@ -78,10 +78,13 @@ export function openSpoolFile(path: string): SpoolFile | undefined {
   }
 }
 
-function makeTables(database: DatabaseSync, path: string): void {
+function makeTables(database: DatabaseSync): void {
   const found = database.prepare("PRAGMA user_version").get()?.user_version;
   if (found === 0) inTransaction(database, () => database.exec(tables));
-  else if (found !== version) throw new Error(`${path} was written by another version (${found})`);
+  else if (found !== version)
+    throw new Error(
+      `it has format ${found}, and this version reads format ${version}: start the version that wrote it to drain it`,
+    );
 }
 
 function inTransaction(database: DatabaseSync, change: () => void): void {
