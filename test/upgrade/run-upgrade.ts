@@ -1,12 +1,13 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { createConnectionStore } from "@customerio-router/connections";
 import { type Account, freePort, startRedis, waitFor } from "@customerio-router/fixtures";
-import { readFormat } from "@customerio-router/redis";
+import { formatVersion, readFormat } from "@customerio-router/redis";
 import { sendNumbered } from "../send.ts";
 import { clean, type Link, openSystem, type Service, type System } from "../system.ts";
-import { readByBoth } from "./read-by-both.ts";
-import { runUpgradeCommand } from "./upgrade-command.ts";
+import { findUnreadable } from "./find-unreadable.ts";
+import { runCli } from "./run-cli.ts";
 
 type Options = {
   /** The folder of the former version. */
@@ -41,6 +42,7 @@ export async function runUpgrade({ checkout, messages, tell }: Options): Promise
   const folders = { former: checkout, this: undefined };
   const ports = { former: await freePort(), this: await freePort() };
   const running = new Set<Service>();
+  const isAccounted = existsSync(join(checkout, "packages/archive"));
 
   async function start(app: "intake" | "worker", version: Version): Promise<Service> {
     const service =
@@ -110,6 +112,10 @@ export async function runUpgrade({ checkout, messages, tell }: Options): Promise
     }
   }
 
+  async function read(checkouts: (string | undefined)[]): Promise<void> {
+    problems.push(...(await findUnreadable({ system, checkouts, isAccounted, tell })));
+  }
+
   await step("former alone", async () => {
     await start("intake", "former");
     await start("worker", "former");
@@ -157,16 +163,19 @@ export async function runUpgrade({ checkout, messages, tell }: Options): Promise
     await start("worker", "former");
     await send("former");
   });
-  problems.push(...(await readByBoth({ system, checkout, tell })));
+  await read([checkout, undefined]);
   await fillAndKill("former");
   await step("forth again", async () => {
     await start("intake", "this");
     await start("worker", "this");
     await send("this");
   });
-  tell(await runUpgradeCommand(system));
-  await step(`after the upgrade to format ${await readFormat(system.client)}`, () => send("this"));
-  problems.push(...(await readByBoth({ system, checkout: undefined, tell })));
+  tell(await runCli(system, "upgrade", "--yes"));
+  await step("after the upgrade", () => send("this"));
+  if ((await readFormat(system.client)) !== formatVersion)
+    problems.push("the upgrade did not raise the format");
+  tell(await runCli(system, "ledger", "--check"));
+  await read([undefined]);
   return problems;
 }
 

@@ -6,7 +6,7 @@ import {
 } from "@customerio-router/connections";
 import { countWorkers, startReplay } from "@customerio-router/queue";
 import { connectionKeys, formatVersion, OlderFormatError, readFormat } from "@customerio-router/redis";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startRedisForTest } from "./redis-for-tests.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -59,7 +59,10 @@ test("F290 nothing is stored that the version before cannot handle, until the up
   const refused = await run("sources", "add", "Web", "--kind", "browser");
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("npm run cli -- upgrade")]);
 
-  await countWorkers(redis, "older", { version: "0.0.9", host: "machine", pid: 7 });
+  const older = { version: "0.0.9", host: "machine", pid: 7 };
+  await countWorkers(redis, "older", older);
+  const alive = setInterval(() => void countWorkers(redis, "older", older), 1_000);
+  onTestFinished(() => clearInterval(alive));
   const early = await run("upgrade", "--yes");
   expect([early.code, early.stderr]).toEqual([
     1,
