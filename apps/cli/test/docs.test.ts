@@ -11,7 +11,10 @@ const names = program.commands.map((command) => command.name());
 
 /** The words after the command's name, where a document names a command: "npm run cli -- spool list --json". */
 function commandLines(text: string): string[][] {
-  const named = new RegExp(String.raw`npm run (?:--silent )?((?:cli|${names.join("|")})(?![\w-])[^\n\`]*)`, "g");
+  const named = new RegExp(
+    String.raw`npm run (?:--silent )?((?:cli|${names.join("|")})(?![\w-])[^\n\`]*)`,
+    "g",
+  );
   return [...text.matchAll(named)].map(
     ([, line = ""]) =>
       line
