@@ -1,4 +1,5 @@
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { auditCommands } from "./audit/audit-commands.ts";
 import { nameOf } from "./create-command.ts";
 import type { Environment } from "./environment.ts";
 import { explainError } from "./explain-error.ts";
@@ -13,6 +14,7 @@ export async function runCli({
   environment: Environment;
 }): Promise<void> {
   const program = await createProgram(environment, args[0]);
+  auditCommands(program, environment);
   let running: CommandUnknownOpts = program;
   program.hook("preAction", (_program, command) => {
     running = command;

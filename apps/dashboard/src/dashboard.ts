@@ -4,6 +4,7 @@ import type { Archive } from "@customerio-router/archive";
 import {
   type ConnectionStore,
   createRuleStore,
+  createSnapshots,
   createSourceStore,
   type SecretKeyCheck,
 } from "@customerio-router/connections";
@@ -23,6 +24,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { alertRoutes } from "./alerts/alert-routes.ts";
 import { createApiRoutes } from "./api/api-routes.ts";
 import { createVisibleArchive } from "./archive/visible-archive.ts";
+import { auditRequests } from "./audit/audit-hooks.ts";
+import { auditRoutes } from "./audit/audit-routes.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
 import { findWarnings } from "./connections/list/find-warnings.ts";
 import { deliveryRoutes } from "./delivery/delivery-routes.ts";
@@ -116,6 +119,10 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   await app.register(helmet, ownPageHeaders);
   await app.register(formbody);
   app.addHook("onRequest", refuseForeignOrigins);
+  const sources = createSourceStore(redis);
+  const rules = createRuleStore({ redis, secretKey: options.secretKey });
+  const alerts = createAlertStore({ redis, secretKey: options.secretKey });
+  auditRequests(app, { redis, snapshots: createSnapshots({ store, sources, rules }), alerts });
   await (password === undefined
     ? answerThisMachineAlone(app)
     : askForPassword(app, { ...options, password }));
@@ -143,8 +150,6 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     root: fileURLToPath(new URL("assets", import.meta.url)),
     prefix: "/assets/",
   });
-  const sources = createSourceStore(redis);
-  const rules = createRuleStore({ redis, secretKey: options.secretKey });
   const context = {
     store,
     sources,
@@ -168,7 +173,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   erasureRoutes(app, { ...context, secretKey: options.secretKey });
   overviewRoutes(app, context);
   tryRoutes(app, context);
-  const alerts = createAlertStore({ redis, secretKey: options.secretKey });
+  auditRoutes(app, context);
   alertRoutes(app, { ...context, alerts });
   await app.register(createApiRoutes({ ...context, alerts, secretKey: options.secretKey }), {
     prefix: "/api",
@@ -194,7 +199,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
 function answerThisMachineAlone(app: FastifyInstance): void {
   app.addHook("onRequest", refuseForeignHosts);
   app.addHook("onRequest", async (request) => {
-    request.viewer = { canLogOut: false, canWrite: true, situations: [] };
+    request.viewer = { user: "this machine", canLogOut: false, canWrite: true, situations: [] };
   });
 }
 

@@ -292,6 +292,7 @@ test.each([
     "/replay",
     "/erasure",
     "/alerts",
+    "/audit",
     "/alerts/channels/new?kind=webhook",
     "/alerts/channels/new?kind=email",
     `/replay/dry-run?connection=${id}`,

@@ -131,6 +131,7 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
     "/replay",
     "/erasure",
     "/alerts",
+    "/audit",
     `/replay/dry-run?connection=${id}`,
     "/failed",
     `/connections/${id}`,

@@ -62,6 +62,7 @@ export {
   saveConnection,
   saveNewConnection,
 } from "./manage/save-connection.ts";
+export { createSnapshots, type Snapshot, type Snapshots } from "./manage/snapshots.ts";
 export { testConnection, testKeys } from "./manage/test-keys.ts";
 export { linesWhere } from "./replay/lines-where.ts";
 export {

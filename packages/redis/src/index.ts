@@ -21,6 +21,7 @@ export { readInfo } from "./info/read-info.ts";
 export { readFullestNode, readMemory } from "./info/read-memory.ts";
 export { findRedisWarnings, listRedisWarnings, type RedisWarning } from "./info/redis-warnings.ts";
 export { alertKeys, alertLease } from "./keys/alert-keys.ts";
+export { auditKey } from "./keys/audit-keys.ts";
 export { changeChannel, connectionKeys, existsKey, goneKey } from "./keys/connection-keys.ts";
 export { erasureChannel, erasureKey, erasureKeys } from "./keys/erasure-keys.ts";
 export { defaultKeyPrefix, keyPrefix } from "./keys/key-prefix.ts";

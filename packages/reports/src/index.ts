@@ -1,4 +1,8 @@
 export { holdArchiveMark, readArchiveMark } from "./archive-mark.ts";
+export type { Action, Actor, FieldChange, RecordedAction, Subject } from "./audit/action.ts";
+export { changedFields } from "./audit/changed-fields.ts";
+export { type ActionFilter, readActions } from "./audit/read-actions.ts";
+export { recordAction } from "./audit/record-action.ts";
 export {
   type BacklogSample,
   type CountName,

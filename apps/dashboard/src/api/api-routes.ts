@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import dashboard from "../../package.json" with { type: "json" };
 import { alertApi } from "./alerts/alert-routes.ts";
 import type { ApiContext } from "./api-context.ts";
+import { auditApi } from "./audit-api.ts";
 import { connectionApi } from "./connection-api.ts";
 import { erasureApi } from "./erasure-api.ts";
 import { ledgerApi } from "./ledger-api.ts";
@@ -22,7 +23,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
           title: "customerio-router",
           version: dashboard.version,
           description:
-            "Manages sources and connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, and sends alerts.",
+            "Manages sources and connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, sends alerts, and tells who did what.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
         security: [{ token: [] }],
@@ -39,6 +40,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
     erasureApi(api, context);
     refusedApi(api, context);
     alertApi(api, context);
+    auditApi(api, context);
     api.get("/openapi.json", { schema: { hide: true } }, () => api.swagger());
   };
 }

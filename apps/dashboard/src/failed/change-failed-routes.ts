@@ -25,6 +25,7 @@ export function changeFailedRoutes(app: FastifyInstance, context: MessagesContex
     const changed = await retryFailed({ redis, connection, queue, filter, without });
     await wake(redis, id);
     const { messages } = changed;
+    request.auditDetails.messages = messages;
     request.log.info({ connection: id, messages, action: "retry" }, "changed in the dashboard");
     return reply.redirect(backTo(fields, changed, "retried"), 303);
   });
@@ -53,6 +54,7 @@ export function changeFailedRoutes(app: FastifyInstance, context: MessagesContex
     const filter = readFailedFilter(fields);
     const changed = await discardFailed({ redis, connection, queue: queues.of(id), filter });
     const { messages } = changed;
+    request.auditDetails.messages = messages;
     request.log.info({ connection: id, messages, action: "discard" }, "changed in the dashboard");
     return reply.redirect(backTo(fields, changed, "discarded"), 303);
   });

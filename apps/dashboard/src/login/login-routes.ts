@@ -37,6 +37,7 @@ export async function loginRoutes(
     if (code === undefined) return sendPage(reply, loginPage({ next }));
     if (oneTimeCode.accept(code)) {
       sessions.start(reply, "operator");
+      request.viewer.user = "operator";
       return sendPage(reply, loggedInPage({ next }));
     }
     request.log.warn({ address: request.ip }, "a login with an invalid one-time code");
@@ -53,6 +54,7 @@ export async function loginRoutes(
       return sendPage(reply, loginPage({ next, problem: "Wrong password." }), 401);
     }
     sessions.start(reply, role);
+    request.viewer.user = role;
     return reply.redirect(next, 303);
   });
 

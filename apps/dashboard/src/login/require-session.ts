@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { equalSecrets } from "../security/equal-secrets.ts";
 import type { Sessions } from "./session.ts";
+import { nobody } from "./viewer.ts";
 
 /** All that is open to everybody, or asks for a token of its own. */
 const openRoutes = new Set([
@@ -15,7 +16,8 @@ export function requireSession({ sessions, apiToken }: { sessions: Sessions; api
     const route = request.routeOptions.url ?? "";
     const hasToken = role === undefined && route.startsWith("/api/") && bears(request, apiToken);
     const canWrite = role === "operator" || hasToken;
-    request.viewer = { canLogOut: role !== undefined, canWrite, situations: [] };
+    const user = role ?? (hasToken ? "API token" : nobody);
+    request.viewer = { user, canLogOut: role !== undefined, canWrite, situations: [] };
     if (role !== undefined || hasToken || openRoutes.has(route)) return;
     const wantsPage = request.method === "GET" && request.headers.accept?.includes("text/html");
     await (wantsPage

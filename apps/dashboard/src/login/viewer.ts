@@ -1,7 +1,12 @@
 import type { FoundSituation } from "@customerio-router/reports";
 
+/** The user of a request without a login. */
+export const nobody = "nobody";
+
 /** Who looks at a page and what is so meanwhile: what the frame of every page shows. */
 export type Viewer = {
+  /** As the audit log names them. */
+  user: string;
   /** False where there is no password, and so no login. */
   canLogOut: boolean;
   /** False for who may only look. */

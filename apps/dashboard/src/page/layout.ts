@@ -17,6 +17,7 @@ type Layout = {
     | "replay"
     | "erasure"
     | "alerts"
+    | "audit"
     | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
@@ -63,6 +64,7 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
         <a href="/replay"${current("replay")}>Replay</a>
         <a href="/erasure"${current("erasure")}>Erase</a>
         <a href="/alerts"${current("alerts")}>Alerts</a>
+        <a href="/audit"${current("audit")}>Audit log</a>
         <a href="/try"${current("try")}>Try a call</a>
         <a href="/queues">Bull Board</a>
         ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}

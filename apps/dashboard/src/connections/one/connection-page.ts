@@ -1,9 +1,10 @@
 import type { ConnectionOverview, ShownSource } from "@customerio-router/connections";
-import { explainState, needsAttention } from "@customerio-router/reports";
+import { explainState, needsAttention, type RecordedAction } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
+import { timeMark } from "../../page/time-mark.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { changedSettings } from "../form/setting-fields.ts";
 import { stateMark } from "../state-mark.ts";
@@ -15,22 +16,24 @@ type ConnectionPage = {
   overview: ConnectionOverview;
   /** Those that feed it. */
   sources: ShownSource[];
+  /** By whom it is paused, where that is known. */
+  pause: RecordedAction | undefined;
   /** Where senders reach the intake. */
   intakeUrl: string;
   viewer: Viewer;
 };
 
 /** One connection: its state, how to send to it, and its actions. */
-export function connectionPage({ overview, sources, intakeUrl, viewer }: ConnectionPage): Html {
+export function connectionPage({ overview, sources, pause, intakeUrl, viewer }: ConnectionPage): Html {
   const { connection, state } = overview;
   const { id, name } = connection;
-  const pause = state.state === "paused" ? "resume" : "pause";
+  const turn = state.state === "paused" ? "resume" : "pause";
   const content = html`<div class="heading">
       <h1>${name} ${stateMark(state)}${areAllPaused(sources) ? html` <span class="state paused">Source paused</span>` : ""}</h1>
       ${
         viewer.canWrite
           ? html`<div class="actions">
-        <form method="post" action="/connections/${id}/${pause}"><button>${pause === "pause" ? "Pause" : "Resume"}</button></form>
+        <form method="post" action="/connections/${id}/${turn}"><button>${turn === "pause" ? "Pause" : "Resume"}</button></form>
         <a class="button" href="/connections/${id}/edit">Edit</a>
         <a class="button" href="/connections/${id}/rules">Rules</a>
         <a class="button danger" href="/connections/${id}/remove">Delete</a>
@@ -40,7 +43,7 @@ export function connectionPage({ overview, sources, intakeUrl, viewer }: Connect
     </div>
     <p class="${needsAttention(state) || state.state === "no-worker" ? "problem" : "lead"}">${explainState(state)}${
       needsAttention(state) && viewer.canWrite ? html` <a href="/connections/${id}/edit">Correct it</a>` : ""
-    }</p>
+    }${pause === undefined ? "" : html` Paused by ${pause.by.user} (${pause.by.via}), ${timeMark(pause.atMs, "full")}.`}</p>
     ${facts(overview)}
     ${connection.settings.delivery === "shadow" && viewer.canWrite ? liveForm(id) : ""}
     ${sendSection({ connection, sources, intakeUrl, viewer })}`;

@@ -1,5 +1,6 @@
 import { type ConnectionOverview, readOverviews } from "@customerio-router/connections";
 import type { FastifyInstance } from "fastify";
+import { findPause } from "../../audit/find-pause.ts";
 import { sendPage } from "../../page/send-page.ts";
 import { intakeUrlFor } from "../../snippets/intake-url.ts";
 import type { ConnectionsContext } from "../connections-context.ts";
@@ -17,6 +18,8 @@ export function showConnection(app: FastifyInstance, context: ConnectionsContext
     const [overview] = overviews as [ConnectionOverview];
     const intakeUrl = intakeUrlFor(context, request);
     const sources = await context.sources.ofConnection(connection.id);
-    return sendPage(reply, connectionPage({ overview, sources, intakeUrl, viewer: request.viewer }));
+    const pause = overview.state.state === "paused" ? await findPause(redis, connection.id) : undefined;
+    const { viewer } = request;
+    return sendPage(reply, connectionPage({ overview, sources, pause, intakeUrl, viewer }));
   });
 }
