@@ -31,6 +31,7 @@ export const auditedCommands: { readonly [name: string]: AuditedCommand } = {
   erase: { action: "erasure.start" },
   "person export": { action: "person.export" },
   rekey: { action: "secrets.rekey" },
+  upgrade: { action: "format.upgrade" },
 };
 
 /** Commands that only tell, or ask. */

@@ -46,6 +46,7 @@ const said: { [action: string]: string } = {
   "config.apply": "Applied a configuration file",
   "spool.assign": "Assigned spooled messages to",
   "spool.drop": "Dropped spooled messages",
+  "format.upgrade": "Raised the format of stored data",
   "secrets.rekey": "Encrypted all secrets anew",
 };
 
