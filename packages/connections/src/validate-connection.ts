@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isPlainUrl } from "@customerio-router/service";
 import { z } from "zod";
 import type { ConnectionProblem } from "./connection.ts";
@@ -53,13 +54,19 @@ type DraftRules = {
   apiKeyNeeded: boolean;
   /** False: a custom URL is a problem. */
   customTrackUrlAllowed: boolean;
+  /** As the connection has them: those that only another version knows stay. */
+  storedSettings?: { [name: string]: unknown };
 };
 
 /** Checks the fields of a connection and tells every problem at once, one for each field. */
 export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
-  const result = draft.safeParse(value);
-  const problems = result.success ? [] : describeProblems(result.error);
   const given = isObject(value) ? value : {};
+  const result = draft.safeParse(
+    isObject(given.settings)
+      ? { ...given, settings: withoutForeign(given.settings, rules.storedSettings) }
+      : value,
+  );
+  const problems = result.success ? [] : describeProblems(result.error);
   if (rules.apiKeyNeeded && given.apiKey === undefined) {
     problems.push({ field: "apiKey", message: "The API Key is missing." });
   }
@@ -79,6 +86,19 @@ export function validateDraft(value: unknown, rules: DraftRules): DraftCheck {
   if (!result.success || problems.length > 0) return { ok: false, problems: onePerField(problems) };
   const settings = isObject(given.settings) ? given.settings : {};
   return { ok: true, draft: { ...result.data, settings } };
+}
+
+/** Another version, perhaps a newer one that runs beside this one, has stored settings that this one does not know. */
+function withoutForeign(
+  settings: Record<string, unknown>,
+  stored: { [name: string]: unknown } = {},
+): Record<string, unknown> {
+  const isForeign = (name: string) => !(name in connectionSettings.shape) && name in stored;
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([name, value]) => !(isForeign(name) && isDeepStrictEqual(value, stored[name])),
+    ),
+  );
 }
 
 /** App API keys have 32 hexadecimal digits, Track API keys 20 of them. Source: keys as Customer.io issues them. */

@@ -1,3 +1,4 @@
+import { connectionKeys } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { type Connection, createConnectionStore, type Saved } from "../src/index.ts";
 import { input, redisForTests, secretKey } from "./redis-for-tests.ts";
@@ -178,6 +179,23 @@ test("a removed connection leaves nothing behind but the version, the format and
     "customerio-router:{connections}:write-keys",
   ]);
   expect(await tests.redis.hkeys("customerio-router:{connections}:write-keys")).toEqual(["installation"]);
+});
+
+test("a connection keeps a setting that only another version knows, and takes no other such", async () => {
+  const store = open();
+  const { id } = saved(await store.create(input()));
+  const { records } = connectionKeys;
+  const record = JSON.parse((await tests.redis.hget(records, id)) ?? "");
+  const keepCompleted = { jobs: 10, ageMs: 60_000 };
+  await tests.redis.hset(records, id, JSON.stringify({ ...record, settings: { keepCompleted } }));
+  saved(await store.update(id, { region: "us" }));
+  const { settings } = (await store.get(id)) ?? {};
+  expect(settings).toMatchObject({ keepCompleted });
+  saved(await store.update(id, { settings: { ...settings, inFlight: 2 } }));
+  expect((await store.get(id))?.settings).toMatchObject({ keepCompleted, inFlight: 2 });
+  for (const changed of [{ keepCompleted: { jobs: 11 } }, { keptCompleted: keepCompleted }]) {
+    expect(await store.update(id, { settings: { ...settings, ...changed } })).toMatchObject({ ok: false });
+  }
 });
 
 test("the version rises with every change and stands still without one", async () => {

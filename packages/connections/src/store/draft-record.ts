@@ -27,6 +27,7 @@ export function draftRecord(source: DraftSource): DraftedRecord {
   const checked = validateDraft(typeof trackUrl === "string" ? { ...fields, trackUrl } : fields, {
     apiKeyNeeded: former === undefined,
     // What was allowed once stays, so that the rest of such a connection can still be changed.
+    ...(former && { storedSettings: former.settings }),
     customTrackUrlAllowed: allowCustomTrackUrl || (former !== undefined && former.trackUrl === trackUrl),
   });
   if (!checked.ok) return checked;
