@@ -1,5 +1,5 @@
 import { createSourceStore, type ShownSource } from "@customerio-router/connections";
-import { connectionKeys } from "@customerio-router/redis";
+import { connectionKeys, formatVersion } from "@customerio-router/redis";
 import { expect, test } from "vitest";
 import { input, startDashboard } from "./dashboard-for-tests.ts";
 
@@ -188,4 +188,21 @@ test("F268 a connection's page says when every source that feeds it is paused", 
   await sources.update(other.source.id, { paused: true });
   expect(await page()).toContain("Source paused");
   expect(await page()).toContain("Every source that feeds this connection is paused");
+});
+
+test("F290 before the upgrade a page and the API refuse what the version before cannot handle", async () => {
+  await using context = await start({ apiToken: "a token of the tests" });
+  const { dashboard, sources, operator } = context;
+  await dashboard.store.ensure(input());
+  await dashboard.redis.set(connectionKeys.format, formatVersion - 1);
+  const asked = "run `npm run cli -- upgrade`";
+  const page = await operator.submit("/sources", { name: "Pages", kind: "browser" });
+  expect([page.status, page.text]).toEqual([409, expect.stringContaining("npm run cli -- upgrade")]);
+  const answer = await fetch(`${dashboard.url}/api/sources`, {
+    method: "POST",
+    headers: { authorization: "Bearer a token of the tests", "content-type": "application/json" },
+    body: JSON.stringify({ name: "Pages", kind: "browser" }),
+  });
+  expect([answer.status, await answer.json()]).toEqual([409, { error: expect.stringContaining(asked) }]);
+  expect(await sources.list()).toHaveLength(1);
 });
