@@ -86,6 +86,18 @@ test("a person's archived messages are found by the whole id", async () => {
   expect(rows.every((number) => number % 3 === 1)).toBe(true);
 });
 
+test("archived messages are filtered by event, reason and the time of receipt", async () => {
+  const { id, operator } = await start();
+  const count = async (query: string) => {
+    const { text } = await operator.get(`/messages?connection=${id}&${query}`);
+    return [...text.matchAll(/data-message="/g)].length;
+  };
+  expect(await count("from=2026-01-02T03:10&to=2026-01-02T03:20")).toBe(20);
+  expect(await count("event=Archived&from=2026-01-02T03:10&to=2026-01-02T03:11")).toBe(2);
+  expect(await count("event=Other")).toBe(0);
+  expect(await count("reason=no-name")).toBe(0);
+});
+
 test("a dashboard that sees another archive says so, and shows what Redis has", async () => {
   const { dashboard, id, operator } = await start({ isForeign: true });
   await appendRecords(dashboard.redis, id, [record("newest")]);

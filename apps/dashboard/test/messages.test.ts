@@ -180,3 +180,32 @@ test("a masked dashboard shows what happened, but nobody's data, in Bull Board a
   });
   expect(edit).toMatchObject({ status: 400, text: expect.stringContaining("masked") });
 });
+
+test("messages are filtered by event, reason and the time of receipt, in Redis as in the archive", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const message = (messageId: string, event: string, receivedAt: string) => ({
+    message: { type: "track", messageId, userId: "u", event, receivedAt },
+  });
+  await appendRecords(dashboard.redis, id, [
+    record("m1", message("m1", "Order Completed", "2026-01-01T23:59:59.000Z")),
+    record("m2", message("m2", "Order Completed", "2026-01-02T00:00:00.000Z")),
+    record("m3", message("m3", "Cart Viewed", "2026-01-02T01:00:00.000Z")),
+    record("m4", {
+      ...message("m4", "Order Completed", "2026-01-02T02:00:00.000Z"),
+      outcome: "skipped",
+      reason: "integration-disabled",
+    }),
+  ]);
+  const found = async (query: string) => {
+    const { text } = await operator.get(`/messages?${query}`);
+    return [...text.matchAll(/data-message="\S+ (\w+)"/g)].map(([, messageId]) => messageId);
+  };
+  expect(await found("event=Order+Completed")).toEqual(["m4", "m2", "m1"]);
+  expect(await found("event=track+Cart+Viewed")).toEqual(["m3"]);
+  expect(await found("from=2026-01-02T00:00&to=2026-01-02T02:00")).toEqual(["m3", "m2"]);
+  expect(await found("reason=integration-disabled")).toEqual(["m4"]);
+  const { text } = await operator.get("/messages?reason=integration-disabled&from=2026-01-02T00:00");
+  expect(text).toContain('name="from" value="2026-01-02T00:00"');
+  expect(text).toContain("The sender excluded Customer.io from this call.");
+});

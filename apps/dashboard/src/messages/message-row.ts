@@ -5,7 +5,7 @@ import type { Privacy } from "../privacy/privacy.ts";
 import { type KnownMessage, type MessageState, titleOf } from "./find/known-message.ts";
 import { whySkipped } from "./in-words.ts";
 
-const labels: Record<MessageState, string> = {
+export const outcomeLabels: Record<MessageState, string> = {
   delivered: "Delivered",
   skipped: "Skipped",
   rejected: "Rejected",
@@ -14,7 +14,7 @@ const labels: Record<MessageState, string> = {
 
 /** What became of a message as a word, its colour only beside it. */
 export function messageMark(state: MessageState): Html {
-  return html`<span class="state ${state}">${labels[state]}</span>`;
+  return html`<span class="state ${state}">${outcomeLabels[state]}</span>`;
 }
 
 /** Where one message is explained; its job has it when records do not. Its id stands in the query: in a path, browsers would fold an id like `..` away. */
@@ -31,7 +31,7 @@ export function messageRow(known: KnownMessage, privacy: Privacy): Html {
   const { type, name, person } = titleOf(message);
   const why = known.rejection?.message ?? (state === "skipped" ? whySkipped(known.reason) : undefined);
   return html`<tr data-message="${connection.id} ${messageId}">
-        <td class="when">${timeMark(atMs)}</td>
+        <td class="when">${timeMark(atMs, "day")}</td>
         <th scope="row">${messageTitle({ type, name }, messagePath(known))}</th>
         <td data-label="Person">${privacy.maskText(cut(person))}</td>
         <td data-label="Connection">${connection.name}</td>

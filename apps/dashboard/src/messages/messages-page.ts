@@ -1,19 +1,23 @@
 import type { Connection, ShownSource } from "@customerio-router/connections";
 import { callTypes } from "@customerio-router/messages";
+import { reasons } from "../delivery/reasons.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
 import { timeMark } from "../page/time-mark.ts";
+import { utcField } from "../page/utc-time.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import type { MessagePage } from "./find/find-messages.ts";
 import { filterQuery, type MessageFilter, messageStates } from "./find/message-filter.ts";
-import { messageRow } from "./message-row.ts";
+import { messageRow, outcomeLabels } from "./message-row.ts";
 
 type MessagesPage = {
   page: MessagePage;
   connections: Connection[];
   sources: ShownSource[];
+  /** Events of the last days, to choose from. */
+  events: string[];
   filter: MessageFilter;
   /** Where the page begins when it is not the newest one. */
   before: string | undefined;
@@ -23,14 +27,15 @@ type MessagesPage = {
 
 /** What comes in and what became of it, newest first; the first page goes on by itself. */
 export function messagesPage(options: MessagesPage): Html {
-  const { page, connections, sources, filter, before, privacy, viewer } = options;
+  const { page, filter, before, privacy, viewer } = options;
   const live =
     before === undefined && filter.messageId === "" ? `/messages/stream?${filterQuery(filter)}` : "";
   const content = html`<div class="heading">
       <h1>Messages</h1>
       ${live === "" ? "" : html`<button type="button" data-live="${live}" aria-pressed="true" hidden>Live</button>`}
     </div>
-    ${filterForm({ connections, sources, filter })}
+    <p class="lead">Every message and what became of it, newest first: find one by its person, its event or when it was received.</p>
+    ${filterForm(options)}
     ${page.messages.length === 0 ? noneFound(filter, page) : ""}
     <table class="card rows messages stack"${page.messages.length === 0 ? html` hidden` : ""}>
       <thead>
@@ -40,16 +45,16 @@ export function messagesPage(options: MessagesPage): Html {
     </table>
     ${pages(options)}
     ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}
-    ${page.searchedToMs === undefined ? "" : html`<p class="hint">The archive was searched back to ${timeMark(page.searchedToMs, "full")}.</p>`}`;
+    ${page.searchedToMs === undefined ? "" : html`<p class="hint">Searched back to messages of ${timeMark(page.searchedToMs, "full")}${page.next === undefined ? "" : ". There may be older ones: search on"}.</p>`}`;
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 
-function filterForm({
-  connections,
-  sources,
-  filter,
-}: Pick<MessagesPage, "connections" | "sources" | "filter">): Html {
+function filterForm({ connections, sources, filter, events }: MessagesPage): Html {
+  const isMore = filter.type !== "" || filter.where !== "";
   return html`<form class="card filters" method="get" action="/messages" role="search" aria-label="Messages">
+      ${textField("messageId", "messageId", filter.messageId)}
+      ${textField("person", "Person", filter.person, "userId, email")}
+      <div class="field"><label for="event">Event</label><input id="event" name="event" value="${filter.event}" list="events" placeholder="Order Completed" autocomplete="off" spellcheck="false"><datalist id="events">${events.map((event) => html`<option value="${event}"></option>`)}</datalist></div>
       ${selectField({
         name: "connection",
         label: "Connection",
@@ -66,16 +71,36 @@ function filterForm({
               choices: [["", "All"], ...sources.map(({ id, name }): [string, string] => [id, name])],
             })
       }
-      ${selectField({ name: "type", label: "Type", value: filter.type, choices: [["", "Any"], ...callTypes.map(same)] })}
-      ${selectField({ name: "outcome", label: "Outcome", value: filter.outcome, choices: [["", "Any"], ...messageStates.map(same)] })}
-      <div class="field"><label for="person">Person</label><input id="person" name="person" value="${filter.person}" placeholder="userId, email" autocomplete="off" spellcheck="false"></div>
-      <div class="field wide"><label for="where">Condition</label><input id="where" name="where" value="${filter.where}" placeholder="message.properties.total > 100.0" autocomplete="off" spellcheck="false"></div>
-      <div class="field wide"><label for="messageId">messageId</label><input id="messageId" name="messageId" value="${filter.messageId}" autocomplete="off" spellcheck="false"></div>
+      ${selectField({ name: "outcome", label: "Outcome", value: filter.outcome, choices: [["", "Any"], ...messageStates.map((state): [string, string] => [state, outcomeLabels[state]])] })}
+      ${selectField({ name: "reason", label: "Reason", value: filter.reason, choices: [["", "Any"], ...reasonChoices(filter.reason)] })}
+      ${utcField("from", "Received from", filter.from)}
+      ${utcField("to", "Received before", filter.to)}
+      <details class="all"${isMore ? html` open` : ""}>
+        <summary>More filters</summary>
+        <div class="filters">
+          ${selectField({ name: "type", label: "Type", value: filter.type, choices: [["", "Any"], ...callTypes.map((type): [string, string] => [type, type])] })}
+          <div class="field wide"><label for="where">Condition</label><input id="where" name="where" value="${filter.where}" placeholder="message.properties.total > 100.0" autocomplete="off" spellcheck="false"></div>
+        </div>
+      </details>
       <p class="actions"><button class="primary">Search</button> <a href="/messages">Clear</a></p>
     </form>`;
 }
 
-const same = (text: string): [string, string] => [text, text];
+function textField(name: string, label: string, value: string, placeholder = ""): Html {
+  return html`<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" value="${value}" placeholder="${placeholder}" autocomplete="off" spellcheck="false"></div>`;
+}
+
+/** Why messages are rejected or skipped, in words; a reason of the address that is none of them stays chosen. */
+function reasonChoices(chosen: string): [string, string][] {
+  const known = (["rejected", "skipped"] as const).flatMap((outcome) =>
+    Object.entries(reasons[outcome] ?? {}).map(([reason, { what }]): [string, string] => [
+      reason,
+      `${outcomeLabels[outcome]}: ${what.replaceAll("`", "")}`,
+    ]),
+  );
+  const isKnown = chosen === "" || known.some(([reason]) => reason === chosen);
+  return isKnown ? known : [[chosen, chosen], ...known];
+}
 
 function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {
   if (next === undefined && before === undefined) return "";
@@ -95,7 +120,7 @@ function noneFound({ messageId, connection }: MessageFilter, { next }: MessagePa
   }
   const advice =
     next === undefined
-      ? "No message matches. New messages appear here at once."
+      ? "No message matches in all that is kept. New messages appear here at once."
       : `None of the newest messages matches. ${connection === "" ? "Choose a connection to search older ones" : "Search older ones"}.`;
   return html`<section class="card empty" data-none><h2>No messages</h2><p>${advice}</p></section>`;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
 import { findMessage, listMessages, type MessagePage } from "./find/find-messages.ts";
+import { listEvents } from "./find/list-events.ts";
 import { readMessageFilter } from "./find/message-filter.ts";
 import { messagePath } from "./message-row.ts";
 import type { MessagesContext } from "./messages-context.ts";
@@ -9,7 +10,7 @@ import { messagesPage } from "./messages-page.ts";
 
 /** `GET /messages`; a messageId that is found leads to its message. */
 export function showMessages(app: FastifyInstance, context: MessagesContext): void {
-  const { store, sources, privacy } = context;
+  const { store, sources, redis, privacy } = context;
 
   app.get("/messages", async (request, reply) => {
     const fields = textFields(request.query);
@@ -28,9 +29,10 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
       page = { messages, latest: new Map(), sinceMs: undefined };
     }
     const { viewer } = request;
+    const [shownSources, events] = await Promise.all([sources.list(), listEvents(redis, chosen)]);
     return sendPage(
       reply,
-      messagesPage({ page, connections, sources: await sources.list(), filter, before, privacy, viewer }),
+      messagesPage({ page, connections, sources: shownSources, events, filter, before, privacy, viewer }),
     );
   });
 }

@@ -2,7 +2,7 @@ import type { Archive, ArchivedMessage } from "@customerio-router/archive";
 import type { Connection } from "@customerio-router/connections";
 import { isEmail } from "@customerio-router/messages";
 import type { KnownMessage } from "./known-message.ts";
-import { type MessageFilter, matches } from "./message-filter.ts";
+import { type MessageFilter, matches, timesOf } from "./message-filter.ts";
 
 /** How long a page searches; a person can go on from there. */
 const budgetMs = 400;
@@ -40,6 +40,9 @@ export async function listArchived(
       ...(person !== undefined && { person }),
       ...(outcome && { outcome }),
       ...(filter.source !== "" && { source: filter.source }),
+      ...(filter.event !== "" && { event: filter.event }),
+      ...(filter.reason !== "" && { reason: filter.reason }),
+      ...timesOf(filter),
     },
     { limit: linesAtOnce, budgetMs, ...(cursor !== "" && { cursor }) },
   );

@@ -3,7 +3,7 @@ import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/re
 import type { MessagesContext } from "../messages-context.ts";
 import { findArchived, listArchived } from "./archived-messages.ts";
 import { fromRecord, type KnownMessage } from "./known-message.ts";
-import { type MessageFilter, matches } from "./message-filter.ts";
+import { type MessageFilter, matches, timesOf } from "./message-filter.ts";
 import { findWaiting, listWaiting } from "./waiting-messages.ts";
 
 /** Shown on a page. */
@@ -22,7 +22,7 @@ export type MessagePage = {
   latest: Map<string, string>;
   /** Since when records are kept, in Unix milliseconds. */
   sinceMs: number | undefined;
-  /** Back to when the archive was searched, in Unix milliseconds. */
+  /** Back to when was searched, in Unix milliseconds. */
   searchedToMs?: number;
 };
 
@@ -39,6 +39,7 @@ export async function listMessages(
     connections.map((connection) => listOf(context, { connection, filter, before })),
   );
   const since = pages.flatMap(({ sinceMs }) => sinceMs ?? []);
+  const searchedTo = pages.flatMap(({ searchedToMs }) => searchedToMs ?? []);
   const [only] = pages;
   return {
     messages: pages
@@ -48,7 +49,7 @@ export async function listMessages(
     latest: new Map(connections.map(({ id }, index) => [id, pages[index]?.latest ?? "0"])),
     sinceMs: since.length > 0 ? Math.min(...since) : undefined,
     ...(only?.next !== undefined && pages.length === 1 && { next: only.next }),
-    ...(only?.searchedToMs !== undefined && { searchedToMs: only.searchedToMs }),
+    ...(searchedTo.length > 0 && { searchedToMs: Math.max(...searchedTo) }),
   };
 }
 
@@ -97,6 +98,8 @@ async function listRecorded(
   let next = before;
   let latest: string | undefined;
   let searched = 0;
+  let reachedMs = Number.POSITIVE_INFINITY;
+  const { fromMs } = timesOf(filter);
   do {
     const page = await listRecords(redis, connection.id, { limit: recordsAtOnce, before: next });
     latest ??= page.latest;
@@ -104,8 +107,16 @@ async function listRecorded(
     searched += page.records.length;
     const found = page.records.map((record) => fromRecord(connection, record));
     messages.push(...found.filter((known) => matches(filter, known)));
+    reachedMs = page.records.at(-1)?.atMs ?? reachedMs;
+    // What was settled before the time was received before it.
+    if (reachedMs < fromMs) return { messages, sinceMs, ...(latest !== undefined && { latest }) };
   } while (next !== undefined && messages.length < maxMessages && searched < searchedRecords);
-  return { messages, sinceMs, ...(next !== undefined && { next }), ...(latest !== undefined && { latest }) };
+  return {
+    messages,
+    sinceMs,
+    ...(next !== undefined && { next, searchedToMs: reachedMs }),
+    ...(latest !== undefined && { latest }),
+  };
 }
 
 /** All that is known of one message: what became of it each time, newest first, and where it waits. */

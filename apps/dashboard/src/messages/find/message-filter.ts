@@ -1,7 +1,9 @@
-import { callTypes } from "@customerio-router/messages";
+import { callTypes, eventOf } from "@customerio-router/messages";
 import { compileWhere, findWhereProblem } from "@customerio-router/rules";
 import { badQuery } from "../../delivery/ledger-query.ts";
 import type { TextFields } from "../../page/text-fields.ts";
+import { readUtcTime, writeUtcTime } from "../../page/utc-time.ts";
+import { timeOf } from "../time-of.ts";
 import { type KnownMessage, type MessageState, personsOf, titleOf } from "./known-message.ts";
 
 export const messageStates = [
@@ -18,9 +20,16 @@ export type MessageFilter = {
   /** The id of a source; empty: all of them. */
   source: string;
   type: string;
+  /** As `eventOf` gives it: `track Order Completed`. */
+  event: string;
   /** Part of a user's id, anonymous id or email address. */
   person: string;
   outcome: string;
+  /** Why it was skipped or rejected: a code. */
+  reason: string;
+  /** When it was received, as `readUtcTime` reads it. The end is not included. */
+  from: string;
+  to: string;
   messageId: string;
   /** A condition over `message`, in CEL as in rules. */
   where: string;
@@ -36,11 +45,23 @@ export function readMessageFilter(fields: TextFields): MessageFilter {
     connection: fields.connection ?? "",
     source: fields.source ?? "",
     type: oneOf(callTypes, fields.type),
+    event: readEvent(fields.event),
     person: (fields.person ?? "").trim(),
     outcome: oneOf(messageStates, fields.outcome),
+    reason: (fields.reason ?? "").trim(),
+    from: writeUtcTime(fields.from ?? ""),
+    to: writeUtcTime(fields.to ?? ""),
     messageId: (fields.messageId ?? "").trim(),
     where,
   };
+}
+
+/** A name alone is that of a track call. */
+function readEvent(text = ""): string {
+  const event = text.trim();
+  const [first = ""] = event.split(" ");
+  const isWhole = event === "" || (callTypes as readonly string[]).includes(first);
+  return isWhole ? event : `track ${event}`;
 }
 
 /** The filter as a query; `more` goes along. */
@@ -49,16 +70,32 @@ export function filterQuery(filter: MessageFilter, more: { [name: string]: strin
   return String(new URLSearchParams(given));
 }
 
-export function matches(
-  { source, type, person, outcome, where }: MessageFilter,
-  known: KnownMessage,
-): boolean {
+export function matches(filter: MessageFilter, known: KnownMessage): boolean {
+  const { source, type, event, person, outcome, reason, where } = filter;
   if (source !== "" && known.from?.source !== source) return false;
-  if (where !== "" && !conditionOf(where)(known.message)) return false;
   if (outcome !== "" && known.state !== outcome) return false;
+  if (reason !== "" && (known.rejection?.reason ?? known.reason) !== reason) return false;
   if (type !== "" && titleOf(known.message).type !== type) return false;
+  if (event !== "" && eventOf(known.message) !== event) return false;
+  if (!isWithin(filter, known)) return false;
+  if (where !== "" && !conditionOf(where)(known.message)) return false;
   const wanted = person.toLowerCase();
   return wanted === "" || personsOf(known.message).some((text) => text.toLowerCase().includes(wanted));
+}
+
+function isWithin({ from, to }: MessageFilter, { message, atMs }: KnownMessage): boolean {
+  if (from === "" && to === "") return true;
+  const { fromMs, toMs } = timesOf({ from, to });
+  const receivedAtMs = timeOf(message, "receivedAt") ?? atMs;
+  return receivedAtMs >= fromMs && receivedAtMs < toMs;
+}
+
+/** The times of a filter in Unix milliseconds. */
+export function timesOf({ from, to }: Pick<MessageFilter, "from" | "to">): { fromMs: number; toMs: number } {
+  return {
+    fromMs: readUtcTime(from) ?? Number.NEGATIVE_INFINITY,
+    toMs: readUtcTime(to) ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 let compiled = { text: "", matches: (_message: unknown) => false };
