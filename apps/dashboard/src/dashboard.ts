@@ -40,7 +40,7 @@ import { messageRoutes } from "./messages/message-routes.ts";
 import { createDashboardMetrics } from "./metrics/dashboard-metrics.ts";
 import { overviewRoutes } from "./overview/overview-routes.ts";
 import { answerProblems } from "./page/answer-problems.ts";
-import { readStyleSheet } from "./page/style-sheet.ts";
+import { readStyleSheet, readUplot } from "./page/style-sheet.ts";
 import { createPrivacy } from "./privacy/privacy.ts";
 import { createBullBoardRoutes } from "./queues/bull-board-routes.ts";
 import { createConnectionQueues } from "./queues/connection-queues.ts";
@@ -145,6 +145,10 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const styleSheet = readStyleSheet();
   app.get("/assets/dashboard.css", (_request, reply) =>
     reply.type("text/css; charset=utf-8").header("cache-control", "max-age=300").send(styleSheet),
+  );
+  const uplot = readUplot("uPlot.iife.min.js");
+  app.get("/assets/uplot.js", (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").header("cache-control", "max-age=86400").send(uplot),
   );
   await app.register(statics, {
     root: fileURLToPath(new URL("assets", import.meta.url)),

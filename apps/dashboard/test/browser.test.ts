@@ -5,7 +5,7 @@ import { createRuleStore, createSourceStore } from "@customerio-router/connectio
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { temporaryFolder, waitFor } from "@customerio-router/fixtures";
 import { changeReplay, recount, startReplay } from "@customerio-router/queue";
-import { leaseKey } from "@customerio-router/redis";
+import { countsKey, leaseKey } from "@customerio-router/redis";
 import { appendRecords, holdArchiveMark, writeStatus } from "@customerio-router/reports";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -181,6 +181,30 @@ test("with the keyboard alone a person makes a source, replaces its write key an
   expect(tab.complaints).toEqual([]);
 });
 
+test("under our content security policy uPlot shows the values under the pointer, and dragging zooms", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const minute = new Date().getUTCMinutes();
+  const hour = Math.floor(Date.now() / 3_600_000);
+  await dashboard.redis.hset(countsKey(id, hour), { [`${minute}:received`]: 12_345 });
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  await page.goto(`${dashboard.url}/overview`);
+  const plot = page.locator("figure", { has: page.getByRole("heading", { name: "Messages per minute" }) });
+  const area = plot.locator(".u-over");
+  const { width, height } = (await area.boundingBox()) ?? { width: 0, height: 0 };
+  await area.hover({ position: { x: width - 1, y: height / 2 } });
+  await plot.locator(".legend li", { hasText: "Received" }).getByText("12.3K").waitFor();
+  await area.hover({ position: { x: width / 4, y: height / 2 } });
+  await page.mouse.down();
+  await area.hover({ position: { x: width / 2, y: height / 2 } });
+  await page.mouse.up();
+  await plot.getByRole("button", { name: "Show all" }).click();
+  await plot.getByRole("button", { name: "Show all" }).waitFor({ state: "hidden" });
+  expect(tab.complaints).toEqual([]);
+});
+
 /** Goes on until the focus is on what is wanted. */
 async function tabTo(locator: Locator): Promise<void> {
   for (let steps = 0; steps < 60; steps++) {
@@ -193,11 +217,11 @@ async function tabTo(locator: Locator): Promise<void> {
 async function fail(
   dashboard: DashboardForTests,
   { id, event, reason }: { [name: string]: string },
-): Promise<void> {
+): Promise<string> {
   const { backend, redis } = dashboard;
   const rejected = { reason: "failed", message: reason ?? "" };
   await backend.queue(id ?? "").add("messages", { entries: [{ message: { event }, rejected }] });
-  await failNext(redis, id ?? "", reason ?? "");
+  return await failNext(redis, id ?? "", reason ?? "");
 }
 
 test.each([
@@ -226,7 +250,7 @@ test.each([
     sinceMs: Date.now(),
     nextTryAtMs: Date.now() + 60_000,
   });
-  await fail(dashboard, { id, event: unbroken, reason: `It is ${unbroken}` });
+  const failedJob = await fail(dashboard, { id, event: unbroken, reason: `It is ${unbroken}` });
   await dashboard.redis.set(leaseKey(id), "1:token@worker");
   await recount(dashboard.redis, id);
   const archived = { messageId: unbroken, receivedAt: day, settledAt: day, outcome: "delivered" } as const;
@@ -282,12 +306,15 @@ test.each([
     `/sources/${id}/edit`,
     `/sources/${id}/write-keys/first/retire`,
     "/overview",
+    `/overview?range=quarter&connection=${id}`,
     "/messages",
     `/message?connection=${id}&id=m1`,
     "/messages?messageId=unknown",
     "/delivery",
     `/delivery?connection=${id}&from=2020-01-01&to=2020-01-02`,
     "/failed",
+    `/failed/discard?connection=${id}`,
+    `/failed/edit?${new URLSearchParams({ connection: id, job: failedJob, id: "" })}`,
     "/refused",
     "/replay",
     "/erasure",

@@ -59,7 +59,7 @@ export function deliveryPage(options: DeliveryPage): Html {
     ${latencyTiles(days)}`
     }
     <p class="hint">A message counts on the UTC day on which it was received. Days are kept for ${keptDays} days. Of all time: ${formatCount(delivery.ofAllTime.received)} received, ${formatCount(delivery.ofAllTime.delivered)} delivered.</p>`;
-  return layout({ title: "Delivery", content, section: "delivery", viewer });
+  return layout({ title: "Delivery", content, section: "delivery", viewer, hasPlots: true });
 }
 
 /** What names the same connection and days again. */

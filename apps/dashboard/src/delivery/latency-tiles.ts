@@ -1,11 +1,6 @@
-import {
-  hoursOf,
-  type LedgerDay,
-  latencyBoundsMs,
-  quantilesOf,
-  sumLatency,
-} from "@customerio-router/reports";
+import { hoursOf, type LedgerDay, quantilesOf, sumLatency } from "@customerio-router/reports";
 import { formatCount } from "../overview/format-count.ts";
+import { formatBound } from "../overview/format-latency.ts";
 import { type Html, html } from "../page/html.ts";
 
 /** How long the deliveries of some days took. */
@@ -28,16 +23,4 @@ export function latencyTiles(days: LedgerDay[]): Html {
       <p class="hint">Of ${formatCount(delivered)} messages delivered on these days, whenever they were received. Time spent paused, retrying or waiting for a retry by hand counts.</p>`
       }
     </section>`;
-}
-
-const units = [
-  ["h", 3_600_000],
-  ["min", 60_000],
-  ["s", 1_000],
-] as const;
-
-function formatBound(boundMs: number): string {
-  if (!Number.isFinite(boundMs)) return `over ${formatBound(latencyBoundsMs.at(-1) ?? 0)}`;
-  const [unit, unitMs] = units.find(([, size]) => boundMs >= size) ?? ["ms", 1];
-  return `${boundMs / unitMs} ${unit}`;
 }

@@ -2,7 +2,12 @@ import { type Html, html } from "../page/html.ts";
 import { timeMark } from "../page/time-mark.ts";
 
 /** One line or one layer of bars. */
-type Series = { label: string; colour: string; values: number[] };
+type Series = {
+  label: string;
+  colour: string;
+  /** Of each point; undefined where there is none. */
+  values: (number | undefined)[];
+};
 
 type Plot = {
   id: string;
@@ -14,8 +19,10 @@ type Plot = {
   form: "lines" | "bars";
   /** A value as people read it. */
   write: (value: number) => string;
-  /** What a point is: a stretch of minutes until now, or a UTC day. */
-  point?: "minutes" | "day";
+  /** What the values are, for the browser's own plot. */
+  unit?: "messages" | "seconds";
+  /** What a point is: a stretch of minutes or an hour until now, or a UTC day. */
+  point?: "minutes" | "hour" | "day";
   /** Stands beside the table. */
   more?: Html;
 };
@@ -24,8 +31,9 @@ const width = 720;
 const height = 160;
 
 /**
- * A plot as SVG that stretches to its place; its texts stand beside it as HTML, so that they stay readable in every width. Each
- * point tells its values to the mouse, and all of them stand in a table for who does not see the picture.
+ * A plot as SVG that stretches to its place; its texts stand beside it as HTML, so that they stay readable in every width. All
+ * values stand in a table for who does not see the picture. Where scripts run, uPlot takes the picture's place, with the values
+ * under the pointer and zoom.
  */
 export function plot(options: Plot): Html {
   const { id, title, times, series, form, write } = options;
@@ -36,7 +44,7 @@ export function plot(options: Plot): Html {
   const most = niceCeiling(Math.max(1, ...tops));
   const step = width / Math.max(1, times.length);
   const y = (value: number) => round(height - (value / most) * (height - 4));
-  return html`<figure class="plot" aria-labelledby="${id}">
+  return html`<figure class="plot" aria-labelledby="${id}" data-plot="${forBrowser(options)}">
       <figcaption>
         <h2 id="${id}">${title}</h2>
         <ul class="legend">${series.map(({ label, colour }) => html`<li class="${colour}">${label}</li>`)}</ul>
@@ -47,7 +55,6 @@ export function plot(options: Plot): Html {
           ${[0.5, 1].map((share) => html`<line class="grid" x1="0" x2="${width}" y1="${y(most * share)}" y2="${y(most * share)}"></line>`)}
           ${form === "bars" ? bars(series, { step, y }) : lines(series, { step, y })}
           <line class="floor" x1="0" x2="${width}" y1="${height}" y2="${height}"></line>
-          ${times.map((atMs, index) => html`<rect class="hit" x="${round(index * step)}" y="0" width="${round(step)}" height="${height}"><title>${tip(options, atMs, index)}</title></rect>`)}
         </svg>
       </div>
       <div class="times">${marks(options)}</div>
@@ -60,7 +67,10 @@ export function plot(options: Plot): Html {
 function marks({ times, point }: Plot): Html {
   const [first = 0] = times;
   const middle = times[Math.floor(times.length / 2)] ?? first;
-  if (point !== "day") return html`${timeMark(first, "minute")}${timeMark(middle, "minute")}<span>now</span>`;
+  if (point !== "day") {
+    const form = point === "hour" ? "day" : "minute";
+    return html`${timeMark(first, form)}${timeMark(middle, form)}<span>now</span>`;
+  }
   const days = [...new Set([first, middle, times.at(-1) ?? first])];
   return html`${days.map((atMs) => html`<span>${shortDay.format(atMs)}</span>`)}`;
 }
@@ -74,8 +84,8 @@ function isoDay(atMs: number): string {
 type Scale = { step: number; y: (value: number) => number };
 
 function lines(series: Series[], { step, y }: Scale): Html {
-  const along = (values: number[]) =>
-    values.map((value, index) => `${round((index + 0.5) * step)},${y(value)}`).join(" ");
+  const along = (values: Series["values"]) =>
+    values.map((value, index) => `${round((index + 0.5) * step)},${y(value ?? 0)}`).join(" ");
   return html`${series.map(({ colour, values }, index) => {
     const last = round((values.length - 0.5) * step);
     const area = `${round(0.5 * step)},${height} ${along(values)} ${last},${height}`;
@@ -98,22 +108,28 @@ function bars(series: Series[], { step, y }: Scale): Html {
   })}`;
 }
 
-function tip({ series, write, point }: Plot, atMs: number, index: number): string {
-  const time = point === "day" ? isoDay(atMs) : `${new Date(atMs).toISOString().slice(11, 16)} UTC`;
-  return [time, ...series.map(({ label, values }) => `${label}: ${write(values[index] ?? 0)}`)].join("\n");
+/** What uPlot draws: times in Unix seconds. */
+function forBrowser({ times, series, form, unit = "messages", point = "minutes" }: Plot): string {
+  return JSON.stringify({
+    times: times.map((atMs) => atMs / 1000),
+    values: series.map(({ values }) => values.map((value) => value ?? null)),
+    form,
+    unit,
+    point,
+  });
 }
 
 /** Only the points at which there was something. */
 function table({ times, series, write, title, point }: Plot): Html {
   const rows = times
-    .map((atMs, index) => ({ atMs, values: series.map(({ values }) => values[index] ?? 0) }))
-    .filter(({ values }) => values.some((value) => value > 0));
+    .map((atMs, index) => ({ atMs, values: series.map(({ values }) => values[index]) }))
+    .filter(({ values }) => values.some((value) => value !== undefined && value > 0));
   if (rows.length === 0) return html`<p class="hint">Nothing in this time.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
           <thead><tr><th scope="col">${point === "day" ? "Day" : "Time"}</th>${series.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
           <tbody>${rows.map(
             ({ atMs, values }) =>
-              html`<tr><th scope="row">${point === "day" ? isoDay(atMs) : timeMark(atMs)}</th>${values.map((value) => html`<td class="number">${write(value)}</td>`)}</tr>`,
+              html`<tr><th scope="row">${point === "day" ? isoDay(atMs) : timeMark(atMs, "day")}</th>${values.map((value) => html`<td class="number">${value === undefined ? "–" : write(value)}</td>`)}</tr>`,
           )}</tbody>
         </table></div>`;
 }

@@ -21,12 +21,14 @@ type Layout = {
     | "try";
   /** `undefined` on pages for people who are not logged in. */
   viewer?: Viewer;
+  /** Has plots, which uPlot draws. */
+  hasPlots?: boolean;
   /** Where the browser goes on to by itself. */
   goTo?: string;
 };
 
 /** The frame of every page. */
-export function layout({ title, content, section, viewer, goTo }: Layout): Html {
+export function layout({ title, content, section, viewer, hasPlots = false, goTo }: Layout): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -39,6 +41,7 @@ export function layout({ title, content, section, viewer, goTo }: Layout): Html 
     <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/assets/dashboard.css">
     <script src="/assets/dashboard.js" defer></script>
+    ${hasPlots ? html`<script src="/assets/uplot.js" defer></script><script src="/assets/plots.js" defer></script>` : ""}
   </head>
   <body>
     <a class="skip" href="#content">Skip to content</a>

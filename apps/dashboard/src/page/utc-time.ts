@@ -2,7 +2,7 @@ import { type Html, html } from "./html.ts";
 
 /** A field for a moment. Its zone stands in its label: a form without a script knows no other. */
 export function utcField(name: string, label: string, value: string): Html {
-  return html`<div class="field"><label for="${name}">${label} (UTC)</label><input type="datetime-local" id="${name}" name="${name}" value="${value}"></div>`;
+  return html`<div class="field time"><label for="${name}">${label} (UTC)</label><input type="datetime-local" id="${name}" name="${name}" value="${value}"></div>`;
 }
 
 /** What such a field holds, in Unix milliseconds; undefined for what is empty or no time. Also takes ISO 8601 with a zone. */
