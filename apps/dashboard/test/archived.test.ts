@@ -42,7 +42,7 @@ async function start({ isForeign = false } = {}) {
   await holdArchiveMark(dashboard.redis, isForeign ? "theirs" : "ours");
   const lines = Array.from({ length: 120 }, (_, index) => line(`m${index}`, `u${index % 3}`, index % 60));
   await archive.writeCut(id, { first: 1, last: 120 }, [lines.map(writeLine)], { mayWrite: () => true });
-  return { dashboard, id, operator: await dashboard.operator() };
+  return { dashboard, id, archive, operator: await dashboard.operator() };
 }
 
 test("a message that left Redis is found in the archive, with what was sent then", async () => {
@@ -111,4 +111,27 @@ test("a dashboard that sees another archive says so, and shows what Redis has", 
   const page = await operator.get(`/messages?connection=${id}`);
   expect(page.text).toContain("id=newest");
   expect(page.text).not.toContain("id=m7");
+});
+
+test("the list of several connections goes on from Redis into one archive after the other, each message once", async () => {
+  const { dashboard, archive, operator } = await start();
+  const { id: other } = await dashboard.store.ensure(input({ name: "Web" }));
+  const { id: idle } = await dashboard.store.ensure(input({ name: "Idle" }));
+  const lines = Array.from({ length: 70 }, (_, index) => line(`w${index}`, "u", index % 60));
+  await archive.writeCut(other, { first: 1, last: 70 }, [lines.map(writeLine)], { mayWrite: () => true });
+  const nowMs = Date.now();
+  for (let index = 0; index < 130; index++) {
+    const connection = index % 5 === 0 ? idle : other;
+    await appendRecords(dashboard.redis, connection, [record(`r${index}`, { atMs: nowMs - 1_000 + index })]);
+  }
+  const seen: string[] = [];
+  for (let path: string | undefined = "/messages"; path !== undefined; ) {
+    const { text } = await operator.get(path);
+    seen.push(...[...text.matchAll(/data-message="\S+ (\w+)"/g)].map(([, found = ""]) => found));
+    path = /href="(\/messages\?[^"]*before=[^"]*)">Search older/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+  }
+  const names = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, index) => prefix + index);
+  expect(seen.slice(0, 130)).toEqual(names("r", 130).toReversed());
+  expect(seen.slice(130).toSorted()).toEqual([...names("m", 120), ...names("w", 70)].toSorted());
 });

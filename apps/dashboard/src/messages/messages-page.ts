@@ -8,8 +8,8 @@ import { selectField } from "../page/select-field.ts";
 import { timeMark } from "../page/time-mark.ts";
 import { utcField } from "../page/utc-time.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import type { MessagePage } from "./find/find-messages.ts";
 import { filterQuery, type MessageFilter, messageStates } from "./find/message-filter.ts";
+import type { MessagePage } from "./find/message-page.ts";
 import { messageRow, outcomeLabels } from "./message-row.ts";
 
 type MessagesPage = {
@@ -45,7 +45,7 @@ export function messagesPage(options: MessagesPage): Html {
     </table>
     ${pages(options)}
     ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}
-    ${page.searchedToMs === undefined ? "" : html`<p class="hint">Searched back to messages of ${timeMark(page.searchedToMs, "full")}${page.next === undefined ? "" : ". There may be older ones: search on"}.</p>`}`;
+    ${page.searchedToMs === undefined ? "" : html`<p class="hint">Searched back to messages of ${timeMark(page.searchedToMs, "full")}${page.searching === undefined ? "" : html`, in the archive of ${page.searching}: archives are searched one connection after the other`}${page.next === undefined ? "" : ". There may be older ones: search on"}.</p>`}`;
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 
@@ -110,7 +110,7 @@ function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {
     </p>`;
 }
 
-function noneFound({ messageId, connection }: MessageFilter, { next }: MessagePage): Html {
+function noneFound({ messageId }: MessageFilter, { next }: MessagePage): Html {
   if (messageId !== "") {
     return html`<section class="card empty" data-none>
       <h2>No message with this id</h2>
@@ -121,6 +121,6 @@ function noneFound({ messageId, connection }: MessageFilter, { next }: MessagePa
   const advice =
     next === undefined
       ? "No message matches in all that is kept. New messages appear here at once."
-      : `None of the newest messages matches. ${connection === "" ? "Choose a connection to search older ones" : "Search older ones"}.`;
+      : "None of the messages searched so far matches. Search older ones.";
   return html`<section class="card empty" data-none><h2>No messages</h2><p>${advice}</p></section>`;
 }

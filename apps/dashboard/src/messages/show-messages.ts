@@ -1,12 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
-import { findMessage, listMessages, type MessagePage } from "./find/find-messages.ts";
+import { findMessage, listMessages } from "./find/find-messages.ts";
 import { listEvents } from "./find/list-events.ts";
 import { readMessageFilter } from "./find/message-filter.ts";
+import type { MessagePage } from "./find/message-page.ts";
 import { messagePath } from "./message-row.ts";
 import type { MessagesContext } from "./messages-context.ts";
 import { messagesPage } from "./messages-page.ts";
+
+/** See `listMessages` and `listAcross`. */
+const placesInOne = /^(\d{1,18}|archive:[\w.-]{0,500})$/;
+const placesInSeveral = /^(until:\d{1,15}|in:[0-9a-z]{1,40}:[\w.-]{0,500})$/;
 
 /** `GET /messages`; a messageId that is found leads to its message. */
 export function showMessages(app: FastifyInstance, context: MessagesContext): void {
@@ -17,8 +22,8 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
     const filter = readMessageFilter(fields);
     const connections = await store.list();
     const chosen = connections.filter(({ id }) => filter.connection === "" || id === filter.connection);
-    const isPlace = /^(\d{1,18}|archive:[\w.-]{0,500})$/.test(fields.before ?? "");
-    const before = isPlace && chosen.length === 1 ? fields.before : undefined;
+    const places = chosen.length === 1 ? placesInOne : placesInSeveral;
+    const before = places.test(fields.before ?? "") ? fields.before : undefined;
     let page: MessagePage;
     if (filter.messageId === "") page = await listMessages(context, { connections: chosen, filter, before });
     else {

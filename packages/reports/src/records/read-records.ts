@@ -96,6 +96,25 @@ async function readRange(
   return await redis.lrange(outbox, Math.max(0, first - removed - 1), last - removed - 1);
 }
 
+/** The first element that is not before a time, counted from 0, by halving: elements stand in the order of their times. */
+const seekElement = defineScript<number>(
+  "seekElement",
+  `${outboxing}
+   local low, high = 0, redis.call('LLEN', KEYS[1])
+   while low < high do
+     local middle = math.floor((low + high) / 2)
+     if readElement(redis.call('LINDEX', KEYS[1], middle)).atMs < tonumber(ARGV[1]) then low = middle + 1 else high = middle end
+   end
+   return low`,
+);
+
+/** Pass as `before` to `listRecords` for the records of before a time, in Unix milliseconds. */
+export async function placeBefore(redis: RedisClient, connectionId: string, atMs: number): Promise<string> {
+  const removed = await readRemoved(redis, connectionId);
+  const place = await seekElement(redis, [outboxKeys(connectionId).outbox], [atMs]);
+  return String(removed + place + 1);
+}
+
 /** Since when records are kept, in Unix milliseconds; undefined when there are none. */
 export async function recordedSinceMs(redis: RedisClient, connectionId: string): Promise<number | undefined> {
   const oldest = await redis.lindex(outboxKeys(connectionId).outbox, 0);

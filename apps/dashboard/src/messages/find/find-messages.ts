@@ -3,28 +3,13 @@ import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/re
 import type { MessagesContext } from "../messages-context.ts";
 import { findArchived, listArchived } from "./archived-messages.ts";
 import { fromRecord, type KnownMessage } from "./known-message.ts";
+import { listAcross } from "./list-across.ts";
 import { type MessageFilter, matches, timesOf } from "./message-filter.ts";
+import type { MessagePage } from "./message-page.ts";
+import { pageMessages, searchedRecords, shownWaiting } from "./page-bounds.ts";
 import { findWaiting, listWaiting } from "./waiting-messages.ts";
 
-/** Shown on a page. */
-const pageMessages = 50;
-/** Records looked through for a page; a person can go on from there. */
-const searchedRecords = 10_000;
 const recordsAtOnce = 500;
-const shownWaiting = 20;
-
-/** A page of messages, newest first. */
-export type MessagePage = {
-  messages: KnownMessage[];
-  /** Where to search on; absent at the end, and when several connections are looked at. */
-  next?: string;
-  /** The newest group of records of each connection, for what comes after. */
-  latest: Map<string, string>;
-  /** Since when records are kept, in Unix milliseconds. */
-  sinceMs: number | undefined;
-  /** Back to when was searched, in Unix milliseconds. */
-  searchedToMs?: number;
-};
 
 /** A page's place in the archive, which has what came before all that Redis has. */
 const inArchive = "archive:";
@@ -35,22 +20,12 @@ export async function listMessages(
   options: { connections: Connection[]; filter: MessageFilter; before?: string | undefined },
 ): Promise<MessagePage> {
   const { connections, filter, before } = options;
-  const pages = await Promise.all(
-    connections.map((connection) => listOf(context, { connection, filter, before })),
-  );
-  const since = pages.flatMap(({ sinceMs }) => sinceMs ?? []);
-  const searchedTo = pages.flatMap(({ searchedToMs }) => searchedToMs ?? []);
-  const [only] = pages;
-  return {
-    messages: pages
-      .flatMap(({ messages }) => messages)
-      .sort((one, other) => other.atMs - one.atMs)
-      .slice(0, pages.length > 1 ? pageMessages : undefined),
-    latest: new Map(connections.map(({ id }, index) => [id, pages[index]?.latest ?? "0"])),
-    sinceMs: since.length > 0 ? Math.min(...since) : undefined,
-    ...(only?.next !== undefined && pages.length === 1 && { next: only.next }),
-    ...(searchedTo.length > 0 && { searchedToMs: Math.max(...searchedTo) }),
-  };
+  const [connection, ...others] = connections;
+  if (!connection) return { messages: [], latest: new Map(), sinceMs: undefined };
+  if (others.length > 0) return await listAcross(context, options);
+  const { latest = "0", ...page } = await listOf(context, { connection, filter, before });
+  page.messages.sort((one, other) => other.atMs - one.atMs);
+  return { ...page, latest: new Map([[connection.id, latest]]) };
 }
 
 type ConnectionPage = Pick<MessagePage, "messages" | "sinceMs" | "next" | "searchedToMs"> & {
