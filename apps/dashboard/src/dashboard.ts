@@ -33,9 +33,11 @@ import { erasureRoutes } from "./erasure/erasure-routes.ts";
 import { failedRoutes } from "./failed/failed-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { createOneTimeCode } from "./login/one-time-code.ts";
+import { createOpenId, type OpenIdOptions } from "./login/open-id.ts";
 import { requireOperator } from "./login/require-operator.ts";
 import { requireSession } from "./login/require-session.ts";
 import { createSessions, sessionSecret } from "./login/session.ts";
+import { sessionRoutes } from "./login/session-routes.ts";
 import { messageRoutes } from "./messages/message-routes.ts";
 import { createDashboardMetrics } from "./metrics/dashboard-metrics.ts";
 import { overviewRoutes } from "./overview/overview-routes.ts";
@@ -63,6 +65,8 @@ export type DashboardOptions = {
   password?: string | undefined;
   /** Lets people in who may look and change nothing. */
   readOnlyPassword?: string | undefined;
+  /** Lets users in by OpenID Connect, beside the passwords or without any. */
+  openId?: OpenIdOptions | undefined;
   /** Opens the JSON API, as `Authorization: Bearer <token>`. */
   apiToken?: string | undefined;
   /** Opens `/metrics`, in place of a login. */
@@ -123,9 +127,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const rules = createRuleStore({ redis, secretKey: options.secretKey });
   const alerts = createAlertStore({ redis, secretKey: options.secretKey });
   auditRequests(app, { redis, snapshots: createSnapshots({ store, sources, rules }), alerts });
-  await (password === undefined
-    ? answerThisMachineAlone(app)
-    : askForPassword(app, { ...options, password }));
+  const hasLogin = password !== undefined || options.openId !== undefined;
+  await (hasLogin ? askForLogin(app, options) : answerThisMachineAlone(app));
   runbookRoutes(app, createCurrentSituations({ redis, health, store, archive }));
   answerProblems(app, health);
   addHealthRoutes(app, {
@@ -140,7 +143,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   addMetricsRoute(app, {
     read: createDashboardMetrics({ redis, health, store }),
     token: options.metricsToken,
-    needsToken: password !== undefined,
+    needsToken: hasLogin,
   });
   const styleSheet = readStyleSheet();
   app.get("/assets/dashboard.css", (_request, reply) =>
@@ -186,7 +189,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
 
   return {
     async listen({ host, port }) {
-      if (password === undefined && !isLoopback(host)) {
+      if (!hasLogin && !isLoopback(host)) {
         throw new StartError(
           `DASHBOARD_PASSWORD is missing: without it the dashboard does not listen on ${host}, which other machines reach. Set it, or HOST=127.0.0.1.`,
         );
@@ -207,9 +210,7 @@ function answerThisMachineAlone(app: FastifyInstance): void {
   });
 }
 
-type Login = DashboardOptions & { password: string };
-
-async function askForPassword(app: FastifyInstance, login: Login): Promise<void> {
+async function askForLogin(app: FastifyInstance, login: DashboardOptions): Promise<void> {
   const { redis, logger, password, readOnlyPassword, secretKey, apiToken } = login;
   const { loginCode: code, loginCodeValidMs: validMs = tenMinutesMs } = login;
   await app.register(cookie, { secret: sessionSecret({ password, readOnlyPassword, secretKey }) });
@@ -217,5 +218,7 @@ async function askForPassword(app: FastifyInstance, login: Login): Promise<void>
   app.addHook("onRequest", requireSession({ sessions, apiToken }));
   app.addHook("onRequest", requireOperator);
   const oneTimeCode = createOneTimeCode({ code, validMs });
-  await loginRoutes(app, { sessions, password, readOnlyPassword, oneTimeCode });
+  const openId = login.openId && createOpenId(login.openId);
+  await loginRoutes(app, { sessions, password, readOnlyPassword, oneTimeCode, openId });
+  sessionRoutes(app, sessions);
 }

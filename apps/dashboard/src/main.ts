@@ -8,6 +8,7 @@ import {
   watchFormat,
 } from "@customerio-router/service";
 import { createDashboard } from "./dashboard.ts";
+import { openIdFromEnvironment, openIdNames } from "./login/open-id-from-environment.ts";
 
 await runUntilSignal({
   name: "dashboard",
@@ -21,6 +22,7 @@ await runUntilSignal({
     "DASHBOARD_LOGIN_CODE",
     "DASHBOARD_API_TOKEN",
     "DASHBOARD_MASK_PERSONAL_DATA",
+    ...openIdNames,
     "METRICS_TOKEN",
     "SECRET_KEY",
     "ALLOW_CUSTOM_TRACK_URL",
@@ -47,6 +49,7 @@ await runUntilSignal({
       logger,
       password: config.DASHBOARD_PASSWORD,
       readOnlyPassword: config.DASHBOARD_READ_ONLY_PASSWORD,
+      openId: openIdFromEnvironment(config),
       loginCode: config.DASHBOARD_LOGIN_CODE,
       apiToken: config.DASHBOARD_API_TOKEN,
       metricsToken: config.METRICS_TOKEN,

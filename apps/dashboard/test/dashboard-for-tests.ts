@@ -36,7 +36,10 @@ export type DashboardForTests = AsyncDisposable & {
 };
 
 /** A dashboard over HTTP with a real redis-server of its own. */
-export async function startDashboard(options: Partial<DashboardOptions> = {}): Promise<DashboardForTests> {
+export async function startDashboard({
+  port = 0,
+  ...options
+}: Partial<DashboardOptions> & { port?: number } = {}): Promise<DashboardForTests> {
   const resources = new AsyncDisposableStack();
   const server = resources.use(await startRedis());
   const redis = connectRedis({ url: server.url, profile: "producer" });
@@ -54,7 +57,7 @@ export async function startDashboard(options: Partial<DashboardOptions> = {}): P
   await waitFor(() => health.problem === undefined, { what: "Redis to be probed" });
   const defaults = { health, password, loginCode, allowCustomTrackUrl };
   const dashboard = resources.use(await createDashboard({ redis, store, logger, ...defaults, ...options }));
-  const url = await dashboard.listen({ host: "127.0.0.1", port: 0 });
+  const url = await dashboard.listen({ host: "127.0.0.1", port });
 
   return {
     url,

@@ -56,7 +56,7 @@ export {
   outboxKeys,
   statusKey,
 } from "./keys/report-keys.ts";
-export { endedSessionKey } from "./keys/session-keys.ts";
+export { endedSessionKey, sessionsKey } from "./keys/session-keys.ts";
 export { explainConnectionError, explainRedisReply } from "./problems/explain-redis-error.ts";
 export type { RedisProblem } from "./problems/redis-problems.ts";
 export { readRedisUrl } from "./url/read-redis-url.ts";

@@ -29,7 +29,7 @@ export function auditPage({ actions, next, fields, subjects, viewer }: AuditPage
   if (next !== undefined) older.set("before", next);
   const content = html`<div class="heading">
       <h1>Audit log</h1>
-      <div class="actions"><a class="button" href="/audit/export?${query}">Export as NDJSON</a></div>
+      <div class="actions">${viewer.canLogOut ? html`<a class="button" href="/sessions">Sessions</a> ` : ""}<a class="button" href="/audit/export?${query}">Export as NDJSON</a></div>
     </div>
     <p class="lead">Who did what, from where, and what changed: on these pages, by the API, on the command line and in Bull Board. It is kept for a year.</p>
     <form class="card filters" method="get" action="/audit" role="search" aria-label="Audit log">

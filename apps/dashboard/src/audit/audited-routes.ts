@@ -17,6 +17,8 @@ const job = `${queue}/:jobId`;
 const audited: { readonly [route: string]: AuditedRoute } = {
   "POST /login": { action: "login" },
   "GET /login": { action: "login" },
+  "GET /login/callback": { action: "login" },
+  "POST /sessions/:id/end": { action: "session.end" },
   "POST /logout": { action: "logout" },
 
   "POST /connections": on("connection", "create"),

@@ -3,6 +3,7 @@ import type { RecordedAction, Subject } from "@customerio-router/reports";
 const said: { [action: string]: string } = {
   login: "Logged in",
   logout: "Logged out",
+  "session.end": "Ended a session",
   "connection.create": "Created the connection",
   "connection.change": "Changed the connection",
   "connection.delete": "Deleted the connection",

@@ -1,17 +1,30 @@
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 
-export function loginPage({ next, problem }: { next: string; problem?: string | undefined }): Html {
+type LoginPage = {
+  next: string;
+  problem?: string | undefined;
+  /** Which ways there are. */
+  hasPassword: boolean;
+  hasIssuer: boolean;
+};
+
+export function loginPage({ next, problem, hasPassword, hasIssuer }: LoginPage): Html {
   const content = html`<section class="login card">
       <h1>Log in</h1>
       ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`}
-      <form method="post" action="/login">
+      ${hasIssuer ? html`<p><a class="button primary" href="/login/issuer?${new URLSearchParams({ next })}">Log in with your account</a></p>` : ""}
+      ${
+        hasPassword
+          ? html`<form method="post" action="/login">
         <input type="hidden" name="next" value="${next}">
         <label for="password">Password</label>
-        <input id="password" name="password" type="password" autocomplete="current-password" required autofocus>
+        <input id="password" name="password" type="password" autocomplete="current-password" required${hasIssuer ? "" : html` autofocus`}>
         <button class="primary">Log in</button>
       </form>
-      <p class="hint">The password is in DASHBOARD_PASSWORD of the dashboard's environment.</p>
+      <p class="hint">The password is in DASHBOARD_PASSWORD of the dashboard's environment.</p>`
+          : ""
+      }
     </section>`;
   return layout({ title: "Log in", content });
 }

@@ -3,6 +3,7 @@ import type { RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { createEndedSessions } from "./ended-sessions.ts";
+import { createSessionList, type ListedSession } from "./session-list.ts";
 
 const cookieName = "customerio-router-session";
 const sessionMs = 12 * 60 * 60 * 1000;
@@ -10,16 +11,19 @@ const sessionMs = 12 * 60 * 60 * 1000;
 /** An operator may do everything, a reader looks and changes nothing. */
 export type Role = "operator" | "reader";
 
+/** A session as its cookie has it. */
+export type Session = { id: string; role: Role; user: string; untilMs: number };
+
 /**
- * What session cookies are signed with. It comes from the passwords, so that sessions outlive a restart, hold on every
- * dashboard with these passwords, and end when one is changed. Only ended ones are stored: a full Redis locks nobody out.
+ * What session cookies are signed with. It comes from the passwords and SECRET_KEY, so that sessions outlive a restart, hold on every
+ * dashboard with these, and end when one is changed. Only ended ones decide in Redis: a full one locks nobody out.
  */
 export function sessionSecret({
-  password,
+  password = "",
   readOnlyPassword = "",
   secretKey = "",
 }: {
-  password: string;
+  password?: string | undefined;
   readOnlyPassword?: string | undefined;
   secretKey?: string | undefined;
 }): string {
@@ -30,18 +34,31 @@ export function sessionSecret({
 }
 
 export type Sessions = {
-  start(reply: FastifyReply, role: Role): void;
-  /** On the server too: a copy of the cookie opens nothing any more. */
-  end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** `user` is left out where a password lets in: then the role names who it is. */
+  start(request: FastifyRequest, reply: FastifyReply, who: { role: Role; user?: string }): Promise<void>;
+  /** On the server: a copy of the cookie opens nothing any more. */
+  end(session: Pick<Session, "id" | "untilMs">): Promise<void>;
+  /** Ends that of the request, and takes its cookie away. */
+  logOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** Who is logged in; `undefined`: nobody. */
-  roleOf(request: FastifyRequest): Promise<Role | undefined>;
+  find(request: FastifyRequest): Promise<Session | undefined>;
+  list(): Promise<ListedSession[]>;
 };
 
 export function createSessions(options: { redis: RedisClient; logger: Logger }): Sessions {
   const ended = createEndedSessions(options);
+  const list = createSessionList(options);
+
+  async function end({ id, untilMs }: Pick<Session, "id" | "untilMs">): Promise<void> {
+    await ended.add({ id, untilMs });
+    await list.remove(id);
+  }
+
   return {
-    start(reply, role) {
-      reply.setCookie(cookieName, `${Date.now() + sessionMs}.${role}.${randomUUID()}`, {
+    async start(request, reply, { role, user = role }) {
+      const startedAtMs = Date.now();
+      const session = { id: randomUUID(), role, user, untilMs: startedAtMs + sessionMs };
+      reply.setCookie(cookieName, writeSession(session), {
         signed: true,
         httpOnly: true,
         sameSite: "strict",
@@ -49,26 +66,35 @@ export function createSessions(options: { redis: RedisClient; logger: Logger }):
         path: "/",
         maxAge: sessionMs / 1000,
       });
+      request.viewer.user = user;
+      await list.add({ ...session, from: request.ip, startedAtMs });
     },
-    async end(request, reply) {
+    end,
+    async logOut(request, reply) {
       const session = readSession(request);
-      if (session) await ended.add(session);
+      if (session) await end(session);
       reply.clearCookie(cookieName, { path: "/" });
     },
-    async roleOf(request) {
+    async find(request) {
       const session = readSession(request);
-      return session && !(await ended.has(session.id)) ? session.role : undefined;
+      return session && !(await ended.has(session.id)) ? session : undefined;
     },
+    list: () => list.read(),
   };
 }
 
+function writeSession({ untilMs, role, id, user }: Session): string {
+  return [untilMs, role, id, Buffer.from(user).toString("base64url")].join(".");
+}
+
 /** What a cookie that we signed says, while it is good. */
-function readSession(request: FastifyRequest): { id: string; role: Role; untilMs: number } | undefined {
+function readSession(request: FastifyRequest): Session | undefined {
   const cookie = request.cookies[cookieName];
   if (cookie === undefined) return undefined;
   const { valid, value } = request.unsignCookie(cookie);
-  const [until, role, id] = (valid ? value : "").split(".");
+  const [until, role, id, user = ""] = (valid ? value : "").split(".");
   const untilMs = Number(until);
   if (id === undefined || untilMs <= Date.now()) return undefined;
-  return role === "operator" || role === "reader" ? { id, role, untilMs } : undefined;
+  if (role !== "operator" && role !== "reader") return undefined;
+  return { id, role, user: Buffer.from(user, "base64url").toString() || role, untilMs };
 }

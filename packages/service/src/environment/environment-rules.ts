@@ -53,12 +53,27 @@ export const environmentRules: readonly Rule[] = [
 
   function openDashboardHasPassword(values) {
     const isOpen = typeof values.HOST === "string" && !isLoopback(values.HOST);
-    if (!isOpen || !("DASHBOARD_PASSWORD" in values) || values.DASHBOARD_PASSWORD !== undefined) return [];
+    const hasLogin = values.DASHBOARD_PASSWORD !== undefined || values.OIDC_ISSUER !== undefined;
+    if (!isOpen || !("DASHBOARD_PASSWORD" in values) || hasLogin) return [];
     return [
       {
         name: "DASHBOARD_PASSWORD",
         problem: "is missing: without it the dashboard listens on loopback only (HOST=127.0.0.1)",
       },
+    ];
+  },
+
+  function issuerHasClientAndWayBack(values) {
+    const { OIDC_ISSUER: issuer } = values;
+    if (typeof issuer !== "string") return [];
+    const missing = (["OIDC_CLIENT_ID", "DASHBOARD_URL"] as const)
+      .filter((name) => name in values && values[name] === undefined)
+      .map((name) => ({ name, problem: "is missing: it is needed with OIDC_ISSUER" }));
+    const { protocol, hostname } = new URL(issuer);
+    if (protocol === "https:" || isLoopback(hostname)) return missing;
+    return [
+      ...missing,
+      { name: "OIDC_ISSUER", problem: "must begin with https, but for one on this machine" },
     ];
   },
 

@@ -2,6 +2,7 @@ import { accessVariables } from "./variables/access.ts";
 import { connectionVariables } from "./variables/connection.ts";
 import { listeningVariables } from "./variables/listening.ts";
 import { logsAndTracesVariables } from "./variables/logs-and-traces.ts";
+import { openIdVariables } from "./variables/open-id.ts";
 import { redisServerVariables } from "./variables/redis.ts";
 import { requestsVariables } from "./variables/requests.ts";
 import { sandboxVariables } from "./variables/sandbox.ts";
@@ -15,6 +16,7 @@ export const environmentVariables = {
   ...storageVariables,
   ...requestsVariables,
   ...accessVariables,
+  ...openIdVariables,
   ...connectionVariables,
   ...sandboxVariables,
 } as const;
