@@ -1,8 +1,10 @@
 // `npm start`: everything on this machine, with the sandbox in Customer.io's place, until Ctrl-C.
-// `npm start -- --once`: the same until the example calls have arrived; exits 0, or 1 with the reason.
+// `npm start -- --once`: the same until the example calls have arrived; exits 0, or 1 with the reason. What is wrong with
+// the command line or the environment is said before anything is installed, started or written.
 import { EnvironmentError } from "@customerio-router/service";
 import { readArrivals, waitForExamples } from "./start/arrivals.ts";
 import { claimFolder } from "./start/claim-folder.ts";
+import { readOptions } from "./start/command-line.ts";
 import { ensureSandboxConnection } from "./start/ensure-sandbox-connection.ts";
 import { sendExamples } from "./start/examples.ts";
 import { keepSecrets } from "./start/keep-secrets.ts";
@@ -15,7 +17,7 @@ import { createSupervisor } from "./start/supervisor.ts";
 
 // Whatever this and what it starts write is its owner's alone.
 process.umask(0o077);
-const isOnce = process.argv.includes("--once");
+const { isOnce } = readOptions(process.argv.slice(2));
 const stop = catchStop();
 
 try {

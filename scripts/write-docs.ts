@@ -1,5 +1,6 @@
-// `npm run docs`: writes what the documents say of the code from the code itself: README's table of environment
-// variables, .env.example, the delivery settings in docs/settings.md, the settings in docs/alerts.md, the rows of docs/runbook.md and the commands in apps/cli/README.md. With --check it writes nothing and fails when something would change.
+// Writes what the documents say of the code from the code itself: README's table of environment variables, .env.example,
+// the delivery settings in docs/settings.md, the settings in docs/alerts.md, the rows of docs/runbook.md and the commands in
+// apps/cli/README.md.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,13 +8,22 @@ import { type AlertSettings, alertSettings, defaultAlertSettings } from "@custom
 import { deliverySettings, listSettings, type SettingDescription } from "@customerio-router/connections";
 import { type Situation, situations } from "@customerio-router/reports";
 import {
+  createCommand,
   type EnvironmentVariable,
   environmentVariables,
+  readCommandLine,
   secretFileVariables,
 } from "@customerio-router/service";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
-const isCheck = process.argv.includes("--check");
+const { check: isCheck = false } = readCommandLine(
+  createCommand("npm run docs --", {
+    summary: "Write what the documents say of the code from the code itself",
+    examples: ["npm run docs", "npm run docs -- --check"],
+    exitCode1: "--check finds something to write",
+  }).option("--check", "write nothing"),
+  process.argv.slice(2),
+);
 const variables: [string, EnvironmentVariable][] = Object.entries(environmentVariables);
 
 const toFillIn = new Set(["SECRET_KEY", "DASHBOARD_PASSWORD"]);

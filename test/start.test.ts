@@ -80,9 +80,12 @@ test("each entry of the log is one line with time, level, process, message and f
 
 test("a line that is no entry of the log is printed behind the process's name", async (context) => {
   const place = await findPlace(context);
-  await using start = await startAll({ ...place, env: { ...place.env, LOG_LEVEL: "loud" } });
-  expect((await start.exited).code).toBe(1);
-  expect(start.stdout).toMatch(/^(sandbox|intake|worker|dashboard): .*LOG_LEVEL/m);
+  const NODE_OPTIONS = `--import=data:text/javascript,console.error(42)`;
+  await using start = await startAll({ ...place, env: { ...place.env, NODE_OPTIONS } });
+  await waitFor(() => /^(sandbox|intake|worker|dashboard): 42$/m.test(start.stdout), {
+    what: "a line",
+    timeoutMs: 30_000,
+  });
 });
 
 test("a taken port is said aloud, and the next free one is used", async (context) => {
@@ -127,13 +130,15 @@ test.concurrent("one folder is for one start at a time; what a killed one left i
   for (const name of left) expect(third.stdout).toContain(`Ending ${name} (process `);
 });
 
-test.concurrent("every problem of a bad environment is told at once", async (context) => {
+test.concurrent("every problem of a bad environment is told at once, an app's own too, and nothing is started or written", async (context) => {
   const place = await findPlace(context);
-  const bad = { INTAKE_PORT: "many", SECRET_KEY: "short" };
+  const bad = { INTAKE_PORT: "many", SECRET_KEY: "short", ARCHIVE_DAYS: "some" };
   await using start = await startAll({ ...place, env: { ...place.env, ...bad } });
   expect((await start.exited).code).toBe(1);
-  expect(start.stderr).toMatch(/INTAKE_PORT .*\n.*SECRET_KEY /);
-  expect(start.stderr).not.toContain("short");
+  expect(start.stderr).toMatch(/INTAKE_PORT .*\n.*ARCHIVE_DAYS .*\n.*SECRET_KEY /);
+  expect(start.output).not.toContain("short");
+  expect(start.stdout).toBe("");
+  expect(readdirSync(place.env.DATA_DIR)).toEqual([]);
 });
 
 test.concurrent("--once exits 1 with the reason when Redis is not there", async (context) => {

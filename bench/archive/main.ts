@@ -1,23 +1,22 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { openArchive } from "@customerio-router/archive";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import { buildArchive } from "./build-archive.ts";
 import { measureArchive } from "./measure-archive.ts";
 
-/*
- * How long finding a message and a person's 50 newest takes in a folder with many messages. `npm run bench:archive`;
- * `-- --messages 300000` takes some 20 s, the default of 10,000,000 some minutes and 2 GB of disk. It stops adding messages
- * after `--minutes`, and says how many there are.
- */
-
-const { values } = parseArgs({
-  options: {
-    messages: { type: "string", default: "10000000" },
-    minutes: { type: "string", default: "10" },
-  },
-});
+const { messages, minutes } = readCommandLine(
+  createCommand("npm run bench:archive --", {
+    summary:
+      "Measure how long finding a message and a person's 50 newest takes in a folder with many messages",
+    description: "The default number takes some minutes and 2 GB of disk, 300,000 some 20 s",
+    examples: ["npm run bench:archive -- --messages 300000"],
+  })
+    .option("--messages <number>", "messages in the archive", numberFrom(1), 10_000_000)
+    .option("--minutes <number>", "adds messages for at most so many minutes", numberFrom(1), 10),
+  process.argv.slice(2),
+);
 
 const folder = await mkdtemp(join(tmpdir(), "archive-bench-"));
 try {
@@ -27,8 +26,8 @@ try {
     return archive;
   };
   const built = await buildArchive(await open(), {
-    messages: Number(values.messages),
-    forMs: Number(values.minutes) * 60_000,
+    messages,
+    forMs: minutes * 60_000,
   });
   console.table(built);
   const measured = await measureArchive(open, built.messages);

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { createCommand, readCommandLine } from "@customerio-router/service";
 import { fuzz } from "./fuzz.ts";
 import { measureIdleConnections } from "./idle-connections.ts";
 import { type Case, measureCase } from "./measure-case.ts";
@@ -6,13 +6,18 @@ import { type Case, measureCase } from "./measure-case.ts";
 /*
  * What the intake takes in, against the least any such server has to do: Fastify alone, which reads the same requests
  * and answers them without keeping anything. The intake runs as in production, with Redis syncing before each answer.
- * `npm run bench:intake`, some eight minutes; `-- --quick` measures 64 connections once. Client, servers and Redis share
- * the machine: the ratios carry over, the figures do not.
+ * Client, servers and Redis share the machine: the ratios carry over, the figures do not.
  */
-
-const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-const rounds = values.quick ? 1 : 3;
-const connectionCounts = values.quick ? [64] : [1, 64, 500];
+const { quick } = readCommandLine(
+  createCommand("npm run bench:intake --", {
+    summary: "Measure the intake against Fastify alone",
+    description: "Takes some eight minutes",
+    examples: ["npm run bench:intake -- --quick"],
+  }).option("--quick", "measure 64 connections once"),
+  process.argv.slice(2),
+);
+const rounds = quick ? 1 : 3;
+const connectionCounts = quick ? [64] : [1, 64, 500];
 
 const cases: Case[] = connectionCounts.flatMap((connections) =>
   [1, 20].flatMap((messages) => [false, true].map((isPacked) => ({ connections, messages, isPacked }))),

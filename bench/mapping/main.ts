@@ -1,12 +1,20 @@
 import { mapCall, mappingSettings } from "@customerio-router/mapping";
 import { stampMessage, validateMessage } from "@customerio-router/messages";
+import { createCommand, readCommandLine } from "@customerio-router/service";
 import { measure } from "./measure.ts";
 import { messages } from "./messages.ts";
 
 /*
  * How fast calls are mapped, against the least any way of mapping has to do: JSON.parse of the same call.
- * `npm run bench:mapping`. Figures hold for the machine; the share of JSON.parse's speed carries over.
+ * Figures hold for the machine; the share of JSON.parse's speed carries over.
  */
+readCommandLine(
+  createCommand("npm run bench:mapping --", {
+    summary: "Measure the mapping against JSON.parse of the same call",
+    examples: ["npm run bench:mapping"],
+  }),
+  process.argv.slice(2),
+);
 
 const connection = { ...mappingSettings.parse({}), connectionId: "connection-1" };
 const receivedAt = new Date();

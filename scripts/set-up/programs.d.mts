@@ -10,4 +10,4 @@ export const redisServer: Program;
 export const chromium: Program;
 export const promtool: Program;
 export function findProgram(program: Program): string | undefined;
-export function installProgram(program: Program): void;
+export function ensureProgram(program: Program): void;

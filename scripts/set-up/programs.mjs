@@ -51,8 +51,15 @@ export function findProgram({ variable, names }) {
   return process.env[variable] || names.map(findOnPath).find(Boolean);
 }
 
-/** Installs with the system's package manager; throws with what to do when that is not possible. */
-export function installProgram(program) {
+/** Installs it where it is missing; throws with what to do when that is not possible. */
+export function ensureProgram(program) {
+  if (findProgram(program)) return;
+  installProgram(program);
+  if (!findProgram(program)) throw new Error(`${program.title} was installed, but is still not on PATH`);
+}
+
+/** With the system's package manager. */
+function installProgram(program) {
   const { title, packages, otherwise } = program;
   const manager = packageManagers.find(({ command }) => findOnPath(command));
   if (!manager) throw new Error(`${title} is not installed: install it, ${otherwise}`);

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 
-/** Runs a command with its output shown. Throws when it fails; what it wrote says why. */
+/** Runs a command and shows its output on standard error. Throws when it fails; what it wrote says why. */
 export function run(command, args) {
-  const { status, error } = spawnSync(command, args, { stdio: "inherit" });
+  // Standard input belongs to what runs afterwards.
+  const { status, error } = spawnSync(command, args, { stdio: ["ignore", 2, 2] });
   if (error) throw new Error(`\`${command}\` cannot be run: ${error.message}`);
   if (status !== 0) throw new Error(`\`${[command, ...args].join(" ")}\` failed`);
 }
@@ -13,5 +14,5 @@ export function succeeds(command, args) {
 }
 
 export function say(text) {
-  console.log(`set-up: ${text}`);
+  console.error(`set-up: ${text}`);
 }

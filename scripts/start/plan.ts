@@ -1,29 +1,41 @@
 import { resolve } from "node:path";
-import { isGiven, readEnvironment, redisVariables } from "@customerio-router/service";
+import {
+  type EnvironmentVariableName,
+  environmentVariables,
+  isGiven,
+  readEnvironment,
+} from "@customerio-router/service";
 import { choosePort } from "./choose-port.ts";
 
 type Source = Record<string, string | undefined>;
 
-/** What the environment says of a start; what concerns the apps alone they read themselves. */
+/** What the environment says of a start. */
 export type StartConfig = ReturnType<typeof readConfig>;
+
+/** Every variable of every app: each is read before anything starts. */
+const variables = (Object.keys(environmentVariables) as EnvironmentVariableName[]).filter(
+  (name) => name !== "OLD_SECRET_KEY" && name !== "DASHBOARD_LOGIN_CODE",
+);
+
+/** In place of the secrets that `keepSecrets` makes later. */
+const standIns = { SECRET_KEY: "-".repeat(32), DASHBOARD_PASSWORD: "-" };
 
 /** Throws EnvironmentError with every problem. Without `REDIS_URL` a Redis of our own is started. */
 export function readConfig(source: Source) {
-  const config = readEnvironment(source, [
-    "INTAKE_PORT",
-    "DASHBOARD_PORT",
-    "SANDBOX_PORT",
-    "WORKER_PORT",
-    "HOST",
-    "DATA_DIR",
-    "SECRET_KEY",
-    "DASHBOARD_PASSWORD",
-    "SANDBOX_SITE_ID",
-    "SANDBOX_API_KEY",
-    ...redisVariables.filter((name) => name !== "REDIS_URL" || isGiven(source, name)),
-  ]);
-  const redisUrl: string | undefined = config.REDIS_URL;
-  return { ...config, REDIS_URL: redisUrl, DATA_DIR: resolve(config.DATA_DIR) };
+  const given = <Name extends EnvironmentVariableName, Value>(name: Name, value: Value) =>
+    isGiven(source, name) ? value : undefined;
+  const made = Object.entries(standIns).filter(([name]) => !isGiven(source, name as keyof typeof standIns));
+  const config = readEnvironment(
+    { ...source, ...Object.fromEntries(made), ALLOW_CUSTOM_TRACK_URL: "true" },
+    variables.filter((name) => name !== "REDIS_URL" || isGiven(source, name)),
+  );
+  return {
+    ...config,
+    REDIS_URL: given("REDIS_URL", config.REDIS_URL),
+    SECRET_KEY: given("SECRET_KEY", config.SECRET_KEY),
+    DASHBOARD_PASSWORD: given("DASHBOARD_PASSWORD", config.DASHBOARD_PASSWORD),
+    DATA_DIR: resolve(config.DATA_DIR),
+  };
 }
 
 /** Where everything will listen, as the free ports allow. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { findProgram, redisServer } from "../set-up/programs.mjs";
+import { ensureProgram, findProgram, redisServer } from "../set-up/programs.mjs";
 import type { Supervisor } from "./supervisor.ts";
 
 const HOST = "127.0.0.1";
@@ -18,9 +18,7 @@ export async function startRedis(options: {
   const { supervisor, dataDir, port } = options;
   const folder = join(dataDir, "redis");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const command = findProgram(redisServer);
-  if (!command)
-    throw new Error("redis-server is not installed: run `npm start`, which installs it, or set REDIS_URL");
+  ensureProgram(redisServer);
   const settings = {
     bind: HOST,
     port: String(port),
@@ -34,7 +32,7 @@ export async function startRedis(options: {
   };
   await supervisor.start({
     name: "redis",
-    command,
+    command: findProgram(redisServer) as string,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     env: {},
     log: settings.logfile,

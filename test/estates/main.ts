@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { startRedis } from "@customerio-router/fixtures";
 import { connectRedis, judgeServers } from "@customerio-router/redis";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import { estates } from "./estates.ts";
 import { measureLoss } from "./losses.ts";
 import { runEstate } from "./run-estate.ts";
@@ -9,20 +9,27 @@ import { formatLosses, formatMatrix, type Run, writeParts } from "./write-matrix
 
 /*
  * Runs intake and worker on each version of Redis and Valkey that Debian has, in each way people run them: 4,000 messages, and
- * something ends in the middle. Writes what was seen into docs/redis.md unless `--dry` says not to. Fetches servers into
- * `--folder`. Exits with 1 when a message was lost, visible twice or out of order.
+ * something ends in the middle. Writes what was seen into docs/redis.md. Exits with 1 when a message was lost, visible twice or out of order.
  */
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", default: "" },
-    messages: { type: "string", default: "4000" },
-    folder: { type: "string", default: "node_modules/.cache/redis-servers" },
-    dry: { type: "boolean", default: false },
-  },
-});
-const messages = Number(values.messages);
+const {
+  only = "",
+  messages,
+  folder,
+  dry = false,
+} = readCommandLine(
+  createCommand("npm run estates --", {
+    summary: "Run intake and worker on each version of Redis and Valkey that Debian has",
+    examples: ["npm run estates -- --only sentinel --dry"],
+    exitCode1: "a message was lost, visible twice or out of order",
+  })
+    .option("--only <text>", "only the servers and kinds whose name contains this text")
+    .option("--messages <number>", "messages that are sent to each", numberFrom(1), 4_000)
+    .option("--folder <folder>", "where the servers are fetched to", "node_modules/.cache/redis-servers")
+    .option("--dry", "write nothing into docs/redis.md"),
+  process.argv.slice(2),
+);
 const runs: Run[] = [];
-for (const server of listServers({ folder: values.folder })) {
+for (const server of listServers({ folder })) {
   process.env.REDIS_SERVER = server.path;
   const refusal = await findRefusal();
   if (refusal === undefined) await runAll(server);
@@ -32,14 +39,14 @@ delete process.env.REDIS_SERVER;
 const losses = [await measureLoss(0, 400), await measureLoss(1, 400)];
 const parts = { estates: formatMatrix(runs, messages), losses: formatLosses(losses) };
 console.log(Object.values(parts).join("\n\n"));
-if (!values.dry) writeParts(parts);
+if (!dry) writeParts(parts);
 const isBad = ({ seen, error }: Run) =>
   error !== undefined || (seen !== undefined && seen.lost + seen.doubled + seen.outOfOrder > 0);
 process.exitCode = runs.some(isBad) ? 1 : 0;
 
 async function runAll(server: Server): Promise<void> {
   for (const [estate, open] of Object.entries(estates)) {
-    if (!`${server.name} ${estate}`.includes(values.only)) continue;
+    if (!`${server.name} ${estate}`.includes(only)) continue;
     const run = { server: server.name, estate };
     try {
       const seen = await runEstate(open, messages);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { freePort, type Receiver, startProcess, startRedis, waitFor } from "@customerio-router/fixtures";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import { destinationKeys } from "../destination.ts";
 import { post } from "../send.ts";
 import { openSystem, secretKey, type WorkerService } from "../system.ts";
@@ -14,11 +14,19 @@ import { look, type Places, stateOnPage, type Views } from "./views.ts";
  * /readyz, metrics and doctor say 20 s after its beginning and after its end, and what alerts told until then, side by
  * side. Exits with 1 when one of them gives another state, or names another row of the runbook, than what is so.
  */
-const { values } = parseArgs({
-  options: { only: { type: "string" }, seconds: { type: "string", default: "20" } },
-});
-const withinMs = Number(values.seconds) * 1_000;
-const chosen = situations.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const { only = "", seconds } = readCommandLine(
+  createCommand("npm run situations --", {
+    summary: "Bring about what can go wrong, and compare what every place says of it",
+    description: "Takes about 12 minutes. Prints a table in Markdown",
+    examples: ["npm run situations -- --only Redis"],
+    exitCode1: "a place says another state than what is so",
+  })
+    .option("--only <text>", "only the situations whose name contains this text")
+    .option("--seconds <number>", "seconds until the places are read", numberFrom(1), 20),
+  process.argv.slice(2),
+);
+const withinMs = seconds * 1_000;
+const chosen = situations.filter(({ name }) => name.includes(only));
 const wrong: string[] = [];
 
 console.log("| situation | when | page | API | /readyz | metrics | alert | doctor |");

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { type Ledger, startRedis, waitFor } from "@customerio-router/fixtures";
 import { readLedger } from "@customerio-router/reports";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import type { Fault } from "../destination.ts";
 import { sendSteadily } from "../send-steadily.ts";
 import { clean, type Link, openSystem } from "../system.ts";
@@ -9,18 +9,20 @@ import { clean, type Link, openSystem } from "../system.ts";
 /*
  * One source feeds three connections. First all are well; then one is dead and one is slow, and the time from a call to its
  * delivery on the third must not rise by a fifth; then a worker and an intake are killed and Redis is restarted, and the dead one
- * comes back. `--bound` gives the dead one a backlog of 1 MB, so that it uses its part of the spool. Exits with 1 when a message
+ * comes back. Exits with 1 when a message
  * is lost on any of them, visible twice or out of order, or when the well one was delayed.
  */
-const { values } = parseArgs({
-  options: {
-    "per-second": { type: "string", default: "1000" },
-    seconds: { type: "string", default: "60" },
-    bound: { type: "boolean", default: false },
-  },
-});
-const perSecond = Number(values["per-second"]);
-const seconds = Number(values.seconds);
+const { perSecond, seconds, bound } = readCommandLine(
+  createCommand("npm run soak:fan-out --", {
+    summary: "Feed three connections from one source while one is dead and one is slow",
+    examples: ["npm run soak:fan-out -- --seconds 120 --bound"],
+    exitCode1: "a message is lost, visible twice or out of order, or the well connection was delayed",
+  })
+    .option("--per-second <number>", "messages per second", numberFrom(1), 1_000)
+    .option("--seconds <number>", "seconds that are measured", numberFrom(1), 60)
+    .option("--bound", "give the dead one a backlog of 1 MB, so that it uses its part of the spool"),
+  process.argv.slice(2),
+);
 /** The first seconds after a start, or after a destination has changed, are not measured. */
 const settleMs = 5_000;
 const persons = Array.from({ length: 200 }, (_, index) => `person-${index}`);
@@ -29,7 +31,7 @@ await using opened = new AsyncDisposableStack();
 const redis = opened.use(await startRedis({ maxmemory: "1gb" }));
 const system = opened.use(await openSystem({ redis, connections: 3, isFannedOut: true, latencyMs: 20 }));
 const [well, dead, slow] = system.links as [Link, Link, Link];
-if (values.bound) {
+if (bound) {
   const { id, settings } = dead.connection;
   await system.store.update(id, { settings: { ...settings, backlogBytes: 1_000_000 } });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { Option } from "@commander-js/extra-typings";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import { sendNumbered } from "../send.ts";
 import { type Link, openSystem } from "../system.ts";
 import { compareLedgers } from "./compare-ledgers.ts";
@@ -11,22 +12,30 @@ import { printLedger, showProgress } from "./report.ts";
 /*
  * Intake, two workers and Redis are killed over and over while three connections deliver to destinations that
  * misbehave. In the end every acknowledged message must be accounted for: exits with 1 when one is lost, visible twice
- * or out of order, or when the run gets stuck. `--redis` chooses what kind of Redis there is; where it has replicas,
- * `--fail-overs 20` has one take over so many times, and a table says how long each took.
+ * or out of order, or when the run gets stuck.
  */
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "10" },
-    messages: { type: "string", default: "20000" },
-    redis: { type: "string", default: "single" },
-    "fail-overs": { type: "string", default: "0" },
-  },
-});
-const kills = Number(values.kills);
-const messages = Number(values.messages);
-const failOvers = Number(values["fail-overs"]);
-const kind = redisKinds.find((each) => each === values.redis);
-if (!kind) throw new Error(`--redis ${values.redis}: must be one of ${redisKinds.join(", ")}`);
+const {
+  kills,
+  messages,
+  failOvers,
+  redis: kind,
+} = readCommandLine(
+  createCommand("npm run soak --", {
+    summary: "Send messages while intake, workers and Redis are killed, and account for each message",
+    examples: [
+      "npm run soak -- --kills 40 --messages 200000",
+      "npm run soak -- --redis sentinel --fail-overs 20",
+    ],
+    exitCode1: "a message is lost, visible twice or out of order, or the run gets stuck",
+  })
+    .option("--kills <number>", "how often something is killed", numberFrom(0), 10)
+    .option("--messages <number>", "messages that are sent", numberFrom(1), 20_000)
+    .addOption(
+      new Option("--redis <kind>", "the kind of Redis").choices(redisKinds).default("single" as const),
+    )
+    .option("--fail-overs <number>", "how often a replica takes over, where there is one", numberFrom(0), 0),
+  process.argv.slice(2),
+);
 if (kind === "single" && failOvers > 0)
   throw new Error("--fail-overs needs --redis pair, sentinel or cluster");
 const connections = 3;

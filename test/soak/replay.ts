@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { waitFor } from "@customerio-router/fixtures";
 import { changeReplay } from "@customerio-router/queue";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import { destinationKeys, startDestination } from "../destination.ts";
 import { dayOf, openReplaying, resultOf, sendLive } from "../replaying.ts";
 
@@ -9,8 +9,14 @@ import { dayOf, openReplaying, resultOf, sendLive } from "../replaying.ts";
  * Replays a day beside live traffic, pausing and resuming in turn, and compares the 99th percentile of the time from a
  * live call to its delivery. Exits with 1 when it is 20 % longer beside the replay, or when an event is missing.
  */
-const { values } = parseArgs({ options: { messages: { type: "string", default: "20000" } } });
-const messages = Number(values.messages);
+const { messages } = readCommandLine(
+  createCommand("npm run soak:replay --", {
+    summary: "Replay events beside live ones, and compare the p99 of the live ones",
+    examples: ["npm run soak:replay -- --messages 50000"],
+    exitCode1: "it is 20 % longer beside the replay, or an event is missing",
+  }).option("--messages <number>", "events that are replayed", numberFrom(1), 20_000),
+  process.argv.slice(2),
+);
 /** Settles before it is measured. */
 const settleMs = 500;
 const windowMs = 2_500;

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import {
   freePort,
   startFaultProxy,
@@ -10,25 +9,37 @@ import {
 } from "@customerio-router/fixtures";
 import { readInfo } from "@customerio-router/redis";
 import { readLedger, recordBytes } from "@customerio-router/reports";
+import { createCommand, numberFrom, readCommandLine } from "@customerio-router/service";
 import { post } from "../send.ts";
 import { sendSteadily } from "../send-steadily.ts";
 import { type Link, openSystem } from "../system.ts";
 
 /*
  * Sends at a steady pace and watches Redis's memory, the backlog and the time from a call to its delivery, with the archive
- * on. `--hang 60` archives to an S3 server that answers nothing for that many seconds in the middle: delivery must not notice.
+ * on. Delivery must not notice an archive that hangs.
  * Exits with 1 when memory grows from the second third to the last, a message is missing, or delivery noticed.
  */
-const { values } = parseArgs({
-  options: {
-    "per-second": { type: "string", default: "5000" },
-    seconds: { type: "string", default: "180" },
-    hang: { type: "string", default: "0" },
-  },
-});
-const perSecond = Number(values["per-second"]);
-const seconds = Number(values.seconds);
-const hangSeconds = Number(values.hang);
+const {
+  perSecond,
+  seconds,
+  hang: hangSeconds,
+} = readCommandLine(
+  createCommand("npm run soak:steady --", {
+    summary: "Send at a steady pace, and watch memory, backlog and delays",
+    examples: ["npm run soak:steady -- --seconds 600 --hang 60"],
+    exitCode1:
+      "Redis's memory grows to the end, a message is missing, or delivery noticed that the archive hung",
+  })
+    .option("--per-second <number>", "messages per second", numberFrom(1), 5_000)
+    .option("--seconds <number>", "seconds that it sends", numberFrom(1), 180)
+    .option(
+      "--hang <seconds>",
+      "archive to an S3 server that answers nothing for that long in the middle",
+      numberFrom(0),
+      0,
+    ),
+  process.argv.slice(2),
+);
 const sampleMs = 5_000;
 const persons = Array.from({ length: 400 }, (_, index) => `person-${index}`);
 

@@ -1,5 +1,5 @@
 import type { Command, CommandUnknownOpts } from "@commander-js/extra-typings";
-import { createCommand } from "./create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import type { Environment } from "./environment.ts";
 
 /** The commands, in the order of `--help`. Each loads what it needs once it is asked for. */

@@ -1,6 +1,6 @@
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { nameOf } from "@customerio-router/service";
 import { auditCommands } from "./audit/audit-commands.ts";
-import { nameOf } from "./create-command.ts";
 import type { Environment } from "./environment.ts";
 import { explainError } from "./explain-error.ts";
 import { createProgram } from "./program.ts";

@@ -1,7 +1,7 @@
 import { readActions } from "@customerio-router/reports";
+import { nameOf } from "@customerio-router/service";
 import { expect, test } from "vitest";
 import { auditedCommands, tellingCommands } from "../src/audit/audited-commands.ts";
-import { nameOf } from "../src/create-command.ts";
 import { createProgram } from "../src/program.ts";
 import { leavesOf } from "../src/reference/leaves-of.ts";
 import { startRedisForTest } from "./redis-for-tests.ts";

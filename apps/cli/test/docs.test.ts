@@ -57,7 +57,7 @@ test("what does not exist is found", () => {
 test("each command has a name of its own in package.json's scripts", () => {
   const { scripts } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
   for (const name of ["map", "import", "connections", "ledger", "spool", "rekey"]) {
-    expect(scripts[name]).toBe(`node apps/cli/src/main.ts ${name}`);
+    expect(scripts[name]).toBe(`exec sh scripts/run.sh node apps/cli/src/main.ts ${name}`);
   }
-  expect(scripts.cli).toBe("node apps/cli/src/main.ts");
+  expect(scripts.cli).toBe("exec sh scripts/run.sh node apps/cli/src/main.ts");
 });

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { nameOf } from "@customerio-router/service";
 import { expect, test } from "vitest";
-import { nameOf } from "../src/create-command.ts";
 import { createProgram } from "../src/program.ts";
 import { runCommand } from "./run-command.ts";
 

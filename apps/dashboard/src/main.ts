@@ -2,6 +2,7 @@ import { archiveFromEnvironment, archiveVariables } from "@customerio-router/arc
 import { createConnectionStore, startSecretKeyCheck } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import {
+  listen,
   redisFromEnvironment,
   redisVariables,
   runUntilSignal,
@@ -12,6 +13,8 @@ import { openIdFromEnvironment, openIdNames } from "./login/open-id-from-environ
 
 await runUntilSignal({
   name: "dashboard",
+  summary: "Show connections, messages and jobs, and change them",
+  args: process.argv.slice(2),
   environment: process.env,
   variables: [
     ...redisVariables,
@@ -63,8 +66,12 @@ await runUntilSignal({
       trustProxy: config.TRUST_PROXY,
     });
     opened.use(dashboard);
-    const url = await dashboard.listen({ host: config.HOST, port: config.DASHBOARD_PORT });
-    logger.info({ url }, "listening");
+    await listen({
+      config,
+      portFrom: "DASHBOARD_PORT",
+      start: (address) => dashboard.listen(address),
+      logger,
+    });
     await secretKeyCheck.passed;
   },
 });

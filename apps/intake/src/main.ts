@@ -4,6 +4,7 @@ import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import { startCounts } from "@customerio-router/reports";
 import {
   createSparseLog,
+  listen,
   openTracing,
   redisFromEnvironment,
   redisVariables,
@@ -27,6 +28,8 @@ import { startConnections } from "./start-connections.ts";
 
 await runUntilSignal({
   name: "intake",
+  summary: "Receive calls over HTTP and keep them in Redis",
+  args: process.argv.slice(2),
   environment: process.env,
   variables: [
     ...redisVariables,
@@ -135,7 +138,6 @@ await runUntilSignal({
       intakeUrl: config.INTAKE_URL,
     });
     opened.defer(() => intake.close());
-    const url = await intake.listen({ port: config.INTAKE_PORT, host: config.HOST });
-    logger.info({ url }, "listening");
+    await listen({ config, portFrom: "INTAKE_PORT", start: (address) => intake.listen(address), logger });
   },
 });

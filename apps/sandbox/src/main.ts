@@ -1,8 +1,10 @@
 import { createSandbox } from "@customerio-router/customerio-sandbox";
-import { addHealthRoutes, runUntilSignal } from "@customerio-router/service";
+import { addHealthRoutes, listen, runUntilSignal } from "@customerio-router/service";
 
 await runUntilSignal({
   name: "sandbox",
+  summary: "Stand in for Customer.io, for trials",
+  args: process.argv.slice(2),
   environment: process.env,
   variables: ["SANDBOX_PORT", "HOST", "SANDBOX_SITE_ID", "SANDBOX_API_KEY"],
   start: async ({ config, logger, opened }) => {
@@ -12,7 +14,6 @@ await runUntilSignal({
     });
     opened.defer(() => sandbox.close());
     addHealthRoutes(sandbox.app, { readiness: () => ({ problems: [] }) });
-    const url = await sandbox.start({ host: config.HOST, port: config.SANDBOX_PORT });
-    logger.info({ url }, "listening");
+    await listen({ config, portFrom: "SANDBOX_PORT", start: (address) => sandbox.start(address), logger });
   },
 });

@@ -7,6 +7,7 @@ import {
 } from "@customerio-router/connections";
 import { connectRedis, watchRedisHealth } from "@customerio-router/redis";
 import {
+  listen,
   openTracing,
   redisFromEnvironment,
   redisVariables,
@@ -21,6 +22,8 @@ import { startWorker, type Worker } from "./worker.ts";
 
 await runUntilSignal({
   name: "worker",
+  summary: "Deliver what waits to Customer.io",
+  args: process.argv.slice(2),
   environment: process.env,
   variables: [
     ...redisVariables,
@@ -57,8 +60,7 @@ await runUntilSignal({
       metricsToken: config.METRICS_TOKEN,
     });
     opened.defer(() => http.close());
-    const url = await http.listen({ host: config.HOST, port: config.WORKER_PORT });
-    logger.info({ url }, "listening");
+    await listen({ config, portFrom: "WORKER_PORT", start: (address) => http.listen(address), logger });
 
     await Promise.all([format.passed, secretKeyCheck.passed]);
     const archive = await archiveFromEnvironment(config, (message) => logger.warn(message));

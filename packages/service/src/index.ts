@@ -1,3 +1,6 @@
+export { createCommand, nameOf } from "./command-line/create-command.ts";
+export { numberFrom } from "./command-line/number-from.ts";
+export { readCommandLine } from "./command-line/read-command-line.ts";
 export { duration } from "./duration.ts";
 export { type EnvironmentVariableName, environmentVariables } from "./environment/environment.ts";
 export type { EnvironmentVariable } from "./environment/environment-variable.ts";
@@ -11,6 +14,7 @@ export { readSecretArgument } from "./environment/read-secret-argument.ts";
 export { redisFromEnvironment, redisVariables } from "./environment/redis-from-environment.ts";
 export { isGiven, secretFileVariables } from "./environment/secret-files.ts";
 export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
+export { listen } from "./http/listen.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";
 export { createProcessMetrics, type ProcessMetrics } from "./http/process-metrics.ts";
 export { isFromThisMachine, isLoopback } from "./http/this-machine.ts";

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { format } from "node:util";
+import { createCommand } from "./command-line/create-command.ts";
+import { readCommandLine } from "./command-line/read-command-line.ts";
 import type { EnvironmentVariableName } from "./environment/environment.ts";
 import {
   describeEnvironment,
@@ -15,8 +17,12 @@ import { StartError } from "./start-error.ts";
 const sameSignalMs = 1_000;
 
 export type Service<Name extends EnvironmentVariableName, RequiredName extends EnvironmentVariableName> = {
-  /** Name of the process in its log. */
+  /** Name of the process in its log, and of its script in package.json. */
   name: string;
+  /** What it does, for `--help`: a sentence without its full stop. */
+  summary: string;
+  /** The arguments of the process, handed over by main.ts. It takes none but `--help` and `--version`. */
+  args: string[];
   /** `process.env`, handed over by main.ts. */
   environment: { readonly [name: string]: string | undefined };
   /** The variables the process reads. `LOG_LEVEL` is always read. */
@@ -36,9 +42,9 @@ export type Service<Name extends EnvironmentVariableName, RequiredName extends E
 };
 
 /**
- * Runs a service from its environment until SIGTERM or SIGINT: reads the environment, logs it once (secrets as
+ * Runs a service from its environment until SIGTERM or SIGINT: reads the command line and the environment, logs it once (secrets as
  * booleans), starts, waits, closes what was opened. Ends the process: 0 after a clean stop; 1 after a bad
- * environment, a start that failed, an unhandled error, a call of `fail`, or a stop that failed or outlasted `graceMs`. A second
+ * command line or environment, a start that failed, an unhandled error, a call of `fail`, or a stop that failed or outlasted `graceMs`. A second
  * Ctrl-C ends at once; a repeated SIGTERM changes nothing, for what is in flight is still being finished.
  */
 export async function runUntilSignal<
@@ -48,6 +54,7 @@ export async function runUntilSignal<
   const { name, graceMs = 25_000, start } = service;
   // Whatever it writes is its owner's alone.
   process.umask(0o077);
+  readCommandLine(describeCommand(service), service.args);
   const config = readOrExit(service);
   const logger = createLogger({ name, level: config.LOG_LEVEL, destination: await openStandardOutput() });
   logConsole(logger);
@@ -73,6 +80,19 @@ export async function runUntilSignal<
   if (!(await closed({ opened, graceMs, logger }))) exitCode = 1;
   logger.info({ exitCode }, "stopped");
   process.exit(exitCode);
+}
+
+function describeCommand({
+  name,
+  summary,
+  variables,
+}: Pick<Service<EnvironmentVariableName, never>, "name" | "summary" | "variables">) {
+  return createCommand(`npm run ${name} --`, {
+    summary,
+    description: "Runs until Ctrl-C or SIGTERM. Its environment alone configures it",
+    examples: [`npm run ${name}`, `LOG_LEVEL=debug npm run ${name}`],
+    variables: [...variables, "LOG_LEVEL"],
+  });
 }
 
 function readOrExit<Name extends EnvironmentVariableName, RequiredName extends EnvironmentVariableName>({

@@ -6,6 +6,8 @@ const behaviour = process.argv[2];
 
 await runUntilSignal({
   name: "small",
+  summary: "Do what the first argument says",
+  args: process.argv.slice(3),
   environment: process.env,
   variables: ["REDIS_URL", "INTAKE_PORT", "SECRET_KEY"],
   graceMs: behaviour === "outlast" ? 100 : 5_000,

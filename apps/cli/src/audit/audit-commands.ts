@@ -7,8 +7,8 @@ import {
   type Snapshot,
 } from "@customerio-router/connections";
 import { type Actor, changedFields, recordAction } from "@customerio-router/reports";
+import { nameOf } from "@customerio-router/service";
 import { openConnections } from "../connections/open-connections.ts";
-import { nameOf } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { explainError } from "../explain-error.ts";
 import { type AuditedCommand, auditedCommands } from "./audited-commands.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
+import { createCommand } from "@customerio-router/service";
 import { openConnections, storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { formatConfig } from "./export/format-config.ts";
 import { readInstallation } from "./plan/installation.ts";

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { saveNewConnection } from "@customerio-router/connections";
-import { readEnvironment } from "@customerio-router/service";
+import { createCommand, readEnvironment } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
 import { problemsError } from "../problems-error.ts";

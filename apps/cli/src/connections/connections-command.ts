@@ -1,4 +1,4 @@
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { createAddCommand } from "./add-connection.ts";
 import { createListCommand } from "./list-connections.ts";

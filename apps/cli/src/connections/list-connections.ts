@@ -1,7 +1,7 @@
 import { type ConnectionOverview, readOverviews } from "@customerio-router/connections";
 import { createBackend } from "@customerio-router/queue";
 import { explainState, nameState } from "@customerio-router/reports";
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { formatTable } from "../format-table.ts";
 import { printResult } from "../print-result.ts";

@@ -1,6 +1,6 @@
 import { pauseConnection, resumeConnection } from "@customerio-router/connections";
 import { createBackend } from "@customerio-router/queue";
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
 import { printResult } from "../print-result.ts";

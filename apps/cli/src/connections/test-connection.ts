@@ -1,6 +1,6 @@
 import { testConnection } from "@customerio-router/connections";
+import { createCommand } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
 import { printResult } from "../print-result.ts";

@@ -1,4 +1,4 @@
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
 import { doctorVariables } from "./check-environment.ts";

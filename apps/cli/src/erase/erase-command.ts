@@ -6,9 +6,9 @@ import {
   readErasure,
   readReceipt,
 } from "@customerio-router/connections";
+import { createCommand } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { type OpenConnections, openConnections, storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
 import { formatTable } from "../format-table.ts";

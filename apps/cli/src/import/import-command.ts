@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
 import { importFile } from "./import-file.ts";

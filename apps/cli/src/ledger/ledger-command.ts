@@ -1,8 +1,12 @@
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { ledgerSplits, readDay } from "@customerio-router/reports";
-import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
+import {
+  createCommand,
+  readEnvironment,
+  redisFromEnvironment,
+  redisVariables,
+} from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
 import { openStore } from "../open-store.ts";

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { compileRules } from "@customerio-router/rules";
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import { readRulesFile } from "../rules/read-rules-file.ts";
 import { mapLines } from "./map-lines.ts";
 import { readSettings } from "./read-settings.ts";

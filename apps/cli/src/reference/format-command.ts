@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { nameOf } from "../create-command.ts";
+import { nameOf } from "@customerio-router/service";
 
 /** A heading, what the command does, and a table of its arguments and options. */
 export function formatCommand(command: CommandUnknownOpts): string {
@@ -8,7 +8,9 @@ export function formatCommand(command: CommandUnknownOpts): string {
     ...help
       .visibleArguments(command)
       .map((argument) => [`<${argument.name()}>`, help.argumentDescription(argument)]),
-    ...command.options.map((option) => [option.flags, help.optionDescription(option)]),
+    ...command.options
+      .filter(({ long }) => long !== "--version")
+      .map((option) => [option.flags, help.optionDescription(option)]),
   ].map(([term, description]) => `| \`${term}\` | ${description} |`);
   return [
     `### ${nameOf(command)}\n`,

@@ -1,7 +1,7 @@
 import { changeReplay, type ReplayChange, type ReplayState } from "@customerio-router/queue";
+import { createCommand } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { openConnections, storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
 import { findReplay, findReplays } from "./find-replay.ts";

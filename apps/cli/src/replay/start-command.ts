@@ -1,9 +1,9 @@
 import { Option } from "@commander-js/extra-typings";
 import { startReplay } from "@customerio-router/queue";
+import { createCommand } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { confirm } from "../confirm.ts";
 import { openConnections } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
 import { followReplay } from "./follow-replay.ts";

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { createRuleStore, type RuleStore } from "@customerio-router/connections";
-import { readSecretArgument } from "@customerio-router/service";
+import { createCommand, readSecretArgument } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { openConnections, storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
 import { printResult } from "../print-result.ts";

@@ -1,4 +1,4 @@
-import { createCommand } from "../create-command.ts";
+import { createCommand } from "@customerio-router/service";
 import { printResult } from "../print-result.ts";
 import { readRulesFile } from "./read-rules-file.ts";
 

@@ -1,6 +1,6 @@
 import { createRuleStore } from "@customerio-router/connections";
+import { createCommand } from "@customerio-router/service";
 import { openConnections, storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
 

@@ -1,5 +1,5 @@
+import { createCommand } from "@customerio-router/service";
 import { storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { findConnectionIds } from "../find-connection.ts";
 import { printResult } from "../print-result.ts";

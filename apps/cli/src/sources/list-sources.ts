@@ -1,6 +1,6 @@
 import type { Connection, ShownSource, UsedWriteKey } from "@customerio-router/connections";
+import { createCommand } from "@customerio-router/service";
 import { storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { formatTable } from "../format-table.ts";
 import { printResult } from "../print-result.ts";

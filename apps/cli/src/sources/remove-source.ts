@@ -1,6 +1,6 @@
+import { createCommand } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { storeVariables } from "../connections/open-connections.ts";
-import { createCommand } from "../create-command.ts";
 import type { Environment } from "../environment.ts";
 import { printResult } from "../print-result.ts";
 import { findSource } from "./find-source.ts";

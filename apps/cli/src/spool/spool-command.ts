@@ -1,5 +1,9 @@
-import { readEnvironment, redisFromEnvironment, redisVariables } from "@customerio-router/service";
-import { createCommand } from "../create-command.ts";
+import {
+  createCommand,
+  readEnvironment,
+  redisFromEnvironment,
+  redisVariables,
+} from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { type OpenStore, openStore } from "../open-store.ts";
 import { printResult } from "../print-result.ts";

@@ -1,5 +1,4 @@
-import { redisVariables } from "@customerio-router/service";
-import { createCommand } from "../create-command.ts";
+import { createCommand, redisVariables } from "@customerio-router/service";
 import type { Environment } from "../environment.ts";
 import { upgrade } from "./upgrade.ts";
 

@@ -1,5 +1,6 @@
 import type { Help } from "@commander-js/extra-typings";
-import { type EnvironmentVariable, environmentVariables } from "@customerio-router/service";
+import { environmentVariables } from "../environment/environment.ts";
+import type { EnvironmentVariable } from "../environment/environment-variable.ts";
 import type { CommandHelp } from "./create-command.ts";
 
 /** What `--help` says below arguments, options and commands. */

@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts, Help } from "@commander-js/extra-typings";
-import type { EnvironmentVariableName } from "@customerio-router/service";
+import type { EnvironmentVariableName } from "../environment/environment.ts";
 import { formatSections } from "./format-sections.ts";
+import { version } from "./version.ts";
 
 export type CommandHelp = {
   /** For the list of commands: one line. */
@@ -17,13 +18,17 @@ export type CommandHelp = {
   exitCode2?: string;
 };
 
-/** A command whose `--help` and errors look like those of every other command. */
+/**
+ * A command whose `--help` and errors look like those of every other command.
+ * @param name as it is typed, such as "npm start --"; of a command within another its last word
+ */
 export function createCommand(name: string, about: CommandHelp): Command {
   const command = new Command(name);
   return command
     .summary(about.summary)
     .description([about.summary, about.description].filter(Boolean).join(". "))
     .helpOption("-h, --help", "print this help")
+    .version(version, "--version", "print the version")
     .helpCommand(false)
     .exitOverride()
     .configureOutput({
@@ -35,9 +40,10 @@ export function createCommand(name: string, about: CommandHelp): Command {
     });
 }
 
-/** Its name as it is typed, such as "connections add". */
+/** How its errors name it, such as "connections add", "intake" or "npm start". */
 export function nameOf(command: CommandUnknownOpts): string {
-  return lineage(command).slice(1).join(" ") || "cli";
+  const [program = "", ...names] = lineage(command);
+  return names.join(" ") || program.replace(/^npm run /, "").replace(/ --$/, "");
 }
 
 function hint(command: CommandUnknownOpts): string {

@@ -1,0 +1,4 @@
+import packageJson from "../../package.json" with { type: "json" };
+
+/** Scripts, apps and packages all have the same. */
+export const { version } = packageJson;

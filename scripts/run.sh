@@ -1,0 +1,6 @@
+# Runs a command of this repository, such as `node apps/intake/src/main.ts`, once its dependencies are installed. `npm run`
+# puts node_modules/.bin first on PATH. With `exec` here and in package.json the shells become the command, which gets all signals.
+node scripts/set-up.mjs || exit
+# The shell may remember a `node` from before the installation.
+hash -r
+exec "$@"
