@@ -54,6 +54,7 @@ import { runbookRoutes } from "./runbook/runbook-routes.ts";
 import { ownPageHeaders } from "./security/content-security.ts";
 import { refuseForeignHosts, refuseForeignOrigins } from "./security/same-origin.ts";
 import { sourceRoutes } from "./sources/source-routes.ts";
+import { stylesRoutes } from "./styles/styles-routes.ts";
 import { tryRoutes } from "./try/try-routes.ts";
 
 export type DashboardOptions = {
@@ -180,6 +181,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   erasureRoutes(app, { ...context, secretKey: options.secretKey });
   overviewRoutes(app, context);
   tryRoutes(app, context);
+  stylesRoutes(app);
   auditRoutes(app, context);
   alertRoutes(app, { ...context, alerts });
   await app.register(createApiRoutes({ ...context, alerts, secretKey: options.secretKey }), {

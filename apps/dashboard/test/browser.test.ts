@@ -324,6 +324,7 @@ test.each([
     "/alerts/channels/new?kind=email",
     `/replay/dry-run?connection=${id}`,
     "/try",
+    "/styles",
     "/unknown",
   ]) {
     await look(path);

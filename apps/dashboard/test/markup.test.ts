@@ -166,3 +166,13 @@ test("F35: 30 payloads as names, ids, events, traits and reasons run nothing, on
   expect(await page.evaluate("window.ran")).toBeUndefined();
   expect(tab.complaints).toEqual([]);
 }, 60_000);
+
+test("the page of styles shows every colour of the theme", async () => {
+  await using dashboard = await startDashboard();
+  const operator = await dashboard.operator();
+  const theme = (await operator.get("/assets/dashboard.css")).text;
+  const names = [...theme.matchAll(/^ {2}(--[\w-]+): light-dark/gm)].map(([, name]) => name);
+  const { text } = await operator.get("/styles");
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !text.includes(`<code>${name}</code>`))).toEqual([]);
+});

@@ -4,6 +4,7 @@ import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import type { TextFields } from "../page/text-fields.ts";
+import { withCode } from "../page/with-code.ts";
 import { channelList } from "./channels/channel-list.ts";
 import { firingTable } from "./firing-table.ts";
 import { historyTable } from "./history-table.ts";
@@ -35,7 +36,7 @@ export function alertsPage(page: AlertsPage): Html {
   const { stored, told, viewer } = page;
   const content = html`<h1>Alerts</h1>
     <p class="lead">Tells you what is wrong, once, and once when it is over: by webhook, in a chat, or by e-mail.</p>
-    ${told.problems ? html`<div class="problem" role="alert"><p>Not saved.</p><ul>${told.problems.map(({ message }) => html`<li>${message}</li>`)}</ul></div>` : ""}
+    ${told.problems ? html`<div class="problem" role="alert"><p>Not saved.</p><ul>${told.problems.map(({ message }) => html`<li>${withCode(message)}</li>`)}</ul></div>` : ""}
     ${told.secret ? newSecret(told.secret) : ""}
     ${firingTable(page)}
     ${channelList({ channels: stored.channels, test: told.test, canWrite: viewer.canWrite })}

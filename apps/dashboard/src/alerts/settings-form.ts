@@ -54,7 +54,7 @@ function field(
   return html`<div class="field">
         <label for="${name}"><code>${name}</code></label>
         <input id="${name}" name="${name}" value="${value}" autocomplete="off" spellcheck="false"${name === "dashboardUrl" ? "" : html` inputmode="decimal"`} aria-describedby="${name}-hint"${problem === undefined ? "" : html` aria-invalid="true"`}>
-        ${problem === undefined ? "" : html`<p class="problem">${problem}</p>`}
+        ${problem === undefined ? "" : html`<p class="problem">${withCode(problem)}</p>`}
         <p class="hint" id="${name}-hint">${withCode(`${description}.`)} Default: ${standard === null ? "none" : html`<code>${standard}</code>`}.</p>
       </div>`;
 }

@@ -43,6 +43,7 @@ export function deliveryPage(options: DeliveryPage): Html {
   const { total, days, chosen: range } = delivery;
   const csv = (by: string) => `/delivery.csv?${deliveryQuery(chosen, range, { by })}`;
   const content = html`<h1>Delivery</h1>
+    <p class="lead">What became of every message received on these days, in numbers that add up, with the reasons of those that were not delivered.</p>
     ${daysForm({ connections, chosen, delivery })}
     ${notice}
     ${

@@ -1,6 +1,7 @@
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "./html.ts";
 import { layout } from "./layout.ts";
+import { withCode } from "./with-code.ts";
 
 type ProblemPage = { title: string; message: string; viewer: Viewer };
 
@@ -9,6 +10,6 @@ export function problemPage({ title, message, viewer }: ProblemPage): Html {
   return layout({
     title,
     viewer,
-    content: html`<h1>${title}</h1><p>${message}</p><p><a href="/">Back to the connections</a></p>`,
+    content: html`<h1>${title}</h1><p>${withCode(message)}</p><p><a href="/">Back to the connections</a></p>`,
   });
 }

@@ -2,7 +2,18 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 /** Later ones count more. */
-const names = ["theme", "frame", "pieces", "forms", "tables", "message", "overview", "delivery", "narrow"];
+const names = [
+  "theme",
+  "frame",
+  "pieces",
+  "forms",
+  "tables",
+  "message",
+  "overview",
+  "delivery",
+  "swatches",
+  "narrow",
+];
 
 /** All styles in one file, so that a page is painted after one round trip. */
 export function readStyleSheet(): string {

@@ -8,6 +8,7 @@ import {
 import type { Viewer } from "../login/viewer.ts";
 import { formatCount } from "../overview/format-count.ts";
 import { type Html, html } from "../page/html.ts";
+import { countOf } from "../page/in-words.ts";
 import { jsonView } from "../page/json-view.ts";
 import { layout } from "../page/layout.ts";
 import type { TextFields } from "../page/text-fields.ts";
@@ -40,7 +41,7 @@ export function dryRunPage(options: DryRunPage): Html {
   const shown = (Object.keys(previewKinds) as PreviewKind[]).filter((kind) => kinds[kind] > 0);
   const content = html`<h1>Dry run</h1>
     <section class="card" aria-labelledby="sum">
-      <h2 id="sum">${formatCount(messages)} messages of ${source.name}${target.id === source.id ? "" : ` to ${target.name}`}</h2>
+      <h2 id="sum">${countOf(messages, "message")} of ${source.name}${target.id === source.id ? "" : ` to ${target.name}`}</h2>
       ${isComplete ? "" : html`<p class="problem">There are more: these numbers are of the oldest. The command line looks at all of them.</p>`}
       ${messages === 0 ? html`<p class="hint">No archived message passes the filter. Messages settled within the last hour may not be archived yet.</p>` : ""}
       <table class="rows stack">

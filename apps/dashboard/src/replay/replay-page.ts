@@ -3,6 +3,7 @@ import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import type { TextFields } from "../page/text-fields.ts";
+import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { replayForm } from "./replay-form.ts";
 import { type NamedReplay, replayList } from "./replay-list.ts";
@@ -20,7 +21,7 @@ export function replayPage(options: {
   const { connections, fields, problem, viewer } = options;
   const content = html`<h1>Replay</h1>
     <p class="hint">Sends archived messages again, beside live ones. First a dry run says what Customer.io would show.</p>
-    ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`}
+    ${problem === undefined ? "" : html`<p class="problem" role="alert">${withCode(problem)}</p>`}
     ${connections.length > 0 ? replayForm({ connections, fields }) : ""}
     ${replayList(options)}`;
   return layout({ title: "Replay", content, section: "replay", viewer });

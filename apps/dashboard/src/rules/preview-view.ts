@@ -1,6 +1,7 @@
 import type { Connection, RulePreviewExample, RulesPreview } from "@customerio-router/connections";
 import { formatCount } from "../overview/format-count.ts";
 import { type Html, html } from "../page/html.ts";
+import { countOf } from "../page/in-words.ts";
 import { jsonView } from "../page/json-view.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
@@ -16,7 +17,7 @@ export function previewView(preview: RulesPreview, connection: Connection, priva
     ["Customer.io would get something else than today", otherwise],
   ];
   return html`<section class="card" id="preview" aria-labelledby="preview-title">
-      <h2 id="preview-title" tabindex="-1" autofocus>Over the last ${formatCount(messages)} messages</h2>
+      <h2 id="preview-title" tabindex="-1" autofocus>Over the last ${countOf(messages, "message")}</h2>
       ${messages === 0 ? html`<p class="hint">No recorded message to try them on.</p>` : ""}
       ${isComplete ? "" : html`<p class="hint">There are more; the preview stopped after ten seconds.</p>`}
       <table class="rows stack">

@@ -6,6 +6,7 @@ import { mapped, whys } from "../messages/mapped-view.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import type { TextFields } from "../page/text-fields.ts";
+import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { previewView } from "./preview-view.ts";
 import { ruleFields } from "./rule-fields.ts";
@@ -60,7 +61,7 @@ function form(options: RulesPage): Html {
       <button name="do" value="preview" hidden>Preview</button>
       <input type="hidden" name="version" value="${version}">
       <input type="hidden" name="count" value="${rules.length}">
-      ${problems.rules === undefined ? "" : html`<p class="problem" role="alert">${problems.rules}</p>`}
+      ${problems.rules === undefined ? "" : html`<p class="problem" role="alert">${withCode(problems.rules)}</p>`}
       ${rules.length === 0 ? html`<p class="hint">There are no rules: every message goes to Customer.io as its call came.</p>` : ""}
       ${rules.map((rule, at) =>
         ruleFields({
@@ -86,7 +87,7 @@ function saltFields({ salted, problems = {} }: RulesPage): Html {
         <div class="field">
           <label for="salt">Salt</label>
           <input id="salt" name="salt" type="password" autocomplete="off" spellcheck="false" aria-describedby="salt-hint"${salted ? html` placeholder="••••••••••••"` : ""}>
-          ${problems.salt === undefined ? "" : html`<p class="problem">${problems.salt}</p>`}
+          ${problems.salt === undefined ? "" : html`<p class="problem">${withCode(problems.salt)}</p>`}
           <p class="hint" id="salt-hint">Stands before each text that is hashed. Stored encrypted, and never shown again. Another salt makes other hashes. Leave it blank to keep what is stored.</p>
         </div>
         ${salted ? html`<label class="check"><input type="checkbox" name="removeSalt"> Remove the salt</label>` : ""}
@@ -99,7 +100,7 @@ function callField({ call, callProblem }: RulesPage): Html {
         <div class="field">
           <label for="call">Call, as JSON</label>
           <textarea id="call" name="call" rows="8" spellcheck="false" autocomplete="off"${callProblem === undefined ? "" : html` aria-invalid="true"`}>${call}</textarea>
-          ${callProblem === undefined ? "" : html`<p class="problem" role="alert">${callProblem}</p>`}
+          ${callProblem === undefined ? "" : html`<p class="problem" role="alert">${withCode(callProblem)}</p>`}
           <p class="hint">Nothing is sent. “Test the call” shows what these rules, saved or not, and the mapping make of it.</p>
         </div>
       </details>`;

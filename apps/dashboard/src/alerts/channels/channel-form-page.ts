@@ -4,6 +4,7 @@ import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
 import { selectField } from "../../page/select-field.ts";
 import type { TextFields } from "../../page/text-fields.ts";
+import { withCode } from "../../page/with-code.ts";
 import type { ChannelKind } from "./channel-form.ts";
 
 type ChannelFormPage = {
@@ -93,7 +94,7 @@ function field(
 /** Problems of a list's items belong to the list. */
 function problemOf(problems: readonly Problem[], name: string): Html | "" {
   const problem = problems.find(({ field }) => field === name || field.startsWith(`${name}.`));
-  return problem === undefined ? "" : html`<p class="problem">${problem.message}</p>`;
+  return problem === undefined ? "" : html`<p class="problem">${withCode(problem.message)}</p>`;
 }
 
 function remove(id: string, name: string): Html {
