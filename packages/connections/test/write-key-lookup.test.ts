@@ -121,3 +121,34 @@ test("F9 while Redis is frozen a known write key is found in good time, whatever
   expect(performance.now() - askedAt).toBeLessThan(1_400);
   apart.server.thaw();
 });
+
+test("F294 an older copy of Redis is put back: what it does not have yet counts as lost, until it is made again", async () => {
+  const store = open();
+  const { redis } = tests;
+  const former = await store.ensure(input({ name: "Former", writeKey: "former" }));
+  const keys = await redis.keys("customerio-router:{connections}:*");
+  const copies = await Promise.all(keys.map(async (key) => [key, await redis.dumpBuffer(key)] as const));
+  const latter = await store.ensure(input({ name: "Latter", writeKey: "latter" }));
+  let kept: KnownSources | undefined;
+  const lookup = startWriteKeyLookup({
+    store,
+    onRead(sources) {
+      kept = sources;
+    },
+  });
+  await waitFor(() => lookup.knows("latter"), { what: "the write keys" });
+  await lookup.close();
+  for (const [key, copy] of copies) await redis.restore(key, 0, copy as Buffer, "REPLACE");
+
+  // An intake that starts now knows from its spool what it knew.
+  await using next = startWriteKeyLookup({ store, formerly: kept });
+  await waitFor(() => next.isRead, { what: "the copy to be read" });
+  expect(next.missing()).toEqual([latter.id]);
+  expect(await next.find("latter")).toMatchObject({ connections: [latter.id] });
+  expect(await next.find("former")).toMatchObject({ connections: [former.id] });
+  const again = await store.ensure(input({ name: "Latter", writeKey: "latter" }));
+  await waitFor(() => next.missing().length === 0, { what: "nothing to be missing" });
+  expect(await next.find("latter")).toMatchObject({ connections: [again.id] });
+  await store.remove(former.id);
+  await waitFor(async () => (await next.find("former")) === undefined, { what: "a removal to count again" });
+});

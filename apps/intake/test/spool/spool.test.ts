@@ -66,12 +66,16 @@ test("what is in it, and the write keys, are there when it is opened again", asy
   const spool = await open(folder);
   await spool.append("a", [job("1"), job("2")]);
   spool.keepSources({ writeKeys: [["hash", "a"]], routes: [route("a"), route("c")] });
-  spool.keepSources({ writeKeys: [["other", "b", "mark"]], routes: [route("b")] });
+  spool.keepSources({ writeKeys: [["other", "b", "mark"]], routes: [route("b")], version: 7 });
   await spool[Symbol.asyncDispose]();
   const again = await open(folder);
   expect(again.stock.total()).toMatchObject({ messages: 2 });
   expect(ids(await again.read("a"))).toEqual(["1", "2"]);
-  expect(await again.readSources()).toEqual({ writeKeys: [["other", "b", "mark"]], routes: [route("b")] });
+  expect(await again.readSources()).toEqual({
+    writeKeys: [["other", "b", "mark"]],
+    routes: [route("b")],
+    version: 7,
+  });
 });
 
 test("a full spool takes nothing, and takes again when there is room", async () => {

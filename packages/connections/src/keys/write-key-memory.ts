@@ -7,12 +7,16 @@ import { ownRoute, type Route } from "../sources/source.ts";
 export type KnownSources = {
   writeKeys: [hash: string, sourceId: string, mark?: string][];
   routes: Route[];
+  /** One more with every change; undefined in what an earlier version kept. */
+  version?: number;
 };
 
 /** What Redis said at one moment. */
 export type WriteKeyReading = {
   /** Of the installation; undefined when Redis has no connection, and no person removed the last one. */
   mark: string | undefined;
+  /** One more with every change. */
+  version: number;
   writeKeys: [hash: string, sourceId: string][];
   /** Of all sources; a connection that has no source of its own has a route all the same, to which no write key leads. */
   routes: Route[];
@@ -20,6 +24,8 @@ export type WriteKeyReading = {
 };
 
 type WriteKeyMemory = {
+  /** Of the last reading. */
+  version: number;
   /** By hash: write keys that are in Redis, and those that Redis lost. */
   known: ReadonlyMap<string, { id: string; mark: string }>;
   /** By source: where its calls go, connections that Redis lost included. */
@@ -33,10 +39,11 @@ type WriteKeyMemory = {
 };
 
 /** Until Redis was read nothing counts as lost. */
-export function recallWriteKeys({ writeKeys, routes }: KnownSources): WriteKeyMemory {
+export function recallWriteKeys({ writeKeys, routes, version = 0 }: KnownSources): WriteKeyMemory {
   const known = new Map(writeKeys.map(([hash, id, mark = ""]) => [hash, { id, mark }]));
   const byId = new Map(routes.map((route) => [route.id, route]));
   return {
+    version,
     known,
     routes: routesOf(known, (id) => byId.get(id) ?? ownRoute(id)),
     present: new Set(),
@@ -47,18 +54,19 @@ export function recallWriteKeys({ writeKeys, routes }: KnownSources): WriteKeyMe
 
 /**
  * What is known after a reading. A write key that is gone under the mark it was seen with was removed by a person. One that
- * is gone together with its mark was lost, and stays known. So does the former write key of a connection that was made again
+ * is gone together with its mark was lost, and stays known; so is what an older copy of Redis does not have yet. So does the former write key of a connection that was made again
  * with another one: senders still have it. One seen before there were marks counts as removed, unless Redis has no mark yet.
  */
 export function mergeReading(former: WriteKeyMemory, reading: WriteKeyReading): WriteKeyMemory {
-  const { mark, writeKeys, connectionIds } = reading;
+  const { mark, version, writeKeys, connectionIds } = reading;
+  const isOlder = version < former.version;
   const present = new Set(connectionIds);
   const stored = new Map(reading.routes.map((route) => [route.id, route]));
   const known = new Map(writeKeys.map(([hash, id]) => [hash, { id, mark: mark ?? "" }]));
   for (const [hash, key] of former.known) {
     // What Redis had lost before, nobody can have removed: a backup may be older than the source.
     const isRemoved =
-      mark !== undefined && !former.lost.has(key.id) && (key.mark === mark || key.mark === "");
+      mark !== undefined && !isOlder && !former.lost.has(key.id) && (key.mark === mark || key.mark === "");
     if (!known.has(hash) && !isRemoved) known.set(hash, key);
   }
   const isThere = (id: string) => stored.has(id);
@@ -67,16 +75,16 @@ export function mergeReading(former: WriteKeyMemory, reading: WriteKeyReading): 
     const before = former.routes.get(id);
     const now = stored.get(id);
     if (now === undefined) return before ?? ownRoute(id);
-    const isOfOtherMark = marks.get(id) !== (mark ?? "");
+    const mayBeLost = isOlder || marks.get(id) !== (mark ?? "");
     const lostOnes = (before?.connections ?? []).filter(
       (connection) =>
         !now.connections.includes(connection) &&
         !present.has(connection) &&
-        (former.missing.has(connection) || isOfOtherMark),
+        (former.missing.has(connection) || mayBeLost),
     );
     return lostOnes.length === 0 ? now : { ...now, connections: [...now.connections, ...lostOnes] };
   });
-  return complete({ known, routes, present, isThere });
+  return complete({ version, known, routes, present, isThere });
 }
 
 /** Without a connection, and without the sources that fed it alone and are lost too. */
@@ -90,7 +98,7 @@ export function forgetConnectionIn(former: WriteKeyMemory, connectionId: string)
   const isOver = (id: string) => former.lost.has(id) && routes.get(id)?.connections.length === 0;
   const known = new Map([...former.known].filter(([, key]) => !isOver(key.id)));
   const isThere = (id: string) => !former.lost.has(id);
-  return complete({ known, routes, present: former.present, isThere });
+  return complete({ version: former.version, known, routes, present: former.present, isThere });
 }
 
 function routesOf(known: WriteKeyMemory["known"], find: (id: string) => Route): Map<string, Route> {
@@ -98,16 +106,18 @@ function routesOf(known: WriteKeyMemory["known"], find: (id: string) => Route): 
 }
 
 function complete({
+  version,
   known,
   routes,
   present,
   isThere,
-}: Pick<WriteKeyMemory, "known" | "routes" | "present"> & {
+}: Pick<WriteKeyMemory, "version" | "known" | "routes" | "present"> & {
   isThere: (id: string) => boolean;
 }): WriteKeyMemory {
   const ids = new Set([...known.values()].map(({ id }) => id));
   const fed = [...ids].flatMap((id) => routes.get(id)?.connections ?? []);
   return {
+    version,
     known,
     routes: new Map([...routes].filter(([id]) => ids.has(id))),
     present,
@@ -131,8 +141,9 @@ export function findMoves(former: WriteKeyMemory, latter: WriteKeyMemory): [from
   });
 }
 
-export function toKnownSources({ known, routes }: WriteKeyMemory): KnownSources {
+export function toKnownSources({ version, known, routes }: WriteKeyMemory): KnownSources {
   return {
+    version,
     writeKeys: [...known].map(([hash, { id, mark }]) => (mark === "" ? [hash, id] : [hash, id, mark])),
     routes: [...routes.values()],
   };

@@ -31,17 +31,23 @@ export type StoredConnections = {
 
 /** The settings decide the kind of a connection's own source; finding them in the text costs Redis less than reading all JSON. */
 const readAtOnce = defineScript<
-  [fields: string[], connectionIds: string[], sources: string[], destructive: string[]]
+  [
+    fields: string[],
+    connectionIds: string[],
+    sources: string[],
+    destructive: string[],
+    version: string | null,
+  ]
 >(
   "readWriteKeys",
-  `local writeKeys, records, sources = unpack(KEYS)
+  `local writeKeys, records, sources, version = unpack(KEYS)
    local ids, destructive = {}, {}
    local fields = redis.call('HGETALL', records)
    for at = 1, #fields, 2 do
      ids[#ids + 1] = fields[at]
      if string.find(fields[at + 1], '"destructiveEvents":true', 1, true) then destructive[#destructive + 1] = fields[at] end
    end
-   return { redis.call('HGETALL', writeKeys), ids, redis.call('HVALS', sources), destructive }`,
+   return { redis.call('HGETALL', writeKeys), ids, redis.call('HVALS', sources), destructive, redis.call('GET', version) }`,
 );
 
 /** The records as they stand in Redis. */
@@ -94,8 +100,9 @@ export function createStoredConnections(redis: RedisClient): StoredConnections {
   }
 
   async function readHash(): Promise<WriteKeyReading> {
-    const keys = [connectionKeys.writeKeys, connectionKeys.records, connectionKeys.sources];
-    const [fields, connectionIds, sourceTexts, destructive] = await readAtOnce(redis, keys, []);
+    const { writeKeys: hashes, records, sources, version: versionKey } = connectionKeys;
+    const keys = [hashes, records, sources, versionKey];
+    const [fields, connectionIds, sourceTexts, destructive, version] = await readAtOnce(redis, keys, []);
     const pairs = fields.flatMap((field, index): [string, string][] =>
       index % 2 === 0 ? [[field, fields[index + 1] ?? ""]] : [],
     );
@@ -103,7 +110,13 @@ export function createStoredConnections(redis: RedisClient): StoredConnections {
     const servers = new Set(destructive);
     const own = connectionIds.map((id) => ownRoute(id, servers.has(id) ? "server" : "browser"));
     const routes = [...own, ...sourceTexts.flatMap(readRoute)];
-    return { mark, writeKeys: Object.entries(writeKeys), connectionIds, routes };
+    return {
+      mark,
+      version: Number(version ?? 0),
+      writeKeys: Object.entries(writeKeys),
+      connectionIds,
+      routes,
+    };
   }
 
   return {

@@ -170,7 +170,7 @@ function withStatements(database: DatabaseSync, path: string): SpoolFile {
     totals: () => sums.all().map((sum) => ({ ...sum }) as Totals),
 
     ...notes,
-    ...openWriteKeyTable(database, (change) => inTransaction(database, change)),
+    ...openWriteKeyTable(database, (change) => inTransaction(database, change), notes),
     ...openHeldRows(database, (change) => inTransaction(database, change)),
 
     close: () => database.close(),

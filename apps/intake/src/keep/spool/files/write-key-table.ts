@@ -1,7 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { KnownSources } from "@customerio-router/connections";
+import type { NoteTable } from "./note-table.ts";
 
 type Route = KnownSources["routes"][number];
+
+/** The version that the connections in Redis had when they were read. */
+const versionNote = "connections-version";
 
 export type WriteKeyTable = {
   knownSources(): KnownSources;
@@ -17,6 +21,7 @@ export type WriteKeyTable = {
 export function openWriteKeyTable(
   database: DatabaseSync,
   inTransaction: (change: () => void) => void,
+  notes: NoteTable,
 ): WriteKeyTable {
   const exists = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'routes'");
 
@@ -37,16 +42,20 @@ export function openWriteKeyTable(
   }
 
   return {
-    knownSources: () => ({
-      writeKeys: database
-        .prepare("SELECT * FROM writeKeys")
-        .all()
-        .map(({ hash, connectionId, mark = null }) => {
-          const key: [string, string] = [String(hash), String(connectionId)];
-          return mark === null ? key : [...key, String(mark)];
-        }),
-      routes: routes(),
-    }),
+    knownSources: () => {
+      const version = notes.note(versionNote);
+      return {
+        writeKeys: database
+          .prepare("SELECT * FROM writeKeys")
+          .all()
+          .map(({ hash, connectionId, mark = null }) => {
+            const key: [string, string] = [String(hash), String(connectionId)];
+            return mark === null ? key : [...key, String(mark)];
+          }),
+        routes: routes(),
+        ...(version !== undefined && { version: Number(version) }),
+      };
+    },
     keepSources(kept) {
       inTransaction(() => {
         addMissing();
@@ -56,6 +65,7 @@ export function openWriteKeyTable(
         const addRoute = database.prepare("INSERT INTO routes (sourceId, route) VALUES (?, ?)");
         for (const route of kept.routes) addRoute.run(route.id, JSON.stringify(route));
       });
+      if (kept.version !== undefined) notes.keepNote(versionNote, String(kept.version));
     },
   };
 }
