@@ -1,4 +1,8 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createConnectionStore, readHeldDecisions, reportHeld } from "@customerio-router/connections";
+import { temporaryFolder } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
 import { startRedisForTest } from "./redis-for-tests.ts";
 import { runCommand } from "./run-command.ts";
@@ -37,4 +41,22 @@ test("spool list, assign and drop print JSON, and leave their decisions to the i
       ["c2", "drop"],
     ]),
   );
+});
+
+test("spool copy copies what a process has locked and logged, and never over another copy", async () => {
+  await using data = await temporaryFolder();
+  const [folder, to] = [join(data.path, "spool"), join(data.path, "copies")];
+  const run = async () => {
+    const ran = await runCommand(["spool", "copy", to, "--json"], { env: { DATA_DIR: data.path } });
+    return ran.code === 0 ? [ran.code, JSON.parse(ran.stdout)] : [ran.code, ran.stderr];
+  };
+  expect(await run()).toEqual([1, expect.stringContaining("DATA_DIR is not that of an intake")]);
+  await mkdir(folder);
+  using database = new DatabaseSync(join(folder, "spool-1.sqlite"));
+  database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
+    CREATE TABLE jobs (messages INTEGER NOT NULL) STRICT; INSERT INTO jobs VALUES (3), (4)`);
+  const files = [{ file: "spool-1.sqlite", messages: 7 }];
+  expect(await run()).toEqual([0, { to, messages: 7, files }]);
+  expect(await readdir(to)).toEqual(["spool-1.sqlite"]);
+  expect(await run()).toEqual([1, expect.stringContaining("name a folder without spools")]);
 });

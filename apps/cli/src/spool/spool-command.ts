@@ -8,21 +8,24 @@ import type { Environment } from "../environment.ts";
 import { type OpenStore, openStore } from "../open-store.ts";
 import { printResult } from "../print-result.ts";
 import { assignSpooled } from "./assign-spooled.ts";
+import { copySpools } from "./copy-spools.ts";
 import { dropSpooled } from "./drop-spooled.ts";
 import { listSpooled } from "./list-spooled.ts";
 
 const variables = redisVariables;
+const copyVariables = ["DATA_DIR"] as const;
 
 export function createSpoolCommand(environment: Environment) {
   return createCommand("spool", {
-    summary: "Decide on messages that intakes keep for connections that Redis lost",
+    summary: "Decide on messages that intakes keep for connections that Redis lost, and copy spools",
     description:
       "Intakes carry out a decision within seconds, and refuse the former write key from then on. To keep that write key, create the connection again with it instead: it gets the messages automatically.",
     examples: ["npm run cli -- spool list"],
   })
     .addCommand(createListCommand(environment))
     .addCommand(createAssignCommand(environment))
-    .addCommand(createDropCommand(environment));
+    .addCommand(createDropCommand(environment))
+    .addCommand(createCopyCommand(environment));
 }
 
 function createListCommand(environment: Environment) {
@@ -65,6 +68,21 @@ function createDropCommand(environment: Environment) {
     .action(async (id, options) => {
       await using open = await openFrom(environment);
       printResult(await dropSpooled(open, { id, isConfirmed: options.yes === true }), options);
+    });
+}
+
+function createCopyCommand(environment: Environment) {
+  return createCommand("copy", {
+    summary: "Copy the spools in DATA_DIR, for a backup, while their intakes go on",
+    description: "Run it where the intake runs. docs/backup.md says in which order to copy what.",
+    examples: ["npm run cli -- spool copy /backup/spool"],
+    variables: copyVariables,
+  })
+    .argument("<folder>", "where the copies go; it may not have any spools yet")
+    .option("--json", "print JSON")
+    .action(async (to, options) => {
+      const { DATA_DIR: dataDir } = readEnvironment(environment, copyVariables);
+      printResult(await copySpools({ dataDir, to }), options);
     });
 }
 
