@@ -110,19 +110,27 @@ test("what cannot be imported is told by line, field and reason, and the rest is
   lines.push(
     JSON.stringify({ type: "track", userId: "b-0", event: "Large", properties: { a: "x".repeat(200_000) } }),
   );
-  const file = join(folder, "mixed.ndjson.gz");
+  // Packed, whatever its name says.
+  const file = join(folder, "mixed.ndjson");
   await writeFile(file, gzipSync(lines.join("\n")));
+  const dry = await runImport(file, "--dry-run");
+  expect(dry.code).toBe(1);
+  expect(dry.output).toMatch(
+    /3 messages of 8 lines would be sent; nothing was:\n +3 {2}track\n4 lines would be refused/,
+  );
+  expect(dry.output).toContain("line 2: A line must be one JSON object. {not JSON");
   const { code, output } = await runImport(file);
   expect(code).toBe(1);
   expect(output).toContain("Imported 3 messages of 8 lines");
+  expect(output).toContain("See what was delivered: npm run cli -- ledger");
   for (const why of ["malformed-json", "no-name (event)", "unknown-type (type)", "message-too-large"]) {
     expect(output).toMatch(new RegExp(`^ +1  ${why.replaceAll(/[()]/g, "\\$&")}$`, "m"));
   }
-  const [, listFile = ""] = /with its line number: (.*)/.exec(output) ?? [];
+  const [, listFile = ""] = /with its line number and its reason: (.*)/.exec(output) ?? [];
   expect((await stat(join(repository, listFile))).mode & 0o777).toBe(0o600);
   const list = (await readFile(join(repository, listFile), "utf8")).trim().split("\n");
   expect(list.map((line) => JSON.parse(line))).toMatchObject([
-    { line: 2, reason: "malformed-json" },
+    { line: 2, reason: "malformed-json", text: "{not JSON" },
     { line: 3, reason: "no-name", field: "event" },
     { line: 5, reason: "unknown-type", field: "type" },
     { line: 8, reason: "message-too-large" },

@@ -7,9 +7,6 @@ import type { ImportOptions } from "./read-options.ts";
 import type { ImportReport } from "./report.ts";
 import { createSender } from "./send-batch.ts";
 
-/** A file is read ahead of what is sent: its last byte is not its last message. */
-const almostAll = 0.99;
-
 /**
  * Sends a file's calls to the intake, batch by batch in the order of its lines, so that each person's history keeps its
  * order. Aborted, it ends after the batch under way; the next import of the file goes on from there.
@@ -20,7 +17,7 @@ export async function importFile(
   const { file, rate, progress, signal } = options;
   const state = await openImportState(options);
   const sender = createSender({ ...options, onWait: progress.wait });
-  const { lines, bytesRead } = readLines(file);
+  const { lines, shareOf } = readLines(file);
   const startedAt = performance.now();
   let sentNow = 0;
   if (state.totals.line > 0) progress.say(`Continuing after line ${state.totals.line.toLocaleString("en")}.`);
@@ -37,13 +34,15 @@ export async function importFile(
   });
 
   try {
-    for await (const { lastLine, calls, refused } of intoBatches(lines, { after: state.totals.line })) {
+    for await (const { lastLine, bytes, calls, refused } of intoBatches(lines, {
+      after: state.totals.line,
+    })) {
       signal.throwIfAborted();
       const alsoRefused = calls.length > 0 ? await sender.send(calls) : [];
       const sent = calls.length - alsoRefused.length;
       sentNow += sent;
       await state.settle({ lastLine, sent, refused: [...refused, ...alsoRefused] });
-      progress.show({ line: lastLine, sentNow, share: Math.min(bytesRead() / state.fileBytes, almostAll) });
+      progress.show({ line: lastLine, sentNow, share: shareOf(bytes, state.fileBytes) });
       if (rate !== undefined) await sleepUntil(startedAt + (sentNow / rate) * 1_000, signal);
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile, rename, rm, stat, truncate, writeFile } fr
 import { basename, join, resolve } from "node:path";
 import { restrictDataDir } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
+import { countRefused } from "./count-refused.ts";
 import type { RefusedLine } from "./read-call.ts";
 
 /** How far an import has come. */
@@ -69,7 +70,7 @@ export async function openImportState(options: {
         line: lastLine,
         sent: totals.sent + sent,
         refused: totals.refused + refused.length,
-        refusedBy: count(totals.refusedBy, refused),
+        refusedBy: countRefused(totals.refusedBy, refused),
         refusedBytes: totals.refusedBytes + Buffer.byteLength(list),
       };
       // In one step: what is cut short would say less than was sent.
@@ -88,13 +89,4 @@ async function readTotals(stateFile: string, version: string): Promise<Totals | 
     // None, or not one of ours: then from the first line, which is safe.
     return undefined;
   }
-}
-
-function count(before: Totals["refusedBy"], refused: RefusedLine[]): Totals["refusedBy"] {
-  const counts = { ...before };
-  for (const { reason, field } of refused) {
-    const why = field === "" ? reason : `${reason} (${field})`;
-    counts[why] = (counts[why] ?? 0) + 1;
-  }
-  return counts;
 }

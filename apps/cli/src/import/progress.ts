@@ -13,6 +13,8 @@ export type Progress = {
 /** Where a progress is shown: a bar that is drawn in place, or lines. */
 type Display = { show(share: number, text: string): void; tell(text: string): void; end(): void };
 
+const paceMs = 30_000;
+
 /** Without a terminal, the pause between two lines. */
 const lineMs = 5_000;
 
@@ -24,15 +26,13 @@ export function createProgress({
 }): Progress {
   const display = output.isTTY === true ? showBar(output) : showLines(output);
   const startedAt = performance.now();
-  let firstShare: number | undefined;
+  const estimate = createEstimate();
   return {
     show({ line, sentNow, share }) {
-      firstShare ??= share;
       const seconds = (performance.now() - startedAt) / 1_000;
       const perSecond = Math.round(sentNow / Math.max(seconds, 0.001));
-      // A small file is read at once: its share does not grow, and says nothing of the time left.
-      const left =
-        share > firstShare ? `, ${clock(((1 - share) / (share - firstShare)) * seconds)} left` : "";
+      const leftMs = estimate(share);
+      const left = leftMs === undefined ? "" : `, ${clock(leftMs / 1_000)} left`;
       display.show(
         share,
         `line ${line.toLocaleString("en")}, ${perSecond.toLocaleString("en")} messages/s${left}`,
@@ -41,6 +41,19 @@ export function createProgress({
     wait: (waitMs, why) => display.tell(`waiting ${Math.round(waitMs / 1_000)} s for the intake: ${why}`),
     say: (text) => void output.write(`${text}\n`),
     end: () => display.end(),
+  };
+}
+
+/** The milliseconds that are left, at the pace of the last 30 s; undefined until there is a pace of at least a second. */
+function createEstimate(): (share: number) => number | undefined {
+  const seen: { atMs: number; share: number }[] = [];
+  return (share) => {
+    const atMs = performance.now();
+    seen.push({ atMs, share });
+    while (seen.length > 2 && atMs - (seen[1]?.atMs ?? atMs) > paceMs) seen.shift();
+    const tookMs = atMs - (seen[0]?.atMs ?? atMs);
+    const done = share - (seen[0]?.share ?? share);
+    return tookMs >= 1_000 && done > 0 ? ((1 - share) / done) * tookMs : undefined;
   };
 }
 

@@ -3,10 +3,10 @@ import { readJsonText, readMessageId, validateMessage } from "@customerio-router
 import type { Line } from "./read-lines.ts";
 
 /** A line that cannot be imported, and why. */
-export type RefusedLine = { line: number; reason: string; field: string; message: string };
+export type RefusedLine = { line: number; reason: string; field: string; message: string; text: string };
 
-/** `json` is the text of the line, so that the intake reads its numbers as they were written. */
-export type ImportedCall = { line: number; json: string };
+/** `json` is the `text` of the line with a `messageId`, so that the intake reads its numbers as they were written. */
+export type ImportedCall = { line: number; type: string; text: string; json: string };
 
 /**
  * The call of a line, checked as the intake checks it. Without a `messageId` it gets one made from the line's number and
@@ -16,12 +16,15 @@ export function readCall({ number: line, text }: Line): { call: ImportedCall } |
   const value = parse(text);
   if (value === undefined) {
     const message = "A line must be one JSON object.";
-    return { refused: { line, reason: "malformed-json", field: "", message } };
+    return { refused: { line, reason: "malformed-json", field: "", message, text } };
   }
   const checked = validateMessage(value);
-  if (!checked.ok) return { refused: { line, ...checked.problem } };
+  if (!checked.ok) return { refused: { line, ...checked.problem, text } };
+  const { type } = checked.message;
   const messageId = readMessageId(checked.message.messageId);
-  return { call: { line, json: messageId === undefined ? withId(text, idOf(line, text)) : text } };
+  return {
+    call: { line, type, text, json: messageId === undefined ? withId(text, idOf(line, text)) : text },
+  };
 }
 
 function parse(text: string): unknown {

@@ -4,7 +4,7 @@ import type { Environment } from "../environment.ts";
 import { readWriteKey } from "../read-write-key.ts";
 
 export type ImportOptions = {
-  /** NDJSON, one call per line; gzip when its name ends in `.gz`. */
+  /** NDJSON, one call per line; also packed by gzip or zstd. */
   file: string;
   intakeUrl: string;
   writeKey: string;

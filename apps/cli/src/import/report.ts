@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { clock } from "./clock.ts";
+import type { DryRun } from "./dry-run.ts";
 
 export type ImportReport = {
   /** False when it was stopped before the end of the file. */
@@ -18,9 +19,6 @@ export type ImportReport = {
 /** What became of the file, for a person to read. */
 export function formatReport(report: ImportReport): string {
   const { isDone, lines, sent, refusedLines, refusedBy, refusedFile, tookMs } = report;
-  const rows = Object.entries(refusedBy)
-    .toSorted(([, one], [, other]) => other - one)
-    .map(([why, count]) => `  ${count.toLocaleString("en").padStart(9)}  ${why}`);
   return [
     isDone
       ? `Imported ${messages(sent)} of ${lines.toLocaleString("en")} lines in ${clock(tookMs / 1_000)}.`
@@ -29,10 +27,42 @@ export function formatReport(report: ImportReport): string {
       ? []
       : [
           `${refusedLines.toLocaleString("en")} lines were refused, by reason and field:`,
-          ...rows,
-          `Each of them, with its line number: ${relative(process.cwd(), refusedFile)}`,
+          ...rows(refusedBy),
+          `Each of them, with its line number and its reason: ${relative(process.cwd(), refusedFile)}`,
+        ]),
+    ...(sent === 0
+      ? []
+      : [`See what was delivered: npm run cli -- ledger, or the dashboard's page Messages.`]),
+  ].join("\n");
+}
+
+/** What an import of the file would do, for a person to read. */
+export function formatDryRun({ lines, calls, callsBy, refusedLines, refusedBy, refused }: DryRun): string {
+  return [
+    `${messages(calls)} of ${lines.toLocaleString("en")} lines would be sent; nothing was:`,
+    ...rows(callsBy),
+    ...(refusedLines === 0
+      ? []
+      : [
+          `${refusedLines.toLocaleString("en")} lines would be refused, by reason and field:`,
+          ...rows(refusedBy),
+          refused.length < refusedLines ? `The first ${refused.length} of them:` : "Each of them:",
+          ...refused.map(({ line, message, text }) => `  line ${line}: ${message} ${excerpt(text)}`),
         ]),
   ].join("\n");
+}
+
+/** The most frequent first. */
+function rows(counts: { [name: string]: number }): string[] {
+  return Object.entries(counts)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([name, count]) => `  ${count.toLocaleString("en").padStart(9)}  ${name}`);
+}
+
+/** Without what would steer a terminal. */
+function excerpt(text: string): string {
+  const shown = text.slice(0, 80).replaceAll(/\p{Cc}/gu, "\u{fffd}");
+  return text.length > 80 ? `${shown} ...` : shown;
 }
 
 function messages(count: number): string {

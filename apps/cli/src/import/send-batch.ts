@@ -88,5 +88,6 @@ function readRefused(answer: unknown, calls: ImportedCall[]): RefusedLine[] {
     reason,
     field,
     message: "The intake rejected it.",
+    text: calls[index]?.text ?? "",
   }));
 }
