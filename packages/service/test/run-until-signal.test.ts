@@ -95,6 +95,20 @@ test("a start that fails closes what it had opened and exits 1", async () => {
   expect(service.output()).toContain("no such thing");
 });
 
+test("a service that cannot go on says so in one sentence, closes what it opened, and exits 1", async () => {
+  const service = run({ behaviour: "fail-later" });
+  expect(await service.exited).toBe(1);
+  expect(service.messages()).toEqual([
+    "starting",
+    "started",
+    "It cannot go on.",
+    "stopping",
+    "closed the second",
+    "closed the first",
+    "stopped",
+  ]);
+});
+
 test("a rejection nobody handles is logged and exits 1", async () => {
   const service = run({ behaviour: "reject" });
   expect(await service.exited).toBe(1);

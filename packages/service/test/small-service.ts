@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { runUntilSignal } from "../src/index.ts";
+import { runUntilSignal, StartError } from "../src/index.ts";
 
 /** A service that opens two things and then does what its first argument says. */
 const behaviour = process.argv[2];
@@ -11,7 +11,7 @@ await runUntilSignal({
   environment: process.env,
   variables: ["REDIS_URL", "INTAKE_PORT", "SECRET_KEY"],
   graceMs: behaviour === "outlast" ? 100 : 5_000,
-  async start({ config, logger, opened }) {
+  async start({ config, logger, opened, fail }) {
     opened.defer(() => logger.info("closed the first"));
     opened.defer(async () => {
       if (behaviour === "close-slowly") await sleep(1_500);
@@ -23,6 +23,7 @@ await runUntilSignal({
     opened.defer(() => clearInterval(alive));
     logger.info({ port: config.INTAKE_PORT }, "started");
     if (behaviour === "reject") void Promise.reject(new Error("nobody looks"));
+    if (behaviour === "fail-later") setTimeout(() => fail(new StartError("It cannot go on.")), 100);
     if (behaviour === "hang") await new Promise(() => {});
   },
 });
