@@ -105,7 +105,14 @@ test("F293 a copy that is an hour old is put back under live traffic: nothing is
   });
 
   const account = await link.check();
-  expect(account).toMatchObject({ doubled: [], twoBodies: [], outOfOrder: [], undone: [], waiting: 0, rejected: 0 });
+  expect(account).toMatchObject({
+    doubled: [],
+    twoBodies: [],
+    outOfOrder: [],
+    undone: [],
+    waiting: 0,
+    rejected: 0,
+  });
   expect(account.repeated).toBeGreaterThan(50);
   expect(await totals()).toMatchObject({ received: total, delivered: total, unaccounted: 0 });
   // What is lost was acknowledged after the copy and waited when everything was destroyed; nobody knows of it.
