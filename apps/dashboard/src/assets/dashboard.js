@@ -44,7 +44,15 @@ const ownTime = {
   minute: { timeStyle: "short" },
   time: { timeStyle: "medium" },
   day: { dateStyle: "medium", timeStyle: "short" },
-  full: { dateStyle: "medium", timeStyle: "medium" },
+  full: {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  },
 };
 
 function showOwnTimes(root) {
@@ -54,6 +62,10 @@ function showOwnTimes(root) {
 }
 
 showOwnTimes(document);
+
+for (const zone of document.querySelectorAll("[data-zone]")) {
+  zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
 
 if (document.querySelector("[data-unsettled]")) setTimeout(() => location.reload(), 1_500);
 

@@ -6,7 +6,7 @@ import { type Html, html } from "../page/html.ts";
 import { countOf } from "../page/in-words.ts";
 import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
-import { timeMark } from "../page/time-mark.ts";
+import { timeMark, zoneMark } from "../page/time-mark.ts";
 import { utcField } from "../page/utc-time.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
@@ -96,7 +96,7 @@ function failedOf(of: FailedOf, { filter, privacy, viewer }: FailedPage): Html {
       ${isPart ? html`<p class="hint">This table groups the newest ${formatCount(groupedJobs)} of ${formatCount(jobs)} failed jobs. Retry, Discard and Export include all of them.</p>` : ""}
       ${overtakenNote(overtaken)}
       <table class="rows groups stack">
-        <thead><tr><th scope="col">Reason</th><th scope="col">What to do</th><th scope="col" class="number">Messages</th><th scope="col">Last</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
+        <thead><tr><th scope="col">Reason</th><th scope="col">What to do</th><th scope="col" class="number">Messages</th><th scope="col">Last ${zoneMark()}</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
         <tbody>${groups.map((group) => groupRow(group, { of, filter, privacy, viewer }))}</tbody>
       </table>
     </section>`;

@@ -6,7 +6,7 @@ import { formatCount } from "../overview/format-count.ts";
 import { type Html, html } from "../page/html.ts";
 import { countOf } from "../page/in-words.ts";
 import { layout } from "../page/layout.ts";
-import { timeMark } from "../page/time-mark.ts";
+import { timeMark, zoneMark } from "../page/time-mark.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { failedActions } from "./failed-actions.ts";
@@ -46,7 +46,7 @@ export function groupPage(options: GroupPage): Html {
     <p class="lead">${countOf(count, "message")} failed for this reason${filter.event === "" ? "" : html`, all of them <b>${privacy.maskSentence(filter.event)}</b>`}. ${withCode(explainReason("rejected", rejection.reason).what)} ${advice(rejection.reason, canPass)}</p>
     ${overtakenNote(overtaken)}
     <table class="card rows stack">
-      <thead><tr><th scope="col">Failed</th><th scope="col">Message</th><th scope="col">Person</th></tr></thead>
+      <thead><tr><th scope="col">Failed ${zoneMark()}</th><th scope="col">Message</th><th scope="col">Person</th></tr></thead>
       <tbody>${messages.map((failed) => row(failed, privacy))}</tbody>
     </table>
     ${count > messages.length ? html`<p class="hint">The newest ${formatCount(messages.length)} of ${formatCount(count)} messages. Export, Retry and Discard include all of them.</p>` : ""}`;

@@ -5,7 +5,7 @@ import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
-import { timeMark } from "../page/time-mark.ts";
+import { timeMark, zoneMark } from "../page/time-mark.ts";
 import { utcField } from "../page/utc-time.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { filterQuery, type MessageFilter, messageStates } from "./find/message-filter.ts";
@@ -39,7 +39,7 @@ export function messagesPage(options: MessagesPage): Html {
     ${page.messages.length === 0 ? noneFound(filter, page) : ""}
     <table class="card rows messages stack"${page.messages.length === 0 ? html` hidden` : ""}>
       <thead>
-        <tr><th scope="col">Time</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Connection</th><th scope="col">Outcome</th></tr>
+        <tr><th scope="col">Time ${zoneMark()}</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Connection</th><th scope="col">Outcome</th></tr>
       </thead>
       <tbody id="messages">${page.messages.map((known) => messageRow(known, privacy))}</tbody>
     </table>

@@ -1,5 +1,5 @@
-import type { Connection, ConnectionOverview } from "@customerio-router/connections";
-import type { WorkerAlive } from "@customerio-router/reports";
+import type { Connection } from "@customerio-router/connections";
+import type { ConnectionReport, WorkerAlive } from "@customerio-router/reports";
 import { stateMark } from "../connections/state-mark.ts";
 import { formatShare } from "../delivery/format-share.ts";
 import type { Viewer } from "../login/viewer.ts";
@@ -17,12 +17,15 @@ import type { Throughput } from "./read-throughput.ts";
 import { redisCard } from "./redis-card.ts";
 import type { RedisHealth } from "./redis-health.ts";
 
+/** A connection and how its delivery stands. */
+type Reported = ConnectionReport & { connection: Connection };
+
 type OverviewPage = {
   range: OverviewRange;
   /** Minute by minute, of the short ranges. */
   minutes: Throughput | undefined;
   history: History;
-  overviews: ConnectionOverview[];
+  overviews: Reported[];
   workers: WorkerAlive[];
   connections: Connection[];
   /** The id of the connection that is asked for; empty: all. */
@@ -67,19 +70,21 @@ function filters({ connections, chosen, range }: OverviewPage): Html {
     </form>`;
 }
 
-/** Of the short ranges, what was counted in their minutes; of the long ones, the account of their days, which adds up. */
+/** Of the short ranges, what was counted in their minutes or hours; of the long ones, the account of their days, which adds up. */
 function counted({
+  range,
   minutes,
-  history: { account },
+  history: { account, points },
 }: OverviewPage): [label: string, value: number, query: object][] {
-  const { received, delivered, skipped, rejected, removed } = account;
   if (!minutes) {
+    const of = (name: "received" | "delivered" | "skipped" | "rejected") =>
+      range === "day" ? points.reduce((all, point) => all + point[name], 0) : account[name];
     return [
-      ["Received", received, {}],
-      ["Delivered", delivered, { outcome: "delivered" }],
-      ["Skipped", skipped, { outcome: "skipped" }],
-      ["Rejected", rejected, { outcome: "rejected" }],
-      ["Removed", removed, {}],
+      ["Received", of("received"), {}],
+      ["Delivered", of("delivered"), { outcome: "delivered" }],
+      ["Skipped", of("skipped"), { outcome: "skipped" }],
+      ["Rejected", of("rejected"), { outcome: "rejected" }],
+      ...(range === "day" ? [] : [["Removed", account.removed, {}] as [string, number, object]]),
     ];
   }
   const sum = (name: "received" | "repeated" | "delivered" | "skipped" | "rejected" | "retried") =>
@@ -126,7 +131,7 @@ function tiles(options: OverviewPage): Html {
 }
 
 /** The connections that do not deliver. */
-function unwell(overviews: ConnectionOverview[]): Html | "" {
+function unwell(overviews: Reported[]): Html | "" {
   const delivering = ["active", "unverified", "shadow"];
   const shown = overviews.filter(({ state }) => !delivering.includes(state.state));
   if (shown.length === 0) return "";

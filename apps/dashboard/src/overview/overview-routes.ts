@@ -1,17 +1,19 @@
-import { readOverviews } from "@customerio-router/connections";
+import { type ConnectionReport, readReports } from "@customerio-router/reports";
 import type { FastifyInstance } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
+import { createHistoryMemo } from "./history-memo.ts";
 import { overviewPage } from "./overview-page.ts";
-import { readRange } from "./ranges.ts";
-import { readHistory } from "./read-history.ts";
+import { type OverviewRange, readRange } from "./ranges.ts";
 import { readThroughput } from "./read-throughput.ts";
 import { readRedisHealth } from "./redis-health.ts";
 
 /** `GET /overview?connection=&range=` */
 export function overviewRoutes(app: FastifyInstance, context: MessagesContext): void {
-  const { store, redis, queues, privacy } = context;
+  const { store, redis, privacy } = context;
+
+  const history = createHistoryMemo(redis);
 
   app.get("/overview", async (request, reply) => {
     const { connection: chosen = "", range: wanted } = textFields(request.query);
@@ -19,14 +21,36 @@ export function overviewRoutes(app: FastifyInstance, context: MessagesContext): 
     const connections = await store.list();
     const shown = connections.filter(({ id }) => chosen === "" || id === chosen);
     const connectionIds = shown.map(({ id }) => id);
-    const [minutes, history, health, read] = await Promise.all([
-      range === "hour" || range === "day" ? readThroughput(redis, { connectionIds, range }) : undefined,
-      readHistory(redis, { connectionIds, range }),
+    const [minutes, past, health, read] = await Promise.all([
+      hasMinutes(range, connectionIds) ? readThroughput(redis, { connectionIds, range }) : undefined,
+      history({ connectionIds, range }),
       readRedisHealth(redis),
-      readOverviews({ redis, connections: shown, queueOf: queues.of }),
+      readReports(redis, connectionIds),
     ]);
+    const overviews = shown.map((connection, index) => ({
+      ...(read.connections[index] as ConnectionReport),
+      connection,
+    }));
     const { viewer } = request;
-    const page = { range, minutes, history, ...read, connections, chosen, health, privacy, viewer };
+    const page = {
+      range,
+      minutes,
+      history: past,
+      overviews,
+      workers: read.workers,
+      connections,
+      chosen,
+      health,
+      privacy,
+      viewer,
+    };
     return sendPage(reply, overviewPage(page));
   });
+}
+
+/** A day of minutes of more connections would take a page's time: its hours are shown. */
+const fewConnections = 50;
+
+function hasMinutes(range: OverviewRange, connectionIds: string[]): range is "hour" | "day" {
+  return range === "hour" || (range === "day" && connectionIds.length <= fewConnections);
 }

@@ -11,3 +11,8 @@ export function timeMark(atMs: number, form: "minute" | "time" | "day" | "full" 
   };
   return html`<time datetime="${iso}" data-form="${form}" title="${iso}">${texts[form]}</time>`;
 }
+
+/** The zone of times that do not name it: UTC, or the person's own where the page's script runs. */
+export function zoneMark(): Html {
+  return html`<span class="zone" data-zone>UTC</span>`;
+}

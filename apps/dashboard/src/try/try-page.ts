@@ -33,7 +33,6 @@ export function tryPage(options: TryPage): Html {
         <li>The intake: it checks the write key, and the source's origins and limits. To try that, send the call with curl, as a <a href="/sources">source's</a> page shows.</li>
         <li>The source: the call counts as a server's, so calls that delete or merge people may pass that a browser's would not.</li>
         <li>Other connections: a source feeds each of its connections, and Send only the chosen one.</li>
-        <li>Repetitions: a call with the same <code>messageId</code> is recognized by Send, as by the intake.</li>
       </ul>
     </section>
     ${explained === undefined ? "" : html`${mapped(explained, privacy)}${whys(explained)}`}`;

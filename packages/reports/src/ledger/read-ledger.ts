@@ -33,6 +33,9 @@ export async function readLedger(
   return { ...ledger, split: splitDays(days, by) };
 }
 
+/** Read in one go: the days of hundreds would take longer than a command of Redis may. */
+const connectionsAtOnce = 25;
+
 /**
  * The accounts of connections, added up. They were counted one by one when the one was that this is longest ago for; never
  * when one of them was not.
@@ -42,7 +45,11 @@ export async function readLedgers(
   connectionIds: string[],
   range: LedgerRange,
 ): Promise<LedgerOfRange> {
-  const ledgers = await Promise.all(connectionIds.map((id) => readRange(redis, id, range)));
+  const ledgers: LedgerOfRange[] = [];
+  for (let from = 0; from < connectionIds.length; from += connectionsAtOnce) {
+    const ids = connectionIds.slice(from, from + connectionsAtOnce);
+    ledgers.push(addLedgers(await Promise.all(ids.map((id) => readRange(redis, id, range)))));
+  }
   return addLedgers(ledgers);
 }
 
