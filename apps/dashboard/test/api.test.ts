@@ -175,6 +175,7 @@ test("OpenAPI describes every path; without the token nothing is given", async (
     "/api/alerts/settings",
     "/api/alerts/silences",
     "/api/alerts/silences/{id}",
+    "/api/audit",
     "/api/connections",
     "/api/connections/{id}",
     "/api/connections/{id}/live",

@@ -170,7 +170,7 @@ test("without messages the page says what to do; other days, unknown connections
   expect((await operator.get("/delivery?connection=unknown")).status).toBe(404);
   expect((await operator.submit("/delivery/check", { connection: "unknown" })).status).toBe(404);
   const bad = await operator.get("/delivery?from=yesterday");
-  expect([bad.status, read(bad.text)]).toEqual([400, expect.stringContaining("`from` must be a UTC day")]);
+  expect([bad.status, read(bad.text)]).toEqual([400, expect.stringContaining("from must be a UTC day")]);
 });
 
 test("each reason has an explanation and an advice in whole sentences", () => {
