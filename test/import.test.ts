@@ -221,5 +221,10 @@ test("--json prints the summary as JSON, and nothing else on standard output", a
 });
 
 test("a file that is not there is said so", async () => {
-  expect((await runImport(join(folder, "none.ndjson"))).output).toContain("the file cannot be read");
+  for (const args of [[], ["--dry-run"]]) {
+    const { code, output } = await runImport(join(folder, "none.ndjson"), ...args);
+    expect(output).toMatch(/^import: the file cannot be read: ENOENT/m);
+    expect(output).not.toContain("    at ");
+    expect(code).toBe(1);
+  }
 });

@@ -27,14 +27,19 @@ export type Lines = {
   shareOf(bytes: number, fileBytes: number): number;
 };
 
+/** How far the file has been read, and how much that is unpacked. */
+type Read = { input: ReadStream | undefined; bytes: number };
+
 /** The lines of a file, which may be packed by gzip or zstd, whatever its name. */
 export function readLines(file: string, most = maxCharacters): Lines {
-  const input = createReadStream(file, { highWaterMark: 256 * 1024 });
-  const read = { bytes: 0 };
+  const read: Read = { input: undefined, bytes: 0 };
   return {
-    lines: split(input, { most, read }),
+    lines: split(file, { most, read }),
     shareOf: (bytes, fileBytes) =>
-      Math.min((bytes / Math.max(read.bytes, 1)) * (input.bytesRead / Math.max(fileBytes, 1)), 1),
+      Math.min(
+        (bytes / Math.max(read.bytes, 1)) * ((read.input?.bytesRead ?? 0) / Math.max(fileBytes, 1)),
+        1,
+      ),
   };
 }
 
@@ -59,13 +64,12 @@ function checkWhole(text: Readable, input: ReadStream): void {
   }
 }
 
-async function* split(
-  input: ReadStream,
-  { most, read }: { most: number; read: { bytes: number } },
-): AsyncGenerator<Line> {
+async function* split(file: string, { most, read }: { most: number; read: Read }): AsyncGenerator<Line> {
   let number = 0;
   let rest = "";
   let bytes = 0;
+  const input = createReadStream(file, { highWaterMark: 256 * 1024 });
+  read.input = input;
   try {
     const text = (await unpack(input)).setEncoding("utf8");
     for await (const chunk of text as AsyncIterable<string>) {

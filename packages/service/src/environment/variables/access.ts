@@ -14,6 +14,7 @@ export const accessVariables = {
   },
   OLD_SECRET_KEY: {
     description: "The previous `SECRET_KEY`; read only by `npm run rekey`",
+    whenMissing: "set the key that encrypts the API keys now; if it is lost, use `--lost`.",
     secret: true,
     schema: z.string(),
   },

@@ -8,6 +8,8 @@ export const redisServerVariables = {
   REDIS_URL: {
     description:
       "URL of Redis: `redis://` or `rediss://` (TLS), a comma-separated list of a cluster's nodes, `redis+cluster://`, `redis+sentinel://`, or `unix://`; `docs/redis.md` has each form. Without it `npm start` runs its own",
+    whenMissing:
+      "set the URL of your Redis, such as redis://127.0.0.1:6379; `npm start` runs one of its own.",
     required: true,
     secret: true,
     schema: redisUrl(),
