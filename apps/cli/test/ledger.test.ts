@@ -1,4 +1,4 @@
-import { createConnectionStore } from "@customerio-router/connections";
+import { createConnectionStore, createSourceStore } from "@customerio-router/connections";
 import { createBackend, createEnqueuer, openJobQueue, startLeases } from "@customerio-router/queue";
 import { dayOf, writeDay } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
@@ -22,8 +22,12 @@ async function start() {
   const [shop = "", blog = ""] = ids;
   const enqueuer = createEnqueuer({ redis });
   const events = ["Bought", "Bought", "\u001b[31mRed", "Left"];
-  for (const event of events)
-    await enqueuer.enqueue(shop, [{ message: { type: "track", userId: "u", event } }]);
+  const [source] = await createSourceStore(redis).list();
+  for (const event of events) {
+    // Of the last one no source is known, as of messages of an earlier version.
+    const from = event !== "Left" && source && { source: source.id };
+    await enqueuer.enqueue(shop, [{ message: { type: "track", userId: "u", event }, ...(from && { from }) }]);
+  }
   const leases = startLeases({ redis, onLost: () => {} });
   const lease = await leases.acquire(shop);
   if (!lease) throw new Error("somebody else holds the lease");
@@ -50,7 +54,7 @@ async function start() {
 const ofShop = { ...none, received: 4, delivered: 2, rejected: 1, waiting: 1 };
 
 test("ledger prints a sum that adds up and its split; without a connection one line each", async () => {
-  const { shop, blog, run } = await start();
+  const { redis, shop, blog, run } = await start();
   expect((await run("shop")).stdout).toBe(`Shop, all time
 
   delivered    2
@@ -91,6 +95,21 @@ Sum                4          2        0         1        0        1            
   expect(byEvent).toContain(`Shop, received since ${today} UTC`);
   expect(byEvent).toMatch(/^track Bought +2 +0 +0 +0$/m);
   expect(byEvent).toContain("track \ufffd[31mRed");
+
+  const [{ id: source, name } = { id: "", name: "" }] = await createSourceStore(redis).list();
+  const ofSource = { ...none, received: 3, delivered: 2, rejected: 1 };
+  expect(await json("Shop", "--source", name)).toMatchObject({ total: ofSource });
+  expect(await json("--source", source, "--from", today)).toMatchObject({ total: ofSource });
+  expect((await run("Shop", "--source", source)).stdout).toContain(`Shop from ${name}, all time`);
+  expect(await json("Shop", "--by", "source")).toMatchObject({
+    by: [
+      { source, ...ofSource },
+      { source: "unknown", ...none, received: 1, waiting: 1 },
+    ],
+  });
+  const bySource = (await run("--by", "source")).stdout;
+  expect(bySource).toContain("Source   Received");
+  expect(bySource).toMatch(new RegExp(`^${name} +3 `, "m"));
 });
 
 test("ledger --check counts first, says what it found, and fails when something is unaccounted for", async () => {
@@ -113,7 +132,11 @@ test.each([
   [["Shopp"], /^ledger: there is no connection "Shopp"/],
   [["--from", "yesterday"], /'--from <day>' argument 'yesterday' is invalid\. It must be a UTC day/],
   [["--from", "2026-11-26", "--to", "2026-11-25"], /^ledger: --from must not be after --to/],
-  [["--by", "week"], /'--by <split>' argument 'week' is invalid\. Allowed choices are day, event, reason/],
+  [["--source", "Nowhere"], /^ledger: there is no source "Nowhere"/],
+  [
+    ["--by", "week"],
+    /'--by <split>' argument 'week' is invalid\. Allowed choices are day, event, reason, source/,
+  ],
 ])("ledger %j is refused with a sentence", async (args, sentence) => {
   const { url } = await startRedisForTest();
   const { code, stdout, stderr } = await runCommand(["ledger", ...args], { env: { REDIS_URL: url } });

@@ -78,13 +78,14 @@ async function start() {
 }
 
 test("the account adds up while messages wait, are delivered, skipped, rejected, retried, edited and removed", async () => {
-  const { router, call, inBoard, queue, connection, send, expectAccount } = await start();
+  const { router, operator, call, inBoard, queue, connection, send, expectAccount } = await start();
   const { id, writeKey } = connection;
   router.sandbox.faults.set({ faults: [{ names: ["Wrong"], refuse: {} }] });
   await send(writeKey, "Good", "Good", "Skipped", "Wrong", "Wrong", "Wrong");
   await expectAccount({ received: 6, waiting: 6 });
   await inBoard("PUT", "/resume");
   await expectAccount({ received: 6, delivered: 2, skipped: 1, rejected: 3 });
+  const [source] = (await call("GET", `?connection=${id}&by=source`)).json.by;
 
   const reasons = await call("GET", `?connection=${id}&by=reason`);
   expect(reasons.json.by).toEqual([
@@ -136,6 +137,22 @@ test("the account adds up while messages wait, are delivered, skipped, rejected,
   await new Promise((resolve) => setTimeout(resolve, 5_100));
   expect(await inBoard("PUT", "/clean/failed")).toBeLessThan(300);
   await expectAccount({ received: 13, delivered: 8, skipped: 1, removed: 4 });
+  const bySource = await call("GET", `?connection=${id}&by=source`);
+  expect(bySource.json.by).toEqual([
+    // The job that was edited by hand lost its source: its first message counts as removed, and three others came.
+    { ...none, source: source.source, received: 10, delivered: 5, skipped: 1, removed: 4 },
+    { ...none, source: "unknown", received: 3, delivered: 3 },
+  ]);
+  const ofSource = await call("GET", `?connection=${id}&source=${source.source}`);
+  expect(ofSource.json.total).toMatchObject({ received: 10, delivered: 5, removed: 4, waiting: 0 });
+  expect((await call("GET", `?connection=${id}&source=none`)).status).toBe(404);
+  const page = await operator.send("GET", `/delivery?connection=${id}`);
+  expect(page.text).toContain("By source");
+  expect(page.text).toContain("Not known");
+  const csv = await operator.send("GET", `/delivery.csv?connection=${id}&by=source`);
+  expect(csv.text).toContain(`\r\nunknown,3,3,0,0,0,0,0\r\n`);
+  const chosen = await operator.send("GET", `/delivery?connection=${id}&source=${source.source}`);
+  expect(chosen.text).toContain("of 10 messages were delivered");
   const after = await call("POST", `/check?connection=${id}&by=reason`);
   expect(after).toMatchObject({ status: 200, json: { total: { received: 13, unaccounted: 0 } } });
   expect(Date.parse(after.json.checkedAt)).toBeGreaterThan(Date.now() - 60_000);
@@ -225,7 +242,7 @@ test.each([
   ["?to=2026-02-30", "`to` must be a UTC day, such as 2026-11-25, or an ISO 8601 time."],
   ["?from=2026-11-26&to=2026-11-25", "`from` must not be after `to`."],
   ["?from=2026-11-25&from=2026-11-26", "`from` must be given once."],
-  ["?by=week", "`by` must be day, event or reason."],
+  ["?by=week", "`by` must be day, event, reason or source."],
 ])("%s is refused: %s", async (query, error) => {
   await using dashboard = await startDashboard({ apiToken });
   const call = caller(dashboard.url);

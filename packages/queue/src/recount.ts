@@ -38,7 +38,13 @@ const enterIfComplete = defineScript<number>(
        if content then times[content] = (times[content] or 0) + 1 end
      end
    end
-   local missing, rejected = 0, 0
+   local missing, rejected, ofSources = 0, 0, 0
+   local counted = redis.call('HGETALL', totals)
+   for at = 1, #counted, 2 do
+     local name = string.match(counted[at], '^(%a+)~')
+     if name == 'received' then ofSources = ofSources + counted[at + 1]
+     elseif name and name ~= 'rejected' then ofSources = ofSources - counted[at + 1] end
+   end
    for _, name in ipairs({ 'delivered', 'skipped', 'removed', 'unaccounted' }) do missing = missing - (redis.call('HGET', totals, name) or 0) end
    missing = missing + (redis.call('HGET', totals, 'received') or 0)
    rejected = rejected + (redis.call('HGET', totals, 'rejected') or 0)
@@ -46,9 +52,10 @@ const enterIfComplete = defineScript<number>(
      for _, row in ipairs(cjson.decode(content)) do
        missing = missing - row[2] * count
        if row[3] then rejected = rejected - row[2] * count end
+       if row[6] then ofSources = ofSources - row[6] * count end
      end
    end
-   if missing ~= 0 or rejected ~= 0 then return 0 end
+   if missing ~= 0 or rejected ~= 0 or ofSources ~= 0 then return 0 end
    redis.call('HSET', totals, 'checkedAtMs', nowMs)
    return 1`,
 );

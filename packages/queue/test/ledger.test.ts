@@ -1,6 +1,12 @@
 import type { Entry } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
-import { type Account, packDays, readLedger, type SettledMessage } from "@customerio-router/reports";
+import {
+  type Account,
+  packDays,
+  readBySource,
+  readLedger,
+  type SettledMessage,
+} from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   createBackend,
@@ -319,6 +325,116 @@ test("a connection that was deleted leaves no account, and one under its id begi
   await redis.del(`customerio-router:gone:{${id}}`);
   await fill(redis, [entry("b")]);
   expect(await account(redis)).toEqual({ ...none, received: 1, waiting: 1 });
+});
+
+const from = (source: string, each: Entry): Entry => ({ ...each, from: { source } });
+
+/** By source, which add up to the totals. */
+async function bySource(redis: RedisClient): Promise<{ [source: string]: Partial<Account> }> {
+  const rows = await readBySource(redis, [id], {});
+  const total = await account(redis);
+  for (const name of Object.keys(none) as (keyof Account)[])
+    expect(rows.reduce((sum, row) => sum + row[name], 0)).toBe(total[name]);
+  return Object.fromEntries(
+    rows.map(({ source, ...counts }) => [
+      source,
+      Object.fromEntries(Object.entries(counts).filter(([, messages]) => messages !== 0)),
+    ]),
+  );
+}
+
+test("each source has its account: messages wait, are delivered, rejected, retried, removed and go missing", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const entries = [
+    from("web", entry("m1")),
+    from("web", entry("m2")),
+    from("app", entry("m3", "Left")),
+    entry("m4"),
+  ];
+  await fill(redis, entries, { asOneJob: true });
+  await fill(redis, [from("app", entry("m5")), from("not an id | ~", entry("m6"))]);
+  expect(await bySource(redis)).toEqual({
+    web: { received: 2, waiting: 2 },
+    app: { received: 2, waiting: 2 },
+    unknown: { received: 2, waiting: 2 },
+  });
+  const [mixed, ofApp] = (await take(queue)) as [TakenJob, TakenJob];
+  await reject(queue, mixed);
+  await deliver(queue, ofApp);
+  expect(await bySource(redis)).toMatchObject({
+    web: { received: 2, rejected: 2 },
+    app: { received: 2, rejected: 1, delivered: 1 },
+  });
+  const { split } = await readLedger(redis, id, { by: "event", source: "app" });
+  expect(split.rows).toEqual([
+    { event: "track Left", delivered: 0, skipped: 0, rejected: 1, removed: 0 },
+    { event: "track Bought", delivered: 1, skipped: 0, rejected: 0, removed: 0 },
+  ]);
+  expect((await readLedger(redis, id, { by: "reason", source: "web" })).split.rows).toEqual([
+    { outcome: "rejected", reason: "no-user", messages: 2 },
+  ]);
+
+  await (await bull(redis).getJob(mixed.id))?.retry();
+  const [again] = (await take(queue)) as [TakenJob];
+  expect(await bySource(redis)).toMatchObject({ web: { received: 2, waiting: 2 } });
+  await reject(queue, again);
+  await trimFailed({ redis, connectionId: id, bounds: { messages: 0, bytes: 1e9, ageMs: 1e9 } });
+  expect(await bySource(redis)).toEqual({
+    web: { received: 2, removed: 2 },
+    app: { received: 2, delivered: 1, removed: 1 },
+    unknown: { received: 2, waiting: 1, removed: 1 },
+  });
+
+  await fill(redis, [from("web", entry("m7"))]);
+  const [lost] = await redis.lrange(`customerio-router:{${id}}:wait`, 0, 0);
+  const key = `customerio-router:{${id}}:${lost}`;
+  const hash = await redis.dumpBuffer(key);
+  await redis.del(key);
+  expect(await recount(redis, id)).toBe(true);
+  expect(await bySource(redis)).toMatchObject({ web: { received: 3, removed: 2, unaccounted: 1 } });
+  await redis.restore(key, 0, hash as Buffer);
+  expect(await recount(redis, id)).toBe(true);
+  expect(await bySource(redis)).toMatchObject({ web: { received: 3, removed: 2, waiting: 1 } });
+  expect(await recount(redis, id)).toBe(true);
+});
+
+test("a job counted by an earlier version is counted by source when it is taken", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  await fill(redis, [from("web", entry("m1"))]);
+  const [job] = await redis.lrange(`customerio-router:{${id}}:wait`, 0, 0);
+  const day = Math.floor(Date.now() / dayMs);
+  const totals = `customerio-router:ledger:{${id}}`;
+  await redis.hset(`customerio-router:{${id}}:${job}`, "ledger", JSON.stringify([[day, 1]]));
+  await redis.hdel(totals, "received~web", "s|web", "sources");
+  await redis.del(`${totals}:${day}~web`);
+  expect(await bySource(redis)).toEqual({ unknown: { received: 1, waiting: 1 } });
+  for (const each of await take(queue)) await deliver(queue, each);
+  expect(await bySource(redis)).toEqual({ web: { received: 1, delivered: 1 } });
+});
+
+test("at most 25 sources are counted apart, and the others together, also once their days are packed", async () => {
+  const redis = await openRedis();
+  const { queue } = await own(redis);
+  const receivedAtMs = Date.now() - 3 * dayMs;
+  const entries = Array.from({ length: 30 }, (_, index) =>
+    from(`s${index}`, entry(`m${index}`, "Bought", receivedAtMs)),
+  );
+  await fill(redis, entries, { asOneJob: true });
+  for (const job of await take(queue)) await deliver(queue, job);
+  const one = { received: 1, delivered: 1 };
+  const counted = await bySource(redis);
+  expect(counted).toEqual({
+    ...Object.fromEntries(Object.keys(counted).map((source) => [source, one])),
+    other: { received: 5, delivered: 5 },
+  });
+  expect(Object.keys(counted)).toHaveLength(26);
+  const read = () => readLedger(redis, id, { by: "day", source: "other" });
+  const before = await read();
+  await packDays(redis, id);
+  expect(await redis.keys(`customerio-router:ledger:{${id}}:*~*`)).toEqual([]);
+  expect(await read()).toEqual(before);
 });
 
 test("a day has at most 500 events by name, and the others together", async () => {

@@ -30,12 +30,17 @@ export {
   addLedgers,
   type Ledger,
   type LedgerOfRange,
+  type LedgerQuery,
   type LedgerRange,
+  listLedgerSources,
+  readBySource,
   readExpectedContent,
   readLedger,
   readLedgers,
+  readSplit,
 } from "./ledger/read-ledger.ts";
 export { removeLedger } from "./ledger/remove-ledger.ts";
+export { otherSources, unknownSource } from "./ledger/scope.ts";
 export {
   type AccountRows,
   countOfEvent,
@@ -44,6 +49,7 @@ export {
   type LedgerSplit,
   ledgerSplits,
   type ReasonRow,
+  type SourceRow,
   splitByDay,
   splitByEvent,
   splitByReason,

@@ -33,6 +33,11 @@ export function formatSum(account: Account): string {
   ].join("\n");
 }
 
+/** From which source an account's messages are. */
+export function formatSource(source: string | undefined, names: ReadonlyMap<string, string>): string {
+  return source === undefined ? "" : ` from ${names.get(source) ?? source}`;
+}
+
 /** Which days an account is of. */
 export function formatRange({ from, to }: LedgerRange): string {
   if (from === undefined && to === undefined) return "all time";

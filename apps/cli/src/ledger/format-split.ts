@@ -2,8 +2,11 @@ import type { AccountRows } from "@customerio-router/reports";
 import { formatTable } from "../format-table.ts";
 import { accountHead, accountRow, count } from "./format-account.ts";
 
-/** The split of an account as a table. */
-export function formatSplit(split: AccountRows): string {
+/** The split of an account as a table; `sourceNames` by id. */
+export function formatSplit(
+  split: AccountRows,
+  sourceNames: ReadonlyMap<string, string> = new Map(),
+): string {
   if (split.rows.length === 0) return split.by === "reason" ? "Every message was delivered or waits." : "";
   switch (split.by) {
     case "day":
@@ -18,6 +21,15 @@ export function formatSplit(split: AccountRows): string {
         split.rows.map(({ event, delivered, skipped, rejected, removed }) => [
           printable(event),
           ...[delivered, skipped, rejected, removed].map(count),
+        ]),
+        { numbersFrom: 1 },
+      );
+    case "source":
+      return formatTable(
+        ["Source", ...accountHead],
+        split.rows.map(({ source, ...account }) => [
+          sourceNames.get(source) ?? source,
+          ...accountRow(account),
         ]),
         { numbersFrom: 1 },
       );

@@ -2,26 +2,31 @@ import type { Connection } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import {
   addLedgers,
-  type LedgerRange,
+  type LedgerQuery,
   type LedgerSplit,
   readLedgers,
-  splitDays,
+  readSplit,
 } from "@customerio-router/reports";
 import { formatTable } from "../format-table.ts";
 import type { CommandResult } from "../print-result.ts";
-import { accountHead, accountRow, formatRange } from "./format-account.ts";
+import { accountHead, accountRow, formatRange, formatSource } from "./format-account.ts";
 import { formatSplit } from "./format-split.ts";
 
 /** The accounts of connections, one line each, with their sum, and its split where one is asked for. */
 export async function showLedgers(
   redis: RedisClient,
   connections: Connection[],
-  { by, ...range }: LedgerRange & { by: LedgerSplit | undefined },
+  {
+    by,
+    sourceNames,
+    ...query
+  }: LedgerQuery & { by: LedgerSplit | undefined; sourceNames: ReadonlyMap<string, string> },
 ): Promise<CommandResult> {
-  const ledgers = await Promise.all(connections.map(({ id }) => readLedgers(redis, [id], range)));
+  const ledgers = await Promise.all(connections.map(({ id }) => readLedgers(redis, [id], query)));
   const accounts = connections.map(({ id, name }, index) => ({ id, name, total: ledgers[index]?.total }));
   const { total, days, checkedAtMs } = addLedgers(ledgers);
-  const split = by && splitDays(days, by);
+  const ids = connections.map(({ id }) => id);
+  const split = by && (await readSplit(redis, ids, { by, days, ...query }));
   const table = formatTable(
     ["Connection", ...accountHead],
     [
@@ -30,7 +35,8 @@ export async function showLedgers(
     ],
     { numbersFrom: 1 },
   );
-  const parts = [`All connections, ${formatRange(range)}`, table, split ? formatSplit(split) : ""];
+  const title = `All connections${formatSource(query.source, sourceNames)}, ${formatRange(query)}`;
+  const parts = [title, table, split ? formatSplit(split, sourceNames) : ""];
   return {
     text:
       connections.length === 0 ? "There is no connection." : parts.filter((part) => part !== "").join("\n\n"),

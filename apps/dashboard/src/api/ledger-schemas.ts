@@ -12,9 +12,10 @@ export const ledgerQuery = {
   type: "object",
   properties: {
     connection: { ...text, description: "The id of a connection; without it, all connections added up" },
+    source: { ...text, description: "The id of a source; without it, the messages of all" },
     from: utcDay,
     to: utcDay,
-    by: { type: "string", enum: ["day", "event", "reason"], default: "day" },
+    by: { type: "string", enum: ["day", "event", "reason", "source"], default: "day" },
   },
 } as const;
 
@@ -45,10 +46,12 @@ export const ledger = {
     total: account,
     by: {
       type: "array",
-      description: "Days, newest first; or events or reasons, the most frequent first, of the last 90 days",
+      description:
+        "Days, newest first; or events or reasons of the last 90 days, or sources, the most frequent first. Of sources, `other` are those beyond the first 25, and `unknown` are messages that do not say theirs",
       items: {
         anyOf: [
           { ...account, properties: { day: utcDay, ...account.properties } },
+          { ...account, properties: { source: text, ...account.properties } },
           { ...open, properties: { event: text, ...outcomes } },
           { ...open, properties: { outcome: text, reason: text, messages: whole } },
         ],

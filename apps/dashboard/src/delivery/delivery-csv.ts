@@ -7,6 +7,7 @@ const columns = {
   day: ["day", "received", "delivered", "skipped", "rejected", "removed", "waiting", "unaccounted"],
   event: ["event", "delivered", "skipped", "rejected", "removed"],
   reason: ["outcome", "reason", "messages"],
+  source: ["source", "received", "delivered", "skipped", "rejected", "removed", "waiting", "unaccounted"],
 } as const;
 
 /** A split of the ledger as CSV for spreadsheets: RFC 4180, UTF-8. */

@@ -21,15 +21,21 @@ import { eventTable } from "./event-table.ts";
 import type { Examples } from "./find-examples.ts";
 import { formatShare } from "./format-share.ts";
 import { latencyTiles } from "./latency-tiles.ts";
+import type { LedgerSource } from "./ledger-query.ts";
 import { shownOutcomes } from "./outcomes.ts";
 import type { Days, Delivery } from "./read-delivery.ts";
 import { reasonTable } from "./reason-table.ts";
+import { sourceTable } from "./source-table.ts";
 
 type DeliveryPage = {
   delivery: Delivery;
   connections: Connection[];
   /** The id of the connection that is asked for; empty: all. */
   chosen: string;
+  /** The id of the source whose messages are shown; `undefined`: all. */
+  source: string | undefined;
+  /** To choose from. */
+  sources: LedgerSource[];
   examples: Examples;
   /** What came of counting again. */
   notice: Html | "";
@@ -39,12 +45,12 @@ type DeliveryPage = {
 
 /** The delivery report: every message received on some days, and what became of it. */
 export function deliveryPage(options: DeliveryPage): Html {
-  const { delivery, connections, chosen, examples, notice, privacy, viewer } = options;
+  const { delivery, connections, chosen, source, sources, examples, notice, privacy, viewer } = options;
   const { total, days, chosen: range } = delivery;
-  const csv = (by: string) => `/delivery.csv?${deliveryQuery(chosen, range, { by })}`;
+  const csv = (by: string) => `/delivery.csv?${deliveryQuery({ connection: chosen, source }, range, { by })}`;
   const content = html`<h1>Delivery</h1>
     <p class="lead">What became of every message received on these days, in numbers that add up, with the reasons of those that were not delivered.</p>
-    ${daysForm({ connections, chosen, delivery })}
+    ${daysForm({ connections, chosen, source, sources, delivery })}
     ${notice}
     ${
       total.received === 0
@@ -57,16 +63,21 @@ export function deliveryPage(options: DeliveryPage): Html {
     ${byDay(delivery, csv("day"))}
     ${reasonTable(splitByReason(days), { examples, csv: csv("reason") })}
     ${eventTable(splitByEvent(days), { privacy, csv: csv("event") })}
-    ${latencyTiles(days)}`
+    ${source === undefined ? html`${sourceTable(delivery.bySource, { sources, query: deliveryQuery({ connection: chosen }, range), csv: csv("source") })}${latencyTiles(days)}` : ""}`
     }
     <p class="hint">A message counts on the UTC day on which it was received. Days are kept for ${keptDays} days. Of all time: ${formatCount(delivery.ofAllTime.received)} received, ${formatCount(delivery.ofAllTime.delivered)} delivered.</p>`;
   return layout({ title: "Delivery", content, section: "delivery", viewer, hasPlots: true });
 }
 
-/** What names the same connection and days again. */
-export function deliveryQuery(connection: string, { from, to }: Days, more: { [name: string]: string } = {}) {
+/** What names the same connection, source and days again. */
+export function deliveryQuery(
+  { connection, source }: { connection: string; source?: string | undefined },
+  { from, to }: Days,
+  more: { [name: string]: string } = {},
+) {
   return new URLSearchParams({
     ...(connection && { connection }),
+    ...(source && { source }),
     from: writeDay(from),
     to: writeDay(to),
     ...more,
@@ -83,7 +94,7 @@ function headline({ received, delivered }: Account): string {
 }
 
 /** When the messages were counted one by one, and the button to do it again. */
-function counted({ delivery, connections, chosen, viewer }: DeliveryPage): Html {
+function counted({ delivery, connections, chosen, source = "", viewer }: DeliveryPage): Html {
   const { checkedAtMs, ofAllTime, chosen: range } = delivery;
   const { unaccounted } = ofAllTime;
   const isOne = chosen !== "" || connections.length === 1;
@@ -97,6 +108,7 @@ function counted({ delivery, connections, chosen, viewer }: DeliveryPage): Html 
           viewer.canWrite
             ? html`<form method="post" action="/delivery/check">
           <input type="hidden" name="connection" value="${chosen}">
+          <input type="hidden" name="source" value="${source}">
           <input type="hidden" name="from" value="${writeDay(range.from)}">
           <input type="hidden" name="to" value="${writeDay(range.to)}">
           <button>${checkedAtMs === undefined ? "Count now" : "Count again"}</button>

@@ -1,5 +1,5 @@
 import type { Connection } from "@customerio-router/connections";
-import { dayOf, type LedgerRange, splitByReason, splitDays } from "@customerio-router/reports";
+import { dayOf, type LedgerQuery, readSplit, splitByReason } from "@customerio-router/reports";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { formatCount } from "../overview/format-count.ts";
@@ -10,39 +10,51 @@ import { countAgain, explainBusy } from "./count-again.ts";
 import { deliveryCsv } from "./delivery-csv.ts";
 import { deliveryPage, deliveryQuery } from "./delivery-page.ts";
 import { findExamples } from "./find-examples.ts";
-import { findConnections, readLedgerRange, readSplit } from "./ledger-query.ts";
+import {
+  findConnections,
+  findSource,
+  listSources,
+  readLedgerRange,
+  readSplit as readSplitName,
+} from "./ledger-query.ts";
 import { maskRows } from "./mask-rows.ts";
 import { chooseDays, type Delivery, readDelivery } from "./read-delivery.ts";
 
 /** What became of every message: `GET /delivery`, `GET /delivery.csv`, `POST /delivery/check`. */
 export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): void {
-  const { store, redis, privacy } = context;
+  const { store, sources, redis, privacy } = context;
 
   app.get("/delivery", async (request, reply) => {
-    const { connection: chosen = "", counted, ...fields } = textFields(request.query);
+    const { connection: chosen = "", source: wanted = "", counted, ...fields } = textFields(request.query);
     const range = readLedgerRange(fields);
     const shown = await findConnections(store, chosen);
     if (!shown) return reply.callNotFound();
+    // One that the connection does not know was chosen with another connection.
+    const source = (await findSource({ redis, sources }, shown, wanted))?.id;
     return show(request, reply, {
       chosen,
       shown,
-      range,
+      query: { ...range, source },
       notice: (delivery) => (counted === undefined ? "" : countedNotice(delivery)),
     });
   });
 
   app.get("/delivery.csv", async (request, reply) => {
-    const { connection: chosen = "", ...fields } = textFields(request.query);
+    const { connection: chosen = "", source: wanted = "", ...fields } = textFields(request.query);
     const range = readLedgerRange(fields);
-    const by = readSplit(fields);
+    const by = readSplitName(fields);
     const connections = await findConnections(store, chosen);
     if (!connections) return reply.callNotFound();
+    const found = await findSource({ redis, sources }, connections, wanted);
+    if (found === null) return reply.callNotFound();
+    const source = found?.id;
     const {
       days,
       chosen: { from, to },
-    } = await readDelivery(redis, { connections, range });
-    const split = splitDays(days, by);
-    const query = deliveryQuery("", { from, to });
+    } = await readDelivery(redis, { connections, query: { ...range, source } });
+    const ids = connections.map(({ id }) => id);
+    const split = await readSplit(redis, ids, { by, days, from, to, source });
+    const query = deliveryQuery({ connection: "" }, { from, to });
     const name = `delivery-by-${by}-${query.get("from")}-${query.get("to")}.csv`;
     return reply
       .type("text/csv; charset=utf-8")
@@ -52,19 +64,24 @@ export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): 
   });
 
   app.post("/delivery/check", async (request, reply) => {
-    const { connection: chosen = "", ...fields } = textFields(request.body);
+    const { connection: chosen = "", source: wanted = "", ...fields } = textFields(request.body);
     const range = readLedgerRange(fields);
     const shown = await findConnections(store, chosen);
     if (!shown) return reply.callNotFound();
+    const source = (await findSource({ redis, sources }, shown, wanted))?.id;
+    const query = { ...range, source };
     const busy = await countAgain(redis, shown);
     const ids = shown.map(({ id }) => id);
     request.log.info({ connections: ids, action: "count again" }, "changed in the dashboard");
     if (busy.length > 0) {
       const notice = () => html`<p class="problem" role="alert">${explainBusy(busy)}</p>`;
-      return show(request, reply, { chosen, shown, range, notice, status: 409 });
+      return show(request, reply, { chosen, shown, query, notice, status: 409 });
     }
     const days = chooseDays(range, dayOf(Date.now()));
-    return reply.redirect(`/delivery?${deliveryQuery(chosen, days, { counted: "yes" })}`, 303);
+    return reply.redirect(
+      `/delivery?${deliveryQuery({ connection: chosen, source }, days, { counted: "yes" })}`,
+      303,
+    );
   });
 
   async function show(
@@ -73,24 +90,26 @@ export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): 
     {
       chosen,
       shown,
-      range,
+      query,
       notice,
       status = 200,
     }: {
       chosen: string;
       shown: Connection[];
-      range: LedgerRange;
+      query: LedgerQuery;
       notice: (delivery: Delivery) => Html | "";
       status?: number;
     },
   ) {
-    const [delivery, connections] = await Promise.all([
-      readDelivery(redis, { connections: shown, range }),
+    const [delivery, connections, choices] = await Promise.all([
+      readDelivery(redis, { connections: shown, query }),
       store.list(),
+      listSources({ redis, sources }, shown),
     ]);
     const reasons = splitByReason(delivery.days);
-    const examples = await findExamples(context, { connections: shown, reasons });
-    const page = { delivery, connections, chosen, examples, notice: notice(delivery), privacy, viewer };
+    const examples = await findExamples(context, { connections: shown, source: query.source, reasons });
+    const choice = { chosen, source: query.source, sources: choices };
+    const page = { delivery, connections, ...choice, examples, notice: notice(delivery), privacy, viewer };
     return sendPage(reply, deliveryPage(page), status);
   }
 }

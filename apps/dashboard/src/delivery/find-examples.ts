@@ -19,13 +19,17 @@ export function exampleKey({ outcome, reason }: Pick<ReasonRow, "outcome" | "rea
 /** Examples among the failed messages and the newest records; of some reasons there is none any more. */
 export async function findExamples(
   context: MessagesContext,
-  { connections, reasons }: { connections: Connection[]; reasons: ReasonRow[] },
+  {
+    connections,
+    source = "",
+    reasons,
+  }: { connections: Connection[]; source?: string | undefined; reasons: ReasonRow[] },
 ): Promise<Examples> {
   const wanted = (outcome: string) =>
     new Set(reasons.filter((row) => row.outcome === outcome).map(exampleKey));
   const [failed, skipped] = await Promise.all([
     Promise.all(connections.map((connection) => findFailed(context, connection, wanted("rejected")))),
-    findSkipped(context, connections, wanted("skipped")),
+    findSkipped(context, { connections, source }, wanted("skipped")),
   ]);
   return new Map([...failed, skipped].flatMap((found) => [...found]));
 }
@@ -50,11 +54,11 @@ async function findFailed(
 
 async function findSkipped(
   context: MessagesContext,
-  connections: Connection[],
+  { connections, source }: { connections: Connection[]; source: string },
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   if (wanted.size === 0) return new Map();
-  const filter = readMessageFilter({ outcome: "skipped" });
+  const filter = readMessageFilter({ outcome: "skipped", source });
   const { messages } = await listMessages(context, { connections, filter });
   const examples = messages.map((known): [string, string] => [
     exampleKey({ outcome: "skipped", reason: writeReason(known.reason ?? "") }),

@@ -6,8 +6,11 @@ import {
   dayOf,
   keptDays,
   type LedgerDay,
+  type LedgerQuery,
   type LedgerRange,
+  readBySource,
   readLedgers,
+  type SourceRow,
   sumAccounts,
 } from "@customerio-router/reports";
 
@@ -25,6 +28,8 @@ export type Delivery = {
   /** Each of the chosen days, oldest first. */
   days: LedgerDay[];
   ofAllTime: Account;
+  /** The chosen days by source; of one that is chosen, its row. */
+  bySource: SourceRow[];
   checkedAtMs?: number;
 };
 
@@ -38,17 +43,32 @@ export function chooseDays({ from, to }: LedgerRange, today: number): Days {
 
 export async function readDelivery(
   redis: RedisClient,
-  { connections, range }: { connections: Connection[]; range: LedgerRange },
+  { connections, query }: { connections: Connection[]; query: LedgerQuery },
 ): Promise<Delivery> {
   const today = dayOf(Date.now());
-  const chosen = chooseDays(range, today);
+  const chosen = chooseDays(query, today);
   const ids = connections.map(({ id }) => id);
-  const { total: ofAllTime, days: known, checkedAtMs } = await readLedgers(redis, ids, {});
+  const {
+    total: ofAllTime,
+    days: known,
+    checkedAtMs,
+  } = await readLedgers(redis, ids, {
+    source: query.source,
+  });
+  const bySource = await readBySource(redis, ids, { ...chosen, source: query.source });
   const byDay = new Map(known.map((day) => [day.day, day]));
   const days = Array.from({ length: chosen.to - chosen.from + 1 }, (_, index): LedgerDay => {
     const day = chosen.from + index;
     return byDay.get(day) ?? { day, numbers: new Map() };
   });
   const total = sumAccounts(days.map(accountOfDay));
-  return { chosen, today, total, days, ofAllTime, ...(checkedAtMs !== undefined && { checkedAtMs }) };
+  return {
+    chosen,
+    today,
+    total,
+    days,
+    ofAllTime,
+    bySource,
+    ...(checkedAtMs !== undefined && { checkedAtMs }),
+  };
 }

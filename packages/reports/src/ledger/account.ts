@@ -38,3 +38,7 @@ export function accountOf(read: (name: Counted) => number): Account {
 export function sumAccounts(accounts: Account[]): Account {
   return accountOf((name) => accounts.reduce((all, account) => all + account[name], 0));
 }
+
+export function subtractAccount(whole: Account, part: Account): Account {
+  return accountOf((name) => whole[name] - part[name]);
+}

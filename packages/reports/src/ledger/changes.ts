@@ -2,9 +2,10 @@ import type { Entry } from "@customerio-router/messages";
 import { placeOf } from "../counts/hours.ts";
 import type { Outcome } from "../outcome.ts";
 import { bucketOf } from "./buckets.ts";
-import { type Content, writeReason } from "./content.ts";
+import { type Content, readRow, writeReason } from "./content.ts";
 import { dayOf, receivedAtMsOf } from "./day.ts";
 import { eventNameOf } from "./event-name.ts";
+import { sourceOf, suffixOf } from "./scope.ts";
 
 /** Numbers of a ledger to be raised in the same step as what they count, as arguments of a script with `raising`. */
 export type LedgerChanges = (string | number)[];
@@ -42,7 +43,13 @@ export function changesOfOutcomes(
       raise("", kind, 1);
       raise(`@${hour}`, `${minute}:${kind}`, 1);
       raise(today, `${hourOfDay}:${kind}`, 1);
-      raise(dayOf(receivedAtMs), `${kind}|${reasonOf(outcome)}|`, 1, eventNameOf(message));
+      const field = `${kind}|${reasonOf(outcome)}|`;
+      raise(dayOf(receivedAtMs), field, 1, eventNameOf(message));
+      const source = suffixOf(sourceOf(entry));
+      if (source !== "") {
+        raise(source, kind, 1);
+        raise(`${dayOf(receivedAtMs)}${source}`, field, 1, eventNameOf(message));
+      }
       if (entry.replay) raise(`#${entry.replay.id}`, kind, 1);
       // Of a replay it would say how old the message is.
       else if (kind === "delivered") raise(today, `${hourOfDay}<${bucketOf(nowMs - receivedAtMs)}`, 1);
@@ -67,30 +74,39 @@ export function changesOfContent(
   difference: "edited" | "unaccounted" = "edited",
 ): LedgerChanges {
   return gather((raise) => {
-    const ofDay = new Map<number, number>();
+    const ofScope = new Map<string, { day: number; suffix: string; messages: number }>();
+    const edited = new Map<number, number>();
     const { hour, minute } = placeOf(Date.now());
     const retried = rejectedOf(former) - rejectedOf(latter);
     if (difference === "edited" && retried > 0) raise(`@${hour}`, `${minute}:retried`, retried);
     const count = (content: Content, sign: 1 | -1) => {
-      for (const [day, messages, reason, event] of content) {
-        ofDay.set(day, (ofDay.get(day) ?? 0) + sign * messages);
+      for (const { day, messages, reason, event, source } of content.map(readRow)) {
+        const suffix = suffixOf(source);
+        const scope = `${day}${suffix}`;
+        const known = ofScope.get(scope)?.messages ?? 0;
+        ofScope.set(scope, { day, suffix, messages: known + sign * messages });
         if (reason === undefined) continue;
-        raise("", "rejected", sign * messages);
-        raise(day, `rejected|${reason}|`, sign * messages, event);
+        raise(suffix, "rejected", sign * messages);
+        raise(scope, `rejected|${reason}|`, sign * messages, event);
       }
     };
     count(former, -1);
     count(latter, 1);
-    for (const [day, messages] of ofDay) {
+    for (const [scope, { day, suffix, messages }] of ofScope) {
       if (difference === "unaccounted") {
-        raise("", "unaccounted", -messages);
-        raise(day, "unaccounted||", -messages);
+        raise(suffix, "unaccounted", -messages);
+        raise(scope, "unaccounted||", -messages);
       } else if (messages > 0) {
-        raise("", "received", messages);
-        raise(day, "received", messages);
+        raise(suffix, "received", messages);
+        raise(scope, "received", messages);
       } else if (messages < 0) {
-        raise("", "removed", -messages);
-        raise(day, "removed|edited|", -messages);
+        // A source loses what an edit took from the connection; of what is still there, the source is no longer known.
+        const removed = suffix === "" ? -messages : Math.min(-messages, edited.get(day) ?? 0);
+        edited.set(day, suffix === "" ? removed : (edited.get(day) ?? 0) - removed);
+        raise(suffix, "removed", removed);
+        raise(scope, "removed|edited|", removed);
+        raise(suffix, "received", messages + removed);
+        raise(scope, "received", messages + removed);
       }
     }
   });

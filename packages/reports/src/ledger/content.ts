@@ -1,14 +1,41 @@
 import type { Entry, JobData } from "@customerio-router/messages";
 import { dayOf, receivedAtMsOf } from "./day.ts";
 import { eventNameOf } from "./event-name.ts";
+import { sourceOf } from "./scope.ts";
 
 /** Messages of a job that have no outcome, by the UTC day of receipt, counted from 1970. */
 type WaitingRow = [day: number, messages: number];
 /** Messages of a job that were rejected. */
 type RejectedRow = [day: number, messages: number, reason: string, event: string];
 
+/**
+ * Messages of one source, which the rows above count too. Those that wait have neither reason nor event. Earlier versions
+ * read the row as one of no messages.
+ */
+type SourceRow = [day: number, none: 0, reason: string, event: string, source: string, messages: number];
+
 /** What a job holds, as the ledger counts it. */
-export type Content = (WaitingRow | RejectedRow)[];
+export type Content = (WaitingRow | RejectedRow | SourceRow)[];
+
+/** What a row counts: messages of a source, or of the connection. `reason` is of messages that were rejected. */
+export type ContentRow = {
+  day: number;
+  messages: number;
+  reason: string | undefined;
+  event: string;
+  source: string | undefined;
+};
+
+export function readRow([day, messages, reason, event = "", source, ofSource]: Content[number]): ContentRow {
+  return source === undefined || ofSource === undefined
+    ? { day, messages, reason, event, source: undefined }
+    : { day, messages: ofSource, reason: reason || undefined, event, source };
+}
+
+export function writeRow({ day, messages, reason, event, source }: ContentRow): Content[number] {
+  if (source !== undefined) return [day, 0, reason ?? "", event, source, messages];
+  return reason === undefined ? [day, messages] : [day, messages, reason, event];
+}
 
 /** A reason as part of a field's name: a person may have edited it to anything. */
 export function writeReason(reason: string): string {
@@ -22,28 +49,39 @@ export function writeReason(reason: string): string {
  */
 export function contentOf({ entries, rejected = [] }: JobData, madeAtMs: number): string {
   const waiting = new Map<number, number>();
-  for (const { message } of entries) {
-    const day = dayOf(receivedAtMsOf(message, madeAtMs));
+  const ofSources = new Map<string, SourceRow>();
+  const countOfSource = (day: number, reason: string, event: string, source: string) => {
+    const key = `${day}|${reason}|${source}|${event}`;
+    const row = ofSources.get(key);
+    if (row) row[5] += 1;
+    else ofSources.set(key, [day, 0, reason, event, source, 1]);
+  };
+  for (const entry of entries) {
+    const day = dayOf(receivedAtMsOf(entry.message, madeAtMs));
     waiting.set(day, (waiting.get(day) ?? 0) + 1);
+    const source = sourceOf(entry);
+    if (source !== undefined) countOfSource(day, "", "", source);
   }
-  return JSON.stringify([...waiting, ...rejectedRows(rejected, madeAtMs)]);
+  const rejectedOnes = new Map<string, RejectedRow>();
+  for (const entry of rejected) {
+    const [day, , reason, event] = rejectedRow(entry, madeAtMs);
+    const key = `${day}|${reason}|${event}`;
+    const row = rejectedOnes.get(key);
+    if (row) row[1] += 1;
+    else rejectedOnes.set(key, [day, 1, reason, event]);
+    const source = sourceOf(entry);
+    if (source !== undefined) countOfSource(day, reason, event, source);
+  }
+  return JSON.stringify([...waiting, ...rejectedOnes.values(), ...ofSources.values()]);
 }
 
 /** Somebody edited the job after the message was rejected. */
 const unknownReason = "unknown";
 
-function rejectedRows(rejected: Entry[], madeAtMs: number): RejectedRow[] {
-  const rows = new Map<string, RejectedRow>();
-  for (const { message, rejected: rejection } of rejected) {
-    const day = dayOf(receivedAtMsOf(message, madeAtMs));
-    const reason = writeReason(rejection?.reason ?? unknownReason);
-    const event = eventNameOf(message);
-    const key = `${day}|${reason}|${event}`;
-    const row = rows.get(key) ?? [day, 0, reason, event];
-    row[1] += 1;
-    rows.set(key, row);
-  }
-  return [...rows.values()];
+function rejectedRow(entry: Entry, madeAtMs: number): RejectedRow {
+  const { message, rejected } = entry;
+  const day = dayOf(receivedAtMsOf(message, madeAtMs));
+  return [day, 1, writeReason(rejected?.reason ?? unknownReason), eventNameOf(message)];
 }
 
 /** Empty for a job that the ledger has not counted: one added by hand, or by an earlier version. */

@@ -2,25 +2,29 @@ import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
 import { defineScript, ledgerKeys, type RedisClient } from "@customerio-router/redis";
 import { type Account, accountOf, isLedgerOutcome, type LedgerOutcome } from "./account.ts";
+import { readScope, suffixOf } from "./scope.ts";
 
 const decompress = promisify(zstdDecompress);
 
-/** One day of the ledger: numbers by field. */
+/** One day of the ledger, or of the part of it that counts one source: numbers by field. */
 export type LedgerDay = { day: number; numbers: ReadonlyMap<string, number> };
 
-/** The days that the ledger knows, oldest first. */
+/** The days that the ledger knows, oldest first; of one source, or of all messages. */
 export async function readDays(
   redis: RedisClient,
   connectionId: string,
-  { from, to }: { from: number; to: number },
+  { from, to, source }: { from: number; to: number; source?: string | undefined },
 ): Promise<LedgerDay[]> {
   const { days, dayPrefix } = ledgerKeys(connectionId);
-  const known = (await redis.hkeys(days)).map(Number).filter((day) => day >= from && day <= to);
+  const known = (await redis.hkeys(days)).map(readScope).filter((scope) => scope.source === source);
   return await Promise.all(
     known
+      .map((scope) => Number(scope.day))
+      .filter((day) => day >= from && day <= to)
       .toSorted((a, b) => a - b)
       .map(async (day): Promise<LedgerDay> => {
-        const [packed, live] = await readDay.asBytes(redis, [days, `${dayPrefix}${day}`], [day]);
+        const scope = `${day}${suffixOf(source)}`;
+        const [packed, live] = await readDay.asBytes(redis, [days, `${dayPrefix}${scope}`], [scope]);
         const texts = live.map(String);
         const counted = Object.fromEntries(
           texts.flatMap((field, index) => (index % 2 === 0 ? [[field, texts[index + 1]]] : [])),

@@ -5,6 +5,7 @@ import { defineScript, ledgerKeys, type RedisClient } from "@customerio-router/r
 import { dayOf } from "./day.ts";
 import { addUp, unpackDay } from "./ledger-day.ts";
 import { keptDays } from "./raising.ts";
+import { readScope } from "./scope.ts";
 
 const compress = promisify(zstdCompress);
 
@@ -27,17 +28,18 @@ const storeDay = defineScript<number>(
 export async function packDays(redis: RedisClient, connectionId: string): Promise<void> {
   const { days, dayPrefix } = ledgerKeys(connectionId);
   const today = dayOf(Date.now());
-  const known = (await redis.hkeys(days)).map(Number);
-  const expired = known.filter((day) => day <= today - keptDays);
-  if (expired.length > 0) await redis.hdel(days, ...expired.map(String));
-  for (const day of known.filter((day) => day > today - keptDays && day < today - 1)) {
-    const live = await redis.hgetall(`${dayPrefix}${day}`);
+  const known = await redis.hkeys(days);
+  const dayIn = (scope: string) => Number(readScope(scope).day);
+  const expired = known.filter((scope) => dayIn(scope) <= today - keptDays);
+  if (expired.length > 0) await redis.hdel(days, ...expired);
+  for (const scope of known.filter((each) => dayIn(each) > today - keptDays && dayIn(each) < today - 1)) {
+    const live = await redis.hgetall(`${dayPrefix}${scope}`);
     const fields = Object.entries(live).flat();
     if (fields.length === 0) continue;
-    const former = await redis.hgetBuffer(days, String(day));
+    const former = await redis.hgetBuffer(days, scope);
     const numbers = addUp([await unpackDay(former), live]);
     const packed = await compress(JSON.stringify(Object.fromEntries(numbers)));
     const hashes = [hash("sha1", fields.join("\n")), hash("sha1", former ?? "")];
-    await storeDay(redis, [days, `${dayPrefix}${day}`], [day, packed, ...hashes]);
+    await storeDay(redis, [days, `${dayPrefix}${scope}`], [scope, packed, ...hashes]);
   }
 }

@@ -3,13 +3,15 @@ import { writeDay } from "./day.ts";
 import { accountOfDay, countMessages, type LedgerDay, type LedgerRow, rowsOf } from "./ledger-day.ts";
 
 /** What an account can be split by. */
-export const ledgerSplits = ["day", "event", "reason"] as const;
+export const ledgerSplits = ["day", "event", "reason", "source"] as const;
 export type LedgerSplit = (typeof ledgerSplits)[number];
 
 /** One day, such as `2026-11-25`. */
 export type DayRow = { day: string } & Account;
 /** One event, such as `track Order Completed`: its messages that have an outcome. */
 export type EventRow = { event: string } & Pick<Account, "delivered" | "skipped" | "rejected" | "removed">;
+/** The id of one source, `other` for those beyond the first 25, or `unknown` for messages that do not say it. */
+export type SourceRow = { source: string } & Account;
 /** Why messages were not delivered. */
 export type ReasonRow = { outcome: string; reason: string; messages: number };
 
@@ -17,9 +19,10 @@ export type ReasonRow = { outcome: string; reason: string; messages: number };
 export type AccountRows =
   | { by: "day"; rows: DayRow[] }
   | { by: "event"; rows: EventRow[] }
-  | { by: "reason"; rows: ReasonRow[] };
+  | { by: "reason"; rows: ReasonRow[] }
+  | { by: "source"; rows: SourceRow[] };
 
-export function splitDays(days: LedgerDay[], by: LedgerSplit): AccountRows {
+export function splitDays(days: LedgerDay[], by: Exclude<LedgerSplit, "source">): AccountRows {
   if (by === "day") return { by, rows: splitByDay(days) };
   return by === "event" ? { by, rows: splitByEvent(days) } : { by, rows: splitByReason(days) };
 }
