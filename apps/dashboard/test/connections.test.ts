@@ -2,9 +2,10 @@ import { createConnectionStore, createSourceStore } from "@customerio-router/con
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
 import { countWorkers, createEnqueuer } from "@customerio-router/queue";
-import { writeStatus } from "@customerio-router/reports";
+import { appendRecords, writeStatus } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
+import { record } from "./record.ts";
 
 const keys = { siteId: "site-1", apiKey: "track-key-1" };
 
@@ -84,6 +85,29 @@ test("an edit changes what was filled in, keeps a blank API key, and stores no s
   const record = await dashboard.redis.hget("customerio-router:{connections}:records", connection?.id ?? "");
   expect(JSON.parse(record ?? "").settings).toEqual({ limiter: { max: 50 }, destructiveEvents: true });
   expect((await operator.get(path)).text).toContain("<code>limiter.max</code> 50");
+});
+
+test("an edit is previewed over recorded messages, and nothing of it is saved", async () => {
+  await using context = await start();
+  const { dashboard, operator, form } = context;
+  const path = (await operator.submit("/connections", form)).location ?? "";
+  const { id } = (await dashboard.store.list())[0] as { id: string };
+  const properties = { soldAt: "2026-01-02T03:04:05Z" };
+  const message = { type: "track", messageId: "m1", userId: "u1", event: "Sold", properties };
+  await appendRecords(dashboard.redis, id, [record("m1", { message })]);
+  const changes = { siteId: "site-2", apiKey: "hunter2-key", "settings.convertDates": "false" };
+  const { status, text } = await operator.submit(path, { ...form, ...changes, do: "preview" });
+  expect(status).toBe(200);
+  expect(text).toContain("Over the last 1 message");
+  expect(text).toMatch(/something else than today<\/th><td[^>]*>1</);
+  expect(text).toContain('value="site-2"');
+  expect(text).toContain("Enter the API Key again");
+  expect(text).not.toContain("hunter2");
+  expect(await dashboard.store.list()).toMatchObject([
+    { siteId: "site-1", settings: { convertDates: true } },
+  ]);
+  const bad = await operator.submit(path, { ...form, "settings.attempts": "0", do: "preview" });
+  expect([bad.status, bad.text]).toEqual([422, expect.stringContaining("settings.attempts")]);
 });
 
 test("a new API key, entered in an edit, is the one that is kept", async () => {

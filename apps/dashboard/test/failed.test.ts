@@ -221,7 +221,8 @@ test("F80 a delete is overtaken by whatever its person sent since, an identify o
     event: "Device Created or Updated",
     context: { device: { token, type: "ios" } },
   });
-  const pairs: [earlier: object, later: object, isOvertaken: boolean][] = [
+  const page = { source: "pages", kind: "browser" } as const;
+  const pairs: [earlier: object, later: object, isOvertaken: boolean, from?: Entry["from"]][] = [
     [remove, event, true],
     [identify, event, false],
     [identify, identify, false],
@@ -229,11 +230,13 @@ test("F80 a delete is overtaken by whatever its person sent since, an identify o
     [device("t1"), event, false],
     [device("t2"), device("t2"), true],
     [event, identify, false],
+    // Of a page it deletes nobody.
+    [remove, event, false, page],
   ];
   const expected: string[] = [];
   const jobs: string[] = [];
-  for (const [index, [earlier, later, isOvertaken]] of pairs.entries()) {
-    const before = call(`u${index}`, "10:00", earlier);
+  for (const [index, [earlier, later, isOvertaken, from]] of pairs.entries()) {
+    const before = { ...call(`u${index}`, "10:00", earlier), ...(from && { from }) };
     const jobId = await fail(dashboard, id, [before]);
     jobs.push(jobId);
     if (isOvertaken) expected.push(jobId);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Privacy } from "../privacy/privacy.ts";
 import type { ConnectionsContext } from "./connections-context.ts";
 import { createConnection } from "./form/create-connection.ts";
 import { editConnection } from "./form/edit-connection.ts";
@@ -10,7 +11,10 @@ import { showConnection } from "./one/show-connection.ts";
 import { removeConnection } from "./remove/remove-connection.ts";
 
 /** All pages about connections. */
-export function connectionRoutes(app: FastifyInstance, context: ConnectionsContext): void {
+export function connectionRoutes(
+  app: FastifyInstance,
+  context: ConnectionsContext & { privacy: Privacy },
+): void {
   listConnections(app, context);
   createConnection(app, context);
   showConnection(app, context);

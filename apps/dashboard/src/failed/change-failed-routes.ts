@@ -20,8 +20,11 @@ export function changeFailedRoutes(app: FastifyInstance, context: MessagesContex
     const { id } = connection;
     const queue = queues.of(id);
     const filter = readFailedFilter(fields);
+    const { compiled: rules } = await context.rules.open(id);
     const without =
-      fields.without === "overtaken" ? await overtakenJobs(redis, connection, queue) : new Set<string>();
+      fields.without === "overtaken"
+        ? await overtakenJobs(redis, connection, { queue, rules })
+        : new Set<string>();
     const changed = await retryFailed({ redis, connection, queue, filter, without });
     await wake(redis, id);
     const { messages } = changed;

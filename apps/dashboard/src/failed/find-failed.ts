@@ -35,7 +35,7 @@ export async function findChoice(
 ): Promise<FailedChoice | undefined> {
   const failed = await findFailed(place);
   if (!failed) return undefined;
-  const watch = watchOvertaken(redis, place.connection);
+  const watch = watchOvertaken(redis, place.connection, rules);
   async function* one() {
     yield failed as FailedMessage;
   }

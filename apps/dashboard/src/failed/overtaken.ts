@@ -1,8 +1,8 @@
-import type { Connection } from "@customerio-router/connections";
+import { type Connection, mapByRules } from "@customerio-router/connections";
 import type { Operation } from "@customerio-router/customerio";
-import { mapCall } from "@customerio-router/mapping";
 import type { RedisClient } from "@customerio-router/redis";
 import { listRecords, type MessageRecord } from "@customerio-router/reports";
+import type { CompiledRules } from "@customerio-router/rules";
 import type { Queue } from "bullmq";
 import { type FailedMessage, failedMessages } from "./failed-messages.ts";
 import { changedBy, touchedBy } from "./touched.ts";
@@ -23,28 +23,28 @@ export type Overtaken = {
 type Change = { jobId: string; messageId: string; receivedAtMs: number };
 
 /** Notes failed messages as they are read, and finds out which of them newer ones have overtaken. */
-export function watchOvertaken(redis: RedisClient, connection: Connection) {
+export function watchOvertaken(redis: RedisClient, connection: Connection, rules: CompiledRules | undefined) {
   const changes = new Set<Change>();
   const byKey = new Map<string, Change[]>();
-  const settings = { ...connection.settings, connectionId: connection.id };
+  const mapping = { ...connection.settings, connectionId: connection.id };
 
-  function operationsOf(message: unknown): Operation[] {
-    const result = mapCall(message, settings);
+  function operationsOf(kept: Parameters<typeof mapByRules>[0]): Operation[] {
+    const { result } = mapByRules(kept, { connection: mapping, rules });
     return result.kind === "operations" ? result.operations : [];
   }
 
-  function note({ jobId, messageId, message, isCut, failedAtMs }: FailedMessage): void {
-    const keys = isCut ? [] : operationsOf(message).flatMap(changedBy);
+  function note({ jobId, messageId, message, entry, isCut, failedAtMs }: FailedMessage): void {
+    const keys = isCut ? [] : operationsOf(entry).flatMap(changedBy);
     if (keys.length === 0) return;
     const change = { jobId, messageId, receivedAtMs: receivedAtMs(message) ?? failedAtMs };
     changes.add(change);
     for (const key of new Set(keys)) byKey.set(key, [...(byKey.get(key) ?? []), change]);
   }
 
-  function overtakenBy({ outcome, message, atMs }: MessageRecord): Change[] {
-    if (outcome !== "delivered") return [];
-    const sinceMs = receivedAtMs(message) ?? atMs;
-    const touched = operationsOf(message).flatMap(touchedBy);
+  function overtakenBy(record: MessageRecord): Change[] {
+    if (record.outcome !== "delivered") return [];
+    const sinceMs = receivedAtMs(record.message) ?? record.atMs;
+    const touched = operationsOf(record).flatMap(touchedBy);
     return touched.flatMap((key) => byKey.get(key) ?? []).filter((change) => change.receivedAtMs <= sinceMs);
   }
 
@@ -87,9 +87,9 @@ export function watchOvertaken(redis: RedisClient, connection: Connection) {
 export async function overtakenJobs(
   redis: RedisClient,
   connection: Connection,
-  queue: Queue,
+  { queue, rules }: { queue: Queue; rules: CompiledRules | undefined },
 ): Promise<Set<string>> {
-  const watch = watchOvertaken(redis, connection);
+  const watch = watchOvertaken(redis, connection, rules);
   for await (const _ of watch.noting(failedMessages({ connection, queue }, Number.POSITIVE_INFINITY)));
   const { jobIds, unknownJobIds } = await watch.find();
   return jobIds.union(unknownJobIds);

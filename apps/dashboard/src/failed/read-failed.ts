@@ -31,7 +31,7 @@ export async function readFailed(
   const jobs = await queue.getFailedCount();
   if (jobs === 0) return { groups: [], jobs, overtaken: { jobIds: new Set(), unknownJobIds: new Set() } };
   const { compiled } = await rules.open(connection.id);
-  const watch = watchOvertaken(redis, connection);
+  const watch = watchOvertaken(redis, connection, compiled);
   async function* wanted(): AsyncGenerator<FailedMessage> {
     for await (const failed of failedMessages({ connection, queue }, groupedJobs)) {
       onEvent(failed.event);

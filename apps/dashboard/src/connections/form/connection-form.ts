@@ -4,7 +4,7 @@ import type { TextFields } from "../../page/text-fields.ts";
 import { readSettingFields, settingTexts } from "./setting-fields.ts";
 
 /** What a person filled in: as text it is shown again beside what is wrong with it, all but the API key. */
-type ConnectionForm = {
+export type ConnectionForm = {
   texts: TextFields;
   input: NewConnection;
   /** Ids of the sources that are to feed it; `undefined`: the form shows none. */

@@ -27,7 +27,8 @@ export function createConnection(app: FastifyInstance, context: ConnectionsConte
     const problems = problemsByField(result.problems);
     const sources = await context.sources.list();
     const { viewer } = request;
-    const page = formPage({ id: undefined, values, problems, sources, allowCustomTrackUrl, viewer });
-    return sendPage(reply, page, 422);
+    const isKeyDropped = input.apiKey !== "";
+    const page = { id: undefined, values, problems, sources, allowCustomTrackUrl, isKeyDropped, viewer };
+    return sendPage(reply, formPage(page), 422);
   });
 }

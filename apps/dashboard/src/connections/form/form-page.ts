@@ -16,11 +16,25 @@ type FormPage = {
   /** Those to choose from. */
   sources: ShownSource[];
   allowCustomTrackUrl: boolean;
+  /** What the settings would change. */
+  preview?: Html | undefined;
+  /** A key was entered, which no page shows again. */
+  isKeyDropped?: boolean;
   viewer: Viewer;
 };
 
 /** The form of a connection, new or existing. The API key is never part of it. */
-export function formPage({ id, values, problems, sources, allowCustomTrackUrl, viewer }: FormPage): Html {
+export function formPage(options: FormPage): Html {
+  const {
+    id,
+    values,
+    problems,
+    sources,
+    allowCustomTrackUrl,
+    preview,
+    isKeyDropped = false,
+    viewer,
+  } = options;
   const title = id === undefined ? "New connection" : `Edit ${values.name}`;
   const hasSettingProblems = Object.keys(problems).some((field) => field.startsWith("settings."));
   const field = (more: Omit<TextField, "value" | "problem">) =>
@@ -30,7 +44,7 @@ export function formPage({ id, values, problems, sources, allowCustomTrackUrl, v
     <form method="post" action="${id === undefined ? "/connections" : `/connections/${id}`}" class="card form" data-connection="${id ?? ""}">
       ${field({ name: "name", label: "Name", hint: "Unique, such as “Shop, production”.", required: true })}
       ${field({ name: "siteId", label: "Site ID", hint: "In Customer.io: Settings, Account Settings, API Credentials, Track API Keys.", required: true })}
-      ${apiKeyField({ isNew: id === undefined, problem: problems.apiKey })}
+      ${apiKeyField({ isNew: id === undefined, isDropped: isKeyDropped, problem: problems.apiKey })}
       ${regionField({ region: values.region, problem: problems.region })}
       <p class="test"><button type="button" data-test hidden>Test the keys</button> <span role="status" data-test-result></span></p>
       <div>
@@ -38,7 +52,7 @@ export function formPage({ id, values, problems, sources, allowCustomTrackUrl, v
         <p class="hint" id="unchecked-hint">Without it, Customer.io must accept the keys before they are saved. Tick it while Customer.io is unavailable, and choose the region.</p>
       </div>
       ${sources.length === 0 ? "" : fedBy({ id, values, problems, sources })}
-      <details${hasSettingProblems || problems.writeKey || problems.trackUrl ? html` open` : ""}>
+      <details${preview || hasSettingProblems || problems.writeKey || problems.trackUrl ? html` open` : ""}>
         <summary>Write key and settings</summary>
         ${
           id === undefined || values.writeKey !== undefined
@@ -60,8 +74,10 @@ export function formPage({ id, values, problems, sources, allowCustomTrackUrl, v
         }
         ${settingFields({ values, problems })}
       </details>
-      <p class="actions"><button class="primary">Save</button> <a href="${id === undefined ? "/" : `/connections/${id}`}">Cancel</a></p>
-    </form>`;
+      <p class="actions"><button class="primary">Save</button> ${id === undefined ? "" : html`<button name="do" value="preview" aria-describedby="preview-hint">Preview</button> `}<a href="${id === undefined ? "/" : `/connections/${id}`}">Cancel</a></p>
+      ${id === undefined ? "" : html`<p class="hint" id="preview-hint">Shows what Customer.io would get otherwise of the last 10,000 recorded messages, and saves nothing.</p>`}
+    </form>
+    ${preview ?? ""}`;
   return layout({ title, content, section: "connections", viewer });
 }
 
@@ -82,7 +98,15 @@ function fedBy({ id, values, problems, sources }: Omit<FormPage, "allowCustomTra
       </div>`;
 }
 
-function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | undefined }): Html {
+function apiKeyField({
+  isNew,
+  isDropped,
+  problem,
+}: {
+  isNew: boolean;
+  isDropped: boolean;
+  problem: string | undefined;
+}): Html {
   const hint = isNew
     ? "Beside the Site ID. Stored encrypted, and never shown again."
     : "Leave it blank to keep the stored one.";
@@ -91,6 +115,7 @@ function apiKeyField({ isNew, problem }: { isNew: boolean; problem: string | und
         <input id="apiKey" name="apiKey" type="password" autocomplete="off" spellcheck="false" aria-describedby="apiKey-hint"
           ${isNew ? html` required` : html` placeholder="••••••••••••"`}>
         ${problemMark(problem)}
+        ${isDropped ? html`<p class="problem">Enter the API Key again: no page shows one that was entered.</p>` : ""}
         <p class="hint" id="apiKey-hint">${hint}</p>
       </div>`;
 }
