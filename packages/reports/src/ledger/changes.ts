@@ -36,25 +36,69 @@ export function changesOfOutcomes(
   const today = dayOf(nowMs);
   const hourOfDay = hour % 24;
   return gather((raise) => {
-    for (const { entry, outcome } of settled) {
-      const { message } = entry;
-      const { kind } = outcome;
-      const receivedAtMs = receivedAtMsOf(message, madeAtMs);
-      raise("", kind, 1);
-      raise(`@${hour}`, `${minute}:${kind}`, 1);
-      raise(today, `${hourOfDay}:${kind}`, 1);
-      const field = `${kind}|${reasonOf(outcome)}|`;
-      raise(dayOf(receivedAtMs), field, 1, eventNameOf(message));
-      const source = suffixOf(sourceOf(entry));
+    for (const group of groupAlike(settled, madeAtMs, nowMs)) {
+      const { messages, kind, reason, day, event, replay, bucket } = group;
+      const source = suffixOf(group.source);
+      raise("", kind, messages);
+      raise(`@${hour}`, `${minute}:${kind}`, messages);
+      raise(today, `${hourOfDay}:${kind}`, messages);
+      const field = `${kind}|${reason}|`;
+      raise(day, field, messages, event);
       if (source !== "") {
-        raise(source, kind, 1);
-        raise(`${dayOf(receivedAtMs)}${source}`, field, 1, eventNameOf(message));
+        raise(source, kind, messages);
+        raise(`${day}${source}`, field, messages, event);
       }
-      if (entry.replay) raise(`#${entry.replay.id}`, kind, 1);
+      if (replay !== undefined) raise(`#${replay}`, kind, messages);
       // Of a replay it would say how old the message is.
-      else if (kind === "delivered") raise(today, `${hourOfDay}<${bucketOf(nowMs - receivedAtMs)}`, 1);
+      else if (kind === "delivered") raise(today, `${hourOfDay}<${bucket}`, messages);
     }
   });
+}
+
+/** What decides which numbers a message raises. */
+type Traits = {
+  kind: Outcome["kind"];
+  reason: string;
+  day: number;
+  source: string | undefined;
+  replay: string | undefined;
+  bucket: number;
+};
+
+type Alike = Traits & { event: string; messages: number };
+
+/** Of a job's messages most are alike: the numbers are raised for all of these at once. */
+function groupAlike(settled: SettledMessage[], madeAtMs: number, nowMs: number): Alike[] {
+  const byEvent = new Map<string, Alike[]>();
+  for (const { entry, outcome } of settled) {
+    const receivedAtMs = receivedAtMsOf(entry.message, madeAtMs);
+    const traits = {
+      kind: outcome.kind,
+      reason: reasonOf(outcome),
+      day: dayOf(receivedAtMs),
+      source: sourceOf(entry),
+      replay: entry.replay?.id,
+      bucket: bucketOf(nowMs - receivedAtMs),
+    };
+    const event = eventNameOf(entry.message);
+    const groups = byEvent.get(event);
+    const group = groups?.find((one) => areSame(one, traits));
+    if (group) group.messages += 1;
+    else if (groups) groups.push({ ...traits, event, messages: 1 });
+    else byEvent.set(event, [{ ...traits, event, messages: 1 }]);
+  }
+  return [...byEvent.values()].flat();
+}
+
+function areSame(one: Traits, other: Traits): boolean {
+  return (
+    one.kind === other.kind &&
+    one.reason === other.reason &&
+    one.day === other.day &&
+    one.bucket === other.bucket &&
+    one.source === other.source &&
+    one.replay === other.replay
+  );
 }
 
 function reasonOf(outcome: Outcome): string {
