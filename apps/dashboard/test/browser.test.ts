@@ -107,7 +107,7 @@ test("a person makes a connection, tests its keys, copies its write key, pauses 
   const [connection] = await dashboard.store.list();
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe(connection?.writeKey);
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByText("Paused").waitFor();
+  await page.getByText("Paused", { exact: true }).waitFor();
   await page.getByRole("link", { name: "Delete" }).click();
   await page.getByRole("button", { name: "Delete the connection" }).click();
   await page.getByText("No connection yet").waitFor();
