@@ -28,7 +28,11 @@ export const copy = {
     await run(cli, ["-u", redis.url, "--rdb", join(folder, "redis.rdb")]);
   },
   async archive({ dataDir, folder }: Places): Promise<void> {
-    await cp(join(dataDir, "archive"), join(folder, "archive"), { recursive: true });
+    const unfinished = join(dataDir, "archive", "tmp");
+    await cp(join(dataDir, "archive"), join(folder, "archive"), {
+      recursive: true,
+      filter: (path) => path !== unfinished,
+    });
   },
 };
 

@@ -34,9 +34,17 @@ export const auditedCommands: { readonly [name: string]: AuditedCommand } = {
   upgrade: { action: "format.upgrade" },
 };
 
-/** Commands that only tell, or ask. */
+/** Commands that only tell, or ask, or copy files of this machine without Redis. */
 export const tellingCommands: ReadonlySet<string> = new Set([
   ...["map", "import", "ledger", "doctor"],
   ...["connections list", "connections test", "sources list", "rules export", "rules check", "rules preview"],
-  ...["config export", "config check", "config diff", "replay list", "replay show", "spool list"],
+  ...[
+    "config export",
+    "config check",
+    "config diff",
+    "replay list",
+    "replay show",
+    "spool list",
+    "spool copy",
+  ],
 ]);
