@@ -1,9 +1,14 @@
-import { createConnectionStore, createSourceStore } from "@customerio-router/connections";
+import {
+  type ConnectionOverview,
+  createConnectionStore,
+  createSourceStore,
+} from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
 import { countWorkers, createEnqueuer } from "@customerio-router/queue";
 import { appendRecords, writeStatus } from "@customerio-router/reports";
 import { expect, test } from "vitest";
+import { troubleFirst } from "../src/connections/list/order-connections.ts";
 import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
 import { record } from "./record.ts";
 
@@ -73,6 +78,8 @@ test("an edit changes what was filled in, keeps a blank API key, and stores no s
     "settings.limiter.max": "50",
     "settings.attempts": "8",
     "settings.destructiveEvents": "true",
+    "settings.keepFailed.ageMs": "604800000",
+    "settings.keepFailed.bytes": "1500000",
   };
   const edited = await operator.submit(path, { ...form, name: "Renamed", apiKey: "", ...changes });
   expect(edited).toMatchObject({ status: 303, location: path });
@@ -83,8 +90,14 @@ test("an edit changes what was filled in, keeps a blank API key, and stores no s
   });
   expect(await dashboard.store.apiKeyOf(connection?.id ?? "")).toBe("track-key-1");
   const record = await dashboard.redis.hget("customerio-router:{connections}:records", connection?.id ?? "");
-  expect(JSON.parse(record ?? "").settings).toEqual({ limiter: { max: 50 }, destructiveEvents: true });
-  expect((await operator.get(path)).text).toContain("<code>limiter.max</code> 50");
+  expect(JSON.parse(record ?? "").settings).toEqual({
+    limiter: { max: 50 },
+    destructiveEvents: true,
+    keepFailed: { ageMs: 604_800_000, bytes: 1_500_000 },
+  });
+  const { text: shown } = await operator.get(path);
+  for (const setting of ["limiter.max</code> 50", "ageMs</code> 7 days", "bytes</code> 1.5 MB"])
+    expect(shown).toContain(setting);
 });
 
 test("an edit is previewed over recorded messages, and nothing of it is saved", async () => {
@@ -108,6 +121,45 @@ test("an edit is previewed over recorded messages, and nothing of it is saved", 
   ]);
   const bad = await operator.submit(path, { ...form, "settings.attempts": "0", do: "preview" });
   expect([bad.status, bad.text]).toEqual([422, expect.stringContaining("settings.attempts")]);
+});
+
+test("many connections are searched, in pages and in the order in which people look for names", async () => {
+  await using context = await start();
+  const { dashboard, operator } = context;
+  for (let number = 1; number <= 52; number += 1) {
+    await dashboard.store.ensure(input({ name: `Shop ${number}`, siteId: `site-${number}` }));
+  }
+  const names = async (path: string) =>
+    [...(await operator.get(path)).text.matchAll(/<th scope="row"><a [^>]*>([^<]*)</g)].map(
+      ([, name]) => name,
+    );
+  const first = await names("/");
+  expect(first).toHaveLength(50);
+  expect(first.slice(0, 3)).toEqual(["Shop 1", "Shop 2", "Shop 3"]);
+  expect(await names("/?page=2")).toEqual(["Shop 51", "Shop 52"]);
+  expect(await names("/?page=99")).toEqual(["Shop 51", "Shop 52"]);
+  expect(await names("/?q=shop 5")).toEqual(["Shop 5", "Shop 50", "Shop 51", "Shop 52"]);
+  expect(await names("/?q=SITE-7")).toEqual(["Shop 7"]);
+  const none = await operator.get("/?q=%22%3E%3Cscript%3E");
+  expect(none.text).toContain("0 of 52 connections");
+  expect(none.text).not.toContain('<script>"');
+});
+
+test("trouble comes first: what needs a person, what does not deliver, what failed", () => {
+  const overview = (name: string, state: string, messagesFailed = 0) =>
+    ({ connection: { name }, state: { state }, messagesFailed }) as unknown as ConnectionOverview;
+  const ordered = troubleFirst([
+    overview("well", "active"),
+    overview("paused", "paused"),
+    overview("failed", "active", 2),
+    overview("retrying", "retrying"),
+    overview("alone", "no-worker"),
+    overview("refused", "keys-refused", 1),
+    overview("shadow", "shadow"),
+  ]);
+  expect(ordered.map(({ connection }) => connection.name)).toEqual([
+    ...["refused", "alone", "retrying", "failed", "paused", "well", "shadow"],
+  ]);
 });
 
 test("a new API key, entered in an edit, is the one that is kept", async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connectionKeys, type RedisClient } from "@customerio-router/redis";
 import { removeRefused } from "@customerio-router/reports";
 import type { ConnectionProblem } from "../connection.ts";
+import { byName } from "../store/by-name.ts";
 import { commit, commitRemoval, type RefusedCommit, type SourcePart } from "../store/commit.ts";
 import { makeConnectionId, makeWriteKey, writeKeyHash } from "../store/identity.ts";
 import { changed, untilUnchanged } from "../store/put-connection.ts";
@@ -64,9 +65,7 @@ export function createSourceStore(redis: RedisClient): SourceStore {
     const { stored: connections, sources } = await stored.all();
     const known = new Set(sources.map(({ source }) => source.id));
     const own = connections.flatMap(({ record }) => (known.has(record.id) ? [] : (ownSource(record) ?? [])));
-    return [...sources.map(({ source }) => source), ...own].sort((one, other) =>
-      one.name.localeCompare(other.name),
-    );
+    return [...sources.map(({ source }) => source), ...own].sort(byName);
   }
 
   async function withUses(sources: Source[]): Promise<ShownSource[]> {

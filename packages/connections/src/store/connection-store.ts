@@ -6,6 +6,7 @@ import { createApiKeys } from "../keys/api-keys.ts";
 import type { WriteKeyReading } from "../keys/write-key-memory.ts";
 import { planJoins } from "../sources/plan-joins.ts";
 import type { Route, Source } from "../sources/source.ts";
+import { byName } from "./by-name.ts";
 import { commitRemoval, type SourcePart, type Stored } from "./commit.ts";
 import { toConnection } from "./connection-record.ts";
 import { draftRecord } from "./draft-record.ts";
@@ -124,7 +125,7 @@ export function createConnectionStore(options: ConnectionStoreOptions): Connecti
   return {
     async list() {
       const connections = (await stored.all()).stored.map(({ record }) => toConnection(record));
-      return connections.sort((one, other) => one.name.localeCompare(other.name));
+      return connections.sort(byName);
     },
     listBroken: async () => (await stored.all()).broken,
     get: async (id) => connectionOf(await stored.byId(id)),

@@ -6,6 +6,7 @@ import {
 import { type Html, html } from "../../page/html.ts";
 import type { TextFields } from "../../page/text-fields.ts";
 import { withCode } from "../../page/with-code.ts";
+import { settingInWords } from "./setting-in-words.ts";
 
 /** A name that no other field of the form has; problems with settings are told under it, too. */
 const fieldName = ({ name }: SettingDescription) => `settings.${name}`;
@@ -28,11 +29,14 @@ export function settingTexts(settings: ConnectionSettings): TextFields {
   );
 }
 
-/** The settings that differ from their default, as `name: value`. */
+/** The settings that differ from their default, as `name: value`, in units that people read. */
 export function changedSettings(settings: ConnectionSettings): { name: string; value: string }[] {
   return listSettings()
     .filter((setting) => text(settingOf(settings, setting.name)) !== text(setting.default))
-    .map(({ name }) => ({ name, value: text(settingOf(settings, name)) }));
+    .map(({ name }) => {
+      const value = settingOf(settings, name);
+      return { name, value: settingInWords(name, value) ?? text(value) };
+    });
 }
 
 type SettingFields = { values: TextFields; problems: TextFields };
@@ -62,9 +66,10 @@ function settingField(setting: SettingDescription, { values, problems }: Setting
         </div>`;
 }
 
-function defaultOf({ default: value }: SettingDescription): Html {
+function defaultOf({ name, default: value }: SettingDescription): Html {
   if (isList(value)) return html`Separate several with commas. Default: none.`;
-  return html`Default: <code>${String(value)}</code>.`;
+  const words = settingInWords(name, value);
+  return html`Default: <code>${String(value)}</code>${words === undefined ? "" : ` (${words})`}.`;
 }
 
 function input(

@@ -1,15 +1,26 @@
 import type { ConnectionOverview } from "@customerio-router/connections";
-import { explainState, type WorkerAlive } from "@customerio-router/reports";
+import { explainState, needsAttention, type WorkerAlive } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
+import { formatCount } from "../../overview/format-count.ts";
 import { type Html, html } from "../../page/html.ts";
+import { countOf } from "../../page/in-words.ts";
 import { layout } from "../../page/layout.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { stateMark } from "../state-mark.ts";
 import { workerName } from "../worker-name.ts";
 
 type ListPage = {
+  /** All there are. */
   overviews: ConnectionOverview[];
+  /** Those that the search found. */
+  found: ConnectionOverview[];
+  /** Those of this page. */
+  shown: ConnectionOverview[];
+  query: string;
+  /** From 1 on. */
+  page: number;
+  pages: number;
   workers: WorkerAlive[];
   /** What a person has to look after. */
   warnings: string[];
@@ -18,14 +29,40 @@ type ListPage = {
 };
 
 /** All connections with the state of their delivery. */
-export function listPage({ overviews, workers, warnings, now, viewer }: ListPage): Html {
+export function listPage(options: ListPage): Html {
+  const { shown, overviews, workers, warnings, now, viewer } = options;
   const content = html`<div class="heading">
       <h1>Connections</h1>
       ${viewer.canWrite ? html`<a class="button primary" href="/connections/new">New connection</a>` : ""}
     </div>
     ${warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
-    ${overviews.length === 0 ? noneYet() : html`${table(overviews, now)}${workersAlive(workers, overviews)}`}`;
+    ${overviews.length === 0 ? noneYet() : searchForm(options)}
+    ${shown.length === 0 ? "" : table(shown, now)}
+    ${pageLinks(options)}
+    ${overviews.length === 0 ? "" : workersAlive(workers, overviews)}`;
   return layout({ title: "Connections", content, section: "connections", viewer });
+}
+
+/** Fewer are seen at a glance. */
+const searchedFrom = 10;
+
+function searchForm({ overviews, found, query }: ListPage): Html | "" {
+  if (overviews.length < searchedFrom && query === "") return "";
+  const all = countOf(overviews.length, "connection");
+  const count = query === "" ? all : `${formatCount(found.length)} of ${all}`;
+  const troubled = found.filter(({ state }) => needsAttention(state) || state.state === "no-worker").length;
+  return html`<form class="card filters" method="get" action="/" role="search" aria-label="Connections">
+      <div class="field wide"><label for="q">Name, id or Site ID</label><input id="q" name="q" type="search" value="${query}" autocomplete="off" spellcheck="false"></div>
+      <p class="actions"><button class="primary">Search</button>${query === "" ? "" : html` <a href="/">Clear</a>`}</p>
+      <p class="hint">${count}${troubled === 0 ? "" : `, ${formatCount(troubled)} in trouble, which come first`}.</p>
+    </form>`;
+}
+
+function pageLinks({ query, page, pages }: ListPage): Html | "" {
+  if (pages === 1) return "";
+  const link = (to: number, text: string) =>
+    html`<a class="button" href="/?${new URLSearchParams({ ...(query && { q: query }), page: String(to) })}">${text}</a>`;
+  return html`<p class="actions">${page === 1 ? "" : link(page - 1, "Previous")} Page ${page} of ${pages} ${page === pages ? "" : link(page + 1, "Next")}</p>`;
 }
 
 function table(overviews: ConnectionOverview[], now: number): Html {
