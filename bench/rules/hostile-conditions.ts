@@ -6,13 +6,13 @@ const shorter = list.slice(0, 1_000);
 /** Conditions that try to take long, each with the message that would make it. */
 export const hostileConditions = [
   { condition: 'message.x.matches("^(a+)+$")', message: { x: `${text}b` } },
-  { condition: 'message.x.matches("^(a+)+$")', message: { x: `${text.slice(0, 5_000)}b` } },
-  { condition: 'message.x.matches("(a|b)*a(a|b){20}$")', message: { x: random(700, "ab") } },
+  { condition: 'message.x.matches("^(a+)+$")', message: { x: `${text.slice(0, 4_000)}b` } },
+  { condition: 'message.x.matches("(a|b)*a(a|b){20}$")', message: { x: random(560, "ab") } },
   {
     condition: 'message.x.matches("(x|y|xy|[a-f]{3,9}|.{7,12}q)+$")',
-    message: { x: random(1_000, "abcdefxyq") },
+    message: { x: random(800, "abcdefxyq") },
   },
-  { condition: 'message.x.matches("(.*a){20}[^x]$")', message: { x: random(450, "abx") } },
+  { condition: 'message.x.matches("(.*a){20}[^x]$")', message: { x: random(360, "abx") } },
   { condition: 'message.x.matches("((a{0,100}){0,10})$")', message: { x: text } },
   {
     condition: "message.x.contains(message.y)",

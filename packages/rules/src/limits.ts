@@ -12,8 +12,8 @@ export const ruleLimits = {
   patternSize: 250,
   /** Entries of a list that a macro such as `exists` looks at; a longer list fails the condition. */
   macroEntries: 1_000,
-  /** What all conditions may read of one message, in steps of at most 20 ns: see `Fuel`. */
-  steps: 50_000,
+  /** What all conditions may read of one message, in steps of at most 25 ns: see `Fuel`. */
+  steps: 40_000,
   pathLength: 500,
   pathDepth: 20,
   /** JSON of a value to set. */
