@@ -111,6 +111,7 @@ export function startLeases(options: {
     const keys = entries.flatMap(({ lease }) => leaseKeys(lease.connectionId));
     const tokens = entries.map(({ lease }) => lease.token);
     const extended = await extend(redis, keys, [leaseMs, ...tokens]);
+    const givenUp: Lease[] = [];
     for (const [at, entry] of entries.entries()) {
       const { lease } = entry;
       // Once expired, it stays so: callers that saw it have stopped work.
@@ -119,9 +120,12 @@ export function startLeases(options: {
         continue;
       }
       lose(lease);
-      // Redis was away so long that it extended what had been given up meanwhile.
-      if (extended[at] === 1) await release(redis, [leaseKey(lease.connectionId)], [lease.token]);
+      if (extended[at] === 1) givenUp.push(lease);
     }
+    // Redis was away so long that it extended what had been given up meanwhile.
+    await Promise.all(
+      givenUp.map(({ connectionId, token }) => release(redis, [leaseKey(connectionId)], [token])),
+    );
   }
 
   const checking = setInterval(() => {
