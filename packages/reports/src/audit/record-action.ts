@@ -3,7 +3,7 @@ import type { Action } from "./action.ts";
 
 export const keptActionsMs = 366 * 24 * 60 * 60 * 1000;
 
-/** Some 50 MB at the most usual size; older ones go first. */
+/** The oldest go first. */
 export const maxActions = 100_000;
 
 /** Keeps what somebody did, for a year. */
