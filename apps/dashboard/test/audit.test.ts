@@ -77,6 +77,8 @@ test("what is refused or asks only is not told; a reader looks at the log", asyn
   const before = (await readAudit(dashboard)).length;
   expect((await operator.submit(`/connections/${id}`, { name: "" })).status).toBe(422);
   await operator.submit("/try", { connection: id, call: "{}" });
+  const tried = { name: "Shop", siteId: "site", region: "us", do: "preview" };
+  expect((await operator.submit(`/connections/${id}`, tried)).status).toBe(200);
   const reader = dashboard.visitor();
   await reader.submit("/login", { password: "wrong" });
   expect(await readAudit(dashboard)).toHaveLength(before);
