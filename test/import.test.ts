@@ -4,8 +4,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { type Child, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type Child,
+  freePort,
+  startProcess,
+  startRedis,
+  temporaryFolder,
+  waitFor,
+} from "@customerio-router/fixtures";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startHttpFaultProxy } from "./sdks/http-fault-proxy.ts";
 import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
 
@@ -155,6 +162,50 @@ test("an intake that asks for patience is given it, and resets are got over", as
   expect((await importing.exited).code).toBe(0);
   expect(importing.output).toContain("Imported 1,500 messages of 1,500 lines");
   await waitFor(async () => (await setting.activity("d-0")).length === 1_500, { what: "all to be seen" });
+});
+
+/** An intake of its own beside the setting's, or on another Redis. */
+async function startIntake(environment: { [name: string]: string }): Promise<{ url: string }> {
+  const INTAKE_PORT = String(await freePort());
+  const url = `http://127.0.0.1:${INTAKE_PORT}`;
+  const env = { ...setting.router.env, INTAKE_PORT, ...environment };
+  const intake = await startProcess({
+    entry: "apps/intake/src/main.ts",
+    env,
+    ready: new URL("/readyz", url),
+  });
+  onTestFinished(() => intake[Symbol.asyncDispose]());
+  return { url };
+}
+
+test("an import says how many of its messages were known, in its text and as JSON", async () => {
+  // Without a spool each message is compared.
+  const { url } = await startIntake({ SPOOL_BYTES: "0", DATA_DIR: join(folder, "without-spool") });
+  const [first, half] = [join(folder, "first.ndjson"), join(folder, "half.ndjson")];
+  const lines = history("g", 3, 1_200);
+  await writeFile(first, lines.join("\n"));
+  await writeFile(half, [...lines.slice(0, 600), ...history("h", 3, 600)].join("\n"));
+  expect((await runImport(first, "--url", url)).output).not.toContain("known");
+  const again = await runImport(first, "--url", url);
+  expect(again.output).toMatch(
+    /Imported 1,200 messages of 1,200 lines in .*\nOf these, 1,200 were known already\.\nSee/,
+  );
+  expect(again.code).toBe(0);
+  const { output } = await runImport(half, "--url", url, "--json");
+  expect(JSON.parse(output)).toMatchObject({ sent: 1_200, known: 600, unchecked: 0 });
+});
+
+test("F313 what an intake could not compare while Redis was away is not told as new", async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis[Symbol.asyncDispose]());
+  const DATA_DIR = join(folder, "away");
+  const { url } = await startIntake({ REDIS_URL: redis.url, DATA_DIR });
+  await redis.kill("SIGKILL");
+  const file = join(folder, "away.ndjson");
+  await writeFile(file, history("i", 1, 5).join("\n"));
+  expect((await runImport(file, "--url", url)).output).toMatch(
+    /Imported 5 messages of 5 lines in .*\nOf these, 5 could not be compared with the known ones: .* spool/,
+  );
 });
 
 test.each([

@@ -28,7 +28,11 @@ test("elsewhere there is at most one line every 5 s, and every wait has its line
   vi.advanceTimersByTime(5_000);
   progress.show({ line: 1_000, sentNow: 1_000, share: 0.5 });
   progress.show({ line: 1_001, sentNow: 1_001, share: 0.5 });
+  vi.advanceTimersByTime(5_000);
+  progress.show({ line: 1_500, sentNow: 1_500, known: 1_200, share: 0.75 });
   progress.end();
-  expect(written()).toBe("50 %, line 1,000, 200 messages/s, 0:06 left\n");
+  expect(written()).toBe(
+    "50 %, line 1,000, 200 messages/s, 0:06 left\n75 %, line 1,500, 1,200 known already, 150 messages/s, 0:04 left\n",
+  );
   vi.useRealTimers();
 });

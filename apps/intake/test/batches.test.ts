@@ -16,7 +16,10 @@ test.each(["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"])(
   async (path) => {
     await using intake = await startIntake(redis.server);
     const batch = Array.from({ length: 250 }, (_, index) => track(`E${index}`));
-    expect(await intake.post(path, { batch })).toMatchObject({ status: 200, body: '{"success":true}' });
+    expect(await intake.post(path, { batch })).toMatchObject({
+      status: 200,
+      body: path === "/v1/import" ? '{"success":true,"known":0,"unchecked":0}' : '{"success":true}',
+    });
     expect(events(await intake.entries())).toEqual(batch.map(({ event }) => event));
   },
 );
@@ -49,6 +52,20 @@ test("history keeps its times, though it was sent and received before", async ()
     expect(message).not.toMatchObject({ receivedAt: exported.receivedAt });
   }
   expect(events(entries)).toEqual(["A", "B"]);
+});
+
+test("an import is told how many of its messages were known, not counting rejected ones", async () => {
+  await using intake = await startIntake(redis.server);
+  const [one, two, three] = ["one", "two", "three"].map((messageId) => track("E", { messageId }));
+  const nameless = { type: "track", userId: "u1", messageId: "four" };
+  const rejected = [{ index: 1, reason: "no-name", field: "event" }];
+  const importing = async (batch: unknown[]) =>
+    JSON.parse((await intake.post("/v1/import", { batch })).body) as unknown;
+  const told = { success: true, unchecked: 0 };
+  expect(await importing([one, nameless, two])).toEqual({ ...told, known: 0, rejected });
+  expect(await importing([one, nameless, two])).toEqual({ ...told, known: 2, rejected });
+  expect(await importing([three, two, three])).toEqual({ ...told, known: 2 });
+  expect(JSON.parse((await intake.post("/v1/batch", { batch: [one] })).body)).toEqual({ success: true });
 });
 
 test("an empty batch is taken", async () => {

@@ -280,3 +280,35 @@ test("F266 while Redis is away from the start, the spool's file knows sources, j
     ]);
   }
 });
+
+test("F313 an import counts a message as known once every connection had it, and as unchecked while nobody can say", async () => {
+  const { redis, sources, store, intake, connect, feed } = await openSetting();
+  const [shop, brand] = [await connect("Shop"), await connect("Brand")];
+  const source = await feed({ connections: [shop, brand] });
+  const importing = async (...messageIds: string[]) => {
+    const batch = messageIds.map((messageId) => ({ type: "track", userId: "u1", event: "E", messageId }));
+    const headers = { authorization: basic("app") };
+    const answer = await send(`${intake.url}/v1/import`, { method: "POST", body: { batch }, headers });
+    expect(answer.status).toBe(200);
+    return JSON.parse(answer.body) as { known: number; unchecked: number };
+  };
+  /** Whenever Redis is slow for a moment, messages go to the spool, unchecked. */
+  const untilKnown = (known: number, ...messageIds: string[]) =>
+    waitFor(async () => (await importing(...messageIds)).known === known, { what: `${known} known` });
+
+  expect((await post(intake, "m1", (await store.get(shop))?.writeKey)).status).toBe(200);
+  expect(await importing("m1", "m2")).toMatchObject({ known: 0 });
+  await untilKnown(2, "m1", "m2");
+  await untilKnown(1, "m2", "m3");
+
+  await redis.kill("SIGKILL");
+  expect(await importing("m2", "m4")).toEqual({ success: true, known: 0, unchecked: 2 });
+  expect(await importing("m5", "m5")).toEqual({ success: true, known: 1, unchecked: 1 });
+  await redis.restart();
+  await untilKnown(4, "m2", "m4", "m5", "m3");
+
+  expect((await post(intake, "m6", (await store.get(shop))?.writeKey)).status).toBe(200);
+  await sources.feed(brand, [brand]);
+  await waitFor(async () => (await sources.get(source))?.connections.length === 1, { what: "the part" });
+  await untilKnown(1, "m6");
+});

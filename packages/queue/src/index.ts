@@ -6,6 +6,7 @@ export {
   createJobAdder,
   type JobAdder,
   type JobAdderOptions,
+  type Known,
 } from "./add/job-adder.ts";
 export { contentOfText, type NewJob } from "./add/new-job.ts";
 export { type Backend, createBackend } from "./backend.ts";

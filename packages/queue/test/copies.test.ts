@@ -6,7 +6,9 @@ import {
   createBackend,
   createEnqueuer,
   createJobAdder,
+  type Enqueuer,
   type JobAdderOptions,
+  type Known,
   type NewJob,
 } from "../src/index.ts";
 
@@ -114,20 +116,40 @@ test("where no ids are to be remembered, what comes again later is kept again", 
 });
 
 test("a copy that comes while the first one is being kept shares its fate", async () => {
-  const outcomes = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const outcomes = [Promise.withResolvers<Known>(), Promise.withResolvers<Known>()];
   const kept: NewJob[] = [];
   const enqueuer = createEnqueuer({
-    keep: (_, jobs) => outcomes[kept.push(...jobs) - 1]?.promise ?? Promise.resolve(),
+    keep: (_, jobs) => outcomes[kept.push(...jobs) - 1]?.promise ?? Promise.resolve(undefined),
   });
   const first = enqueuer.enqueue("a", [entry("m")], ["m"]);
   await waitFor(() => kept.length === 1, { what: "the first to be on its way" });
   const copy = enqueuer.enqueue("a", [entry("m"), entry("n")], ["m", "n"]);
-  outcomes[1]?.resolve();
+  outcomes[1]?.resolve(undefined);
   outcomes[0]?.reject(new Error("no"));
   await expect(first).rejects.toThrow();
   await expect(copy).rejects.toThrow();
   await enqueuer.enqueue("a", [entry("m")], ["m"]);
   expect(kept.map(({ digests }) => digests.length)).toEqual([1, 1, 1]);
+});
+
+test("of each message it is told whether it was known: before, under way, or earlier in the same request", async () => {
+  const { redis } = await open();
+  const enqueue = (enqueuer: Enqueuer, ids: (string | undefined)[]) =>
+    enqueuer.enqueue(
+      "a",
+      ids.map((id) => entry(id ?? crypto.randomUUID())),
+      ids,
+    );
+  const enqueuer = createEnqueuer({ redis });
+  expect(await enqueue(enqueuer, ["m1", "m2", "m1", undefined])).toEqual([false, false, true, false]);
+  expect(await enqueue(enqueuer, ["m3", "m2", undefined, "m1"])).toEqual([false, true, false, true]);
+  const [first, copy] = await Promise.all([enqueue(enqueuer, ["m4"]), enqueue(enqueuer, ["m5", "m4"])]);
+  expect([first, copy]).toEqual([[false], [false, true]]);
+  expect(await enqueue(enqueuer, [])).toEqual([]);
+
+  const forgetful = createEnqueuer({ redis, rememberedIds: 0 });
+  expect(await enqueue(forgetful, ["m1", "m6", "m6"])).toEqual([undefined, undefined, true]);
+  expect(await queued(redis)).toHaveLength(9);
 });
 
 test("a message that was not kept is not remembered", async () => {

@@ -29,7 +29,7 @@ async function openCluster() {
 }
 
 /** On a busy machine a replica may be late once; what is added again then is there already. */
-function untilConfirmed(add: () => Promise<void>) {
+function untilConfirmed(add: () => Promise<unknown>) {
   return waitFor(() => add().then(() => true), { what: "the replica to confirm" });
 }
 

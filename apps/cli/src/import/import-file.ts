@@ -5,7 +5,9 @@ import type { Progress } from "./progress.ts";
 import { readLines } from "./read-lines.ts";
 import type { ImportOptions } from "./read-options.ts";
 import type { ImportReport } from "./report.ts";
-import { createSender } from "./send-batch.ts";
+import { type Answered, createSender } from "./send-batch.ts";
+
+const nothing: Answered = { refused: [], known: 0, unchecked: 0 };
 
 /**
  * Sends a file's calls to the intake, batch by batch in the order of its lines, so that each person's history keeps its
@@ -26,6 +28,8 @@ export async function importFile(
     isDone,
     lines: state.totals.line,
     sent: state.totals.sent,
+    known: state.totals.known,
+    unchecked: state.totals.unchecked,
     refusedLines: state.totals.refused,
     refusedBy: state.totals.refusedBy,
     refusedFile: state.refusedFile,
@@ -38,11 +42,17 @@ export async function importFile(
       after: state.totals.line,
     })) {
       signal.throwIfAborted();
-      const alsoRefused = calls.length > 0 ? await sender.send(calls) : [];
-      const sent = calls.length - alsoRefused.length;
+      const answered = calls.length > 0 ? await sender.send(calls) : nothing;
+      const { known, unchecked } = answered;
+      const sent = calls.length - answered.refused.length;
       sentNow += sent;
-      await state.settle({ lastLine, sent, refused: [...refused, ...alsoRefused] });
-      progress.show({ line: lastLine, sentNow, share: shareOf(bytes, state.fileBytes) });
+      await state.settle({ lastLine, sent, known, unchecked, refused: [...refused, ...answered.refused] });
+      progress.show({
+        line: lastLine,
+        sentNow,
+        known: state.totals.known,
+        share: shareOf(bytes, state.fileBytes),
+      });
       if (rate !== undefined) await sleepUntil(startedAt + (sentNow / rate) * 1_000, signal);
     }
   } catch (error) {

@@ -11,6 +11,9 @@ export type Totals = {
   /** All lines up to this one are settled. */
   line: number;
   sent: number;
+  /** Of those sent, the messages that the intake had before, and those that it could not compare. */
+  known: number;
+  unchecked: number;
   refused: number;
   /** By reason and field. */
   refusedBy: { [reason: string]: number };
@@ -24,12 +27,22 @@ export type ImportState = {
   fileBytes: number;
   /** Lists the refused lines as NDJSON. */
   refusedFile: string;
-  settle(batch: { lastLine: number; sent: number; refused: RefusedLine[] }): Promise<void>;
+  settle(
+    batch: Pick<Totals, "sent" | "known" | "unchecked"> & { lastLine: number; refused: RefusedLine[] },
+  ): Promise<void>;
   /** The import is done: the next one of this file begins anew. */
   finish(): Promise<void>;
 };
 
-const nothingYet: Totals = { line: 0, sent: 0, refused: 0, refusedBy: {}, refusedBytes: 0 };
+const nothingYet: Totals = {
+  line: 0,
+  sent: 0,
+  known: 0,
+  unchecked: 0,
+  refused: 0,
+  refusedBy: {},
+  refusedBytes: 0,
+};
 
 /** One state a file, intake and write key; a file that has changed begins anew. */
 export async function openImportState(options: {
@@ -63,12 +76,14 @@ export async function openImportState(options: {
     },
     fileBytes: size,
     refusedFile,
-    async settle({ lastLine, sent, refused }) {
+    async settle({ lastLine, sent, known, unchecked, refused }) {
       const list = refused.map((line) => `${JSON.stringify(line)}\n`).join("");
       if (list !== "") await appendFile(refusedFile, list);
       totals = {
         line: lastLine,
         sent: totals.sent + sent,
+        known: totals.known + known,
+        unchecked: totals.unchecked + unchecked,
         refused: totals.refused + refused.length,
         refusedBy: countRefused(totals.refusedBy, refused),
         refusedBytes: totals.refusedBytes + Buffer.byteLength(list),
@@ -84,7 +99,13 @@ export async function openImportState(options: {
 async function readTotals(stateFile: string, version: string): Promise<Totals | undefined> {
   try {
     const state = JSON.parse(await readFile(stateFile, "utf8")) as { version: string; standing: Totals };
-    return state.version === version ? state.standing : undefined;
+    if (state.version !== version) return undefined;
+    // One that was begun by an earlier version says nothing of what was known.
+    return {
+      ...state.standing,
+      known: state.standing.known ?? 0,
+      unchecked: state.standing.unchecked ?? state.standing.sent,
+    };
   } catch {
     // None, or not one of ours: then from the first line, which is safe.
     return undefined;

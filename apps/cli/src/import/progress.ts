@@ -2,8 +2,8 @@ import { SingleBar } from "cli-progress";
 import { clock } from "./clock.ts";
 
 export type Progress = {
-  /** `share`: of the file, from 0 to 1. `sentNow`: messages since this run began. */
-  show(reached: { line: number; sentNow: number; share: number }): void;
+  /** `share`: of the file, from 0 to 1. `sentNow`: messages since this run began. `known`: those the intake had before. */
+  show(reached: { line: number; sentNow: number; known?: number; share: number }): void;
   /** Nothing is sent for `waitMs`. */
   wait(waitMs: number, why: string): void;
   say(text: string): void;
@@ -28,14 +28,15 @@ export function createProgress({
   const startedAt = performance.now();
   const estimate = createEstimate();
   return {
-    show({ line, sentNow, share }) {
+    show({ line, sentNow, known = 0, share }) {
       const seconds = (performance.now() - startedAt) / 1_000;
       const perSecond = Math.round(sentNow / Math.max(seconds, 0.001));
       const leftMs = estimate(share);
+      const ofThese = known > 0 ? `, ${known.toLocaleString("en")} known already` : "";
       const left = leftMs === undefined ? "" : `, ${clock(leftMs / 1_000)} left`;
       display.show(
         share,
-        `line ${line.toLocaleString("en")}, ${perSecond.toLocaleString("en")} messages/s${left}`,
+        `line ${line.toLocaleString("en")}${ofThese}, ${perSecond.toLocaleString("en")} messages/s${left}`,
       );
     },
     wait: (waitMs, why) => display.tell(`waiting ${Math.round(waitMs / 1_000)} s for the intake: ${why}`),

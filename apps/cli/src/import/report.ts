@@ -8,6 +8,9 @@ export type ImportReport = {
   lines: number;
   /** Messages the intake took, in this run and in those it went on from. */
   sent: number;
+  /** Of those, the messages that the intake had before, and those that it could not compare with what it had. */
+  known: number;
+  unchecked: number;
   refusedLines: number;
   /** By reason and field. */
   refusedBy: { [reason: string]: number };
@@ -18,11 +21,17 @@ export type ImportReport = {
 
 /** What became of the file, for a person to read. */
 export function formatReport(report: ImportReport): string {
-  const { isDone, lines, sent, refusedLines, refusedBy, refusedFile, tookMs } = report;
+  const { isDone, lines, sent, known, unchecked, refusedLines, refusedBy, refusedFile, tookMs } = report;
   return [
     isDone
       ? `Imported ${messages(sent)} of ${lines.toLocaleString("en")} lines in ${clock(tookMs / 1_000)}.`
       : `Stopped after line ${lines.toLocaleString("en")}, ${messages(sent)} sent. Run the same command to continue.`,
+    ...(known === 0 ? [] : [`Of these, ${known.toLocaleString("en")} were known already.`]),
+    ...(unchecked === 0
+      ? []
+      : [
+          `Of these, ${unchecked.toLocaleString("en")} could not be compared with the known ones: they are in the intake's spool, which leaves out repeated ones later, or REMEMBERED_IDS is 0.`,
+        ]),
     ...(refusedLines === 0
       ? []
       : [

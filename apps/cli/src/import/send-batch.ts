@@ -3,12 +3,15 @@ import { valueAt } from "@customerio-router/messages";
 import { CommandError } from "../command-error.ts";
 import type { ImportedCall, RefusedLine } from "./read-call.ts";
 
+/** What the intake said of a batch: the calls it refused, and how many of the others it knew, or may know. */
+export type Answered = { refused: RefusedLine[]; known: number; unchecked: number };
+
 export type Sender = {
   /**
-   * Resolves when the intake has taken the calls, with those of them it refused; tries again for as long as it takes.
+   * Resolves when the intake has taken the calls, with what it said of them; tries again for as long as it takes.
    * @throws CommandError when trying again cannot help; the signal's reason when that is aborted
    */
-  send(calls: ImportedCall[]): Promise<RefusedLine[]>;
+  send(calls: ImportedCall[]): Promise<Answered>;
 };
 
 const answerWithinMs = 30_000;
@@ -54,7 +57,7 @@ export function createSender(options: {
       for (let tries = 0; ; tries++) {
         signal.throwIfAborted();
         const answer = await post(body);
-        if (answer instanceof Response && answer.ok) return readRefused(await answer.json(), calls);
+        if (answer instanceof Response && answer.ok) return readAnswer(await answer.json(), calls);
         if (answer instanceof Response && answer.status < 500 && answer.status !== 429) {
           throw new CommandError(await describeRefusal(answer));
         }
@@ -81,13 +84,21 @@ async function describeRefusal(answer: Response): Promise<string> {
     : `what answers ${answer.status} at ${answer.url} is no intake`;
 }
 
-function readRefused(answer: unknown, calls: ImportedCall[]): RefusedLine[] {
-  const { rejected = [] } = answer as { rejected?: { index: number; reason: string; field?: string }[] };
-  return rejected.map(({ index, reason, field = "" }) => ({
+type Answer = {
+  rejected?: { index: number; reason: string; field?: string }[];
+  /** An intake of an earlier version does not say. */
+  known?: number;
+  unchecked?: number;
+};
+
+function readAnswer(answer: unknown, calls: ImportedCall[]): Answered {
+  const { rejected = [], known = 0, unchecked = calls.length - rejected.length } = answer as Answer;
+  const refused = rejected.map(({ index, reason, field = "" }) => ({
     line: calls[index]?.line ?? 0,
     reason,
     field,
     message: "The intake rejected it.",
     text: calls[index]?.text ?? "",
   }));
+  return { refused, known, unchecked };
 }

@@ -2,7 +2,7 @@ import type { Entry } from "@customerio-router/messages";
 import type { FastifyInstance } from "fastify";
 import { readBatch } from "../receive/read-batch.ts";
 import type { Receive } from "../receive/receive.ts";
-import { batchBody, batchReplies } from "./api/schemas.ts";
+import { batchBody, batchReplies, importReplies } from "./api/schemas.ts";
 import { sendReply } from "./send-reply.ts";
 
 /** By path; the others are other names of the first. */
@@ -13,21 +13,25 @@ const summaries: { readonly [path: string]: string } = {
 
 /**
  * Many calls per request: `POST /v1/batch`, also by its short name and the one for beacons; and `POST /v1/import` for
- * history, where `sentAt` says nothing about the client's clock.
+ * history, where `sentAt` says nothing about the client's clock, and the reply says how many messages were known.
  */
 export function addBatchRoutes(app: FastifyInstance, { receive }: { receive: Receive }): void {
   for (const url of ["/v1/batch", "/v1/b", "/beacon/v1/batch", "/v1/import"]) {
     const isHistory = url === "/v1/import";
     const summary = summaries[url];
-    const schema = summary ? { tags: ["batches"], summary, body: batchBody(), response: batchReplies } : {};
+    const response = isHistory ? importReplies : batchReplies;
+    const schema = summary ? { tags: ["batches"], summary, body: batchBody(), response } : {};
     app.post(url, { schema }, async (request, reply) => {
       let rejected: RejectedMessage[] = [];
-      const refusal = await receive(request, (body, receipt) => {
+      const received = await receive(request, (body, receipt) => {
         const entries = readBatch(body, receipt, { isHistory });
         if (Array.isArray(entries)) rejected = listRejected(entries);
         return entries;
       });
-      return sendReply(reply, refusal, rejected.length > 0 ? { rejected } : {});
+      return sendReply(reply, received, {
+        ...(isHistory && received),
+        ...(rejected.length > 0 && { rejected }),
+      });
     });
   }
 }

@@ -3,6 +3,7 @@ import {
   ConnectionGoneError,
   type JobAdder,
   type Keep,
+  type Known,
   type NewJob,
   TooFewReplicasError,
 } from "@customerio-router/queue";
@@ -26,10 +27,10 @@ export function createKeep(options: {
 }): Keep {
   const { adder, watch, spool, lookup, isOver, onTooFewReplicas } = options;
 
-  async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<void> {
+  async function keepInRedis(connectionId: string, jobs: NewJob[], ms: number): Promise<Known> {
     watch.countWritten(jobs.reduce((sum, { data }) => sum + Buffer.byteLength(data), 0));
     try {
-      await withTimeout(ms, (signal) => adder.add(connectionId, jobs, signal));
+      return await withTimeout(ms, (signal) => adder.add(connectionId, jobs, signal));
     } catch (error) {
       watch.reportFailure(error);
       if (error instanceof TooFewReplicasError) onTooFewReplicas();
@@ -40,32 +41,35 @@ export function createKeep(options: {
   if (spool === undefined) {
     return async (connectionId, jobs) => {
       if (!watch.takes) throw new Error(`Redis is ${watch.condition}, and there is no spool`);
-      await keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
+      return keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
     };
   }
+  /** Which messages are known comes to light when they leave the spool. */
+  const spoolUnchecked = async (connectionId: string, jobs: NewJob[]): Promise<undefined> => {
+    await spool.append(connectionId, jobs);
+    return undefined;
+  };
   return async (connectionId, jobs) => {
     const mayGoToRedis = () =>
       !lookup.isMissing(connectionId) &&
       !isOver(connectionId) &&
       ![connectionId, ...lookup.movedFrom(connectionId)].some(spool.stock.holds);
     if (watch.condition === "good" && mayGoToRedis()) {
-      const isKept = await keepInRedis(connectionId, jobs, patience.besideSpoolMs).then(
-        () => true,
-        (error: unknown) => {
-          // The connection was deleted: the spool would keep the messages for ever. And what too few replicas have is in
-          // Redis already: the caller is told to send it again.
-          if (error instanceof ConnectionGoneError || error instanceof TooFewReplicasError) throw error;
-          return false;
-        },
-      );
-      return isKept ? undefined : await spool.append(connectionId, jobs);
+      try {
+        return await keepInRedis(connectionId, jobs, patience.besideSpoolMs);
+      } catch (error) {
+        // The connection was deleted: the spool would keep the messages for ever. And what too few replicas have is in
+        // Redis already: the caller is told to send it again.
+        if (error instanceof ConnectionGoneError || error instanceof TooFewReplicasError) throw error;
+        return spoolUnchecked(connectionId, jobs);
+      }
     }
     try {
-      await spool.append(connectionId, jobs);
+      return await spoolUnchecked(connectionId, jobs);
     } catch (error) {
       // A spool that is full, or whose disk fails, counts as none.
       if (!watch.takes || !mayGoToRedis()) throw error;
-      await keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
+      return keepInRedis(connectionId, jobs, patience.withoutSpoolMs);
     }
   };
 }

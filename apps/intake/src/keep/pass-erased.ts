@@ -8,14 +8,14 @@ export type PassErased = Enqueuer & {
 };
 
 export function passErased(people: Pick<ErasedPeople, "pass" | "isEmpty">, enqueuer: Enqueuer): PassErased {
-  const writing = new Set<Promise<void>>();
+  const writing = new Set<Promise<unknown>>();
 
   return {
     async enqueue(connectionId, entries, messageIds) {
       const passed = people.isEmpty ? entries : entries.map((entry) => people.pass(connectionId, entry));
       const kept = enqueuer.enqueue(connectionId, passed, messageIds);
       writing.add(kept);
-      await kept.finally(() => writing.delete(kept));
+      return kept.finally(() => writing.delete(kept));
     },
     close: () => enqueuer.close(),
     async settled() {

@@ -5,6 +5,12 @@ import { treatEntry } from "@customerio-router/rules";
 import type { IntakeMetrics } from "../intake-metrics.ts";
 import { backlogFull, type Refusal, unavailable, unknownWriteKey } from "./refusal.ts";
 
+/**
+ * What the intake took of a request, without what it rejected. `known`: messages that every connection had before.
+ * `unchecked`: messages that may be known. Those in the spool are compared with the known ones when they leave it.
+ */
+export type Taken = { known: number; unchecked: number };
+
 export type FanOutOptions = {
   enqueuer: Pick<Enqueuer, "enqueue">;
   /** False while a connection is still to be made: until then none counts as deleted. */
@@ -25,10 +31,10 @@ export type FanOut = {
   /**
    * Resolves once every connection has the messages. Connections that were deleted meanwhile count no more.
    *
-   * @returns a refusal where one of them could not be written to: the others may have the messages, and know them by their
+   * @returns how many were known; or a refusal where one of them could not be written to: the others may have the messages, and know them by their
    * ids when they come again.
    */
-  enqueue(route: Route, messages: Messages): Promise<Refusal | undefined>;
+  enqueue(route: Route, messages: Messages): Promise<Taken | Refusal>;
 };
 
 export function createFanOut(options: FanOutOptions): FanOut {
@@ -39,14 +45,14 @@ export function createFanOut(options: FanOutOptions): FanOut {
     const own = rules?.of(connectionId);
     const kept = own === undefined ? entries : entries.map((entry) => treatEntry(entry, own));
     try {
-      if (entries.length > 0) await enqueuer.enqueue(connectionId, kept, messageIds);
+      const isKnown = entries.length > 0 ? await enqueuer.enqueue(connectionId, kept, messageIds) : [];
+      metrics.countEnqueued(connectionId, entries);
+      return isKnown;
     } catch (error) {
       if (error instanceof QueueUnavailableError) return "unavailable";
       if (error instanceof ConnectionGoneError) return "gone";
       throw error;
     }
-    metrics.countEnqueued(connectionId, entries);
-    return "kept";
   }
 
   return {
@@ -56,11 +62,24 @@ export function createFanOut(options: FanOutOptions): FanOut {
     async enqueue({ connections }, messages) {
       const results = await Promise.all(connections.map((id) => enqueueFor(id, messages)));
       if (results.includes("unavailable")) return unavailable;
-      if (results.includes("kept")) return undefined;
+      const kept = results.filter((result) => typeof result === "object");
+      if (kept.length > 0) return countKnown(messages.entries, kept);
       // Deleted since its write key was looked up.
       return knowsConnections() ? unknownWriteKey : unavailable;
     },
   };
 }
 
-type Result = "kept" | "gone" | "unavailable";
+/** Kept: of each message, whether it was known. */
+type Result = Known[] | "gone" | "unavailable";
+type Known = boolean | undefined;
+
+/** @param perConnection whether each of the entries was known to it */
+function countKnown(entries: readonly Entry[], perConnection: readonly Known[][]): Taken {
+  const taken: Taken = { known: 0, unchecked: 0 };
+  for (const [index, { rejected }] of entries.entries()) {
+    if (rejected !== undefined || perConnection.some((isKnown) => isKnown[index] === false)) continue;
+    taken[perConnection.every((isKnown) => isKnown[index]) ? "known" : "unchecked"] += 1;
+  }
+  return taken;
+}

@@ -8,7 +8,7 @@ import { type BodyMemory, createBodyMemory } from "../limits/body-memory.ts";
 import { createLimits, type LimitSettings } from "../limits/limits.ts";
 import { createMinimumRate, type MinimumRate } from "../limits/minimum-rate.ts";
 import type { RefusedCallLog } from "../refused/refused-calls.ts";
-import { createFanOut, type FanOutOptions } from "./fan-out.ts";
+import { createFanOut, type FanOutOptions, type Taken } from "./fan-out.ts";
 import { findWriteKey, findWriteKeyInBody } from "./find-write-key.ts";
 import { type ReadBody, readJson } from "./read-json.ts";
 import { readMessageIds } from "./read-message-ids.ts";
@@ -19,8 +19,8 @@ type Seen = { writeKey?: string | undefined; route?: Route | undefined; body?: u
 
 type ReadEntries = (body: unknown, receipt: Receipt) => Entry[] | Refusal;
 
-/** Takes the messages of a request; undefined once all of them are durable. */
-export type Receive = (request: FastifyRequest, readEntries: ReadEntries) => Promise<Refusal | undefined>;
+/** Takes the messages of a request, or refuses it; resolves once all of them are durable. */
+export type Receive = (request: FastifyRequest, readEntries: ReadEntries) => Promise<Taken | Refusal>;
 
 export type ReceiveOptions = Omit<FanOutOptions, "metrics"> & {
   lookup: Pick<WriteKeyLookup, "find" | "knows">;
@@ -79,11 +79,11 @@ export function createReceive(options: ReceiveOptions): Receive {
     { route, seen }: { route: Route; seen: Seen },
     { json: body, isSalvaged, bytes, warningsOf }: ReadBody,
     readEntries: ReadEntries,
-  ): Promise<Refusal | undefined> {
+  ): Promise<Taken | Refusal> {
     const unwanted = unwantedReason(route);
     if (unwanted !== undefined) {
       noteRefused({ status: 200, reason: unwanted, request, ...seen });
-      return undefined;
+      return { known: 0, unchecked: 0 };
     }
     const refusal = fanOut.refuse(route, bytes) ?? limits.refuseMessages(route);
     if (refusal) return refusal;
@@ -106,7 +106,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     request: FastifyRequest,
     { known, seen }: { known: Route | undefined; seen: Seen },
     readEntries: ReadEntries,
-  ): Promise<Refusal | undefined> {
+  ): Promise<Taken | Refusal> {
     const memory = bodyMemory.claim({ address: request.ip, hasKey: known !== undefined });
     const body = await readJson(request.raw, { memory, minimumRate });
     if (body instanceof Refusal) {
@@ -126,7 +126,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     request: FastifyRequest,
     readEntries: ReadEntries,
     seen: Seen,
-  ): Promise<Refusal | undefined> {
+  ): Promise<Taken | Refusal> {
     const tooMany = limits.refuseRequest(request.ip);
     if (tooMany) return tooMany;
     const writeKey = findWriteKey(request.headers.authorization, request.query);
@@ -138,10 +138,10 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   return async (request, readEntries) => {
     const seen: Seen = {};
-    const refusal = await receive(request, readEntries, seen);
-    if (refusal !== undefined)
-      noteRefused({ status: refusal.status, reason: refusal.reason, request, ...seen });
-    return refusal;
+    const received = await receive(request, readEntries, seen);
+    if (received instanceof Refusal)
+      noteRefused({ status: received.status, reason: received.reason, request, ...seen });
+    return received;
   };
 }
 
@@ -158,8 +158,8 @@ function unwantedReason({ isPaused, connections }: Route): string | undefined {
 }
 
 /** After this timeout the client resends under the same ids, in case the messages were kept. */
-function inTime(taking: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<Refusal | undefined>();
+function inTime(taking: Promise<Taken | Refusal>): Promise<Taken | Refusal> {
+  const { promise, resolve, reject } = Promise.withResolvers<Taken | Refusal>();
   const late = setTimeout(resolve, patience.replyMs, unavailable);
   taking.then(resolve, reject).finally(() => clearTimeout(late));
   return promise;

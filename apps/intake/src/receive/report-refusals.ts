@@ -12,18 +12,16 @@ export function reportRefusals({
 }: {
   logger: Logger;
   metrics: Pick<IntakeMetrics, "countRefused">;
-}): <Result extends Refusal | undefined>(refusal: Result, traceId?: string) => Result {
+}): (refusal: Refusal, traceId?: string) => Refusal {
   const log = createSparseLog(logger);
   return (refusal, traceId) => {
-    if (refusal !== undefined) {
-      const { status, reason, details } = refusal;
-      metrics.countRefused(refusal);
-      log.warn(
-        reason,
-        { status, reason, ...details, ...(traceId !== undefined && { traceId }) },
-        "refused a request",
-      );
-    }
+    const { status, reason, details } = refusal;
+    metrics.countRefused(refusal);
+    log.warn(
+      reason,
+      { status, reason, ...details, ...(traceId !== undefined && { traceId }) },
+      "refused a request",
+    );
     return refusal;
   };
 }

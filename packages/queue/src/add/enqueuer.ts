@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Entry, readId, valueAt } from "@customerio-router/messages";
 import { patience, withTimeout } from "@customerio-router/redis";
-import { ConnectionGoneError, createJobAdder, type JobAdderOptions } from "./job-adder.ts";
+import { ConnectionGoneError, createJobAdder, type JobAdderOptions, type Known } from "./job-adder.ts";
 import { type Arrival, intoJobs, type NewJob } from "./new-job.ts";
 import { digestMessageId } from "./remembered-ids.ts";
 import { createUnderWay, type UnderWay } from "./under-way.ts";
@@ -18,13 +18,14 @@ const gatherMs = 2;
 const writeEntries = 2_500;
 
 /** Resolves once the jobs are durable, in their order and behind those of the connection that were kept before. */
-export type Keep = (connectionId: string, jobs: NewJob[]) => Promise<void>;
+export type Keep = (connectionId: string, jobs: NewJob[]) => Promise<Known>;
 
 export type Enqueuer = {
   /**
    * Resolves once all entries are durable, in their order and behind those enqueued before. `messageIds` are those that
    * callers gave their messages, one for each entry: what comes again under one is kept once, now and for some time.
    * Where a caller gave none, it is the one in the message that counts: intake itself may add it again.
+   * @returns of each entry, whether the connection had it before; undefined where nobody can say
    * @throws ConnectionGoneError
    * @throws QueueUnavailableError; some of the entries may be kept all the same
    */
@@ -32,11 +33,11 @@ export type Enqueuer = {
     connectionId: string,
     entries: Entry[],
     messageIds?: readonly (string | undefined)[],
-  ): Promise<void>;
+  ): Promise<(boolean | undefined)[]>;
   close(): Promise<void>;
 };
 
-type Waiting = { arrivals: Arrival[]; resolve: () => void; reject: (error: Error) => void };
+type Waiting = { arrivals: Arrival[]; resolve: (known: Known) => void; reject: (error: Error) => void };
 type Group = {
   waiting: Waiting[];
   underWay: UnderWay;
@@ -69,8 +70,8 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
     group.isWriting = true;
     const batch = takeSome(group.waiting);
     try {
-      await keep(connectionId, intoJobs(batch.flatMap(({ arrivals }) => arrivals)));
-      for (const { resolve } of batch) resolve();
+      const known = await keep(connectionId, intoJobs(batch.flatMap(({ arrivals }) => arrivals)));
+      for (const { resolve } of batch) resolve(known);
     } catch (error) {
       const told =
         error instanceof ConnectionGoneError
@@ -83,8 +84,8 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
     else groups.delete(connectionId);
   }
 
-  function join(connectionId: string, group: Group, arrivals: Arrival[]): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  function join(connectionId: string, group: Group, arrivals: Arrival[]): Promise<Known> {
+    const { promise, resolve, reject } = Promise.withResolvers<Known>();
     group.waiting.push({ arrivals, resolve, reject });
     if (!group.isWriting) group.timer ??= setTimeout(write, gatherMs, connectionId, group);
     return promise;
@@ -92,19 +93,17 @@ export function createEnqueuer(options: JobAdderOptions | { keep: Keep }): Enque
 
   return {
     async enqueue(connectionId, entries, messageIds = []) {
-      if (entries.length === 0) return;
+      if (entries.length === 0) return [];
       const arrivals = entries.map((entry, index): Arrival => {
         const messageId = messageIds[index] ?? readId(valueAt(entry.message, "messageId"));
         return { entry, digest: messageId === undefined ? makeDigest() : digestMessageId(messageId) };
       });
       const group = groupOf(connectionId);
       const { fresh, copies } = group.underWay.sort(arrivals);
-      if (fresh.length > 0) {
-        const kept = join(connectionId, group, fresh);
-        group.underWay.follow(fresh, kept);
-        copies.push(kept);
-      }
-      await Promise.all(copies);
+      const kept = fresh.length > 0 ? join(connectionId, group, fresh) : undefined;
+      if (kept !== undefined) group.underWay.follow(fresh, kept);
+      const [known] = await Promise.all([kept, ...copies]);
+      return tellKnown(arrivals, fresh, known as Known);
     },
 
     async close() {
@@ -117,6 +116,12 @@ function keepInRedis(options: JobAdderOptions): Keep {
   const adder = createJobAdder(options);
   return (connectionId, jobs) =>
     withTimeout(patience.withoutSpoolMs, (signal) => adder.add(connectionId, jobs, signal));
+}
+
+/** A copy of one that is under way, or stands earlier among the arrivals, is known too. */
+function tellKnown(arrivals: Arrival[], fresh: Arrival[], known: Known): (boolean | undefined)[] {
+  const firsts = new Set(fresh.map(({ digest }) => digest));
+  return arrivals.map(({ digest }) => !firsts.delete(digest) || known?.has(digest));
 }
 
 /** For a message that is kept without any id, being none of ours: it is known again by its job alone. */

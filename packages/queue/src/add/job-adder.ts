@@ -22,13 +22,16 @@ export type JobAdderOptions = {
   replication?: Replication | undefined;
 };
 
+/** The digests of messages that were known before; undefined where nobody can say. */
+export type Known = ReadonlySet<string> | undefined;
+
 export type JobAdder = {
   /**
-   * Resolves once Redis holds the jobs, in their order. Messages whose ids are remembered are left out. Takes no further
-   * step once the signal is aborted; what was under way may be kept all the same.
+   * Resolves once Redis holds the jobs, in their order. Messages whose ids are remembered are left out, and told. Takes no
+   * further step once the signal is aborted; what was under way may be kept all the same.
    * @throws ConnectionGoneError, ConnectionLostError, TooFewReplicasError
    */
-  add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<void>;
+  add(connectionId: string, jobs: NewJob[], signal?: AbortSignal): Promise<Known>;
 };
 
 /** The connection was deleted: its messages have nowhere to go, now and later. */
@@ -56,7 +59,8 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     connectionId: string,
     jobs: NewJob[],
     signal: AbortSignal | undefined,
-  ): Promise<void> {
+  ): Promise<string[]> {
+    const known: string[] = [];
     let fresh = jobs;
     let isConfirmed = confirm === undefined;
     while (fresh.length > 0) {
@@ -68,9 +72,11 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
         isConfirmed = true;
         continue;
       }
-      if (result.size === 0) return;
+      if (result.size === 0) break;
+      known.push(...result);
       fresh = leaveOut(connectionId, fresh, result);
     }
+    return known;
   }
 
   function leaveOut(connectionId: string, jobs: NewJob[], known: ReadonlySet<string>): NewJob[] {
@@ -84,10 +90,13 @@ export function createJobAdder(options: JobAdderOptions): JobAdder {
     async add(connectionId, jobs, signal) {
       if (!isReady(redis)) throw new Error("There is no connection to Redis");
       const fresh = leaveOut(connectionId, jobs, new Set());
+      const known = new Set<string>();
       for (let from = 0; from < fresh.length; from += jobsAtOnce) {
-        await addPart(connectionId, fresh.slice(from, from + jobsAtOnce), signal);
+        const part = fresh.slice(from, from + jobsAtOnce);
+        for (const digest of await addPart(connectionId, part, signal)) known.add(digest);
       }
       void wake(redis, connectionId);
+      return most === 0 ? undefined : known;
     },
   };
 }

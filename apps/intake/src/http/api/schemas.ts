@@ -78,6 +78,26 @@ const batchTaken = {
   properties: { success, rejected: { type: "array", minItems: 1, items: rejectedMessage } },
 };
 
+const importTaken = {
+  ...batchTaken,
+  required: ["success", "known", "unchecked"],
+  properties: {
+    ...batchTaken.properties,
+    known: {
+      type: "integer",
+      minimum: 0,
+      description:
+        "Messages whose `messageId` every connection of the source has had lately: they are not stored again",
+    },
+    unchecked: {
+      type: "integer",
+      minimum: 0,
+      description:
+        "Messages that may be known: they are in the spool, and are compared when they leave it; or `REMEMBERED_IDS` is `0`",
+    },
+  },
+};
+
 function refused(description: string): JsonSchema {
   const error = {
     type: "object",
@@ -113,6 +133,7 @@ const refusals = {
 
 export const callReplies = { 200: taken, ...refusals };
 export const batchReplies = { 200: batchTaken, ...refusals };
+export const importReplies = { 200: importTaken, ...refusals };
 
 export const writeKeyParams = { type: "object", properties: { writeKey: { type: "string" } } };
 
