@@ -3,13 +3,13 @@
 // standard error: what runs next has standard output to itself.
 import { parseArgs } from "node:util";
 import { ensureDependencies } from "./set-up/dependencies.mjs";
-import { chromium, ensureProgram, promtool, redisServer } from "./set-up/programs.mjs";
+import { chromium, ensureProgram, nginx, promtool, redisServer } from "./set-up/programs.mjs";
 
 try {
   const { values } = parseArgs({ options: { "for-tests": { type: "boolean", default: false } } });
   const forTests = values["for-tests"];
   ensureDependencies({ forTests });
-  if (forTests) for (const program of [redisServer, chromium, promtool]) ensureProgram(program);
+  if (forTests) for (const program of [redisServer, chromium, nginx, promtool]) ensureProgram(program);
 } catch (error) {
   console.error(`\nset-up: ${error.message}`);
   process.exitCode = 1;

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
@@ -8,13 +6,13 @@ import { fileURLToPath } from "node:url";
 import {
   freePort,
   makeCertificates,
+  startNginx,
   startProcess,
   startRedis,
   temporaryFolder,
   waitFor,
 } from "@customerio-router/fixtures";
 import { expect, test } from "vitest";
-import { findOnPath } from "./find-on-path.ts";
 
 const recipe = readFileSync(fileURLToPath(new URL("../deploy/tls/nginx.conf", import.meta.url)), "utf8");
 const writeKey = "write-key-of-the-shop";
@@ -22,119 +20,96 @@ const password = "password of the dashboard";
 
 type Reply = { status: number | undefined; headers: IncomingHttpHeaders };
 
-if (findOnPath("nginx")) {
-  test("behind deploy/tls/nginx.conf calls arrive, the dashboard lets its password in, and no write key is logged", async () => {
-    await using redis = await startRedis();
-    await using folder = await temporaryFolder();
-    const [INTAKE_PORT, DASHBOARD_PORT, port] = [await freePort(), await freePort(), await freePort()].map(
-      String,
-    );
-    const env = {
-      REDIS_URL: redis.url,
-      SECRET_KEY: "a secret key of at least 32 characters",
-      DATA_DIR: folder.path,
-      TRUST_PROXY: "loopback",
-      INTAKE_PORT: INTAKE_PORT as string,
-      DASHBOARD_PORT: DASHBOARD_PORT as string,
-      DASHBOARD_PASSWORD: password,
-      CONNECTION_NAME: "Shop",
-      WRITE_KEY: writeKey,
-      CUSTOMERIO_SITE_ID: "site",
-      CUSTOMERIO_API_KEY: "api-key",
-    };
-    await using _intake = await startProcess({
-      entry: "apps/intake/src/main.ts",
-      env,
-      ready: new URL(`http://127.0.0.1:${INTAKE_PORT}/readyz`),
-    });
-    await using _dashboard = await startProcess({
-      entry: "apps/dashboard/src/main.ts",
-      env,
-      ready: new URL(`http://127.0.0.1:${DASHBOARD_PORT}/readyz`),
-    });
-    const { ca, server } = makeCertificates(folder.path);
-    const site = recipe
-      .replaceAll("127.0.0.1:3000", `127.0.0.1:${INTAKE_PORT}`)
-      .replaceAll("127.0.0.1:3001", `127.0.0.1:${DASHBOARD_PORT}`)
-      .replaceAll("listen 443", `listen 127.0.0.1:${port}`)
-      .replaceAll(/\/etc\/ssl\/\S+\/fullchain.pem/g, server.certificate)
-      .replaceAll(/\/etc\/ssl\/\S+\/privkey.pem/g, server.key)
-      .replaceAll("/var/log/nginx", folder.path);
-    await using _nginx = await startNginx(folder.path, site);
-
-    const ask = (
-      host: string,
-      path: string,
-      headers: Record<string, string> = {},
-      body = "",
-    ): Promise<Reply> =>
-      new Promise((resolve, reject) => {
-        const sent = request(
-          {
-            host: "127.0.0.1",
-            port,
-            path,
-            method: body === "" ? "GET" : "POST",
-            ca: readFileSync(ca),
-            servername: "localhost",
-            agent: false,
-            headers: { host, ...headers },
-          },
-          (reply) => {
-            reply.resume();
-            resolve({ status: reply.statusCode, headers: reply.headers });
-          },
-        );
-        sent.on("error", reject).end(body);
-      });
-    await waitFor(
-      () =>
-        ask("events.example.com", "/livez").then(
-          ({ status }) => status === 200,
-          () => false,
-        ),
-      {
-        what: "nginx to listen",
-      },
-    );
-
-    const track = `/v1/track?writeKey=${writeKey}`;
-    const json = { "content-type": "application/json" };
-    const call = JSON.stringify({ userId: "ann", event: "Signed Up" });
-    expect((await ask("events.example.com", track, json, call)).status).toBe(200);
-    const large = JSON.stringify({ userId: "ann", event: "x".repeat(5_000_000) });
-    expect((await ask("events.example.com", track, json, large)).status).toBe(400);
-
-    const form = {
-      "content-type": "application/x-www-form-urlencoded",
-      origin: "https://dashboard.example.com",
-    };
-    const login = await ask(
-      "dashboard.example.com",
-      "/login",
-      form,
-      new URLSearchParams({ password }).toString(),
-    );
-    expect(login.headers["set-cookie"]).toEqual([expect.stringContaining("Secure")]);
-
-    const log = readFileSync(join(folder.path, "events.log"), "utf8");
-    expect(log).toContain("POST /v1/track 200");
-    expect(log).not.toContain(writeKey);
-  });
-}
-
-async function startNginx(folder: string, site: string): Promise<AsyncDisposable> {
-  const path = join(folder, "nginx.conf");
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (name) => `${name}_temp_path ${folder}/${name};`,
+test("behind deploy/tls/nginx.conf calls arrive, the dashboard lets its password in, and no write key is logged", async () => {
+  await using redis = await startRedis();
+  await using folder = await temporaryFolder();
+  const [INTAKE_PORT, DASHBOARD_PORT, port] = [await freePort(), await freePort(), await freePort()].map(
+    String,
   );
-  const main = `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}`;
-  writeFileSync(path, `${main} http { ${temporary.join(" ")}\n${site}\n}`);
-  const child = spawn("nginx", ["-c", path, "-e", `${folder}/error.log`], { stdio: "inherit" });
-  return {
-    async [Symbol.asyncDispose]() {
-      const exited = once(child, "exit");
-      if (child.kill("SIGQUIT")) await exited;
-    },
+  const env = {
+    REDIS_URL: redis.url,
+    SECRET_KEY: "a secret key of at least 32 characters",
+    DATA_DIR: folder.path,
+    TRUST_PROXY: "loopback",
+    INTAKE_PORT: INTAKE_PORT as string,
+    DASHBOARD_PORT: DASHBOARD_PORT as string,
+    DASHBOARD_PASSWORD: password,
+    CONNECTION_NAME: "Shop",
+    WRITE_KEY: writeKey,
+    CUSTOMERIO_SITE_ID: "site",
+    CUSTOMERIO_API_KEY: "api-key",
   };
-}
+  await using _intake = await startProcess({
+    entry: "apps/intake/src/main.ts",
+    env,
+    ready: new URL(`http://127.0.0.1:${INTAKE_PORT}/readyz`),
+  });
+  await using _dashboard = await startProcess({
+    entry: "apps/dashboard/src/main.ts",
+    env,
+    ready: new URL(`http://127.0.0.1:${DASHBOARD_PORT}/readyz`),
+  });
+  const { ca, server } = makeCertificates(folder.path);
+  const site = recipe
+    .replaceAll("127.0.0.1:3000", `127.0.0.1:${INTAKE_PORT}`)
+    .replaceAll("127.0.0.1:3001", `127.0.0.1:${DASHBOARD_PORT}`)
+    .replaceAll("listen 443", `listen 127.0.0.1:${port}`)
+    .replaceAll(/\/etc\/ssl\/\S+\/fullchain.pem/g, server.certificate)
+    .replaceAll(/\/etc\/ssl\/\S+\/privkey.pem/g, server.key)
+    .replaceAll("/var/log/nginx", folder.path);
+  await using _nginx = await startNginx(folder.path, site);
+
+  const ask = (host: string, path: string, headers: Record<string, string> = {}, body = ""): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          host: "127.0.0.1",
+          port,
+          path,
+          method: body === "" ? "GET" : "POST",
+          ca: readFileSync(ca),
+          servername: "localhost",
+          agent: false,
+          headers: { host, ...headers },
+        },
+        (reply) => {
+          reply.resume();
+          resolve({ status: reply.statusCode, headers: reply.headers });
+        },
+      );
+      sent.on("error", reject).end(body);
+    });
+  await waitFor(
+    () =>
+      ask("events.example.com", "/livez").then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    {
+      what: "nginx to listen",
+    },
+  );
+
+  const track = `/v1/track?writeKey=${writeKey}`;
+  const json = { "content-type": "application/json" };
+  const call = JSON.stringify({ userId: "ann", event: "Signed Up" });
+  expect((await ask("events.example.com", track, json, call)).status).toBe(200);
+  const large = JSON.stringify({ userId: "ann", event: "x".repeat(5_000_000) });
+  expect((await ask("events.example.com", track, json, large)).status).toBe(400);
+
+  const form = {
+    "content-type": "application/x-www-form-urlencoded",
+    origin: "https://dashboard.example.com",
+  };
+  const login = await ask(
+    "dashboard.example.com",
+    "/login",
+    form,
+    new URLSearchParams({ password }).toString(),
+  );
+  expect(login.headers["set-cookie"]).toEqual([expect.stringContaining("Secure")]);
+
+  const log = readFileSync(join(folder.path, "events.log"), "utf8");
+  expect(log).toContain("POST /v1/track 200");
+  expect(log).not.toContain(writeKey);
+});

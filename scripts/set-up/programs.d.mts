@@ -8,6 +8,7 @@ export type Program = {
 
 export const redisServer: Program;
 export const chromium: Program;
+export const nginx: Program;
 export const promtool: Program;
 export function findProgram(program: Program): string | undefined;
 export function ensureProgram(program: Program): void;

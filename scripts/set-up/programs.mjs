@@ -19,6 +19,15 @@ export const chromium = {
   otherwise: "or set CHROMIUM to the path of a Chromium or Chrome of your own",
 };
 
+/** Stands in front of the dashboard, as in docs/deploy.md. */
+export const nginx = {
+  title: "nginx",
+  variable: "NGINX",
+  names: ["nginx"],
+  packages: { "apt-get": "nginx", dnf: "nginx", apk: "nginx", brew: "nginx" },
+  otherwise: "or set NGINX to the path of an nginx of your own",
+};
+
 /** Checks the rules for Prometheus; the server comes along with it. */
 export const promtool = {
   title: "promtool",
@@ -88,8 +97,9 @@ function rootPrefix() {
   return succeeds("sudo", ["-n", "true"]) ? ["sudo", "-n"] : undefined;
 }
 
+/** Debian keeps servers outside of the `PATH` of those who are not root. */
 function findOnPath(name) {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), "/usr/sbin"];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  basePathOf,
   type EnvironmentVariableName,
   environmentVariables,
   isGiven,
@@ -62,7 +63,7 @@ export async function makePlan(config: StartConfig): Promise<Plan> {
     ports,
     urls: {
       intake: url(ports.intake),
-      dashboard: url(ports.dashboard),
+      dashboard: url(ports.dashboard) + basePathOf(config.DASHBOARD_URL),
       sandbox: url(ports.sandbox),
       worker: url(ports.worker),
     },

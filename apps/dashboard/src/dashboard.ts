@@ -26,6 +26,7 @@ import { createApiRoutes } from "./api/api-routes.ts";
 import { createVisibleArchive } from "./archive/visible-archive.ts";
 import { auditRequests } from "./audit/audit-hooks.ts";
 import { auditRoutes } from "./audit/audit-routes.ts";
+import { createBasePath, serveUnderBasePath, withoutBasePath } from "./base-path.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
 import { findWarnings } from "./connections/list/find-warnings.ts";
 import { deliveryRoutes } from "./delivery/delivery-routes.ts";
@@ -68,6 +69,8 @@ export type DashboardOptions = {
   readOnlyPassword?: string | undefined;
   /** Lets users in by OpenID Connect, beside the passwords or without any. */
   openId?: OpenIdOptions | undefined;
+  /** Where people reach the dashboard; its path, if it has one, is the base of all others. */
+  dashboardUrl?: string | undefined;
   /** Opens the JSON API, as `Authorization: Bearer <token>`. */
   apiToken?: string | undefined;
   /** Opens `/metrics`, in place of a login. */
@@ -106,8 +109,9 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   const { allowCustomTrackUrl = false, intakeUrl, intakePort = 3000 } = options;
   const archive = createVisibleArchive({ redis, archive: options.archive });
   const privacy = createPrivacy({ isMasking: maskPersonalData });
-  const bullBoard = createBullBoardRoutes({ redis, privacy });
-  const queues = createConnectionQueues({ store, redis, board: bullBoard.board, privacy, logger });
+  const basePath = createBasePath(options.dashboardUrl);
+  const bullBoard = createBullBoardRoutes({ redis, privacy, basePath });
+  const queues = createConnectionQueues({ store, redis, board: bullBoard.board, privacy, basePath, logger });
   const loggerInstance: FastifyBaseLogger = logger;
   const logController = new LogController({ disableRequestLogging: true });
   // Bull Board's paths hold the names of connections, percent-encoded.
@@ -118,10 +122,12 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     exposeHeadRoutes: false,
     routerOptions,
     trustProxy,
+    rewriteUrl: (request) => withoutBasePath(basePath, request),
   });
 
   app.decorateRequest("viewer");
   await app.register(helmet, ownPageHeaders);
+  serveUnderBasePath(app, basePath);
   await app.register(formbody);
   app.addHook("onRequest", refuseForeignOrigins);
   const sources = createSourceStore(redis);
@@ -196,7 +202,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
           `DASHBOARD_PASSWORD is missing: without it the dashboard does not listen on ${host}, which other machines reach. Set it, or HOST=127.0.0.1.`,
         );
       }
-      return app.listen({ host, port });
+      return (await app.listen({ host, port })) + basePath.path;
     },
     async [Symbol.asyncDispose]() {
       await app.close();
@@ -215,7 +221,10 @@ function answerThisMachineAlone(app: FastifyInstance): void {
 async function askForLogin(app: FastifyInstance, login: DashboardOptions): Promise<void> {
   const { redis, logger, password, readOnlyPassword, secretKey, apiToken } = login;
   const { loginCode: code, loginCodeValidMs: validMs = tenMinutesMs } = login;
-  await app.register(cookie, { secret: sessionSecret({ password, readOnlyPassword, secretKey }) });
+  await app.register(cookie, {
+    secret: sessionSecret({ password, readOnlyPassword, secretKey }),
+    parseOptions: { path: app.basePath.addTo("/") },
+  });
   const sessions = createSessions({ redis, logger });
   app.addHook("onRequest", requireSession({ sessions, apiToken }));
   app.addHook("onRequest", requireOperator);

@@ -52,6 +52,7 @@ await runUntilSignal({
       logger,
       password: config.DASHBOARD_PASSWORD,
       readOnlyPassword: config.DASHBOARD_READ_ONLY_PASSWORD,
+      dashboardUrl: config.DASHBOARD_URL,
       openId: openIdFromEnvironment(config),
       loginCode: config.DASHBOARD_LOGIN_CODE,
       apiToken: config.DASHBOARD_API_TOKEN,

@@ -22,7 +22,9 @@ export type RouterForTests = AsyncDisposable & {
   send(writeKey: string, path: string, call: object): Promise<Response>;
 };
 
-export async function startRouter(options: Partial<DashboardOptions> = {}): Promise<RouterForTests> {
+export async function startRouter(
+  options: Partial<DashboardOptions> & { port?: number } = {},
+): Promise<RouterForTests> {
   const resources = new AsyncDisposableStack();
   const sandbox = await createSandbox({ keys: [keys] });
   resources.defer(() => sandbox.close());

@@ -13,6 +13,7 @@ export {
 export { readSecretArgument } from "./environment/read-secret-argument.ts";
 export { redisFromEnvironment, redisVariables } from "./environment/redis-from-environment.ts";
 export { isGiven, secretFileVariables } from "./environment/secret-files.ts";
+export { basePathOf } from "./http/base-path.ts";
 export { addHealthRoutes, type Readiness } from "./http/health-routes.ts";
 export { listen } from "./http/listen.ts";
 export { addMetricsRoute } from "./http/metrics-route.ts";

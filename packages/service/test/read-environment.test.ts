@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  basePathOf,
   describeEnvironment,
   EnvironmentError,
   type EnvironmentVariable,
@@ -176,4 +177,17 @@ test.each([
   const source = { CUSTOMERIO_TRACK_URL: url, INTAKE_URL: url };
   expect(problemsOf(() => readEnvironment(source, names))).toEqual([...names]);
   expect(() => readEnvironment(source, names)).toThrow(/must not contain .*`\?` or `#`/);
+});
+
+test("DASHBOARD_URL has a plain path or none, so that cookies, pages and routes hold it unescaped", () => {
+  const read = (url: string) => problemsOf(() => readEnvironment({ DASHBOARD_URL: url }, ["DASHBOARD_URL"]));
+  for (const path of ["", "/", "/customerio", "/tools/customerio-2_b.c~d/"])
+    expect(read(`https://tools.example.com${path}`)).toEqual([]);
+  for (const path of ["/a b", "/a;b", "/a&b", "/a'b", "/%61", "//a", "/a//b", "/ü"])
+    expect(read(`https://tools.example.com${path}`)).toEqual(["DASHBOARD_URL"]);
+  expect([
+    basePathOf(undefined),
+    basePathOf("https://a.example/"),
+    basePathOf("https://a.example/b/c/"),
+  ]).toEqual(["", "", "/b/c"]);
 });

@@ -16,6 +16,7 @@ import { sourceApi } from "./sources/source-api.ts";
 /** The same by machine: JSON, to be registered under `/api`, described in OpenAPI at its `/openapi.json`. */
 export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => Promise<void> {
   return async (api) => {
+    const { basePath } = api;
     await api.register(swagger, {
       openapi: {
         openapi: "3.1.0",
@@ -26,6 +27,7 @@ export function createApiRoutes(context: ApiContext): (api: FastifyInstance) => 
             "Manages sources and connections, shows each message's outcome and the overview's figures, accounts for every message, lists refused calls, erases people, sends alerts, and tells who did what.",
         },
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+        ...(basePath.path !== "" && { servers: [{ url: basePath.path }] }),
         security: [{ token: [] }],
       },
     });

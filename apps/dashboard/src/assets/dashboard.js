@@ -30,7 +30,7 @@ for (const button of document.querySelectorAll("[data-test]")) {
     button.disabled = true;
     show("Asking Customer.io …", "");
     try {
-      const reply = await fetch("/connections/test", { method: "POST", body });
+      const reply = await fetch(button.dataset.test, { method: "POST", body });
       const { ok, message, error } = await reply.json();
       show(message ?? error, ok ? "good" : "bad");
     } catch {

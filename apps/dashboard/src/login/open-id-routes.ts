@@ -27,7 +27,7 @@ export function openIdRoutes(
       const { url, pending } = await openId.begin(localPath(textFields(request.query).next));
       // Lax: the issuer's redirect has to bring it.
       reply.setCookie(cookieName, JSON.stringify(pending), {
-        ...{ signed: true, httpOnly: true, sameSite: "lax", secure: "auto", path: "/login" },
+        ...{ signed: true, httpOnly: true, sameSite: "lax", secure: "auto" },
         maxAge: pendingSeconds,
       });
       return await reply.redirect(url, 303);
@@ -43,7 +43,7 @@ export function openIdRoutes(
 
   app.get("/login/callback", limited, async (request, reply) => {
     const pending = readPending(request);
-    reply.clearCookie(cookieName, { path: "/login" });
+    reply.clearCookie(cookieName);
     if (pending === undefined) return refuse(reply, "This login was begun elsewhere or too long ago.", 400);
     let found: OpenIdUser;
     try {

@@ -63,7 +63,6 @@ export function createSessions(options: { redis: RedisClient; logger: Logger }):
         httpOnly: true,
         sameSite: "strict",
         secure: "auto",
-        path: "/",
         maxAge: sessionMs / 1000,
       });
       request.viewer.user = user;
@@ -73,7 +72,7 @@ export function createSessions(options: { redis: RedisClient; logger: Logger }):
     async logOut(request, reply) {
       const session = readSession(request);
       if (session) await end(session);
-      reply.clearCookie(cookieName, { path: "/" });
+      reply.clearCookie(cookieName);
     },
     async find(request) {
       const session = readSession(request);

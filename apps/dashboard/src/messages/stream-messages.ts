@@ -37,7 +37,7 @@ export function streamMessages(app: FastifyInstance, context: MessagesContext): 
           return [];
         });
         const texts = await Promise.all(rows.map((known) => messageRow(known, context.privacy)));
-        for (const text of texts) reply.raw.write(event("row", String(text)));
+        for (const text of texts) reply.raw.write(event("row", app.basePath.addToMarkup(String(text))));
         // Proxies end what is silent for long.
         if (rows.length === 0) reply.raw.write(": nothing new\n\n");
         // Only the end of the stream interrupts the wait.

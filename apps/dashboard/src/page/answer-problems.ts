@@ -1,8 +1,7 @@
 import { SecretKeyError } from "@customerio-router/connections";
 import { explainRedisReply, OlderFormatError, type RedisHealth } from "@customerio-router/redis";
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { problemPage } from "./problem-page.ts";
-import { sendPage } from "./send-page.ts";
+import type { FastifyError, FastifyInstance } from "fastify";
+import { type Problem, sendProblem } from "./send-problem.ts";
 
 /** Answers errors and unknown paths with a page that says what to do; what happened stands in the log. */
 export function answerProblems(app: FastifyInstance, health: Pick<RedisHealth, "problem">): void {
@@ -18,14 +17,6 @@ export function answerProblems(app: FastifyInstance, health: Pick<RedisHealth, "
       message: "There is no page at this address.",
     }),
   );
-}
-
-type Problem = { status: number; title: string; message: string };
-
-function sendProblem(request: FastifyRequest, reply: FastifyReply, { status, title, message }: Problem) {
-  return request.headers.accept?.includes("text/html")
-    ? sendPage(reply, problemPage({ title, message, viewer: request.viewer }), status)
-    : reply.code(status).send({ error: message });
 }
 
 function statusOf(error: FastifyError): number {

@@ -3,13 +3,14 @@ import { FastifyAdapter } from "@bull-board/fastify";
 import { readJsonText } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { BasePath } from "../base-path.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { maskMark, type Privacy } from "../privacy/privacy.ts";
 import { bullBoardHeaders } from "../security/content-security.ts";
 import type { Board } from "./connection-queues.ts";
 import { wakeOwners } from "./wake-owners.ts";
 
-const basePath = "/queues";
+const place = "/queues";
 
 /** Bull Board asks Google for fonts; nothing is fetched from outside, so the line goes and the system's fonts are used. */
 const outsideFonts = /<link href="https:\/\/fonts\.googleapis\.com[^>]*>/;
@@ -23,11 +24,14 @@ export type BullBoard = { board: Board; routes: (app: FastifyInstance) => Promis
 export function createBullBoardRoutes({
   redis,
   privacy,
+  basePath,
 }: {
   redis: RedisClient;
   privacy: Privacy;
+  basePath: BasePath;
 }): BullBoard {
-  const serverAdapter = new FastifyAdapter().setBasePath(basePath);
+  const serverAdapter = new FastifyAdapter().setBasePath(basePath.addTo(place));
+  const icon = basePath.addTo("/assets/icon.svg");
   const board = createBullBoard({
     queues: [],
     serverAdapter,
@@ -35,13 +39,13 @@ export function createBullBoardRoutes({
       handlerHooks: { after: wakeOwners(redis) },
       uiConfig: {
         boardTitle: "customerio-router",
-        boardLogo: { path: "/assets/icon.svg", width: 24, height: 24 },
-        favIcon: { default: "/assets/icon.svg", alternative: "/assets/icon.svg" },
+        boardLogo: { path: icon, width: 24, height: 24 },
+        favIcon: { default: icon, alternative: icon },
         miscLinks: [
-          { text: "Overview", url: "/overview" },
-          { text: "Connections", url: "/" },
-          { text: "Messages", url: "/messages" },
-          { text: "Failed", url: "/failed" },
+          { text: "Overview", url: basePath.addTo("/overview") },
+          { text: "Connections", url: basePath.addTo("/") },
+          { text: "Messages", url: basePath.addTo("/messages") },
+          { text: "Failed", url: basePath.addTo("/failed") },
         ],
         hideDocsLink: true,
         sortQueues: true,
@@ -68,7 +72,7 @@ export function createBullBoardRoutes({
           return payload;
         return rewrite(payload, request.viewer, privacy);
       });
-      await app.register(serverAdapter.registerPlugin(), { prefix: basePath });
+      await app.register(serverAdapter.registerPlugin(), { prefix: place });
     },
   };
 }

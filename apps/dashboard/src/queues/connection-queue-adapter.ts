@@ -2,6 +2,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import type { Connection } from "@customerio-router/connections";
 import { messageIdOf, readJobData } from "@customerio-router/messages";
 import type { Queue } from "bullmq";
+import type { BasePath } from "../base-path.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { hideWriteKeys } from "./hide-write-keys.ts";
 
@@ -13,10 +14,17 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
   readonly #name: string;
   readonly #queue: Queue;
 
-  constructor(connection: Pick<Connection, "id" | "name">, queue: Queue, privacy: Privacy) {
+  constructor(
+    connection: Pick<Connection, "id" | "name">,
+    queue: Queue,
+    { privacy, basePath }: { privacy: Privacy; basePath: BasePath },
+  ) {
     super(queue, {
       displayName: connection.name,
-      externalJobUrl: ({ data }) => messageLink(connection, data),
+      externalJobUrl: ({ data }) => {
+        const { displayText, path } = messageLink(connection, data);
+        return { displayText, href: basePath.addTo(path) };
+      },
     });
     this.connectionId = connection.id;
     this.#name = boardName(connection);
@@ -36,14 +44,14 @@ export class ConnectionQueueAdapter extends BullMQAdapter {
 }
 
 /** From a job back to its message; to the page of all messages where it has several or none. */
-function messageLink({ id }: Pick<Connection, "id">, data: unknown): { displayText: string; href: string } {
+function messageLink({ id }: Pick<Connection, "id">, data: unknown): { displayText: string; path: string } {
   const messageIds = readJobData(data)
     .entries.map(({ message }) => messageIdOf(message))
     .filter((messageId) => messageId !== "");
   const [messageId] = messageIds;
   return messageIds.length === 1 && messageId !== undefined
-    ? { displayText: "Message", href: `/message?${new URLSearchParams({ connection: id, id: messageId })}` }
-    : { displayText: "Messages", href: `/messages?${new URLSearchParams({ connection: id })}` };
+    ? { displayText: "Message", path: `/message?${new URLSearchParams({ connection: id, id: messageId })}` }
+    : { displayText: "Messages", path: `/messages?${new URLSearchParams({ connection: id })}` };
 }
 
 /** Where Bull Board shows the queue of a connection. */

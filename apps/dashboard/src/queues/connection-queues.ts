@@ -3,6 +3,7 @@ import type { ConnectionStore } from "@customerio-router/connections";
 import { ConnectionQueue } from "@customerio-router/queue";
 import { keyPrefix, queueName, type RedisClient } from "@customerio-router/redis";
 import type { Logger } from "@customerio-router/service";
+import type { BasePath } from "../base-path.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { ConnectionQueueAdapter } from "./connection-queue-adapter.ts";
 
@@ -14,6 +15,7 @@ type ConnectionQueuesOptions = {
   redis: RedisClient;
   board: Board;
   privacy: Privacy;
+  basePath: BasePath;
   logger: Logger;
 };
 
@@ -30,6 +32,7 @@ export function createConnectionQueues({
   redis,
   board,
   privacy,
+  basePath,
   logger,
 }: ConnectionQueuesOptions): ConnectionQueues {
   const queues = new Map<string, ConnectionQueue>();
@@ -49,7 +52,9 @@ export function createConnectionQueues({
     const before = [...queues];
     const connections = await store.list();
     board.replaceQueues(
-      connections.map((connection) => new ConnectionQueueAdapter(connection, of(connection.id), privacy)),
+      connections.map(
+        (connection) => new ConnectionQueueAdapter(connection, of(connection.id), { privacy, basePath }),
+      ),
     );
     const ids = new Set(connections.map(({ id }) => id));
     const gone = before.filter(([id]) => !ids.has(id));

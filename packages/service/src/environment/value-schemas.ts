@@ -68,6 +68,14 @@ export function httpUrl() {
     .refine(isPlainUrl, "must not contain a user, a password, `?` or `#`");
 }
 
+/** One whose path stands in cookies, pages and routes without being escaped. */
+export function baseUrl() {
+  return httpUrl().refine(
+    (text) => /^(\/[\w.~-]+)*\/?$/.test(URL.parse(text)?.pathname ?? "/"),
+    "must have a path of letters, digits, `-`, `_`, `.` and `~`, such as /customerio",
+  );
+}
+
 export function archiveUrl() {
   return z
     .string()

@@ -46,7 +46,7 @@ export function formPage(options: FormPage): Html {
       ${field({ name: "siteId", label: "Site ID", hint: "In Customer.io: Settings, Account Settings, API Credentials, Track API Keys.", required: true })}
       ${apiKeyField({ isNew: id === undefined, isDropped: isKeyDropped, problem: problems.apiKey })}
       ${regionField({ region: values.region, problem: problems.region })}
-      <p class="test"><button type="button" data-test hidden>Test the keys</button> <span role="status" data-test-result></span></p>
+      <p class="test"><button type="button" data-test="/connections/test" hidden>Test the keys</button> <span role="status" data-test-result></span></p>
       <div>
         <label><input type="checkbox" name="unchecked"${values.unchecked === undefined ? "" : html` checked`} aria-describedby="unchecked-hint"> Save unchecked</label>
         <p class="hint" id="unchecked-hint">Without it, Customer.io must accept the keys before they are saved. Tick it while Customer.io is unavailable, and choose the region.</p>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EnvironmentVariable } from "../environment-variable.ts";
-import { httpUrl } from "../value-schemas.ts";
+import { baseUrl, httpUrl } from "../value-schemas.ts";
 
 /** Users of the dashboard who log in by OpenID Connect. */
 export const openIdVariables = {
@@ -38,7 +38,7 @@ export const openIdVariables = {
   },
   DASHBOARD_URL: {
     description:
-      "URL at which people reach the dashboard, such as `https://router.example.com`; `OIDC_ISSUER` sends users back to `/login/callback` under it",
-    schema: httpUrl(),
+      "URL at which people reach the dashboard, such as `https://router.example.com`; with a path, such as `https://tools.example.com/customerio`, the dashboard is under it. `OIDC_ISSUER` sends users back to `/login/callback` there",
+    schema: baseUrl(),
   },
 } as const satisfies Record<string, EnvironmentVariable>;
