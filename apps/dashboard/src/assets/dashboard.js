@@ -16,6 +16,19 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+for (const menu of document.querySelectorAll("[data-menu]")) {
+  const close = ({ target }) => {
+    if (!menu.contains(target)) menu.open = false;
+  };
+  document.addEventListener("click", close);
+  document.addEventListener("focusin", close);
+  menu.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 for (const button of document.querySelectorAll("[data-test]")) {
   const { form } = button;
   const result = form.querySelector("[data-test-result]");

@@ -27,8 +27,8 @@ export function discardPage({ connection, filter, groups, isPart, privacy, viewe
   const fields = failedFields(id, filter);
   const content = html`<p class="crumbs"><a href="/failed?connection=${id}">Failed in ${name}</a></p>
     <h1>Discard ${what}?</h1>
+    <p class="lead">${messages === 1 ? "It is" : "They are"} deleted and never delivered. This cannot be undone: export ${messages === 1 ? "it" : "them"} first if you may need ${messages === 1 ? "it" : "them"}. The ledger counts what you discard as removed.</p>
     <section class="card form">
-      <p>${messages === 1 ? "It is" : "They are"} deleted and never delivered. This cannot be undone: export ${messages === 1 ? "it" : "them"} first if you may need ${messages === 1 ? "it" : "them"}. The ledger counts what you discard as removed.</p>
       <ul class="why">${groups.map(({ rejection, messages }) => html`<li>${formatCount(messages)} × ${withCode(privacy.maskSentence(rejection.message))}</li>`)}</ul>
       <form method="post" action="/failed/discard" class="actions">
         ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}

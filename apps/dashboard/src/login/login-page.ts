@@ -12,6 +12,7 @@ type LoginPage = {
 export function loginPage({ next, problem, hasPassword, hasIssuer }: LoginPage): Html {
   const content = html`<section class="login card">
       <h1>Log in</h1>
+      <p class="lead">This dashboard shows what happens to your calls on their way to Customer.io.</p>
       ${problem === undefined ? "" : html`<p class="problem" role="alert">${problem}</p>`}
       ${hasIssuer ? html`<p><a class="button primary" href="/login/issuer?${new URLSearchParams({ next })}">Log in with your account</a></p>` : ""}
       ${

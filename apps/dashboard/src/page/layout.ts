@@ -54,6 +54,9 @@ export function layout({ title, content, section, viewer, hasPlots = false, goTo
 </html>`;
 }
 
+/** Those of the menu at the end, so that the others fit into one line. */
+const more: Layout["section"][] = ["replay", "erasure", "audit"];
+
 function links(section: Layout["section"], { canLogOut }: Viewer): Html {
   const current = (name: Layout["section"]) => (name === section ? html` aria-current="page"` : "");
   return html`<nav aria-label="Main">
@@ -64,12 +67,17 @@ function links(section: Layout["section"], { canLogOut }: Viewer): Html {
         <a href="/delivery"${current("delivery")}>Delivery</a>
         <a href="/failed"${current("failed")}>Failed</a>
         <a href="/refused"${current("refused")}>Refused</a>
-        <a href="/replay"${current("replay")}>Replay</a>
-        <a href="/erasure"${current("erasure")}>Erase</a>
         <a href="/alerts"${current("alerts")}>Alerts</a>
-        <a href="/audit"${current("audit")}>Audit log</a>
         <a href="/try"${current("try")}>Try a call</a>
-        <a href="/queues">Bull Board</a>
+        <details class="more" data-menu>
+          <summary${more.includes(section) ? html` class="current"` : ""}>More</summary>
+          <div class="card">
+            <a href="/replay"${current("replay")}>Replay</a>
+            <a href="/erasure"${current("erasure")}>Erase</a>
+            <a href="/audit"${current("audit")}>Audit log</a>
+            <a href="/queues">Bull Board</a>
+          </div>
+        </details>
         ${canLogOut ? html`<form method="post" action="/logout"><button class="link">Log out</button></form>` : ""}
       </nav>`;
 }

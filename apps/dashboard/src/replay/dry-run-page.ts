@@ -40,6 +40,7 @@ export function dryRunPage(options: DryRunPage): Html {
   const { messages, kinds, examples, otherwise, isComplete } = preview;
   const shown = (Object.keys(previewKinds) as PreviewKind[]).filter((kind) => kinds[kind] > 0);
   const content = html`<h1>Dry run</h1>
+    <p class="lead">What Customer.io would show if you replayed these messages. Nothing was sent${viewer.canWrite ? ", and nothing is until you press Start" : ""}.</p>
     <section class="card" aria-labelledby="sum">
       <h2 id="sum">${countOf(messages, "message")} of ${source.name}${target.id === source.id ? "" : ` to ${target.name}`}</h2>
       ${isComplete ? "" : html`<p class="problem">There are more: these numbers are of the oldest. The command line looks at all of them.</p>`}

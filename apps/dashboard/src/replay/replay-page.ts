@@ -20,7 +20,7 @@ export function replayPage(options: {
 }): Html {
   const { connections, fields, problem, viewer } = options;
   const content = html`<h1>Replay</h1>
-    <p class="hint">Sends archived messages again, beside live ones. First a dry run says what Customer.io would show.</p>
+    <p class="lead">Sends archived messages again, beside live ones. First a dry run says what Customer.io would show.</p>
     ${problem === undefined ? "" : html`<p class="problem" role="alert">${withCode(problem)}</p>`}
     ${connections.length > 0 ? replayForm({ connections, fields }) : ""}
     ${replayList(options)}`;

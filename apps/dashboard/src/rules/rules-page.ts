@@ -39,7 +39,7 @@ export function rulesPage(options: RulesPage): Html {
   const { connection, rules, notice, preview, explained, privacy, viewer } = options;
   const title = `Rules of ${connection.name}`;
   const content = html`<p class="crumbs"><a href="/connections/${connection.id}">${connection.name}</a></p>
-    <h1>Rules</h1>
+    <h1>${title}</h1>
     <p class="lead">They drop and change messages before Customer.io gets them, one after the other. docs/rules.md explains conditions and actions.</p>
     ${notice === undefined ? "" : html`<p class="${notice.isProblem ? "problem" : "notice"}" role="${notice.isProblem ? "alert" : "status"}">${notice.text}</p>`}
     ${viewer.canWrite ? form(options) : list(rules)}

@@ -8,7 +8,7 @@ import { withCode } from "../page/with-code.ts";
 export function runbookPage(viewer: Viewer): Html {
   const rows = Object.entries<Situation>(situations);
   const content = html`<h1>Runbook</h1>
-    <p class="hint">The symptoms that this dashboard and <code>npm run cli -- doctor</code> name.</p>
+    <p class="lead">What each symptom means and what to do: those that this dashboard and <code>npm run cli -- doctor</code> name.</p>
     ${rows.map(([name, situation]) => row(name, situation))}`;
   return layout({ title: "Runbook", content, viewer });
 }

@@ -19,9 +19,14 @@ type ChannelFormPage = {
 /** The form of a channel, new or existing. Its secrets are never part of it. */
 export function channelFormPage({ id, kind, values, problems, viewer }: ChannelFormPage): Html {
   const isNew = id === undefined;
-  const title = isNew ? (kind === "webhook" ? "New webhook" : "New e-mail channel") : `Edit ${values.name}`;
+  const title = isNew
+    ? kind === "webhook"
+      ? "New webhook"
+      : "New e-mail channel"
+    : `Edit the channel ${values.name}`;
   const shown = { values, problems, isNew };
   const content = html`<h1>${title}</h1>
+    <p class="lead">A channel is where alerts are told: ${kind === "webhook" ? "a URL that is posted to, such as a chat's" : "the recipients of an e-mail"}.</p>
     ${problems.length === 0 ? "" : html`<p class="problem" role="alert">Not saved: correct the fields below.</p>`}
     <form method="post" action="${isNew ? "/alerts/channels" : `/alerts/channels/${id}`}" class="card form">
       <input type="hidden" name="kind" value="${kind}">

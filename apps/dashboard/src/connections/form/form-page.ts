@@ -35,11 +35,12 @@ export function formPage(options: FormPage): Html {
     isKeyDropped = false,
     viewer,
   } = options;
-  const title = id === undefined ? "New connection" : `Edit ${values.name}`;
+  const title = id === undefined ? "New connection" : `Edit the connection ${values.name}`;
   const hasSettingProblems = Object.keys(problems).some((field) => field.startsWith("settings."));
   const field = (more: Omit<TextField, "value" | "problem">) =>
     textField({ ...more, value: values[more.name] ?? "", problem: problems[more.name] });
   const content = html`<h1>${title}</h1>
+    <p class="lead">A connection delivers the calls of its sources to one Customer.io workspace. Messages wait until Customer.io takes them.</p>
     ${Object.keys(problems).length === 0 ? "" : html`<p class="problem" role="alert">Not saved: correct the fields below.</p>`}
     <form method="post" action="${id === undefined ? "/connections" : `/connections/${id}`}" class="card form" data-connection="${id ?? ""}">
       ${field({ name: "name", label: "Name", hint: "Unique, such as “Shop, production”.", required: true })}

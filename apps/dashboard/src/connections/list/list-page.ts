@@ -35,6 +35,7 @@ export function listPage(options: ListPage): Html {
       <h1>Connections</h1>
       ${viewer.canWrite ? html`<a class="button primary" href="/connections/new">New connection</a>` : ""}
     </div>
+    <p class="lead">A connection delivers calls to one Customer.io workspace: here is how the delivery of each stands.</p>
     ${warnings.map((warning) => html`<p class="warning" role="status">${warning}</p>`)}
     ${overviews.length === 0 ? noneYet() : searchForm(options)}
     ${shown.length === 0 ? "" : table(shown, now)}

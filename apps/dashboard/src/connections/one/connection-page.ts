@@ -47,7 +47,7 @@ export function connectionPage({ overview, sources, pause, intakeUrl, viewer }: 
     ${facts(overview)}
     ${connection.settings.delivery === "shadow" && viewer.canWrite ? liveForm(id) : ""}
     ${sendSection({ connection, sources, intakeUrl, viewer })}`;
-  return layout({ title: name, content, section: "connections", viewer });
+  return layout({ title: `Connection ${name}`, content, section: "connections", viewer });
 }
 
 function facts(overview: ConnectionOverview): Html {

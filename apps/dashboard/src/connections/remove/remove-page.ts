@@ -7,10 +7,10 @@ import { layout } from "../../page/layout.ts";
 /** Asks before a connection is deleted, and says what is deleted with it. */
 export function removePage({ overview, viewer }: { overview: ConnectionOverview; viewer: Viewer }): Html {
   const { connection, messagesWaiting: waiting, messagesFailed: failed, oldestWaitingAtMs } = overview;
-  const title = `Delete ${connection.name}?`;
+  const title = `Delete the connection ${connection.name}?`;
   const content = html`<h1>${title}</h1>
+    <p class="lead">The sources that feed it go on for their other connections; calls of a source of its own are refused from then on. You cannot undo this.</p>
     <section class="card">
-      <p>The sources that feed it go on for their other connections; calls of a source of its own are refused from then on. You cannot undo this.</p>
       ${waiting + failed === 0 ? html`<p>It has no waiting and no failed messages.</p>` : lost(waiting, failed)}
       ${oldestWaitingAtMs === undefined ? "" : html`<p>The oldest has waited for ${duration(Date.now() - oldestWaitingAtMs)}.</p>`}
       <form method="post" action="/connections/${connection.id}/remove" class="actions">

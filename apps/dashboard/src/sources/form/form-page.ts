@@ -19,10 +19,11 @@ type FormPage = {
 
 /** The form of a source, new or existing. Write keys of an existing one are on its page. */
 export function formPage({ source, values, problems, connections, viewer }: FormPage): Html {
-  const title = source === undefined ? "New source" : `Edit ${source.name}`;
+  const title = source === undefined ? "New source" : `Edit the source ${source.name}`;
   const field = (name: string, label: string, hint: string, required = false) =>
     textField({ name, label, hint, required, value: values[name] ?? "", problem: problems[name] });
   const content = html`<h1>${title}</h1>
+    <p class="lead">A source is where calls come from: pages, an app, a server. Its senders authenticate with its write keys.</p>
     ${Object.keys(problems).length === 0 ? "" : html`<p class="problem" role="alert">Not saved: correct the fields below.</p>`}
     <form method="post" action="${source === undefined ? "/sources" : `/sources/${source.id}`}" class="card form">
       ${field("name", "Name", "Unique, such as “Shop, pages”.", true)}

@@ -36,7 +36,7 @@ export function sourcePage({ source, connections, intakeUrl, viewer, refused }: 
       ${sendSnippets({ writeKey, intakeUrl, kind })}
     </section>`
     }`;
-  return layout({ title: name, content, section: "sources", viewer });
+  return layout({ title: `Source ${name}`, content, section: "sources", viewer });
 }
 
 function actions({ id, paused }: ShownSource): Html {

@@ -20,8 +20,8 @@ type ConfirmPage = {
 export function confirmPage(page: ConfirmPage): Html {
   const { title, sentences, writeKeys, action, button, sourceId, viewer } = page;
   const content = html`<h1>${title}</h1>
+    ${sentences.map((sentence) => html`<p class="lead">${sentence}</p>`)}
     <section class="card">
-      ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
       <ul>${writeKeys.map(
         ({ key, lastUsedAt }) =>
           html`<li><code>${key}</code>, ${lastUsedAt === null ? "never used" : html`last used ${timeMark(Date.parse(lastUsedAt), "full")}`}</li>`,

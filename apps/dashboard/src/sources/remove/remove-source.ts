@@ -13,7 +13,7 @@ export function removeSource(app: FastifyInstance, { sources, store }: Connectio
       source.connections.includes(id) ? name : [],
     );
     const page = confirmPage({
-      title: `Delete ${source.name}?`,
+      title: `Delete the source ${source.name}?`,
       sentences: [
         "Calls with its write keys are refused from then on. You cannot undo this.",
         names.length === 0
