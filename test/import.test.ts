@@ -215,6 +215,11 @@ test.each([
     ["--url", "http://127.0.0.1:9"],
     /no intake answers at http:\/\/127.0.0.1:9/,
   ],
+  [
+    "https where the intake has none",
+    ["--url", "INTAKE"],
+    /no intake answers at https:\S+: there is no TLS on this port; is it http:\/\/ that is meant\?\n/,
+  ],
   ["what is no intake", ["--url", "SANDBOX"], /what answers 404 at .* is no intake/],
   [
     "a rate of none",
@@ -231,7 +236,11 @@ test.each([
   await writeFile(file, history("c", 1, 2).join("\n"));
   const { code, output } = await runImport(
     file,
-    ...args.map((arg) => arg.replace("SANDBOX", setting.sandboxUrl)),
+    ...args.map((arg) =>
+      arg
+        .replace("SANDBOX", setting.sandboxUrl)
+        .replace("INTAKE", setting.router.intakeUrl.replace("http:", "https:")),
+    ),
   );
   expect(output).toMatch(reason);
   expect(output).not.toMatch(/at .*\.ts:\d+/);
@@ -269,6 +278,54 @@ test("--json prints the summary as JSON, and nothing else on standard output", a
     1,
     { isDone: true, lines: 3, sent: 2, refusedLines: 1, refusedBy: { "malformed-json": 1 } },
   ]);
+});
+
+test("F314 a file that is no NDJSON, or not UTF-8, is told so, and nothing of it is changed on its way", async () => {
+  const file = join(folder, "exported.json");
+  await writeFile(file, JSON.stringify(history("j", 1, 2).map((line) => JSON.parse(line))));
+  const nothing = await runImport(file);
+  expect(nothing.output).toMatch(
+    /Imported 0 messages of 1 line in .*\n1 line was refused, .*\n +1 {2}not-a-call\nAn import reads NDJSON: /,
+  );
+  expect((await runImport(file, "--dry-run")).output).toContain("An import reads NDJSON: ");
+  const [one = "", two = ""] = history("k", 1, 2);
+  await writeFile(file, Buffer.from(`${one}\n${two.replace("E1", "M\xfcller")}`, "latin1"));
+  expect((await runImport(file)).output).toMatch(
+    /Imported 1 message of 2 lines .*\n1 line was refused, .*\n +1 {2}not-utf8\n/,
+  );
+});
+
+test.each([
+  ["-", {}, "an import reads a file, to continue where it was stopped: not standard input"],
+  [
+    "few.ndjson",
+    { DATA_DIR: "/dev/null/data" },
+    "what was sent is written down in DATA_DIR, which cannot be written: ",
+  ],
+  ["few.ndjson", { args: ["--write-key", ""] }, "the key behind --write-key is empty: is its variable set?"],
+])("F315 an import of %s with %o says in its own words what is wrong", async (name, given, reason) => {
+  const { args = [], DATA_DIR = join(folder, "data") } = given as { args?: string[]; DATA_DIR?: string };
+  const file = name === "-" ? name : join(folder, name);
+  if (name !== "-") await writeFile(file, history("l", 1, 2).join("\n"));
+  const { writeKey, intakeUrl } = setting.router;
+  await using importing = await startProcess({
+    entry: "apps/cli/src/main.ts",
+    args: ["import", file, "--url", intakeUrl, ...args],
+    env: { WRITE_KEY: writeKey, DATA_DIR },
+  });
+  expect(await importing.exited).toMatchObject({ code: 1 });
+  expect(importing.output).toContain(`import: ${reason}`);
+});
+
+test("a packed file that was cut off is imported up to there, and the error says how far", async () => {
+  const file = join(folder, "cut.ndjson.gz");
+  const packed = gzipSync(history("m", 5, 2_000).join("\n"));
+  await writeFile(file, packed.subarray(0, Math.floor(packed.length * 0.8)));
+  const { code, output } = await runImport(file);
+  expect(output).toMatch(
+    /^import: the file cannot be read: unexpected end of file \(all up to line 1,?[05]00 is sent\)$/m,
+  );
+  expect(code).toBe(1);
 });
 
 test("a file that is not there is said so", async () => {

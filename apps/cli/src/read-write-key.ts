@@ -5,5 +5,9 @@ import { CommandError } from "./command-error.ts";
 export async function readWriteKey(argument: string | undefined): Promise<string | undefined> {
   const writeKey = await readSecretArgument(argument);
   if (writeKey !== "") return writeKey;
-  throw new CommandError("--write-key - reads the key from standard input, which is empty");
+  throw new CommandError(
+    argument === "-"
+      ? "--write-key - reads the key from standard input, which is empty"
+      : "the key behind --write-key is empty: is its variable set?",
+  );
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CommandError } from "../command-error.ts";
 import { intoBatches } from "./batches.ts";
 import { openImportState } from "./import-state.ts";
 import type { Progress } from "./progress.ts";
@@ -57,7 +58,9 @@ export async function importFile(
     }
   } catch (error) {
     if (signal.aborted) return report(false);
-    throw error;
+    if (!(error instanceof CommandError) || sentNow === 0) throw error;
+    const { line } = state.totals;
+    throw new CommandError(`${error.message} (all up to line ${line.toLocaleString("en")} is sent)`);
   }
   await state.finish();
   return report(true);

@@ -53,10 +53,16 @@ export async function openImportState(options: {
 }): Promise<ImportState> {
   const { file, intakeUrl, writeKey, dataDir } = options;
   const { size, mtimeMs } = await stat(file).catch((error: Error) => {
+    if (file === "-")
+      throw new CommandError("an import reads a file, to continue where it was stopped: not standard input");
     throw new CommandError(`the file cannot be read: ${error.message}`);
   });
   const folder = join(dataDir, "imports");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new CommandError(
+      `what was sent is written down in DATA_DIR, which cannot be written: ${error.message}`,
+    );
+  });
   restrictDataDir(dataDir);
   const which = createHash("sha256")
     .update([resolve(file), intakeUrl, writeKey].join("\n"))

@@ -12,7 +12,14 @@ export type ImportedCall = { line: number; type: string; text: string; json: str
  * The call of a line, checked as the intake checks it. Without a `messageId` it gets one made from the line's number and
  * text, the same in every run, so that none is visible twice however often the file is imported.
  */
-export function readCall({ number: line, text }: Line): { call: ImportedCall } | { refused: RefusedLine } {
+export function readCall({
+  number: line,
+  text,
+  isUtf8,
+}: Line): { call: ImportedCall } | { refused: RefusedLine } {
+  if (!isUtf8) {
+    return { refused: { line, reason: "not-utf8", field: "", message: "A line must be UTF-8.", text } };
+  }
   const value = parse(text);
   if (value === undefined) {
     const message = "A line must be one JSON object.";

@@ -19,14 +19,20 @@ export type ImportReport = {
   sentNow: number;
 };
 
+/** For a file of which no line can be sent. */
+const expectedFile =
+  "An import reads NDJSON: each line is a call of its own, as a JSON object in UTF-8, without commas or brackets between the lines.";
+
 /** What became of the file, for a person to read. */
 export function formatReport(report: ImportReport): string {
   const { isDone, lines, sent, known, unchecked, refusedLines, refusedBy, refusedFile, tookMs } = report;
   return [
     isDone
-      ? `Imported ${messages(sent)} of ${lines.toLocaleString("en")} lines in ${clock(tookMs / 1_000)}.`
+      ? `Imported ${messages(sent)} of ${linesOf(lines)} in ${clock(tookMs / 1_000)}.`
       : `Stopped after line ${lines.toLocaleString("en")}, ${messages(sent)} sent. Run the same command to continue.`,
-    ...(known === 0 ? [] : [`Of these, ${known.toLocaleString("en")} were known already.`]),
+    ...(known === 0
+      ? []
+      : [`Of these, ${known.toLocaleString("en")} ${known === 1 ? "was" : "were"} known already.`]),
     ...(unchecked === 0
       ? []
       : [
@@ -35,8 +41,9 @@ export function formatReport(report: ImportReport): string {
     ...(refusedLines === 0
       ? []
       : [
-          `${refusedLines.toLocaleString("en")} lines were refused, by reason and field:`,
+          `${linesOf(refusedLines)} ${refusedLines === 1 ? "was" : "were"} refused, by reason and field:`,
           ...rows(refusedBy),
+          ...(sent === 0 ? [expectedFile] : []),
           `Each of them, with its line number and its reason: ${relative(process.cwd(), refusedFile)}`,
         ]),
     ...(sent === 0
@@ -48,13 +55,14 @@ export function formatReport(report: ImportReport): string {
 /** What an import of the file would do, for a person to read. */
 export function formatDryRun({ lines, calls, callsBy, refusedLines, refusedBy, refused }: DryRun): string {
   return [
-    `${messages(calls)} of ${lines.toLocaleString("en")} lines would be sent; nothing was:`,
+    `${messages(calls)} of ${linesOf(lines)} would be sent; nothing was${calls === 0 ? "." : ":"}`,
     ...rows(callsBy),
     ...(refusedLines === 0
       ? []
       : [
-          `${refusedLines.toLocaleString("en")} lines would be refused, by reason and field:`,
+          `${linesOf(refusedLines)} would be refused, by reason and field:`,
           ...rows(refusedBy),
+          ...(calls === 0 ? [expectedFile] : []),
           refused.length < refusedLines ? `The first ${refused.length} of them:` : "Each of them:",
           ...refused.map(({ line, message, text }) => `  line ${line}: ${message} ${excerpt(text)}`),
         ]),
@@ -72,6 +80,10 @@ function rows(counts: { [name: string]: number }): string[] {
 function excerpt(text: string): string {
   const shown = text.slice(0, 80).replaceAll(/\p{Cc}/gu, "\u{fffd}");
   return text.length > 80 ? `${shown} ...` : shown;
+}
+
+function linesOf(count: number): string {
+  return count === 1 ? "1 line" : `${count.toLocaleString("en")} lines`;
 }
 
 function messages(count: number): string {

@@ -47,7 +47,7 @@ export function createSender(options: {
       const reason =
         (error as Error).cause instanceof Error ? (error as { cause: Error }).cause : (error as Error);
       if (hasBeenAnswered) return reason;
-      throw new CommandError(`no intake answers at ${intakeUrl}: ${reason.message || reason.name}`);
+      throw new CommandError(`no intake answers at ${intakeUrl}: ${describeFailure(reason)}`);
     }
   }
 
@@ -68,6 +68,12 @@ export function createSender(options: {
       }
     },
   };
+}
+
+function describeFailure(reason: Error): string {
+  if ("code" in reason && reason.code === "ERR_SSL_WRONG_VERSION_NUMBER")
+    return "there is no TLS on this port; is it http:// that is meant?";
+  return reason.message || reason.name;
 }
 
 function askedWaitMs(answer: Response | Error): number | undefined {

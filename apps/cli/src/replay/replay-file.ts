@@ -8,7 +8,7 @@ import { CommandError } from "../command-error.ts";
 import { readLines } from "../import/read-lines.ts";
 
 /** A line has the message, and what was sent of it, each request and each reply. */
-const maxCharacters = 4_000_000;
+const maxLineBytes = 4_000_000;
 
 /** What tells the file from another one, so that the same command continues. */
 export async function describeFile(file: string): Promise<ReplayFile> {
@@ -33,7 +33,7 @@ export async function* readFileLines(
 ): AsyncGenerator<Omit<LineToReplay, "line"> & { line: ArchivedMessage | undefined }, void, undefined> {
   const first = Number(after || 0) + 1;
   const matches = lineMatcher(filter);
-  for await (const { number, text } of readLines(file, maxCharacters).lines) {
+  for await (const { number, text } of readLines(file, maxLineBytes).lines) {
     if (number < first || text.trim() === "") continue;
     const line = readLine(text);
     if (line === undefined || matches(line)) yield { line, cursor: String(number) };
