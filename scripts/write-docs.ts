@@ -1,9 +1,10 @@
 // Writes what the documents say of the code from the code itself: README's table of environment variables, .env.example,
 // the delivery settings in docs/settings.md, the settings in docs/alerts.md, the rows of docs/runbook.md and the commands in
-// apps/cli/README.md.
-import { execFileSync } from "node:child_process";
+// apps/cli/README.md. And what `npm start` and the apps print with `--help`, for a clone without dependencies.
+import { execFile, execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type AlertSettings, alertSettings, defaultAlertSettings } from "@customerio-router/alerts";
 import { deliverySettings, listSettings, type SettingDescription } from "@customerio-router/connections";
 import { type Situation, situations } from "@customerio-router/reports";
@@ -26,6 +27,14 @@ const { check: isCheck = false } = readCommandLine(
 );
 const variables: [string, EnvironmentVariable][] = Object.entries(environmentVariables);
 
+const compileCache = { NODE_COMPILE_CACHE: `${repository}node_modules/.cache/compiled` };
+
+/** Of those who run it, not of those who develop it. */
+const entriesWithHelp = [
+  "scripts/start.ts",
+  ...["intake", "worker", "dashboard", "sandbox", "cli"].map((app) => `apps/${app}/src/main.ts`),
+];
+
 const toFillIn = new Set(["SECRET_KEY", "DASHBOARD_PASSWORD"]);
 
 /** By docker-compose.yml, or for one start only. */
@@ -40,18 +49,19 @@ const setElsewhere = new Set([
   "DASHBOARD_LOGIN_CODE",
 ]);
 
-const documents: { path: string; write: (current: string) => string }[] = [
+const documents: { path: string; write: (current: string) => string | Promise<string> }[] = [
   { path: "README.md", write: (current) => replacePart(current, "environment", environmentTable()) },
   { path: ".env.example", write: environmentExample },
   { path: "docs/settings.md", write: (current) => replacePart(current, "delivery", deliveryTable()) },
   { path: "docs/alerts.md", write: (current) => replacePart(current, "alerts", alertsTable()) },
   { path: "docs/runbook.md", write: (current) => replacePart(current, "situations", runbookTable()) },
   { path: "apps/cli/README.md", write: (current) => replacePart(current, "commands", commands()) },
+  { path: "scripts/set-up/help.txt", write: helpTexts },
 ];
 
 for (const { path, write } of documents) {
   const current = readFileSync(`${repository}${path}`, "utf8");
-  const wanted = write(current);
+  const wanted = await write(current);
   if (current === wanted) continue;
   if (isCheck) {
     console.error(`${path} is not as the code has it: run \`npm run docs\``);
@@ -120,6 +130,18 @@ function runbookTable(): string {
 function commands(): string {
   const printReference = `${repository}apps/cli/src/reference/main.ts`;
   return execFileSync(process.execPath, [printReference], { encoding: "utf8" }).trim();
+}
+
+async function helpTexts(): Promise<string> {
+  const texts = await Promise.all(entriesWithHelp.map(helpOf));
+  return `Written by \`npm run docs\`: what each command prints with --help, for a clone without dependencies.\n${texts.join("")}`;
+}
+
+async function helpOf(entry: string): Promise<string> {
+  const run = async (...args: string[]) =>
+    (await promisify(execFile)(process.execPath, args, { cwd: repository, env: compileCache })).stdout;
+  if (entry === "apps/cli/src/main.ts") return run("apps/cli/src/reference/print-help.ts");
+  return `=== ${entry}\n${await run(entry, "--help")}`;
 }
 
 /** What is to be filled in has a line of its own; the rest stands there as comments. */

@@ -1,6 +1,6 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -42,6 +42,69 @@ test("F310 each script refuses an option it does not know before it does anythin
     return refuseNext();
   };
   await Promise.all([refuseNext(), refuseNext()]);
+});
+
+test("F316 on a fresh clone --help, --version and an unknown option are answered at once, in the command's own words", async () => {
+  await using folder = await temporaryFolder();
+  copyScripts(folder.path);
+  cpSync(join(repository, "package.json"), join(folder.path, "package.json"));
+  const before = readdirSync(folder.path);
+  const { PATH } = process.env;
+  const answer = async (command: string, ...args: string[]) => {
+    const run = promisify(execFile)(command, args, { cwd: folder.path, env: { PATH } });
+    const { code = 0, stdout, stderr } = await run.catch((error) => error);
+    return { code, stdout, stderr };
+  };
+  const inClone = (...line: string[]) => answer("sh", "scripts/run.sh", "node", ...line);
+  const itself = ([entry = "", ...args]: string[]) =>
+    answer(process.execPath, join(repository, entry), ...args);
+
+  for (const line of [
+    ["scripts/start.ts", "--onec"],
+    ["scripts/start.ts", "--help"],
+    ["scripts/start.ts", "--version"],
+    ["apps/worker/src/main.ts", "--frobnicate"],
+    ["apps/cli/src/main.ts", "-h"],
+    ["apps/cli/src/main.ts", "import", "file", "--rate=5", "--write-key", "-", "--rats"],
+    ["apps/cli/src/main.ts", "connections", "add", "--settings", "{}", "--no-check", "--help"],
+    ["apps/cli/src/main.ts", "--frobnicate"],
+  ]) {
+    expect({ line, ...(await inClone(...line)) }).toEqual({ line, ...(await itself(line)) });
+  }
+  expect(readdirSync(folder.path)).toEqual(before);
+});
+
+test("F317 an option that npm took, since no -- stands before it, is refused, and no other setting of npm is", async () => {
+  const run = (line: string[], environment: { [name: string]: string }) => {
+    const { PATH } = process.env;
+    const env = { PATH, ...environment };
+    const ran = spawnSync(process.execPath, ["scripts/set-up.mjs", "--", "node", ...line], {
+      cwd: repository,
+      env,
+    });
+    return [ran.status, String(ran.stderr)];
+  };
+  const importing = ["apps/cli/src/main.ts", "import", "file"];
+  expect(run(["scripts/start.ts"], { npm_config_onec: "true" })).toEqual([
+    1,
+    "npm start: npm took --onec for an option of its own. Put -- before it: npm start -- --onec\n",
+  ]);
+  expect(run(importing, { npm_config_dry_run: "true" })).toEqual([
+    1,
+    "import: npm took --dry-run for an option of its own. Put -- before it: npm run cli -- import --dry-run\n",
+  ]);
+  expect(run(["apps/intake/src/main.ts"], { npm_config_dry_run: "true" })).toEqual([0, ""]);
+  const { stdout } = await promisify(execFile)("npm", ["config", "list", "--long", "--json"], {
+    cwd: repository,
+  });
+  const own = Object.keys(JSON.parse(stdout)).filter((name) => /^[a-z-]+$/.test(name) && name !== "dry-run");
+  expect(own.length).toBeGreaterThan(100);
+  const allSet = Object.fromEntries(own.map((name) => [`npm_config_${name.replaceAll("-", "_")}`, "true"]));
+  for (const [, command] of readFileSync(join(repository, "scripts/set-up/help.txt"), "utf8").matchAll(
+    /^=== (.*)$/gm,
+  )) {
+    expect({ command, ran: run(command?.split(" ") ?? [], allSet) }).toEqual({ command, ran: [0, ""] });
+  }
 });
 
 test("--help of an app lists the variables that it reads, and --version tells the version", async () => {
@@ -90,9 +153,7 @@ test("F311 on a fresh clone a script installs first, once, and leaves input, out
 
 /** A repository of one package without dependencies, so that npm needs no network. */
 function makeClone(folder: string): void {
-  cpSync(join(repository, "scripts/run.sh"), join(folder, "scripts/run.sh"));
-  cpSync(join(repository, "scripts/set-up.mjs"), join(folder, "scripts/set-up.mjs"));
-  cpSync(join(repository, "scripts/set-up"), join(folder, "scripts/set-up"), { recursive: true });
+  copyScripts(folder);
   const write = (path: string, content: unknown) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
@@ -118,4 +179,11 @@ function makeClone(folder: string): void {
     "wait.ts",
     'process.on("SIGTERM", (name: string) => { console.log(name); process.exit(); });\nconsole.log("waiting");\nsetInterval(() => {}, 1_000);',
   );
+}
+
+/** What runs before anything is installed. */
+function copyScripts(folder: string): void {
+  for (const path of ["scripts/run.sh", "scripts/set-up.mjs", "scripts/set-up"]) {
+    cpSync(join(repository, path), join(folder, path), { recursive: true });
+  }
 }

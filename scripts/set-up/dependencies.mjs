@@ -7,10 +7,14 @@ const repository = fileURLToPath(new URL("../..", import.meta.url));
 const nodeMajor = 24;
 const isRightNode = process.version.startsWith(`v${nodeMajor}.`);
 
-/** Installs what is missing, Node included. `forTests`: also what an installation for production leaves out. */
+/** Whether nothing is missing, Node included. `forTests`: also of what an installation for production leaves out. */
+export function dependenciesAreReady({ forTests }) {
+  return dependenciesAreCurrent({ forTests }) && nodeIsReady();
+}
+
+/** Installs what is missing. */
 export function ensureDependencies({ forTests }) {
-  const isReady = () => dependenciesAreCurrent({ forTests }) && nodeIsReady();
-  if (isReady()) return;
+  if (dependenciesAreReady({ forTests })) return;
   oneAtATime(`${repository}.set-up.pid`, () => {
     if (!dependenciesAreCurrent({ forTests })) installDependencies();
     if (!nodeIsReady()) repairNode();
