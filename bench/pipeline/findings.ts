@@ -24,9 +24,12 @@ export function medianMeasurement(measurements: Measurement[]): Measurement {
   const of = (read: (measurement: Measurement) => number | undefined) =>
     median(measurements.map((each) => read(each) ?? Number.NaN));
   const roles = Object.keys(measurements[0]?.cpuMs ?? {}) as (keyof Measurement["cpuMs"])[];
+  const ofRoles = (read: (measurement: Measurement) => Measurement["cpuMs"]) =>
+    Object.fromEntries(roles.map((role) => [role, of((measurement) => read(measurement)[role])]));
   return {
     perSecond: of(({ perSecond }) => perSecond),
-    cpuMs: Object.fromEntries(roles.map((role) => [role, of(({ cpuMs }) => cpuMs[role])])),
+    cpuMs: ofRoles(({ cpuMs }) => cpuMs),
+    memoryMb: ofRoles(({ memoryMb }) => memoryMb),
     ackMs: { p50: of(({ ackMs }) => ackMs.p50), p99: of(({ ackMs }) => ackMs.p99) },
     deliveryMs: { p50: of(({ deliveryMs }) => deliveryMs.p50), p99: of(({ deliveryMs }) => deliveryMs.p99) },
   };

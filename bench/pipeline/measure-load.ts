@@ -20,6 +20,8 @@ export type Measurement = {
   perSecond: number;
   /** Milliseconds of CPU a message, which are seconds per 1,000 messages. */
   cpuMs: Partial<Record<Role, number>>;
+  /** Resident megabytes at the end. */
+  memoryMb: Partial<Record<Role, number>>;
   ackMs: Percentiles;
   deliveryMs: Percentiles;
 };
@@ -66,13 +68,14 @@ async function measureProcess(options: {
   await using client = await startProcess({ entry, args, ready: /measuring/, timeoutMs: timeoutMs });
   const pids = { ...options.pids, client: client.pid };
   await resetArrivals(destinationUrl);
-  const before = await readCpu(pids);
+  const before = await readUsage(pids);
   const report = await reportOf(client);
-  const [after, arrivals] = await Promise.all([readCpu(pids), readArrivals(destinationUrl)]);
+  const [after, arrivals] = await Promise.all([readUsage(pids), readArrivals(destinationUrl)]);
   if (report.refused > 0) throw new Error(`${report.refused} messages were refused`);
   const cpuMs = cpuPerMessage(before, after, arrivals.messages);
+  const memoryMb = eachRole(after, ({ memoryBytes }) => memoryBytes / 1_000_000);
   const perSecond = arrivals.messages / arrivals.seconds;
-  return { perSecond, cpuMs, ackMs: report.ackMs, deliveryMs: arrivals.latencyMs };
+  return { perSecond, cpuMs, memoryMb, ackMs: report.ackMs, deliveryMs: arrivals.latencyMs };
 }
 
 /** Sends so many messages and waits until all are acknowledged. */
@@ -88,14 +91,14 @@ export async function measureMessages(
   const { target, pids } = pipeline;
   const { messages } = load.until;
   const { total } = await readArrivals(target.destinationUrl);
-  const before = await readCpu(pids);
+  const before = await readUsage(pids);
   await sendAll(target, load);
   await waitFor(async () => (await readArrivals(target.destinationUrl)).total >= total + messages, {
     what: `${messages} messages to arrive`,
     timeoutMs: timeoutMs,
     pollMs: 20,
   });
-  return cpuPerMessage(before, await readCpu(pids), messages);
+  return cpuPerMessage(before, await readUsage(pids), messages);
 }
 
 async function sendAll(target: Target, load: Load & { until: { messages: number } }): Promise<void> {
@@ -133,16 +136,26 @@ export async function untilQuiet(destinationUrl: string): Promise<void> {
   }
 }
 
-type CpuSeconds = Partial<Record<Role, number>>;
+type Usage = Partial<Record<Role, Awaited<ReturnType<typeof processUsage>>>>;
 
-function cpuPerMessage(before: CpuSeconds, after: CpuSeconds, messages: number): Measurement["cpuMs"] {
-  const roles = Object.keys(after) as Role[];
-  return Object.fromEntries(
-    roles.map((role) => [role, (((after[role] ?? 0) - (before[role] ?? 0)) * 1_000) / messages]),
+function cpuPerMessage(before: Usage, after: Usage, messages: number): Measurement["cpuMs"] {
+  return eachRole(
+    after,
+    ({ cpuSeconds }, role) => ((cpuSeconds - (before[role]?.cpuSeconds ?? 0)) * 1_000) / messages,
   );
 }
 
-async function readCpu(pids: Pipeline["pids"]): Promise<CpuSeconds> {
+function eachRole(
+  usage: Usage,
+  figure: (usage: NonNullable<Usage[Role]>, role: Role) => number,
+): Partial<Record<Role, number>> {
+  const roles = Object.keys(usage) as Role[];
+  return Object.fromEntries(
+    roles.map((role) => [role, figure(usage[role] as NonNullable<Usage[Role]>, role)]),
+  );
+}
+
+async function readUsage(pids: Pipeline["pids"]): Promise<Usage> {
   const roles = Object.keys(pids) as Role[];
   const usages = await Promise.all(
     roles.map((role) =>
@@ -151,5 +164,5 @@ async function readCpu(pids: Pipeline["pids"]): Promise<CpuSeconds> {
       }),
     ),
   );
-  return Object.fromEntries(roles.map((role, index) => [role, usages[index]?.cpuSeconds ?? 0]));
+  return Object.fromEntries(roles.map((role, index) => [role, usages[index]]));
 }

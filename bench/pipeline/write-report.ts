@@ -8,15 +8,17 @@ import { writeTable } from "./write-table.ts";
 export function writeReport(findings: Findings, figures: Figure[]): string {
   const { backlog, heavyPerson } = findings;
   const parts = [
-    "Microseconds of CPU a message (the same as seconds per million messages) of each process. The total is that of intake, Redis and worker, and how many times the floor's:",
+    "Microseconds of CPU a message (the same as seconds per million messages) of each process. The total is that of intake, Redis and worker, and how many times the floor's. Resident memory at the end of full load:",
     writeTable(
       [
         ...["contender", "posted", "destination", "fsync"],
         ...["intake", "Redis", "worker", "total", ": floor", "client", "destination"],
+        ...["intake MB", "worker MB"],
       ],
       findings.races.map(({ race, result }) => [
         ...nameCells(race),
         ...cpuCells(findings, race, result.full),
+        ...[result.full.memoryMb.intake, result.full.memoryMb.worker].map((mb) => (mb ? round(mb) : "")),
       ]),
     ),
     "Messages delivered a second; from sending to the acknowledgement, and from sending to the arrival, in milliseconds:",
