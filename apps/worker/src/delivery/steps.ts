@@ -45,8 +45,8 @@ export type StepsOptions = {
   onDelivery: (delivery: Delivery) => void;
   /** Customer.io has answered nothing since this time, in Unix milliseconds. */
   onSilence: (sinceMs: number) => void;
-  /** A message's outcome is written to Redis. */
-  onOutcome: (message: PendingMessage) => void;
+  /** The outcomes of these messages are written to Redis. */
+  onOutcomes: (messages: PendingMessage[]) => void;
   onLimited: () => void;
   onError: OnError;
 };
@@ -61,7 +61,7 @@ export function createSteps(options: StepsOptions): Steps {
     queue,
     lease,
     signal: options.writing,
-    onOutcome: options.onOutcome,
+    onOutcomes: options.onOutcomes,
     onJobEnd(job) {
       hand.remove(job);
       tries.forget(job);

@@ -82,8 +82,8 @@ export function createPipelineOpener(options: {
       onError,
       pass: (entry) => people.pass(id, entry),
       onLimited: () => metrics.countLimiterWait(id),
-      onOutcome: (message) => {
-        metrics.countOutcome(id, message);
+      onOutcomes: (messages) => {
+        metrics.countOutcomes(id, messages);
         options.onOutcome(id);
       },
       onStop: async () => {

@@ -39,26 +39,33 @@ export function receiveCall(call: Call, receipt: Receipt, read: unknown = call):
  * write key above all, is left behind. The call is not changed.
  */
 export function stampMessage(call: Call, { receivedAt, sentAt }: Receipt): Message {
-  const { writeKey, sentAt: ownSentAt, _metadata, ...kept } = call as Call & { [key: string]: unknown };
-  const sentAtMs = parseTime(ownSentAt) ?? parseTime(sentAt);
-  return {
-    ...kept,
-    ...clientTimes(call, receivedAt.getTime(), sentAtMs),
-    messageId: readMessageId(call.messageId) ?? randomUUID(),
-    receivedAt: receivedAt.toISOString(),
-  } as Message;
+  const { writeKey, sentAt: ownSentAt, _metadata, ...copy } = call as Call & { [key: string]: unknown };
+  const message = copy as Stamped;
+  setClientTimes(message, receivedAt.getTime(), parseTime(ownSentAt) ?? parseTime(sentAt));
+  message.messageId = readMessageId(call.messageId) ?? randomUUID();
+  message.receivedAt = writeReceipt(receivedAt);
+  return message as Message;
 }
 
-type ClientTimes = { timestamp?: unknown; originalTimestamp?: unknown };
+type Stamped = { -readonly [Name in keyof Message]?: unknown };
 
-function clientTimes(call: Call, receivedAtMs: number, sentAtMs: number | undefined): ClientTimes {
+let former = { receivedAt: new Date(0), text: "" };
+
+/** The calls of a batch have one receipt. */
+function writeReceipt(receivedAt: Date): string {
+  if (receivedAt !== former.receivedAt) former = { receivedAt, text: receivedAt.toISOString() };
+  return former.text;
+}
+
+function setClientTimes(call: Stamped, receivedAtMs: number, sentAtMs: number | undefined): void {
   const timestampMs = parseTime(call.timestamp);
   const clientMs = timestampMs ?? parseTime(call.originalTimestamp);
-  if (clientMs === undefined) return {};
+  if (clientMs === undefined) return;
   const asSent = timestampMs === undefined ? call.originalTimestamp : call.timestamp;
   const skewMs = sentAtMs === undefined ? 0 : receivedAtMs - sentAtMs;
-  if (Math.abs(skewMs) <= clockToleranceMs) return { timestamp: asSent, originalTimestamp: asSent };
-  return { timestamp: isoDate(clientMs + skewMs) ?? asSent, originalTimestamp: asSent };
+  const isRight = Math.abs(skewMs) <= clockToleranceMs;
+  call.timestamp = isRight ? asSent : (isoDate(clientMs + skewMs) ?? asSent);
+  call.originalTimestamp = asSent;
 }
 
 /** Undefined where a date is beyond what JavaScript can write. */

@@ -26,6 +26,9 @@ export function readDay(text: string): number | undefined {
 /** Days around the job's making that count as a message's own. */
 const maxDaysBefore = 90;
 
+/** Messages of one request have one time. */
+let former = { text: "", atMs: Number.NaN };
+
 /**
  * When intake received the message, in Unix milliseconds. Where it does not say so, or says what cannot be (a message that
  * was rejected has the field as its sender wrote it), the time its job was made.
@@ -33,6 +36,7 @@ const maxDaysBefore = 90;
 export function receivedAtMsOf(message: unknown, madeAtMs: number): number {
   const text = valueAt(message, "receivedAt");
   if (typeof text !== "string") return madeAtMs;
-  const atMs = Date.parse(text);
+  if (text !== former.text) former = { text, atMs: Date.parse(text) };
+  const { atMs } = former;
   return atMs >= madeAtMs - maxDaysBefore * dayMs && atMs <= madeAtMs + dayMs ? atMs : madeAtMs;
 }

@@ -21,22 +21,22 @@ export type Trace = {
   operations: readonly { operation: unknown; json: string }[];
 };
 
-/** What the archive's line says of a message beside its entry, its job and the time of its outcome. */
+/** What the archive's line says of a message beside its entry, its job and the time of its outcome. As JSON without what is undefined. */
 type KeptTrace = {
   /** Places in the list of attempts, which many messages share. */
   attempts: number[];
   messageId: string;
-  receivedAt?: string;
+  receivedAt?: string | undefined;
   event: string;
   /** Whom it names. */
   people: string[];
   outcome: MessageRecord["outcome"];
   /** Why it was skipped or rejected. */
-  reason?: string;
-  rejection?: Rejection;
+  reason?: string | undefined;
+  rejection?: Rejection | undefined;
   /** The id of the source it came from; `replay` for what a replay added. */
-  source?: string;
-  rules?: readonly string[];
+  source?: string | undefined;
+  rules?: readonly string[] | undefined;
   requests: number;
   /** The ids of the operations. */
   ulids: string[];
@@ -66,20 +66,19 @@ export function writeTraces(traces: Trace[]): string {
 
 function keptOf({ entry, outcome, requests, rules = [], operations }: Trace, attempts: number[]): KeptTrace {
   const { message, from, replay } = entry;
-  const source = replay ? "replay" : from?.source;
+  const rejection = outcome.kind === "rejected" ? outcome.rejection : undefined;
   const sent = operations.map(({ operation }) => operation);
-  const receivedAt = receivedAtOf(message);
   return {
     attempts,
     messageId: messageIdOf(message),
-    ...(receivedAt !== undefined && { receivedAt }),
+    receivedAt: receivedAtOf(message),
     event: eventOf(message),
     people: peopleOf(message, sent),
     outcome: outcome.kind,
-    ...(outcome.kind === "skipped" && { reason: outcome.reason }),
-    ...(outcome.kind === "rejected" && { reason: outcome.rejection.reason, rejection: outcome.rejection }),
-    ...(source !== undefined && { source }),
-    ...(rules.length > 0 && { rules }),
+    reason: outcome.kind === "skipped" ? outcome.reason : rejection?.reason,
+    rejection,
+    source: replay ? "replay" : from?.source,
+    rules: rules.length > 0 ? rules : undefined,
     requests,
     ulids: sent.map((operation) => valueAt(operation, "id")).filter((id) => typeof id === "string"),
   };

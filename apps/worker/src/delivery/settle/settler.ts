@@ -22,8 +22,8 @@ export function createSettler(options: {
   lease: Lease;
   /** Aborted when there is no time left to write. */
   signal: AbortSignal;
-  /** A message's outcome is written to Redis. */
-  onOutcome: (message: PendingMessage) => void;
+  /** The outcomes of these messages are written to Redis. */
+  onOutcomes: (messages: PendingMessage[]) => void;
   /** A job has ended: completed, failed or removed. */
   onJobEnd: (job: PendingJob) => void;
   onError: (error: unknown) => void;
@@ -32,7 +32,7 @@ export function createSettler(options: {
     const written = await Promise.all([...jobs].map((job) => settleJob({ job, ...options })));
     for (const job of jobs) if (job.finished) options.onJobEnd(job);
     if (!written.every(Boolean)) return false;
-    for (const message of messages) if (message.outcome) options.onOutcome(message);
+    if (messages.length > 0) options.onOutcomes(messages);
     return true;
   }
 
