@@ -25,7 +25,8 @@ declare module "fastify" {
 const rootRoutes = new Set(["/livez", "/readyz", "/metrics"]);
 
 /** What comes before the first slash of a path. */
-const pathAttributes = /(?: (?:href|src|action|formaction|data-live|data-test)="| content="0; url=)(?=\/)/g;
+const pathAttributes =
+  /(?: (?:href|src|action|formaction|data-live|data-test|data-steps)="| content="0; url=)(?=\/)/g;
 
 export function createBasePath(dashboardUrl: string | undefined): BasePath {
   const path = basePathOf(dashboardUrl);

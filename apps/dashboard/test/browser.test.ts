@@ -106,6 +106,7 @@ test("a person makes a connection, tests its keys, copies its write key, pauses 
   await page.getByRole("button", { name: "Copied" }).waitFor();
   const [connection] = await dashboard.store.list();
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe(connection?.writeKey);
+  await page.getByRole("link", { name: "Connection Shop" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText("Paused", { exact: true }).waitFor();
   await page.getByRole("link", { name: "Delete" }).click();
@@ -297,6 +298,7 @@ test.each([
     "/",
     "/connections/new",
     `/connections/${id}`,
+    `/connections/${id}/set-up`,
     `/connections/${id}/edit`,
     `/connections/${id}/rules`,
     `/connections/${id}/remove`,

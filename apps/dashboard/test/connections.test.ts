@@ -33,6 +33,12 @@ async function start(options: Parameters<typeof startDashboard>[0] = {}) {
   };
 }
 
+/** Of a connection that was made: its set-up comes first. */
+function pathOf({ location }: { location: string | null }): string {
+  expect(location).toMatch(/^\/connections\/[^/]+\/set-up$/);
+  return location?.replace(/\/set-up$/, "") ?? "";
+}
+
 test("a connection is made from name and keys alone, its region found, its write key shown", async () => {
   await using context = await start();
   const { dashboard, operator, form } = context;
@@ -42,11 +48,11 @@ test("a connection is made from name and keys alone, its region found, its write
   expect(connection).toMatchObject({ name: "Shop", siteId: "site-1", region: "eu" });
   expect(await dashboard.store.apiKeyOf(connection?.id ?? "")).toBe("track-key-1");
   const { text } = await operator.get(location ?? "");
-  expect(text).toContain(`curl http://127.0.0.1:3000/v1/track -u &#39;${connection?.writeKey}:&#39;`);
+  expect(text).toContain(`curl http://127.0.0.1:3000/v1/batch -u &#39;${connection?.writeKey}:&#39;`);
   expect(text).toMatch(
     new RegExp(`&lt;script&gt;[^]*&quot;${connection?.writeKey}&quot;[^]*&lt;/script&gt;`),
   );
-  expect((await operator.get("/")).text).toContain(`href="${location}"`);
+  expect((await operator.get("/")).text).toContain(`href="${pathOf({ location })}"`);
 });
 
 test("what is wrong is said at its field, what was filled in stays, but for the API key", async () => {
@@ -71,7 +77,7 @@ test("what is wrong is said at its field, what was filled in stays, but for the 
 test("an edit changes what was filled in, keeps a blank API key, and stores no setting that is as by default", async () => {
   await using context = await start();
   const { dashboard, operator, form } = context;
-  const path = (await operator.submit("/connections", form)).location ?? "";
+  const path = pathOf(await operator.submit("/connections", form));
   const { text } = await operator.get(`${path}/edit`);
   expect(text).toContain('name="settings.limiter.max" type="number"');
   const changes = {
@@ -103,7 +109,7 @@ test("an edit changes what was filled in, keeps a blank API key, and stores no s
 test("an edit is previewed over recorded messages, and nothing of it is saved", async () => {
   await using context = await start();
   const { dashboard, operator, form } = context;
-  const path = (await operator.submit("/connections", form)).location ?? "";
+  const path = pathOf(await operator.submit("/connections", form));
   const { id } = (await dashboard.store.list())[0] as { id: string };
   const properties = { soldAt: "2026-01-02T03:04:05Z" };
   const message = { type: "track", messageId: "m1", userId: "u1", event: "Sold", properties };
@@ -165,7 +171,7 @@ test("trouble comes first: what needs a person, what does not deliver, what fail
 test("a new API key, entered in an edit, is the one that is kept", async () => {
   await using context = await start();
   const { dashboard, operator, form } = context;
-  const path = (await operator.submit("/connections", form)).location ?? "";
+  const path = pathOf(await operator.submit("/connections", form));
   expect((await operator.submit(path, { ...form, apiKey: "wrong" })).text).toContain(
     "rejects the keys (401)",
   );
@@ -200,16 +206,16 @@ test("F267 a new connection is fed by chosen sources, and an edit sets which sou
   const fedBy = { sources: "chosen", [`sources.${pages}`]: "on" };
   const mistaken = await operator.submit("/connections", { ...form, ...fedBy, name: "first" });
   expect(mistaken.text).toContain(`name="sources.${pages}" checked`);
-  const { location } = await operator.submit("/connections", { ...form, ...fedBy });
-  const id = location?.split("/").at(-1) ?? "";
+  const location = pathOf(await operator.submit("/connections", { ...form, ...fedBy }));
+  const id = location.split("/").at(-1) ?? "";
   const feeding = async () => (await sources.ofConnection(id)).map((source) => source.id);
   expect(await feeding()).toEqual([pages]);
-  expect((await operator.get(location ?? "")).text).toContain("-u &#39;pages-key:&#39;");
+  expect((await operator.get(location)).text).toContain("-u &#39;pages-key:&#39;");
 
   const { text } = await operator.get(`${location}/edit`);
   expect(text).toContain(`name="sources.${pages}" checked`);
   expect(text).toContain(`name="sources.${own}">`);
-  const edit = (more: object) => operator.submit(location ?? "", { ...form, apiKey: "", ...more });
+  const edit = (more: object) => operator.submit(location, { ...form, apiKey: "", ...more });
   const gone = await edit({ ...fedBy, name: "Renamed", "sources.s404": "on" });
   expect([gone.status, gone.text]).toEqual([422, expect.stringContaining("was deleted meanwhile")]);
   expect(await dashboard.store.get(id)).toMatchObject({ name: "Shop" });
@@ -219,9 +225,7 @@ test("F267 a new connection is fed by chosen sources, and an edit sets which sou
   expect(await feeding()).toEqual([own]);
   await edit({ sources: "chosen" });
   expect(await feeding()).toEqual([]);
-  expect((await operator.get(location ?? "")).text).toContain(
-    `href="/connections/${id}/edit#fed-by">Choose one`,
-  );
+  expect((await operator.get(location)).text).toContain(`href="/connections/${id}/edit#fed-by">Choose one`);
   await operator.submit("/connections", { ...form, name: "Third", sources: "chosen" });
   expect(await sources.findByName("Third")).toBeDefined();
 });
@@ -269,7 +273,7 @@ test("the test of the keys says when nobody answers, or somebody who is not Cust
 test("the test of a saved connection asks with the stored API key", async () => {
   await using context = await start();
   const { operator, form } = context;
-  const path = (await operator.submit("/connections", form)).location ?? "";
+  const path = pathOf(await operator.submit("/connections", form));
   const fields = { ...form, apiKey: "", id: path.split("/")[2] ?? "" };
   expect((await operator.submit("/connections/test", fields)).text).toContain("The keys are valid.");
 });
@@ -347,7 +351,7 @@ test("a connection that is not there is not found, whatever is asked of it", asy
 test("F39: another SECRET_KEY is told at the API key, with what to do", async () => {
   await using context = await start();
   const { dashboard, operator, form } = context;
-  const path = (await operator.submit("/connections", form)).location ?? "";
+  const path = pathOf(await operator.submit("/connections", form));
   const id = path.split("/")[2] ?? "";
   await dashboard.redis.hset("customerio-router:{connections}:api-keys", id, "00000000.AAAA");
   const { status, text } = await operator.submit(path, { ...form, apiKey: "" });

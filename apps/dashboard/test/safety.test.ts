@@ -101,7 +101,7 @@ test("F34: an API key is on no page and in no log", async () => {
   for (const path of [
     "/",
     created.location ?? "",
-    `${created.location}/edit`,
+    created.location?.replace("/set-up", "/edit") ?? "",
     "/queues/api/queues?page=1&jobsPerPage=10",
   ]) {
     pages.push(await operator.get(path));

@@ -1,5 +1,5 @@
-// Every page works without this; it copies texts, tests keys before a form is saved, shows times in the person's own zone and
-// goes on with the list of messages by itself; it hides what a rule's action does not need, and rules can be dragged.
+// Every page works without this; it copies texts, makes tabs, tests keys before a form is saved, shows times in the person's own zone,
+// goes on with the list of messages and with the checklist of a set-up by itself; it hides what a rule's action does not need, and rules can be dragged.
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
@@ -10,10 +10,76 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       button.textContent = "Copied";
     } catch {
       // Without TLS browsers keep the clipboard to themselves: select the text for the person.
+      source.closest("details")?.setAttribute("open", "");
       getSelection().selectAllChildren(source);
       button.textContent = "Selected";
     }
   });
+}
+
+for (const tabs of document.querySelectorAll("[data-tabs]")) {
+  const panels = [...tabs.querySelectorAll("[data-tab]")];
+  const list = document.createElement("div");
+  list.setAttribute("role", "tablist");
+  list.setAttribute("aria-label", tabs.dataset.tabs);
+  const buttons = panels.map((panel, at) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = panel.dataset.tab;
+    button.id = `tab-${at}`;
+    panel.id = `panel-${at}`;
+    button.setAttribute("role", "tab");
+    button.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", button.id);
+    return button;
+  });
+  const choose = (chosen) => {
+    for (const [at, button] of buttons.entries()) {
+      button.setAttribute("aria-selected", String(at === chosen));
+      button.tabIndex = at === chosen ? 0 : -1;
+      panels[at].hidden = at !== chosen;
+    }
+  };
+  for (const [at, button] of buttons.entries()) {
+    button.addEventListener("click", () => choose(at));
+    button.addEventListener("keydown", ({ key }) => {
+      const last = buttons.length - 1;
+      const next = {
+        ArrowRight: at === last ? 0 : at + 1,
+        ArrowLeft: at === 0 ? last : at - 1,
+        Home: 0,
+        End: last,
+      }[key];
+      if (next === undefined) return;
+      choose(next);
+      buttons[next].focus();
+    });
+  }
+  list.append(...buttons);
+  tabs.prepend(list);
+  choose(0);
+}
+
+for (const steps of document.querySelectorAll("[data-steps]")) {
+  const look = async () => {
+    try {
+      const reply = await fetch(steps.dataset.steps);
+      // The session has ended: the login comes in place of the list.
+      if (reply.redirected) return location.reload();
+      const template = document.createElement("template");
+      template.innerHTML = await reply.text();
+      // What stays the same is not read out again.
+      if (reply.ok && template.innerHTML !== steps.innerHTML) steps.replaceChildren(template.content);
+    } catch {
+      // The dashboard is gone for a moment: the next look tells.
+    }
+    lookSoon();
+  };
+  const lookSoon = () => {
+    if (steps.querySelector("[data-unfinished]")) setTimeout(look, 1_500);
+  };
+  lookSoon();
 }
 
 for (const menu of document.querySelectorAll("[data-menu]")) {

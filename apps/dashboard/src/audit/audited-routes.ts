@@ -65,6 +65,7 @@ const audited: { readonly [route: string]: AuditedRoute } = {
   "POST /failed/edit": { ...on("messages", "edit"), doneWith: 303 },
   "GET /failed/export": on("messages", "export"),
   "POST /try/send": on("messages", "send"),
+  "POST /connections/:id/set-up/test-event": { ...on("messages", "send"), doneWith: 303 },
   [`POST ${queue}/add`]: on("messages", "send"),
   [`PUT ${job}/retry`]: on("messages", "retry"),
   [`PUT ${queue}/retry/:queueStatus`]: on("messages", "retry"),

@@ -9,6 +9,7 @@ import { liveRoutes } from "./one/live-routes.ts";
 import { pauseRoutes } from "./one/pause-routes.ts";
 import { showConnection } from "./one/show-connection.ts";
 import { removeConnection } from "./remove/remove-connection.ts";
+import { setUpRoutes } from "./set-up/set-up-routes.ts";
 
 /** All pages about connections. */
 export function connectionRoutes(
@@ -22,5 +23,6 @@ export function connectionRoutes(
   testConnection(app, context);
   pauseRoutes(app, context);
   liveRoutes(app, context);
+  setUpRoutes(app, context);
   removeConnection(app, context);
 }

@@ -1,6 +1,7 @@
 import type { Viewer } from "../login/viewer.ts";
 import { messageMark } from "../messages/message-row.ts";
 import { plot } from "../overview/plot.ts";
+import { checklist } from "../page/checklist.ts";
 import { textField } from "../page/fields/text-field.ts";
 import { type Html, html } from "../page/html.ts";
 import { jsonView } from "../page/json-view.ts";
@@ -9,6 +10,7 @@ import { selectField } from "../page/select-field.ts";
 import { timeMark } from "../page/time-mark.ts";
 import { utcField } from "../page/utc-time.ts";
 import { withCode } from "../page/with-code.ts";
+import { copyable } from "../snippets/copyable.ts";
 
 /** The colours of `assets/styles/theme.css`, with what each is for. */
 const colours: [name: string, use: string][] = [
@@ -74,6 +76,16 @@ export function stylesPage(viewer: Viewer): Html {
       html`<table class="rows stack"><thead><tr><th scope="col">Time</th><th scope="col">Message</th><th scope="col" class="number">Number</th></tr></thead>
       <tbody><tr><td class="when">${timeMark(atMs, "day")}</td><th scope="row"><span class="type">track</span> <a href="#table">Order Completed</a><span class="reason">A reason below it</span></th><td class="number" data-label="Number">1,234</td></tr></tbody></table>`,
     )}
+    ${piece(
+      "Checklist",
+      "pieces.css",
+      checklist([
+        { title: "done", state: "done", text: html`What has happened.` },
+        { title: "open", state: "open", text: html`What it waits for.` },
+        { title: "problem", state: "problem", text: html`What is wrong, and what to do.` },
+      ]),
+    )}
+    ${piece("Tabs", "pieces.css", html`<div class="tabs" data-tabs="Examples"><div data-tab="First">${copyable({ id: "styles-copyable", label: "copyable", text: "A text to copy" })}</div><div data-tab="Second"><p>Arrow keys go from tab to tab.</p></div></div>`)}
     ${piece("Timeline", "message.css", html`<ol class="timeline"><li class="good"><div class="when">${timeMark(atMs, "full")}</div><div><b>good</b> A step.</div></li><li class="warn"><div class="when"></div><div><b>warn</b></div></li><li class="bad"><div class="when"></div><div><b>bad</b></div></li><li class="open"><div class="when"></div><div><b>open</b></div></li></ol>`)}
     ${piece("JSON", "message.css", jsonView({ type: "track", total: 12 }, "An example"))}
     ${plot({

@@ -23,7 +23,7 @@ export function createConnection(app: FastifyInstance, context: ConnectionsConte
       ...input,
       ...(chosen.length > 0 && { sources: chosen }),
     });
-    if (result.ok) return reply.redirect(`/connections/${result.connection.id}`, 303);
+    if (result.ok) return reply.redirect(`/connections/${result.connection.id}/set-up`, 303);
     const problems = problemsByField(result.problems);
     const sources = await context.sources.list();
     const { viewer } = request;

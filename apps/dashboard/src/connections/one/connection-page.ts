@@ -1,5 +1,5 @@
 import type { ConnectionOverview, ShownSource } from "@customerio-router/connections";
-import { explainState, needsAttention, type RecordedAction } from "@customerio-router/reports";
+import { type Account, explainState, needsAttention, type RecordedAction } from "@customerio-router/reports";
 import { duration } from "@customerio-router/service";
 import type { Viewer } from "../../login/viewer.ts";
 import { type Html, html } from "../../page/html.ts";
@@ -14,6 +14,8 @@ import { areAllPaused, sendSection } from "./send-section.ts";
 
 type ConnectionPage = {
   overview: ConnectionOverview;
+  /** Of all time. */
+  account: Account;
   /** Those that feed it. */
   sources: ShownSource[];
   /** By whom it is paused, where that is known. */
@@ -24,7 +26,8 @@ type ConnectionPage = {
 };
 
 /** One connection: its state, how to send to it, and its actions. */
-export function connectionPage({ overview, sources, pause, intakeUrl, viewer }: ConnectionPage): Html {
+export function connectionPage(options: ConnectionPage): Html {
+  const { overview, account, sources, pause, intakeUrl, viewer } = options;
   const { connection, state } = overview;
   const { id, name } = connection;
   const turn = state.state === "paused" ? "resume" : "pause";
@@ -44,6 +47,7 @@ export function connectionPage({ overview, sources, pause, intakeUrl, viewer }: 
     <p class="${needsAttention(state) || state.state === "no-worker" ? "problem" : "lead"}">${explainState(state)}${
       needsAttention(state) && viewer.canWrite ? html` <a href="/connections/${id}/edit">Correct it</a>` : ""
     }${pause === undefined ? "" : html` Paused by ${pause.by.user} (${pause.by.via}), ${timeMark(pause.atMs, "full")}.`}</p>
+    ${account.delivered > 0 ? "" : html`<p class="card">Nothing has been delivered yet: <a href="/connections/${id}/set-up">go on with the set-up</a>.</p>`}
     ${facts(overview)}
     ${connection.settings.delivery === "shadow" && viewer.canWrite ? liveForm(id) : ""}
     ${sendSection({ connection, sources, intakeUrl, viewer })}`;
@@ -59,6 +63,7 @@ function facts(overview: ConnectionOverview): Html {
       <div><dt>Failed messages</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${lastFailure}</span>`}</dd></div>
       <div><dt>Delivered per minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a> or <a href="/delivery?connection=${connection.id}">the delivery report</a></dd></div>
       <div><dt>Calls do not arrive?</dt><dd><a href="/refused?connection=${connection.id}">See refused calls</a></dd></div>
+      <div><dt>Set-up</dt><dd><a href="/connections/${connection.id}/set-up">Checklist and test event</a></dd></div>
       <div><dt>Worker</dt><dd>${worker === undefined ? "None" : workerName(worker)}</dd></div>
       <div><dt>Queue</dt><dd><a href="${boardPath(connection)}">In Bull Board</a></dd></div>
       <div><dt>Region</dt><dd>${connection.region.toUpperCase()}</dd></div>

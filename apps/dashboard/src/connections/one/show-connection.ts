@@ -1,4 +1,5 @@
 import { type ConnectionOverview, readOverviews } from "@customerio-router/connections";
+import { readLedgers } from "@customerio-router/reports";
 import type { FastifyInstance } from "fastify";
 import { findPause } from "../../audit/find-pause.ts";
 import { sendPage } from "../../page/send-page.ts";
@@ -19,7 +20,8 @@ export function showConnection(app: FastifyInstance, context: ConnectionsContext
     const intakeUrl = intakeUrlFor(context, request);
     const sources = await context.sources.ofConnection(connection.id);
     const pause = overview.state.state === "paused" ? await findPause(redis, connection.id) : undefined;
+    const { total: account } = await readLedgers(redis, [connection.id], {});
     const { viewer } = request;
-    return sendPage(reply, connectionPage({ overview, sources, pause, intakeUrl, viewer }));
+    return sendPage(reply, connectionPage({ overview, account, sources, pause, intakeUrl, viewer }));
   });
 }
