@@ -1,6 +1,7 @@
 import { type ConnectionStore, createConnectionStore } from "@customerio-router/connections";
 import {
   connectRedis,
+  createDiagnosis,
   explainConnectionError,
   isReady,
   type RedisClient,
@@ -30,7 +31,8 @@ export async function openStore(
   }
   if (!isReady(redis)) {
     redis.disconnect();
-    const why = trouble && (explainConnectionError(trouble)?.sentence ?? trouble.message);
+    const problem = (await createDiagnosis(location.url)()) ?? (trouble && explainConnectionError(trouble));
+    const why = problem?.sentence ?? trouble?.message;
     throw new Error(`Redis cannot be reached. ${why ?? "Look at REDIS_URL."}`);
   }
   const refusal = refuseFormat(await readFormat(redis));

@@ -51,6 +51,25 @@ test("erase reads a list from standard input, one person per line, and none of i
   expect(await redis.hlen(erasureKeys.records)).toBe(2);
 });
 
+test("F318 erase erases nobody where an option of it is wrong, or asks for something else", async () => {
+  const { redis, run } = await openSetting();
+  const erasing = ["--person", "ada", "--connection", "all"];
+  for (const [wrong, why] of [
+    [
+      ["--timeout", "-1"],
+      "'--timeout <seconds>' argument '-1' is invalid. It must be a whole number from 0 on.",
+    ],
+    [["--wait", "--timeout", "1h"], "'--timeout <seconds>' argument '1h' is invalid."],
+    [["--lift", "e1"], "option '--lift <id>' cannot be used with option '--person <person>'."],
+    [["--receipt", "e1"], "option '--receipt <id>' cannot be used with option '--person <person>'."],
+    [["--list"], "option '--list' cannot be used with option '--person <person>'."],
+  ] as const) {
+    const { code, stderr } = await run([...erasing, ...wrong]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
+  }
+  expect(await redis.hlen(erasureKeys.records)).toBe(0);
+});
+
 test("erase says what is missing", async () => {
   const { run } = await openSetting();
   expect((await run(["--person", "1"])).stderr).toContain("give --connection");

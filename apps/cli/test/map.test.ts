@@ -76,6 +76,12 @@ test("a bad line is named by its number and keeps its place; blank lines have no
   expect(code).toBe(1);
 });
 
+test("a byte order mark is no part of the first call, and no byte of a bad line steers the terminal", async () => {
+  const { results, stderr } = await map([`\ufeff${track("a")}`, "\u001b[2J\u0007"]);
+  expect(results.map(({ kind }) => kind)).toStrictEqual(["operations", "rejected"]);
+  expect(stderr).toMatch(/^Line 2 is not JSON: \P{Cc}+\n$/u);
+});
+
 describe("options that are none are refused, every problem in a line", () => {
   test.each([
     [

@@ -192,6 +192,18 @@ test.each([
   expect((await replay("show", id)).stdout).toContain("8 waiting");
 });
 
+test("a dry run says how many lines of a file are none that can be replayed", async () => {
+  const { connection, folder, replay } = await start();
+  const file = join(folder, "calls.ndjson");
+  const other = ["{}", "not JSON", '{"type":"track","userId":"ann","event":"E"}'];
+  await writeFile(file, [...other, JSON.stringify(linesOf(connection)[0])].join("\n"));
+  const { stdout, stderr } = await replay("start", "Shop", "--file", file, "--dry-run");
+  expect(stdout).toMatch(/^1 messages:/);
+  expect(stderr).toContain("3 lines are left out: they are no lines of the archive");
+  await writeFile(file, other.join("\n"));
+  expect((await replay("start", "Shop", "--file", file, "--dry-run")).stdout).toMatch(/^0 messages\.\n/);
+});
+
 test("a file of several zstd frames is refused rather than read in part", async () => {
   const { connection, folder, replay } = await start();
   const file = join(folder, "two.ndjson.zst");

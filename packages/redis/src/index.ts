@@ -15,6 +15,7 @@ export {
   refuseFormat,
   requireNewestFormat,
 } from "./format/format.ts";
+export { createDiagnosis } from "./health/diagnosis.ts";
 export { judgeServers } from "./health/probe.ts";
 export { type RedisHealth, watchRedisHealth } from "./health/watch-health.ts";
 export { readInfo } from "./info/read-info.ts";

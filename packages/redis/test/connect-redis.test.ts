@@ -65,6 +65,7 @@ test("a Redis is reached by its socket, in the database of the URL", async () =>
   const path = join(folder.path, "redis.sock");
   await using redis = await startRedis({ settings: { unixsocket: path } });
   await expectUsable({ url: `unix://${path}?db=3` });
+  await expectProblem({ url: `unix://${path}.not` }, "The socket that REDIS_URL names does not exist");
   await using third = open({ url: `${redis.url}/3` });
   expect(await third.redis.get("key")).toBe("1");
 });

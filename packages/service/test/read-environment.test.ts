@@ -191,3 +191,19 @@ test("DASHBOARD_URL has a plain path or none, so that cookies, pages and routes 
     basePathOf("https://a.example/b/c/"),
   ]).toEqual(["", "", "/b/c"]);
 });
+
+const names = Object.keys(environmentVariables) as (keyof typeof environmentVariables)[];
+const oddValues = ["x", " ", "-1", "1e9", "http://", "https://[::1", "{", "[]", "file:", "s3://", "%", "\n"];
+
+test.each(names)(
+  "F319 whatever %s is set to, alone or beside others, it is taken or refused by name",
+  (name) => {
+    const others = Object.fromEntries(names.map((each) => [each, "x"]));
+    for (const value of oddValues) {
+      for (const source of [{ [name]: value }, { ...others, [name]: value }]) {
+        const problems = problemsOf(() => readEnvironment(source, names));
+        expect(names).toEqual(expect.arrayContaining(problems));
+      }
+    }
+  },
+);

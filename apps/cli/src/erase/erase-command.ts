@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import {
   allConnections,
   liftErasure,
@@ -6,7 +7,7 @@ import {
   readErasure,
   readReceipt,
 } from "@customerio-router/connections";
-import { createCommand } from "@customerio-router/service";
+import { createCommand, numberFrom } from "@customerio-router/service";
 import { CommandError } from "../command-error.ts";
 import { type OpenConnections, openConnections, storeVariables } from "../connections/open-connections.ts";
 import type { Environment } from "../environment.ts";
@@ -15,6 +16,9 @@ import { formatTable } from "../format-table.ts";
 import { printResult } from "../print-result.ts";
 import { requestErasures } from "./request-erasures.ts";
 import { waitForReceipts } from "./wait-for-receipts.ts";
+
+/** What asks for erasures. */
+const toErase = ["person", "fromFile", "connection", "suppress", "wait"];
 
 export function createEraseCommand(environment: Environment) {
   return createCommand("erase", {
@@ -43,10 +47,10 @@ export function createEraseCommand(environment: Environment) {
       "suppress the people in Customer.io, which takes no data about them any more, instead of deleting them",
     )
     .option("--wait", "wait until everything is done, for at most --timeout seconds")
-    .option("--timeout <seconds>", "how long --wait waits", "600")
-    .option("--receipt <id>", "print the receipt of an erasure")
-    .option("--lift <id>", "take calls of the person again")
-    .option("--list", "list all erasures")
+    .option("--timeout <seconds>", "how long --wait waits", numberFrom(0), 600)
+    .addOption(new Option("--receipt <id>", "print the receipt of an erasure").conflicts(toErase))
+    .addOption(new Option("--lift <id>", "take calls of the person again").conflicts([...toErase, "receipt"]))
+    .addOption(new Option("--list", "list all erasures").conflicts([...toErase, "receipt", "lift"]))
     .option("--json", "print --list as JSON")
     .action(async (options) => {
       const { person, fromFile, connection, suppress = false, receipt, lift, list } = options;
@@ -70,7 +74,7 @@ export function createEraseCommand(environment: Environment) {
       const receipts = await waitForReceipts({
         ids,
         read: (id) => receiptOf(open, id),
-        timeoutMs: Number(options.timeout) * 1_000,
+        timeoutMs: options.timeout * 1_000,
         onProgress: (line) => console.error(line),
       });
       print(receipts);

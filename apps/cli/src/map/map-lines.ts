@@ -21,20 +21,22 @@ export async function* mapLines(
   onBadLine: (message: string) => void,
 ): AsyncGenerator<string> {
   let number = 0;
-  for await (const line of lines) {
+  for await (const read of lines) {
     number += 1;
+    const line = number === 1 ? read.replace(/^\ufeff/, "") : read;
     if (line.trim() === "") continue;
-    let read: JsonRead;
+    let call: JsonRead;
     try {
-      read = readJsonText(line);
+      call = readJsonText(line);
     } catch (error) {
-      const message = `Line ${number} is not JSON: ${(error as SyntaxError).message}`;
+      // It quotes the line, which may be anything: nothing of it may steer the terminal.
+      const message = `Line ${number} is not JSON: ${(error as SyntaxError).message.replace(/\p{Cc}/gu, "\ufffd")}`;
       onBadLine(message);
       yield toLine({ kind: "rejected", reason: "malformed-json", field: "", message });
       continue;
     }
-    const { json: call, warningsOf } = read;
-    const mapped = mapByRules({ message: call, warnings: warningsOf?.(call) }, target);
+    const { json: message, warningsOf } = call;
+    const mapped = mapByRules({ message, warnings: warningsOf?.(message) }, target);
     const explanation = () => explainByRules(mapped, target.connection);
     yield toLine(isExplaining ? { ...mapped.result, explanation: explanation() } : mapped.result);
   }

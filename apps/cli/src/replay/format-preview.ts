@@ -15,7 +15,7 @@ export function formatPreview(preview: ReplayPreview): string {
     .filter((kind) => kinds[kind] > 0)
     .flatMap((kind) => [row(kinds[kind], previewKinds[kind]), ...examples[kind].map(example)]);
   return [
-    `${count(messages)} messages${isComplete ? "" : " looked at; there are more, or more was delivered before"}:`,
+    `${count(messages)} messages${isComplete ? "" : " looked at; there are more, or more was delivered before"}${messages === 0 ? "." : ":"}`,
     ...rows,
     ...(otherwise > 0
       ? [

@@ -88,14 +88,24 @@ export async function previewPlan(
     return undefined;
   }
   if (archive === undefined) console.error(`What was delivered before is not known: ${why}.`);
+  let unreadable = 0;
   async function* read(): AsyncGenerator<ArchivedMessage, void, undefined> {
     const lines =
       file === undefined
         ? archive?.readAll(wish.sourceId as string, wish.filter)
         : readFileLines(file, wish.filter, "");
     if (lines === undefined) return;
-    for await (const { line } of linesWhere(lines, wish.filter)) if (line !== undefined) yield line;
+    for await (const { line } of linesWhere(lines, wish.filter)) {
+      if (line === undefined) unreadable += 1;
+      else yield line;
+    }
   }
   const { compiled: rules } = await createRuleStore(open).open(target.id);
-  return await previewReplay({ lines: read(), target, rules, wish, archive, budgetMs: previewMs });
+  const preview = await previewReplay({ lines: read(), target, rules, wish, archive, budgetMs: previewMs });
+  if (unreadable > 0) {
+    console.error(
+      `${unreadable.toLocaleString("en")} lines are left out: they are no lines of the archive or of the dashboard's file of failed messages.`,
+    );
+  }
+  return preview;
 }

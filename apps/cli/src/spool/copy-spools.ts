@@ -25,7 +25,7 @@ export async function copySpools({ dataDir, to }: { dataDir: string; to: string 
   }
   const messages = copied.reduce((sum, one) => sum + one.messages, 0);
   return {
-    text: `Copied ${copied.length} spool files with ${messages} messages to ${to}.`,
+    text: `Copied ${copied.length === 1 ? "1 spool file" : `${copied.length} spool files`} with ${messages} messages to ${to}.`,
     json: { to, messages, files: copied },
   };
 }

@@ -131,6 +131,10 @@ export const networkRules: RedisProblemRule[] = [
     sentence: "The host in REDIS_URL cannot be found: correct the address or DNS.",
   },
   {
+    matches: /ENOENT/,
+    sentence: "The socket that REDIS_URL names does not exist: start Redis, or correct the path.",
+  },
+  {
     matches: /EHOSTUNREACH|ENETUNREACH/,
     sentence: "The network has no route to the host in REDIS_URL: check the firewall and routes.",
   },

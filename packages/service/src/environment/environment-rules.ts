@@ -69,8 +69,9 @@ export const environmentRules: readonly Rule[] = [
     const missing = (["OIDC_CLIENT_ID", "DASHBOARD_URL"] as const)
       .filter((name) => name in values && values[name] === undefined)
       .map((name) => ({ name, problem: "is missing: it is needed with OIDC_ISSUER" }));
-    const { protocol, hostname } = new URL(issuer);
-    if (protocol === "https:" || isLoopback(hostname)) return missing;
+    // What is no URL is told as that.
+    const url = URL.parse(issuer);
+    if (url === null || url.protocol === "https:" || isLoopback(url.hostname)) return missing;
     return [
       ...missing,
       { name: "OIDC_ISSUER", problem: "must begin with https, but for one on this machine" },
