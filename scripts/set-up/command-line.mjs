@@ -12,8 +12,8 @@ const helpTexts = new Map(
 );
 
 /**
- * What a command line is answered at once, without the command's dependencies: `--help`, `--version`, and an option that the
- * command does not have. Undefined where the command has to run.
+ * What a command line is answered at once, without the command's dependencies: `--help`, `--version`, and an option or a
+ * command that there is not. Undefined where the command has to run.
  * @param {string[]} line such as `node apps/cli/src/main.ts map --explain`
  * @returns {{ text: string, isWrong: boolean } | undefined}
  */
@@ -26,16 +26,21 @@ export function answerAtOnce(line) {
     const [option] = word.split("=");
     if (option === "--help" || option === "-h") return { text: help, isWrong: false };
     if (option === "--version") return { text: `${readVersion()}\n`, isWrong: false };
+    if (command.commands.length > 0 && !word.startsWith("-"))
+      return refuse("command", word, command.commands);
     if (!word.startsWith("-") || word === "-") continue;
-    if (!options.has(option)) return { text: refuse(command, option), isWrong: true };
+    if (!options.has(option)) return refuse("option", option, [...options.keys()]);
     if (options.get(option) && word === option) words.shift();
   }
   return undefined;
 
-  function refuse({ name }, option) {
-    const meant = [...options.keys()].find((known) => isTypo(option, known));
+  function refuse(what, typed, known) {
+    const meant = known.find((one) => isTypo(typed, one));
     const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
-    return `${name}: unknown option '${option}'.${hint} See ${usage} --help\n`;
+    return {
+      text: `${command.name}: unknown ${what} '${typed}'.${hint} See ${usage} --help\n`,
+      isWrong: true,
+    };
   }
 }
 
@@ -77,7 +82,10 @@ function readCommand(line) {
     ]),
   );
   const name = usage.replace(/^npm run (cli -- )?/, "").replace(/ --$/, "");
-  return { name, usage, help, options, rest };
+  const commands = [...helpTexts.keys()]
+    .filter((other) => other.startsWith(`${path} `))
+    .map((other) => other.slice(path.length + 1));
+  return { name, usage, help, options, commands, rest };
 }
 
 /** One letter is missing, too much or another one, or two neighbours are exchanged. */

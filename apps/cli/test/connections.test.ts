@@ -143,6 +143,12 @@ test("a Redis that cannot be reached, and a SECRET_KEY of another installation, 
     1,
     expect.stringMatching(/^connections list: Redis cannot be reached[^\n]*\n$/),
   ]);
+  for (const [REDIS_URL, why] of [
+    [setting.url.replace("redis:", "rediss:"), "Redis does not speak TLS: begin REDIS_URL with redis"],
+    ["unix:///none/redis.sock", "The socket that REDIS_URL names does not exist"],
+  ] as const) {
+    expect(await list({ REDIS_URL })).toEqual([1, expect.stringContaining(`cannot be reached. ${why}`)]);
+  }
   expect(await list({ SECRET_KEY: "another secret key, of 32 characters and more" })).toEqual([
     1,
     expect.stringMatching(/^connections list: SECRET_KEY is not the key of the installation[^\n]*\n$/),
