@@ -86,6 +86,23 @@ test("a person's archived messages are found by the whole id", async () => {
   expect(rows.every((number) => number % 3 === 1)).toBe(true);
 });
 
+test("an email address leads to a user id that an archived identify call names with it, behind all that Redis has", async () => {
+  const { dashboard, id, archive, operator } = await start();
+  for (let group = 0; group < 11; group++) {
+    const records = Array.from({ length: 1_000 }, (_, index) => record(`r${group}-${index}`));
+    await appendRecords(dashboard.redis, id, records);
+  }
+  const message = { type: "identify", messageId: "i1", userId: "u1", traits: { email: "u1@example.com" } };
+  const identify = line("i1", "u1", 59, { message, operations: [] });
+  await archive.writeCut(id, { first: 121, last: 121 }, [[writeLine(identify)]], { mayWrite: () => true });
+  for (const connection of [id, ""]) {
+    const page = await operator.get(
+      `/messages?connection=${connection}&person=u1@example.com&event=Archived`,
+    );
+    expect(page.text).toMatch(/also named <a href="[^"]*event=track\+Archived&amp;person=u1">u1<\/a>/);
+  }
+});
+
 test("archived messages are filtered by event, reason and the time of receipt", async () => {
   const { id, operator } = await start();
   const count = async (query: string) => {

@@ -26,10 +26,28 @@ test("messages are listed newest first, and filtered by type, person and outcome
   expect(await shown()).toEqual(["m2", "m3", "m1"]);
   expect(await shown("type=page")).toEqual(["m3"]);
   expect(await shown("outcome=rejected")).toEqual(["m2"]);
-  expect(await shown("person=ANON")).toEqual(["m3"]);
-  expect(await shown("person=ann@example.com&outcome=delivered")).toEqual(["m1"]);
+  expect(await shown("person=anon-7")).toEqual(["m3"]);
+  expect(await shown("person=anon")).toEqual([]);
+  expect(await shown("person=userId123&outcome=delivered")).toEqual(["m1"]);
   expect(await shown("connection=unknown")).toEqual([]);
   expect((await operator.get("/messages")).text).toContain("no <code>name</code>");
+});
+
+test("an email address leads to the messages of its user id, as identify calls name both", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const zoe = { type: "identify", messageId: "m1", userId: "zoe<17>", traits: { email: "Zoe@example.com" } };
+  await appendRecords(dashboard.redis, id, [record("m1", { message: zoe })]);
+  await appendRecords(dashboard.redis, id, [
+    record("m2", { message: { ...zoe, type: "track", messageId: "m2", event: "Order", traits: undefined } }),
+  ]);
+  const byEmail = (await operator.get("/messages?person=ZOE@example.com&event=Order")).text;
+  expect(byEmail).not.toContain("data-message=");
+  const [, path = ""] = /also named <a href="([^"]+)">zoe&lt;17&gt;<\/a>/.exec(byEmail) ?? [];
+  const byId = (await operator.get(path.replaceAll("&amp;", "&"))).text;
+  expect([...byId.matchAll(/data-message="\S+ (\w+)"/g)].map(([, found]) => found)).toEqual(["m2"]);
+  expect(byId).toContain(">zoe@example.com</a>");
+  expect((await operator.get("/messages?person=userId123")).text).not.toContain("also named");
 });
 
 test("messages are filtered by the source they came from, and a message names it", async () => {

@@ -18,6 +18,8 @@ type MessagesPage = {
   sources: ShownSource[];
   /** Events of the last days, to choose from. */
   events: string[];
+  /** What else the person is called who is looked for. */
+  otherNames: string[];
   filter: MessageFilter;
   /** Where the page begins when it is not the newest one. */
   before: string | undefined;
@@ -36,6 +38,7 @@ export function messagesPage(options: MessagesPage): Html {
     </div>
     <p class="lead">Every message and what became of it, newest first: find one by its person, its event or when it was received.</p>
     ${filterForm(options)}
+    ${otherNames(options)}
     ${page.messages.length === 0 ? noneFound(filter, page) : ""}
     <table class="card rows messages stack"${page.messages.length === 0 ? html` hidden` : ""}>
       <thead>
@@ -100,6 +103,16 @@ function reasonChoices(chosen: string): [string, string][] {
   );
   const isKnown = chosen === "" || known.some(([reason]) => reason === chosen);
   return isKnown ? known : [[chosen, chosen], ...known];
+}
+
+/** A support person knows an email address; most messages carry a user id alone. */
+function otherNames({ otherNames, filter }: MessagesPage): Html | "" {
+  if (otherNames.length === 0) return "";
+  const links = otherNames.map(
+    (name, index) =>
+      html`${index > 0 ? ", " : ""}<a href="/messages?${filterQuery({ ...filter, person: name })}">${name}</a>`,
+  );
+  return html`<p>The same person is also named ${links}. Messages that carry only ${otherNames.length === 1 ? "that name" : "one of these names"} are under it.</p>`;
 }
 
 function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {

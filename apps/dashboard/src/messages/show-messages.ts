@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
 import { findMessage, listMessages } from "./find/find-messages.ts";
+import { findOtherNames } from "./find/find-other-names.ts";
 import { listEvents } from "./find/list-events.ts";
 import { readMessageFilter } from "./find/message-filter.ts";
 import type { MessagePage } from "./find/message-page.ts";
@@ -34,10 +35,24 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
       page = { messages, latest: new Map(), sinceMs: undefined };
     }
     const { viewer } = request;
-    const [shownSources, events] = await Promise.all([sources.list(), listEvents(redis, chosen)]);
+    const [shownSources, events, otherNames] = await Promise.all([
+      sources.list(),
+      listEvents(redis, chosen),
+      before === undefined && !privacy.isMasking ? findOtherNames(context, chosen, filter.person) : [],
+    ]);
     return sendPage(
       reply,
-      messagesPage({ page, connections, sources: shownSources, events, filter, before, privacy, viewer }),
+      messagesPage({
+        page,
+        connections,
+        sources: shownSources,
+        events,
+        otherNames,
+        filter,
+        before,
+        privacy,
+        viewer,
+      }),
     );
   });
 }

@@ -1,8 +1,7 @@
 import type { Archive, ArchivedMessage } from "@customerio-router/archive";
 import type { Connection } from "@customerio-router/connections";
-import { isEmail } from "@customerio-router/messages";
 import type { KnownMessage } from "./known-message.ts";
-import { type MessageFilter, matches, timesOf } from "./message-filter.ts";
+import { type MessageFilter, matches, peopleNamed, timesOf } from "./message-filter.ts";
 
 /** How long a page searches; a person can go on from there. */
 const budgetMs = 400;
@@ -22,7 +21,7 @@ export async function findArchived(
 export type ArchivedPage = { messages: KnownMessage[]; next?: string; searchedToMs?: number };
 
 /**
- * Searches the archive for as long as a page may take. A person is found by the whole id, anonymous id or email address.
+ * Searches the archive for as long as a page may take.
  * @param place where an earlier page ended; empty: at the newest
  */
 export async function listArchived(
@@ -55,12 +54,6 @@ export async function listArchived(
     ...(page.searchedToMs !== undefined && { searchedToMs: page.searchedToMs }),
     ...(next !== undefined && { next: `${page.cursor === undefined ? Number(kind) + 1 : kind}.${next}` }),
   };
-}
-
-/** As the archive names people, for what a person types. */
-function peopleNamed(text: string): string[] {
-  if (text === "") return [];
-  return isEmail(text) ? [`email:${text}`] : [`id:${text}`, `anonymous_id:${text}`];
 }
 
 function outcomeOf(text: string): ArchivedMessage["outcome"] | undefined {

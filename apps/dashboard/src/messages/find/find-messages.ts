@@ -3,7 +3,7 @@ import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/re
 import type { MessagesContext } from "../messages-context.ts";
 import { findArchived, listArchived } from "./archived-messages.ts";
 import { fromRecord, type KnownMessage } from "./known-message.ts";
-import { listAcross } from "./list-across.ts";
+import { listAcross, placeInArchive } from "./list-across.ts";
 import { type MessageFilter, matches, timesOf } from "./message-filter.ts";
 import type { MessagePage } from "./message-page.ts";
 import { pageMessages, searchedRecords, shownWaiting } from "./page-bounds.ts";
@@ -13,6 +13,11 @@ const recordsAtOnce = 500;
 
 /** A page's place in the archive, which has what came before all that Redis has. */
 const inArchive = "archive:";
+
+/** The place in the list of these connections at which the archive begins. */
+export function startOfArchive([first, ...others]: Connection[]): string {
+  return others.length === 0 ? inArchive : placeInArchive(first?.id ?? "", "");
+}
 
 /** The messages that match, of the given connections. */
 export async function listMessages(

@@ -50,8 +50,8 @@ export function titleOf(message: unknown): MessageTitle {
   };
 }
 
-/** Everything by which a person may look for a message. */
-export function personsOf(message: unknown): string[] {
+/** Whom a message names, in the order in which one would name them. */
+function personsOf(message: unknown): string[] {
   const paths = [
     ["userId"],
     ["anonymousId"],

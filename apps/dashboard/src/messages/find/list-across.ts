@@ -15,6 +15,10 @@ const budgetMs = 400;
 
 type Options = { connections: Connection[]; filter: MessageFilter; before?: string | undefined };
 
+export function placeInArchive(connectionId: string, place: string): string {
+  return `in:${connectionId}:${place}`;
+}
+
 /**
  * The messages of several connections: what Redis has by time, newest first, then the archive of one connection after the
  * other. A place is `until:` and a time, or `in:`, a connection and a place in its archive.
@@ -122,7 +126,7 @@ async function goOn(
   for (const connection of first < 0 ? [] : connections.slice(first)) {
     for (let next: string | undefined = place; next !== undefined; place = next ?? "") {
       if (page.messages.length >= pageMessages || performance.now() > endsAt) {
-        return { ...page, next: `in:${connection.id}:${next}`, searching: connection.name };
+        return { ...page, next: placeInArchive(connection.id, next), searching: connection.name };
       }
       const found = await listArchived(archive, { connection, filter, place: next });
       page.messages.push(...found.messages);

@@ -1,10 +1,10 @@
-import { callTypes, eventOf } from "@customerio-router/messages";
+import { callTypes, eventOf, isEmail, normalizePerson, peopleOf } from "@customerio-router/messages";
 import { compileWhere, findWhereProblem } from "@customerio-router/rules";
 import { badQuery } from "../../delivery/ledger-query.ts";
 import type { TextFields } from "../../page/text-fields.ts";
 import { readUtcTime, writeUtcTime } from "../../page/utc-time.ts";
 import { timeOf } from "../time-of.ts";
-import { type KnownMessage, type MessageState, personsOf, titleOf } from "./known-message.ts";
+import { type KnownMessage, type MessageState, titleOf } from "./known-message.ts";
 
 export const messageStates = [
   "delivered",
@@ -22,7 +22,7 @@ export type MessageFilter = {
   type: string;
   /** As `eventOf` gives it: `track Order Completed`. */
   event: string;
-  /** Part of a user's id, anonymous id or email address. */
+  /** A whole user id, anonymous id or email address, as `peopleNamed` reads it. */
   person: string;
   outcome: string;
   /** Why it was skipped or rejected: a code. */
@@ -33,6 +33,20 @@ export type MessageFilter = {
   messageId: string;
   /** A condition over `message`, in CEL as in rules. */
   where: string;
+};
+
+export const noFilter: MessageFilter = {
+  connection: "",
+  source: "",
+  type: "",
+  event: "",
+  person: "",
+  outcome: "",
+  reason: "",
+  from: "",
+  to: "",
+  messageId: "",
+  where: "",
 };
 
 /** @throws an error with status 400 for a condition that is none */
@@ -79,8 +93,14 @@ export function matches(filter: MessageFilter, known: KnownMessage): boolean {
   if (event !== "" && eventOf(known.message) !== event) return false;
   if (!isWithin(filter, known)) return false;
   if (where !== "" && !conditionOf(where)(known.message)) return false;
-  const wanted = person.toLowerCase();
-  return wanted === "" || personsOf(known.message).some((text) => text.toLowerCase().includes(wanted));
+  const wanted = peopleNamed(person);
+  return person === "" || peopleOf(known.message, known.operations).some((key) => wanted.includes(key));
+}
+
+/** As records and the archive name people, for what somebody types. */
+export function peopleNamed(text: string): string[] {
+  if (text === "") return [];
+  return isEmail(text) ? [normalizePerson(`email:${text}`)] : [`id:${text}`, `anonymous_id:${text}`];
 }
 
 function isWithin({ from, to }: MessageFilter, { message, atMs }: KnownMessage): boolean {
