@@ -206,6 +206,39 @@ test("under our content security policy uPlot shows the values under the pointer
   expect(tab.complaints).toEqual([]);
 });
 
+test("times are typed in the person's own zone, and mean the same to whoever gets the address", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const at = (messageId: string, receivedAt: string) =>
+    record(messageId, { message: { type: "track", messageId, userId: "u", event: messageId, receivedAt } });
+  await appendRecords(dashboard.redis, id, [
+    at("Before", "2026-01-01T22:59:59.000Z"),
+    at("Within", "2026-01-01T23:00:00.000Z"),
+  ]);
+  await using tab = await openTab(browser, { timezoneId: "Europe/Berlin" });
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  await page.goto(`${dashboard.url}/messages`);
+  const from = page.getByLabel("Received from (Europe/Berlin)");
+  await from.fill("2026-01-02T00:00");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.waitForURL(/from=2026-01-01T23%3A00/);
+  await page.getByRole("link", { name: "Within" }).waitFor();
+  expect(await page.getByRole("link", { name: "Before" }).count()).toBe(0);
+  expect(await from.inputValue()).toBe("2026-01-02T00:00");
+  await page.getByRole("link", { name: "Within" }).click();
+  await page.getByRole("heading", { name: "Within" }).waitFor();
+  await page.goBack();
+  expect(await from.inputValue()).toBe("2026-01-02T00:00");
+  await using other = await openTab(browser, { timezoneId: "America/New_York" });
+  await logIn(other, dashboard);
+  await other.page.goto(page.url());
+  expect(await other.page.getByLabel("Received from (America/New_York)").inputValue()).toBe(
+    "2026-01-01T18:00",
+  );
+  expect([...tab.complaints, ...other.complaints]).toEqual([]);
+});
+
 /** Goes on until the focus is on what is wanted. */
 async function tabTo(locator: Locator): Promise<void> {
   for (let steps = 0; steps < 60; steps++) {

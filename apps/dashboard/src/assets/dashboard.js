@@ -146,6 +146,17 @@ for (const zone of document.querySelectorAll("[data-zone]")) {
   zone.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+// Forms without this script send UTC; addresses keep it, so that they mean the same to somebody in another zone.
+for (const input of document.querySelectorAll("input[data-utc]")) {
+  if (input.defaultValue !== "") {
+    const at = new Date(`${input.defaultValue}Z`);
+    input.value = new Date(at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  }
+  input.form?.addEventListener("formdata", ({ formData }) => {
+    if (input.value !== "") formData.set(input.name, new Date(input.value).toISOString().slice(0, 16));
+  });
+}
+
 if (document.querySelector("[data-unsettled]")) setTimeout(() => location.reload(), 1_500);
 
 const mostRows = 200;

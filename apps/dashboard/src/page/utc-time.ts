@@ -1,8 +1,12 @@
 import { type Html, html } from "./html.ts";
+import { zoneMark } from "./time-mark.ts";
 
-/** A field for a moment. Its zone stands in its label: a form without a script knows no other. */
+/**
+ * A field for a moment, which is sent in UTC. Its zone stands in its label: UTC, or the person's own where the page's script
+ * runs, as in all other times. Browsers must not restore what was typed: the script would convert it twice.
+ */
 export function utcField(name: string, label: string, value: string): Html {
-  return html`<div class="field time"><label for="${name}">${label} (UTC)</label><input type="datetime-local" id="${name}" name="${name}" value="${value}"></div>`;
+  return html`<div class="field time"><label for="${name}">${label} (${zoneMark()})</label><input type="datetime-local" id="${name}" name="${name}" value="${value}" data-utc autocomplete="off"></div>`;
 }
 
 /** What such a field holds, in Unix milliseconds; undefined for what is empty or no time. Also takes ISO 8601 with a zone. */
