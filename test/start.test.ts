@@ -141,6 +141,13 @@ test.concurrent("every problem of a bad environment is told at once, an app's ow
   expect(readdirSync(place.env.DATA_DIR)).toEqual([]);
 });
 
+test.concurrent("F320 a DATA_DIR that cannot be made is named as that", async (context) => {
+  const place = await findPlace(context);
+  await using start = await startAll({ ...place, env: { ...place.env, DATA_DIR: "/dev/null/data" } });
+  expect((await start.exited).code).toBe(1);
+  expect(start.stderr).toContain("npm start: the folder in DATA_DIR cannot be made: ENOTDIR");
+});
+
 test.concurrent("--once exits 1 with the reason when Redis is not there", async (context) => {
   const place = await findPlace(context);
   const env = { ...place.env, REDIS_URL: `redis://:a-password@127.0.0.1:${await freePort()}` };

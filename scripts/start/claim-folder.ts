@@ -17,7 +17,12 @@ export type ClaimedFolder = Disposable & {
 
 /** Throws when another `npm start` uses the folder; ends what one that was killed has left running. */
 export async function claimFolder(path: string): Promise<ClaimedFolder> {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`the folder in DATA_DIR cannot be made: ${message}`, { cause: error });
+  }
   restrictDataDir(path);
   const file = join(path, "running.json");
   const former = readRunning(file);
