@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { answerAtOnce, findTakenByNpm } from "./set-up/command-line.mjs";
 import { dependenciesAreReady, ensureDependencies } from "./set-up/dependencies.mjs";
-import { chromium, ensureProgram, promtool, redisServer } from "./set-up/programs.mjs";
+import { chromium, ensureProgram, nginx, promtool, python, redisServer } from "./set-up/programs.mjs";
 
 try {
   const { values, positionals } = parseArgs({
@@ -30,6 +30,7 @@ function setUp({ forTests, line }) {
     return answer.isWrong ? 1 : 100;
   }
   ensureDependencies({ forTests });
-  if (forTests) for (const program of [redisServer, chromium, promtool]) ensureProgram(program);
+  if (forTests)
+    for (const program of [redisServer, chromium, nginx, promtool, python]) ensureProgram(program);
   return 0;
 }

@@ -42,6 +42,15 @@ export const promtool = {
   otherwise: "or set PROMTOOL to the path of a promtool of your own",
 };
 
+/** Runs the Python that the dashboard offers to copy. */
+export const python = {
+  title: "Python",
+  variable: "PYTHON",
+  names: ["python3"],
+  packages: { "apt-get": "python3", dnf: "python3", apk: "python3", brew: "python3" },
+  otherwise: "or set PYTHON to the path of a Python 3 of your own",
+};
+
 const packageManagers = [
   {
     command: "apt-get",

@@ -2,12 +2,14 @@ import {
   type ConnectionOverview,
   createConnectionStore,
   createSourceStore,
+  listSettings,
 } from "@customerio-router/connections";
 import { createSandbox } from "@customerio-router/customerio-sandbox";
 import { freePort, waitFor } from "@customerio-router/fixtures";
 import { countWorkers, createEnqueuer } from "@customerio-router/queue";
 import { appendRecords, writeStatus } from "@customerio-router/reports";
 import { expect, test } from "vitest";
+import { settingLabel } from "../src/connections/form/setting-labels.ts";
 import { troubleFirst } from "../src/connections/list/order-connections.ts";
 import { input, secretKey, startDashboard } from "./dashboard-for-tests.ts";
 import { record } from "./record.ts";
@@ -65,13 +67,21 @@ test("what is wrong is said at its field, what was filled in stays, but for the 
     "settings.identifyBy": "id",
   });
   expect(again.status).toBe(422);
-  expect(again.text).toMatch(/settings\.attempts[\s\S]*class="problem">Too small/);
-  expect(again.text).toContain("<option selected>id</option>");
+  expect(again.text).toMatch(
+    /<details class="advanced" open>[\s\S]*settings\.attempts[\s\S]*class="problem">Too small/,
+  );
+  expect(again.text).toContain("Enter the API Key again: no page shows one that was entered.");
+  expect(again.text).toContain('<option value="id" selected>By id alone</option>');
   const taken = await operator.submit("/connections", { ...form, name: "SHOP" });
   expect(taken.text).toContain("Another connection has this name.");
   expect(taken.text).toContain('value="site-1"');
   expect(taken.text).not.toContain("track-key-1");
   expect(await dashboard.store.list()).toHaveLength(1);
+});
+
+test("every setting has a name in plain words", () => {
+  const unnamed = listSettings().filter(({ name }) => settingLabel(name).label === name);
+  expect(unnamed).toEqual([]);
 });
 
 test("an edit changes what was filled in, keeps a blank API key, and stores no setting that is as by default", async () => {

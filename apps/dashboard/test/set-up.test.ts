@@ -144,7 +144,7 @@ test("the code to copy runs as it is: identify first, then track", async () => {
   const { writeKey = "" } = await makeShop(router);
   const runs: [string, string[]][] = [
     ["sh", ["-c", curlSnippet(writeKey, intakeUrl)]],
-    ["python3", ["-c", pythonSnippet(writeKey, intakeUrl)]],
+    [process.env.PYTHON || "python3", ["-c", pythonSnippet(writeKey, intakeUrl)]],
     [process.execPath, ["--input-type=module", "-e", nodeSnippet(writeKey, intakeUrl)]],
   ];
   for (const [index, [program, parameters]] of runs.entries()) {

@@ -32,6 +32,7 @@ export function tryPage(options: TryPage): Html {
       <ul class="why">
         <li>The intake: it checks the write key, and the source's origins and limits. To try that, send the call with curl, as a <a href="/sources">source's</a> page shows.</li>
         <li>The source: the call counts as a server's, so calls that delete or merge people may pass that a browser's would not.</li>
+        <li>Order, queue and keys: the preview asks nobody. Send waits behind what the queue already holds, and only then is Customer.io asked whether the keys are good.</li>
         <li>Other connections: a source feeds each of its connections, and Send only the chosen one.</li>
       </ul>
     </section>

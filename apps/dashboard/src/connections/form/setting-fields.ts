@@ -7,6 +7,7 @@ import { type Html, html } from "../../page/html.ts";
 import type { TextFields } from "../../page/text-fields.ts";
 import { withCode } from "../../page/with-code.ts";
 import { settingInWords } from "./setting-in-words.ts";
+import { choiceLabel, settingLabel } from "./setting-labels.ts";
 
 /** A name that no other field of the form has; problems with settings are told under it, too. */
 const fieldName = ({ name }: SettingDescription) => `settings.${name}`;
@@ -41,14 +42,26 @@ export function changedSettings(settings: ConnectionSettings): { name: string; v
 
 type SettingFields = { values: TextFields; problems: TextFields };
 
-/** The fields, each with what it is for and the reason of its default. */
+/** The fields, each with what it is for and the reason of its default: what is sent, then, folded, how it is sent. */
 export function settingFields(fields: SettingFields): Html {
-  const groups = Map.groupBy(listSettings(), ({ name }) => name.split(".")[0]);
+  const [plain = [], advanced = []] = [false, true].map((isWanted) =>
+    listSettings().filter(({ name }) => (settingLabel(name).isAdvanced ?? false) === isWanted),
+  );
+  const isOpen = advanced.some((setting) => fields.problems[fieldName(setting)] !== undefined);
+  return html`${fieldsOf(plain, fields)}
+        <details class="advanced"${isOpen ? html` open` : ""}>
+          <summary>Advanced: rates, sizes and limits</summary>
+          ${fieldsOf(advanced, fields)}
+        </details>`;
+}
+
+function fieldsOf(settings: SettingDescription[], fields: SettingFields): Html {
+  const groups = Map.groupBy(settings, ({ name }) => name.split(".")[0] ?? "");
   return html`${[...groups].map(([name, [first, ...more]]) => {
     if (!first) return "";
     if (first.group === undefined) return settingField(first, fields);
     return html`<fieldset>
-          <legend><code>${name}</code></legend>
+          <legend>${settingLabel(name).label} <code>${name}</code></legend>
           <p class="hint">${withCode(first.group)}</p>
           ${[first, ...more].map((setting) => settingField(setting, fields))}
         </fieldset>`;
@@ -59,15 +72,17 @@ function settingField(setting: SettingDescription, { values, problems }: Setting
   const name = fieldName(setting);
   const problem = problems[name];
   return html`<div class="field">
-          <label for="${name}"><code>${setting.name}</code></label>
+          <label for="${name}">${settingLabel(setting.name).label} <code>${setting.name}</code></label>
           ${input(setting, { name, value: values[name] })}
           ${problem === undefined ? "" : html`<p class="problem">${problem}</p>`}
           <p class="hint" id="${name}-hint">${withCode(setting.description.replace(/\.?$/, "."))} ${defaultOf(setting)}</p>
         </div>`;
 }
 
-function defaultOf({ name, default: value }: SettingDescription): Html {
+function defaultOf({ name, choices, default: value }: SettingDescription): Html {
   if (isList(value)) return html`Separate several with commas. Default: none.`;
+  if (value === null) return html`Default: blank.`;
+  if (typeof value === "boolean" || choices) return html`Default: ${choiceLabel(String(value))}.`;
   const words = settingInWords(name, value);
   return html`Default: <code>${String(value)}</code>${words === undefined ? "" : ` (${words})`}.`;
 }
@@ -88,7 +103,8 @@ function input(
 
 function select({ name, shown, choices }: { name: string; shown: string; choices: readonly string[] }): Html {
   return html`<select id="${name}" name="${name}" aria-describedby="${name}-hint">${choices.map(
-    (choice) => html`<option${choice === shown ? html` selected` : ""}>${choice}</option>`,
+    (choice) =>
+      html`<option value="${choice}"${choice === shown ? html` selected` : ""}>${choiceLabel(choice)}</option>`,
   )}</select>`;
 }
 
