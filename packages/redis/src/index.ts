@@ -55,6 +55,7 @@ export {
   formerRecordKeys,
   ledgerKeys,
   outboxKeys,
+  retryKey,
   statusKey,
 } from "./keys/report-keys.ts";
 export { endedSessionKey, sessionsKey } from "./keys/session-keys.ts";

@@ -4,8 +4,11 @@ import { ruleOfReason } from "@customerio-router/rules";
 /** Why messages were not delivered, for people who do not read code, and what to do about it. */
 export type ExplainedReason = { what: string; todo: string };
 
-const askDevelopers = "Ask your developers to correct the call, then retry the messages under Failed.";
-const reportBug = "Report this as a bug of customerio-router, with a message from Failed.";
+const oneByOne = "Messages that came already can be corrected one by one, with Edit and send.";
+const askDevelopers = `Ask your developers to correct the call. ${oneByOne}`;
+const byEmail =
+  "If the messages have `context.traits.email` and the connection's `identifyBy` is `id`, set that to `id-or-email`, then retry. Otherwise correct them one by one, with Edit and send.";
+const reportBug = "Report this as a bug of customerio-router, with the message.";
 
 type RejectedReason =
   | keyof typeof rejections
@@ -21,11 +24,11 @@ type RejectedReason =
 const rejected: Record<RejectedReason, ExplainedReason> = {
   "refused-by-customerio": {
     what: "Customer.io did not accept the message.",
-    todo: "Customer.io's reason stands with the message. Correct what it names, then retry the messages under Failed.",
+    todo: "If the cause is in Customer.io, correct it there, then retry. If it is in the message, correct that with Edit and send.",
   },
   "failed-at-customerio": {
     what: "Customer.io failed on this message each time, while it accepted others.",
-    todo: "Retry it under Failed. If it fails again, show the example to Customer.io's support.",
+    todo: "Retry it. If it fails again, show the example to Customer.io's support.",
   },
   "not-a-call": { what: "What was sent is not a call: it must be a JSON object.", todo: askDevelopers },
   "too-deep": { what: "The data is nested too deeply.", todo: askDevelopers },
@@ -35,11 +38,11 @@ const rejected: Record<RejectedReason, ExplainedReason> = {
   },
   "no-user": {
     what: "The call does not say which user it is about.",
-    todo: "Ask your developers to send `userId`. If people are known by email, set the connection's `identifyBy` to `id-or-email`, then retry.",
+    todo: `Ask your developers to send \`userId\`. ${byEmail}`,
   },
   "no-identity": {
     what: "The event does not say who did it.",
-    todo: "Ask your developers to send `userId` or `anonymousId`. If people are known by email, set the connection's `identifyBy` to `id-or-email`, then retry.",
+    todo: `Ask your developers to send \`userId\` or \`anonymousId\`. ${byEmail}`,
   },
   "no-name": {
     what: "The event has no name.",
@@ -79,7 +82,7 @@ const rejected: Record<RejectedReason, ExplainedReason> = {
   },
   "message-too-large": {
     what: "The message is too large. Only its beginning is kept, and it cannot be sent.",
-    todo: "Ask your developers to send less data at once. Discard the message under Failed.",
+    todo: "Ask your developers to send less data at once, and discard the message.",
   },
   "job-too-large": {
     what: "Somebody added or edited a job that is too large to be read.",

@@ -3,9 +3,11 @@ import type { FastifyInstance } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { sendPage } from "../page/send-page.ts";
 import { type TextFields, textFields } from "../page/text-fields.ts";
+import { retryMayPass } from "./can-pass.ts";
 import { type Changed, discardFailed, retryFailed } from "./change-failed.ts";
 import { discardPage } from "./discard-page.ts";
 import { failedFields, readFailedFilter } from "./failed-filter.ts";
+import { followRetry } from "./follow-retry.ts";
 import { overtakenJobs } from "./overtaken.ts";
 import { groupedJobs, readFailed } from "./read-failed.ts";
 
@@ -25,12 +27,14 @@ export function changeFailedRoutes(app: FastifyInstance, context: MessagesContex
       fields.without === "overtaken"
         ? await overtakenJobs(redis, connection, { queue, rules })
         : new Set<string>();
-    const changed = await retryFailed({ redis, connection, queue, filter, without });
+    const mayPass = retryMayPass(connection, rules);
+    const changed = await retryFailed({ redis, connection, queue, filter, without, mayPass });
     await wake(redis, id);
     const { messages } = changed;
     request.auditDetails.messages = messages;
     request.log.info({ connection: id, messages, action: "retry" }, "changed in the dashboard");
-    return reply.redirect(backTo(fields, changed, "retried"), 303);
+    const retry = await followRetry(redis, id, changed.jobs);
+    return reply.redirect(backTo(fields, { ...changed, retry }, "retried"), 303);
   });
 
   app.get("/failed/discard", async (request, reply) => {
@@ -66,18 +70,20 @@ export function changeFailedRoutes(app: FastifyInstance, context: MessagesContex
 /** To the message that was retried, or to what is left of the list. */
 function backTo(
   fields: TextFields,
-  { messages, left, jobIds }: Changed,
+  { messages, left, hopeless, jobs, retry }: Changed & { retry?: string | undefined },
   verb: "retried" | "discarded",
 ): string {
   const { connection = "" } = fields;
-  const { event, from, to, id } = readFailedFilter(fields);
-  const [job] = jobIds;
+  const { group, event, from, to, id } = readFailedFilter(fields);
+  const [job] = jobs;
   if (verb === "retried" && id !== "" && job !== undefined) {
-    return `/message?${new URLSearchParams({ connection, id, job })}`;
+    return `/message?${new URLSearchParams({ connection, id, job: job.id, ...(group !== "" && { group }) })}`;
   }
   return `/failed?${new URLSearchParams({
     ...failedFields(connection, { event, from, to }),
     [verb]: String(messages),
+    ...(retry !== undefined && { retry }),
     ...(left > 0 && { left: String(left) }),
+    ...(hopeless > 0 && { hopeless: String(hopeless) }),
   })}`;
 }

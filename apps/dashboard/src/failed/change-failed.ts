@@ -2,12 +2,21 @@ import type { Connection } from "@customerio-router/connections";
 import { type ConnectionQueue, separateFailed } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { type FailedFilter, matchesFailed } from "./failed-filter.ts";
-import { failedOf, failedOfJob } from "./failed-messages.ts";
+import { type FailedMessage, failedOf, failedOfJob } from "./failed-messages.ts";
 
 const atOnce = 100;
 
-/** Failed messages that were changed, and those that could not be taken out of their job: a person had edited it. */
-export type Changed = { messages: number; left: number; jobIds: string[] };
+/** What became of the failed messages that were meant. */
+export type Changed = {
+  /** Those that were changed. */
+  messages: number;
+  /** Those that could not be taken out of their job: a person had edited it. */
+  left: number;
+  /** Those that a retry leaves, because it would fail again. */
+  hopeless: number;
+  /** The jobs of those that were changed. */
+  jobs: { id: string; messages: number }[];
+};
 
 type ChangeFailed = {
   redis: RedisClient;
@@ -16,6 +25,8 @@ type ChangeFailed = {
   filter: FailedFilter;
   /** Jobs that stay as they are. */
   without?: ReadonlySet<string>;
+  /** Whether a message is changed that is meant; others stay, and are counted as hopeless. */
+  mayPass?: (failed: FailedMessage) => boolean;
 };
 
 /** Puts failed messages back to wait, at the end of the queue. Others were retried or removed meanwhile. */
@@ -38,35 +49,41 @@ async function changeFailed(options: ChangeFailed, act: (jobId: string) => Promi
   const { queue, filter, without = new Set() } = options;
   const all = filter.job === "" ? await queue.getRanges(["failed"], 0, -1) : [filter.job];
   const ids = all.filter((id) => !without.has(id));
-  const changed: Changed = { messages: 0, left: 0, jobIds: [] };
+  const changed: Changed = { messages: 0, left: 0, hopeless: 0, jobs: [] };
   for (let start = 0; start < ids.length; start += atOnce) {
     const part = ids.slice(start, start + atOnce);
     const parts = await Promise.all(part.map((id) => changeJob(options, id, act)));
-    for (const { messages, left, jobIds } of parts) {
+    for (const { messages, left, hopeless, jobs } of parts) {
       changed.messages += messages;
       changed.left += left;
-      changed.jobIds.push(...jobIds);
+      changed.hopeless += hopeless;
+      changed.jobs.push(...jobs);
     }
   }
   return changed;
 }
 
-const nothing: Changed = { messages: 0, left: 0, jobIds: [] };
+const nothing: Changed = { messages: 0, left: 0, hopeless: 0, jobs: [] };
 
 async function changeJob(
-  { redis, connection, queue, filter }: ChangeFailed,
+  { redis, connection, queue, filter, mayPass = () => true }: ChangeFailed,
   id: string,
   act: (jobId: string) => Promise<void>,
 ): Promise<Changed> {
   const job = await queue.getJob(id);
   if (!job) return nothing;
-  const wanted = failedOfJob(connection, job).filter((failed) => matchesFailed(filter, failed)).length;
-  if (wanted === 0) return nothing;
+  const meant = failedOfJob(connection, job).filter((failed) => matchesFailed(filter, failed));
+  const wanted = meant.filter(mayPass).length;
+  const hopeless = meant.length - wanted;
+  if (wanted === 0) return { ...nothing, hopeless };
   const separate = await separateFailed(redis, connection.id, {
     jobId: id,
-    isWanted: (entry) => matchesFailed(filter, failedOf(connection, job, entry)),
+    isWanted: (entry) => {
+      const failed = failedOf(connection, job, entry);
+      return matchesFailed(filter, failed) && mayPass(failed);
+    },
   });
-  if (!separate) return (await job.isFailed()) ? { ...nothing, left: wanted } : nothing;
+  if (!separate) return (await job.isFailed()) ? { ...nothing, left: wanted, hopeless } : nothing;
   try {
     await act(separate.jobId);
   } catch (error) {
@@ -74,5 +91,6 @@ async function changeJob(
     // Somebody else was faster: it is retried or removed.
     return nothing;
   }
-  return { messages: separate.messages, left: 0, jobIds: [separate.jobId] };
+  const { jobId, messages } = separate;
+  return { messages, left: 0, hopeless, jobs: [{ id: jobId, messages }] };
 }

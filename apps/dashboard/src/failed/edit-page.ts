@@ -30,7 +30,7 @@ export function editPage(options: EditPage): Html {
   const content = html`<p class="crumbs"><a href="${path}">The message</a></p>
     <h1>Edit and send</h1>
     <p class="lead">${advice(rejection.reason, true)} The corrected message takes the place of the failed one and goes to the end of the queue.</p>
-    <p class="problem">${withCode(rejection.message)}</p>
+    <p>It was rejected: ${withCode(privacy.maskSentence(rejection.message))}</p>
     <form class="card try" method="post" action="/failed/edit">
       <input type="hidden" name="connection" value="${connection.id}">
       <input type="hidden" name="job" value="${jobId}">

@@ -11,7 +11,7 @@ import { readJson } from "../try/read-json.ts";
 import { retryFailed } from "./change-failed.ts";
 import { editPage } from "./edit-page.ts";
 import { readFailedFilter } from "./failed-filter.ts";
-import type { FailedMessage } from "./failed-messages.ts";
+import { type FailedMessage, groupKey } from "./failed-messages.ts";
 import { findFailed } from "./find-failed.ts";
 
 /** `GET` and `POST /failed/edit`: one failed message, by its job and its id, is corrected and sent. */
@@ -69,7 +69,8 @@ export function editRoutes(app: FastifyInstance, context: MessagesContext): void
     await wake(redis, connection.id);
     request.log.info({ connection: connection.id, action: "edit" }, "changed in the dashboard");
     const sent = { connection, jobId: separate.jobId, messageId: messageIdOf(entry.message) };
-    return reply.redirect(messagePath(sent), 303);
+    const group = new URLSearchParams({ group: groupKey(rejection) });
+    return reply.redirect(`${messagePath(sent)}&${group}`, 303);
   });
 
   /** Nothing for what may not be edited: a part of a message, and masked ones, whose masks would be sent. */

@@ -83,6 +83,7 @@ function failedOf(of: FailedOf, { filter, privacy, viewer }: FailedPage): Html {
   const { connection, groups, jobs, groupedJobs, overtaken } = of;
   const { id, name } = connection;
   const messages = groups.reduce((sum, group) => sum + group.messages, 0);
+  const passing = groups.reduce((sum, group) => sum + group.passing, 0);
   const isPart = jobs > groupedJobs;
   const fields = failedFields(id, filter);
   return html`<section class="card" aria-labelledby="failed-${id}">
@@ -90,10 +91,11 @@ function failedOf(of: FailedOf, { filter, privacy, viewer }: FailedPage): Html {
         <h2 id="failed-${id}">${name} <span class="count">${isPart ? "more than " : ""}${countOf(messages, "message")}</span></h2>
         <div class="actions">
           <a class="button" href="/failed/export?${new URLSearchParams(fields)}" download>Export all</a>
-          ${failedActions({ fields, what: isPart ? "all" : countOf(messages, "message"), overtaken, canPass: groups.some(({ canPass }) => canPass), viewer })}
+          ${failedActions({ fields, messages, passing, isPart, overtaken, viewer })}
         </div>
       </div>
       ${isPart ? html`<p class="hint">This table groups the newest ${formatCount(groupedJobs)} of ${formatCount(jobs)} failed jobs. Retry, Discard and Export include all of them.</p>` : ""}
+      ${passing > 0 && passing < messages ? html`<p class="hint">Retry leaves ${countOf(messages - passing, "message")} that would be rejected again.</p>` : ""}
       ${overtakenNote(overtaken)}
       <table class="rows groups stack">
         <thead><tr><th scope="col">Reason</th><th scope="col">What to do</th><th scope="col" class="number">Messages</th><th scope="col">Last ${zoneMark()}</th><th scope="col"><span class="unseen">Actions</span></th></tr></thead>
@@ -103,7 +105,7 @@ function failedOf(of: FailedOf, { filter, privacy, viewer }: FailedPage): Html {
 }
 
 function groupRow(
-  { key, rejection, messages, jobIds, newestAtMs, canPass }: FailedGroup,
+  { key, rejection, messages, jobIds, newestAtMs, passing }: FailedGroup,
   { of, filter, privacy, viewer }: Pick<FailedPage, "filter" | "privacy" | "viewer"> & { of: FailedOf },
 ): Html {
   const fields = failedFields(of.connection.id, { ...filter, group: key });
@@ -111,12 +113,12 @@ function groupRow(
   const overtaken = overtakenAmong(of.overtaken, jobIds);
   return html`<tr>
           <th scope="row"><a href="/failed/group?${query}">${withCode(privacy.maskSentence(rejection.message))}</a></th>
-          <td class="todo">${advice(rejection.reason, canPass)}</td>
+          <td class="todo">${advice(rejection.reason, passing > 0)}</td>
           <td data-label="Messages" class="number">${formatCount(messages)}</td>
           <td data-label="Last" class="when">${timeMark(newestAtMs, "day")}</td>
           <td><div class="actions">
             <a href="/failed/export?${query}" download>Export<span class="unseen"> ${rejection.reason}</span></a>
-            ${failedActions({ fields, isInPlace: true, what: countOf(messages, "message"), overtaken, canPass, viewer })}
+            ${failedActions({ fields, isInPlace: true, messages, passing, overtaken, viewer })}
           </div></td>
         </tr>`;
 }
@@ -124,7 +126,7 @@ function groupRow(
 /** What to do about a reason, and whether a retry is of use. */
 export function advice(reason: string, canPass: boolean): Html {
   const { todo } = explainReason("rejected", reason);
-  return html`${withCode(todo)}${canPass ? "" : html` <span class="hint">A retry would fail again with the connection's present settings.</span>`}`;
+  return html`${withCode(todo)}${canPass ? "" : html` <span class="hint">There is no Retry: they would be rejected again.</span>`}`;
 }
 
 function nothing(isFiltered: boolean): Html {

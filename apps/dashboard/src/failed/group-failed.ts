@@ -9,8 +9,8 @@ export type FailedGroup = {
   messages: number;
   jobIds: Set<string>;
   newestAtMs: number;
-  /** False where a retry of each of them would fail again. */
-  canPass: boolean;
+  /** How many of them a retry may deliver; the others would fail again. */
+  passing: number;
 };
 
 /** Groups by reason, the largest first. */
@@ -28,13 +28,13 @@ export async function groupByReason(
       messages: 0,
       jobIds: new Set(),
       newestAtMs: failedAtMs,
-      canPass: false,
+      passing: 0,
     };
     groups.set(key, group);
     group.messages += 1;
     group.jobIds.add(jobId);
     group.newestAtMs = Math.max(group.newestAtMs, failedAtMs);
-    group.canPass ||= canPass(failed);
+    if (canPass(failed)) group.passing += 1;
   }
   return [...groups.values()].sort((one, other) => other.messages - one.messages);
 }

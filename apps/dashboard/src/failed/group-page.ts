@@ -23,14 +23,15 @@ type GroupPage = {
   count: number;
   filter: FailedFilter;
   overtaken: Overtaken;
-  canPass: boolean;
+  /** How many of them a retry may deliver. */
+  passing: number;
   privacy: Privacy;
   viewer: Viewer;
 };
 
 /** The messages that failed for one reason. */
 export function groupPage(options: GroupPage): Html {
-  const { messages, count, filter, overtaken, canPass, privacy, viewer } = options;
+  const { messages, count, filter, overtaken, passing, privacy, viewer } = options;
   const [{ connection, rejection }] = messages;
   const { id, name } = connection;
   const title = privacy.maskSentence(rejection.message);
@@ -40,10 +41,10 @@ export function groupPage(options: GroupPage): Html {
       <h1 class="sentence">${withCode(title)}</h1>
       <div class="actions">
         <a class="button" href="/failed/export?${new URLSearchParams(fields)}" download>Export</a>
-        ${failedActions({ fields, what: countOf(count, "message"), overtaken, canPass, viewer })}
+        ${failedActions({ fields, messages: count, passing, overtaken, viewer })}
       </div>
     </div>
-    <p class="lead">${countOf(count, "message")} failed for this reason${filter.event === "" ? "" : html`, all of them <b>${privacy.maskSentence(filter.event)}</b>`}. ${withCode(explainReason("rejected", rejection.reason).what)} ${advice(rejection.reason, canPass)}</p>
+    <p class="lead">${countOf(count, "message")} failed for this reason${filter.event === "" ? "" : html`, all of them <b>${privacy.maskSentence(filter.event)}</b>`}. ${withCode(explainReason("rejected", rejection.reason).what)} ${advice(rejection.reason, passing > 0)}</p>
     ${overtakenNote(overtaken)}
     <table class="card rows stack">
       <thead><tr><th scope="col">Failed ${zoneMark()}</th><th scope="col">Message</th><th scope="col">Person</th></tr></thead>

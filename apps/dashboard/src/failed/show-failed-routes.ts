@@ -1,16 +1,19 @@
 import { Readable } from "node:stream";
+import { readReports } from "@customerio-router/reports";
 import type { FastifyInstance } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
-import { html } from "../page/html.ts";
+import { type Html, html } from "../page/html.ts";
 import { sendPage } from "../page/send-page.ts";
 import { type TextFields, textFields } from "../page/text-fields.ts";
-import { changedInWords } from "./changed-in-words.ts";
+import { changedInWords, stayedInWords } from "./changed-in-words.ts";
 import { exportFailed } from "./export-failed.ts";
 import { failedFields, readFailedFilter } from "./failed-filter.ts";
 import type { FailedMessage } from "./failed-messages.ts";
 import { type FailedOf, failedPage } from "./failed-page.ts";
+import { readRetry } from "./follow-retry.ts";
 import { groupPage } from "./group-page.ts";
 import { groupedJobs, readFailed } from "./read-failed.ts";
+import { retryNotice } from "./retry-notice.ts";
 
 /** Messages of a group that its page shows. */
 const shownMessages = 100;
@@ -37,7 +40,10 @@ export function showFailedRoutes(app: FastifyInstance, context: MessagesContext)
         }),
     );
     const page = { failed, connections, chosen, filter, events: [...events].sort(), privacy };
-    return sendPage(reply, failedPage({ ...page, notice: noticeOf(fields), viewer: request.viewer }));
+    return sendPage(
+      reply,
+      failedPage({ ...page, notice: await noticeOf(context, fields), viewer: request.viewer }),
+    );
   });
 
   app.get("/failed/group", async (request, reply) => {
@@ -54,8 +60,8 @@ export function showFailedRoutes(app: FastifyInstance, context: MessagesContext)
       const all = failedFields(connection.id, { ...filter, group: "" });
       return reply.redirect(`/failed?${new URLSearchParams(all)}`, 303);
     }
-    const { messages: count, canPass } = group;
-    const page = { messages: [first, ...more], count, filter, overtaken, canPass, privacy } as const;
+    const { messages: count, passing } = group;
+    const page = { messages: [first, ...more], count, filter, overtaken, passing, privacy } as const;
     return sendPage(reply, groupPage({ ...page, messages: [first, ...more], viewer: request.viewer }));
   });
 
@@ -73,11 +79,21 @@ export function showFailedRoutes(app: FastifyInstance, context: MessagesContext)
   });
 }
 
-/** What a redirect of a change says of it. */
-function noticeOf({ retried, discarded, left = "0" }: TextFields) {
+/** What a redirect of a change says of it, and of a retry what became of it since. */
+async function noticeOf(
+  { redis, privacy }: MessagesContext,
+  { connection: id = "", retry = "", retried, discarded, left, hopeless }: TextFields,
+): Promise<Html | ""> {
   const count = retried ?? discarded;
   if (count === undefined) return "";
+  const stayed = { left: Number(left) || 0, hopeless: Number(hopeless) || 0 };
+  const outcome = retry === "" ? undefined : await readRetry(redis, id, retry);
+  const [report] = outcome ? (await readReports(redis, [id])).connections : [];
+  if (outcome && report) {
+    const kept = stayedInWords(stayed);
+    return retryNotice(outcome, { connectionId: id, state: report.state, kept, privacy });
+  }
   const verb = retried === undefined ? "discarded" : "retried";
-  const sentence = changedInWords(verb, { messages: Number(count) || 0, left: Number(left) || 0 });
+  const sentence = changedInWords(verb, { messages: Number(count) || 0, ...stayed });
   return html`<p class="done" role="status">${sentence}</p>`;
 }

@@ -1,6 +1,7 @@
 import { explainReason } from "../delivery/reasons.ts";
 import { failedActions } from "../failed/failed-actions.ts";
 import { failedFields } from "../failed/failed-filter.ts";
+import { groupKey } from "../failed/failed-messages.ts";
 import type { FailedChoice } from "../failed/find-failed.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
@@ -29,7 +30,8 @@ export function failedChoice({
   }
   const { failed, canPass, overtaken } = choice;
   const { connection, jobId, messageId } = failed;
-  const fields = failedFields(connection.id, { job: jobId, id: messageId });
+  const group = groupKey(failed.rejection);
+  const fields = failedFields(connection.id, { group, job: jobId, id: messageId });
   const canEdit = viewer.canWrite && !failed.isCut && !failed.entry.erased && !privacy.isMasking;
   return html`<section class="card choice" aria-label="What to do">
       <p>${withCode(todo)}</p>
@@ -37,7 +39,7 @@ export function failedChoice({
       ${overtaken.unknownJobIds.size > 0 ? html`<p class="warning">A newer message may have changed the same person or object since: the records do not go back far enough to know. A retry would overwrite it.</p>` : ""}
       ${canPass ? "" : html`<p class="hint">${whyNoRetry(choice)}</p>`}
       <div class="actions">
-        ${failedActions({ fields, isInPlace: true, what: "this message", canPass, viewer })}
+        ${failedActions({ fields, isInPlace: true, messages: 1, passing: canPass ? 1 : 0, viewer })}
         ${canEdit ? html`<a class="button" href="/failed/edit?${new URLSearchParams(fields)}">Edit and send</a>` : ""}
       </div>
     </section>`;

@@ -1,4 +1,5 @@
 import { nameState } from "@customerio-router/reports";
+import { failedFields } from "../failed/failed-filter.ts";
 import type { FailedChoice } from "../failed/find-failed.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
@@ -22,17 +23,19 @@ type MessageView = Omit<Timeline, "known"> & {
   known: [KnownMessage, ...KnownMessage[]];
   /** While it stands under *failed*. */
   choice: FailedChoice | undefined;
+  /** The group of failed messages that it is or was of, where the person comes from there. */
+  group: string | undefined;
   viewer: Viewer;
 };
 
 /** One message: what came, what was made of it and why, what Customer.io said to it each time. */
-export function messagePage({ known, choice, viewer, ...view }: MessageView): Html {
+export function messagePage({ known, choice, group, viewer, ...view }: MessageView): Html {
   const [latest, ...earlier] = known;
   const { explained, waiting, privacy } = view;
   const { type, name } = titleOf(latest.message);
   const title = `${type} ${name}`.trim();
   const isRejected = latest.state === "rejected";
-  const content = html`<p class="crumbs"><a href="/messages?connection=${latest.connection.id}">Messages</a></p>
+  const content = html`<p class="crumbs">${group ? backToGroup(latest.connection, group) : html`<a href="/messages?connection=${latest.connection.id}">Messages</a>`}</p>
     <div class="heading"><h1><span class="type">${type}</span> ${name} ${messageMark(latest.state)}</h1></div>
     <p class="${isRejected ? "problem" : "lead"}"${isFresh(latest) ? html` data-unsettled` : ""}>${withCode(privacy.maskSentence(inWords(latest, waiting)))}</p>
     ${isRejected ? failedChoice({ known: latest, choice, privacy, viewer }) : ""}
@@ -49,7 +52,12 @@ export function messagePage({ known, choice, viewer, ...view }: MessageView): Ht
     </div>
     ${latest.operations?.length ? html`<details class="card"><summary>With the connection's present rules and settings</summary>${mapped(explained, privacy)}</details>` : ""}
     ${whys(explained)}`;
-  return layout({ title, content, section: "messages", viewer });
+  return layout({ title, content, section: group ? "failed" : "messages", viewer });
+}
+
+function backToGroup({ id, name }: KnownMessage["connection"], group: string): Html {
+  const query = new URLSearchParams(failedFields(id, { group }));
+  return html`<a href="/failed?connection=${id}">Failed in ${name}</a> › <a href="/failed/group?${query}">Messages that failed for the same reason</a>`;
 }
 
 /** One that has just come is looked at again by itself: most are delivered within a second. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { groupKey } from "../failed/failed-messages.ts";
 import { findChoice } from "../failed/find-failed.ts";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
@@ -14,7 +15,8 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
   const { store, sources, rules, queues, privacy } = context;
 
   app.get("/message", async (request, reply) => {
-    const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = textFields(request.query);
+    const fields = textFields(request.query);
+    const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = fields;
     const connection = await store.get(connectionId);
     if (!connection) return reply.callNotFound();
     const found =
@@ -35,9 +37,10 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const waiting = await findWhyWaiting(context, latest);
     const source = latest.from && (await sources.get(latest.from.source));
     const known: [typeof latest, ...typeof earlier] = [latest, ...earlier];
+    const group = choice ? groupKey(choice.failed.rejection) : fields.group;
     return sendPage(
       reply,
-      messagePage({ known, source, explained, waiting, choice, privacy, viewer: request.viewer }),
+      messagePage({ known, source, explained, waiting, choice, group, privacy, viewer: request.viewer }),
     );
   });
 }

@@ -33,6 +33,11 @@ export function ledgerKeys(connectionId: string): { totals: string; days: string
   return { totals: key, days: `${key}:days`, dayPrefix: `${key}:` };
 }
 
+/** Which jobs a person retried at once, so that a page can say what became of them; expires. */
+export function retryKey(connectionId: string, retryId: string): string {
+  return `${keyPrefix}:retry:{${connectionId}}:${retryId}`;
+}
+
 /** Which archive is the installation's; expires unless a worker confirms it. */
 export const archiveMarkKey = `${keyPrefix}:archive-mark`;
 

@@ -31,6 +31,10 @@ function ofConnections(
 
 function describeWaiting(connections: Reports["connections"]): string {
   const messages = connections.reduce((sum, { messagesWaiting }) => sum + messagesWaiting, 0);
+  // The ledger counts retried messages as rejected until a worker takes them.
+  const isRetry =
+    messages === 0 && connections.some(({ oldestWaitingAtMs }) => oldestWaitingAtMs !== undefined);
+  if (isRetry) return "Retried messages wait.";
   return messages === 1 ? "1 message waits." : `${messages.toLocaleString("en")} messages wait.`;
 }
 
