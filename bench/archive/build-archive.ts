@@ -17,19 +17,23 @@ export type Built = {
 /** Writes cuts until there are that many messages, or the time is over. */
 export async function buildArchive(
   archive: Archive,
-  { messages, forMs }: { messages: number; forMs: number },
+  {
+    connectionId = "bench",
+    messages,
+    forMs = Number.POSITIVE_INFINITY,
+  }: { connectionId?: string; messages: number; forMs?: number },
 ): Promise<Built> {
   const startedAt = performance.now();
   let written = 0;
   while (written < messages && performance.now() - startedAt < forMs) {
     const count = Math.min(linesPerCut, messages - written);
     const cut = { first: written + 1, last: written + count };
-    await archive.writeCut("bench", cut, groupsOf(written, count), { mayWrite: () => true });
+    await archive.writeCut(connectionId, cut, groupsOf(written, count), { mayWrite: () => true });
     written += count;
     if (written % (linesPerCut * 80) === 0) console.log(`${written} messages written`);
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  const [summary] = await archive.list();
+  const summary = (await archive.list()).find((one) => one.connectionId === connectionId);
   if (summary === undefined) throw new Error("the archive is empty");
   const { segments, rawBytes, bytes } = summary;
   return { messages: written, segments, rawBytes, bytes, seconds, messagesPerSecond: written / seconds };

@@ -227,3 +227,27 @@ test("messages are filtered by event, reason and the time of receipt, in Redis a
   expect(text).toContain('name="from" value="2026-01-02T00:00"');
   expect(text).toContain("The sender excluded Customer.io from this call.");
 });
+
+test("of many connections each message is listed once, page by page, also those of one millisecond", async () => {
+  await using dashboard = await startDashboard();
+  const atMs = Date.now() - 60_000;
+  for (let index = 0; index < 30; index++) {
+    const { id } = await dashboard.store.ensure(input({ name: `Shop ${index}` }));
+    const names = Array.from({ length: 6 }, (_, at) => `m${index * 6 + at}`);
+    // Of the first 15 connections all are of the same millisecond, more than a page has.
+    const records = names.map((name, at) =>
+      record(name, { atMs: index < 15 ? atMs : atMs - 500 + index + at }),
+    );
+    await appendRecords(dashboard.redis, id, records);
+  }
+  const operator = await dashboard.operator();
+  const pages: string[][] = [];
+  for (let path: string | undefined = "/messages"; path !== undefined && pages.length < 10; ) {
+    const { text } = await operator.get(path);
+    pages.push([...text.matchAll(/data-message="\S+ (\w+)"/g)].map(([, found = ""]) => found));
+    path = /href="(\/messages\?[^"]*before=[^"]*)">Search older/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+  }
+  expect(pages[0]).toHaveLength(90);
+  const all = Array.from({ length: 180 }, (_, index) => `m${index}`);
+  expect(pages.flat().toSorted()).toEqual(all.toSorted());
+});

@@ -26,6 +26,7 @@ const noPages = [
   /^\/(livez|readyz|metrics)$/,
   /^\/login\/(issuer|callback)$/,
   /^\/(delivery\.csv|audit\/export|failed\/export|messages\/stream)$/,
+  /^\/connections\/:id\/set-up\/steps$/,
 ];
 
 /** A dashboard with something on every page, and an address for each route of a page. */
@@ -94,6 +95,7 @@ test("every page has a title of its own, one heading that it names, and a senten
     "/overview": "/overview",
     "/connections/new": "/connections/new",
     "/connections/:id": `/connections/${id}`,
+    "/connections/:id/set-up": `/connections/${id}/set-up`,
     "/connections/:id/edit": `/connections/${id}/edit`,
     "/connections/:id/rules": `/connections/${id}/rules`,
     "/connections/:id/remove": `/connections/${id}/remove`,

@@ -20,7 +20,7 @@ export { type Lease, type Leases, startLeases } from "./own/lease.ts";
 export { askLimiter, type Grant } from "./own/limiter.ts";
 export { type Outbox, type OutboxCut, openOutbox } from "./own/outbox.ts";
 export { countWorkers, leaveWorkers } from "./own/presence.ts";
-export { findWithJobs, type QueueState } from "./own/queue-state.ts";
+export { findWithFailed, findWithJobs, type QueueState } from "./own/queue-state.ts";
 export { type Redaction, redactPeople } from "./own/redact.ts";
 export { redactReplays } from "./own/redact-replays.ts";
 export type { Settled, Settlement } from "./own/settle.ts";

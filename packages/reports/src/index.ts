@@ -60,7 +60,12 @@ export { appendRecords } from "./records/append-records.ts";
 export { readBody, replaceBody, splitElement, writeBody } from "./records/element.ts";
 export { outboxing } from "./records/outbox.ts";
 export { type RecordText, readElements, readElementTexts } from "./records/read-elements.ts";
-export { findRecords, listRecords, placeBefore, recordedSinceMs } from "./records/read-records.ts";
+export {
+  findNewestRecords,
+  findRecords,
+  listRecords,
+  recordedSinceMs,
+} from "./records/read-records.ts";
 export type { Attempt, MessageRecord } from "./records/record.ts";
 export { readTraceList, redactTraces, type Trace, writeTraces } from "./records/traces.ts";
 export { recordBytes, recordBytesOf, removeRecords, trimRecords } from "./records/trim-records.ts";

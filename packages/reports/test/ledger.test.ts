@@ -15,6 +15,7 @@ import {
   packDays,
   quantilesOf,
   raising,
+  readBySource,
   readDay,
   readHours,
   readLedgers,
@@ -102,6 +103,48 @@ test("the ledgers of several connections add up, day by day", async () => {
   expect(await readLedgers(redis, ["one", "two"], {})).not.toHaveProperty("checkedAtMs");
   await redis.hset(ledgerKeys("two").totals, "checkedAtMs", 4);
   expect(await readLedgers(redis, ["one", "two"], {})).toHaveProperty("checkedAtMs", 4);
+});
+
+test("the sources of several connections add up to what these received, of all time and of days, also once packed", async () => {
+  const redis = await open();
+  const today = dayOf(Date.now());
+  const of = (day: number, source: string, received: number) => [
+    ...[day, "received", received, "", "", "received", received, ""],
+    ...[`${day}~${source}`, "received", received, "", `~${source}`, "received", received, ""],
+    ...[day, `${day}~${source}`].flatMap((where) => [where, "delivered||", received, "track Bought"]),
+  ];
+  const keys = (id: string) => [ledgerKeys(id).totals, countsPrefix(id)];
+  await enter(redis, keys("one"), [
+    ...of(today - 5, "web", 3),
+    ...of(today, "app", 4),
+    today,
+    "received",
+    1,
+    "",
+  ]);
+  await enter(redis, keys("one"), ["", "received", 1, ""]);
+  await enter(redis, keys("two"), [...of(today - 5, "web", 10), ...of(today - 1, "web", 20)]);
+  for (const id of ["one", "two"]) await packDays(redis, id);
+  await enter(redis, keys("two"), of(today - 5, "web", 100));
+  const rows = async (query: { from?: number; to?: number; source?: string }) =>
+    (await readBySource(redis, ["one", "two", "three"], query)).map(({ source, received, delivered }) => [
+      source,
+      received,
+      delivered,
+    ]);
+  expect(await rows({})).toEqual([
+    ["web", 133, 0],
+    ["app", 4, 0],
+    ["unknown", 1, 0],
+  ]);
+  expect(await rows({ from: today - 5, to: today - 2 })).toEqual([["web", 113, 113]]);
+  expect(await rows({ from: today })).toEqual([
+    ["app", 4, 4],
+    ["unknown", 1, 0],
+  ]);
+  expect(await rows({ from: today - 1, source: "web" })).toEqual([["web", 20, 20]]);
+  const { total, ofAllTime } = await readLedgers(redis, ["one", "two"], { from: today });
+  expect([total.received, ofAllTime.received]).toEqual([5, 138]);
 });
 
 describe("a day", () => {

@@ -1,4 +1,5 @@
 import type { Connection } from "@customerio-router/connections";
+import { findWithFailed } from "@customerio-router/queue";
 import { type ReasonRow, writeReason } from "@customerio-router/reports";
 import { failedMessages, groupKey } from "../failed/failed-messages.ts";
 import { listMessages } from "../messages/find/find-messages.ts";
@@ -16,7 +17,10 @@ export function exampleKey({ outcome, reason }: Pick<ReasonRow, "outcome" | "rea
   return `${outcome}|${reason}`;
 }
 
-/** Examples among the failed messages and the newest records; of some reasons there is none any more. */
+/** How long failed messages are looked through. */
+const budgetMs = 50;
+
+/** Examples among the failed messages and the newest records; of some reasons there is none any more, or not at once. */
 export async function findExamples(
   context: MessagesContext,
   {
@@ -28,26 +32,36 @@ export async function findExamples(
   const wanted = (outcome: string) =>
     new Set(reasons.filter((row) => row.outcome === outcome).map(exampleKey));
   const [failed, skipped] = await Promise.all([
-    Promise.all(connections.map((connection) => findFailed(context, connection, wanted("rejected")))),
+    findFailed(context, connections, wanted("rejected")),
     findSkipped(context, { connections, source }, wanted("skipped")),
   ]);
-  return new Map([...failed, skipped].flatMap((found) => [...found]));
+  return new Map([...failed, ...skipped]);
 }
 
 async function findFailed(
-  { queues }: MessagesContext,
-  connection: Connection,
+  { redis, queues }: MessagesContext,
+  connections: Connection[],
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   if (wanted.size === 0) return found;
-  const queue = queues.of(connection.id);
-  for await (const { rejection } of failedMessages({ connection, queue }, searchedJobs)) {
-    const key = exampleKey({ outcome: "rejected", reason: writeReason(rejection.reason) });
-    if (!wanted.has(key) || found.has(key)) continue;
-    const query = new URLSearchParams({ connection: connection.id, group: groupKey(rejection) });
-    found.set(key, `/failed/group?${query}`);
-    if (found.size === wanted.size) break;
+  const endsAt = performance.now() + budgetMs;
+  const withFailed = new Set(
+    await findWithFailed(
+      redis,
+      connections.map(({ id }) => id),
+    ),
+  );
+  for (const connection of connections.filter(({ id }) => withFailed.has(id))) {
+    const queue = queues.of(connection.id);
+    for await (const { rejection } of failedMessages({ connection, queue }, searchedJobs)) {
+      const key = exampleKey({ outcome: "rejected", reason: writeReason(rejection.reason) });
+      if (!wanted.has(key) || found.has(key)) continue;
+      const query = new URLSearchParams({ connection: connection.id, group: groupKey(rejection) });
+      found.set(key, `/failed/group?${query}`);
+      if (found.size === wanted.size) return found;
+    }
+    if (performance.now() > endsAt) break;
   }
   return found;
 }

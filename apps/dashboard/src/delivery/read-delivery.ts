@@ -2,7 +2,6 @@ import type { Connection } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import {
   type Account,
-  accountOfDay,
   dayOf,
   keptDays,
   type LedgerDay,
@@ -11,7 +10,6 @@ import {
   readBySource,
   readLedgers,
   type SourceRow,
-  sumAccounts,
 } from "@customerio-router/reports";
 
 /** UTC days counted from 1970, both included. */
@@ -48,20 +46,14 @@ export async function readDelivery(
   const today = dayOf(Date.now());
   const chosen = chooseDays(query, today);
   const ids = connections.map(({ id }) => id);
-  const {
-    total: ofAllTime,
-    days: known,
-    checkedAtMs,
-  } = await readLedgers(redis, ids, {
-    source: query.source,
-  });
-  const bySource = await readBySource(redis, ids, { ...chosen, source: query.source });
+  const { source } = query;
+  const { ofAllTime, total, days: known, checkedAtMs } = await readLedgers(redis, ids, { ...chosen, source });
+  const bySource = await readBySource(redis, ids, { ...chosen, source, total });
   const byDay = new Map(known.map((day) => [day.day, day]));
   const days = Array.from({ length: chosen.to - chosen.from + 1 }, (_, index): LedgerDay => {
     const day = chosen.from + index;
     return byDay.get(day) ?? { day, numbers: new Map() };
   });
-  const total = sumAccounts(days.map(accountOfDay));
   return {
     chosen,
     today,

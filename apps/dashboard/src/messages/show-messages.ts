@@ -32,7 +32,7 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
       const [first] = messages;
       const isOne = new Set(messages.map(({ connection }) => connection.id)).size === 1;
       if (first && isOne) return reply.redirect(messagePath(first), 303);
-      page = { messages, latest: new Map(), sinceMs: undefined };
+      page = { messages, sinceMs: undefined };
     }
     const { viewer } = request;
     const [shownSources, events, otherNames] = await Promise.all([

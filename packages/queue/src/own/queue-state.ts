@@ -2,6 +2,7 @@ import {
   defineScript,
   forOneScript,
   type OwnerKeys,
+  type QueueKeys,
   queueKeys,
   type RedisClient,
 } from "@customerio-router/redis";
@@ -58,25 +59,38 @@ export async function readQueueState({
   };
 }
 
-const findJobs = defineScript<number[]>(
+const findKeys = defineScript<number[]>(
   "findJobs",
-  `local found = {}
-   for at = 0, #KEYS / 4 - 1 do
-     local wait, active, prioritized, delayed = unpack(KEYS, 4 * at + 1, 4 * at + 4)
-     local lists = redis.call('LLEN', wait) + redis.call('LLEN', active)
-     if lists + redis.call('ZCARD', prioritized) + redis.call('ZCARD', delayed) > 0 then found[#found + 1] = at end
+  `local each = tonumber(ARGV[1])
+   local found = {}
+   for at = 0, #KEYS / each - 1 do
+     if redis.call('EXISTS', unpack(KEYS, each * at + 1, each * (at + 1))) > 0 then found[#found + 1] = at end
    end
    return found`,
 );
 
 /** Of these connections those that have jobs in any state but completed or failed. */
-export async function findWithJobs(redis: RedisClient, connectionIds: readonly string[]): Promise<string[]> {
+export function findWithJobs(redis: RedisClient, connectionIds: readonly string[]): Promise<string[]> {
+  return findWith(redis, connectionIds, ({ wait, active, prioritized, delayed }) => [
+    ...[wait, active],
+    ...[prioritized, delayed],
+  ]);
+}
+
+/** Of these connections those that have failed jobs. */
+export function findWithFailed(redis: RedisClient, connectionIds: readonly string[]): Promise<string[]> {
+  return findWith(redis, connectionIds, ({ failed }) => [failed.set]);
+}
+
+/** Redis keeps no empty lists and sets. */
+async function findWith(
+  redis: RedisClient,
+  connectionIds: readonly string[],
+  keysOf: (keys: QueueKeys) => string[],
+): Promise<string[]> {
   const found = forOneScript(redis, connectionIds).map(async (ids) => {
-    const keys = ids.flatMap((id) => {
-      const { wait, active, prioritized, delayed } = queueKeys(id);
-      return [wait, active, prioritized, delayed];
-    });
-    return (await findJobs(redis, keys, [])).map((at) => ids[at] as string);
+    const keys = ids.map((id) => keysOf(queueKeys(id)));
+    return (await findKeys(redis, keys.flat(), [keys[0]?.length ?? 0])).map((at) => ids[at] as string);
   });
   return (await Promise.all(found)).flat();
 }

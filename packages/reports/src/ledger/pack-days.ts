@@ -37,7 +37,7 @@ export async function packDays(redis: RedisClient, connectionId: string): Promis
     const fields = Object.entries(live).flat();
     if (fields.length === 0) continue;
     const former = await redis.hgetBuffer(days, scope);
-    const numbers = addUp([await unpackDay(former), live]);
+    const numbers = addUp([unpackDay(former), live]);
     const packed = await compress(JSON.stringify(Object.fromEntries(numbers)));
     const hashes = [hash("sha1", fields.join("\n")), hash("sha1", former ?? "")];
     await storeDay(redis, [days, `${dayPrefix}${scope}`], [scope, packed, ...hashes]);

@@ -5,12 +5,13 @@ export type SplitElement = {
   /** Unix milliseconds of the outcomes. */
   atMs: number;
   bytes: number;
+  messages: number;
   rest: string;
 };
 
 export function splitElement(text: string): SplitElement {
-  const [, kind = "", atMs, bytes, rest = ""] = /^(\w) (\d+) (\d+) \d+ (.*)$/s.exec(text) ?? [];
-  return { kind, atMs: Number(atMs), bytes: Number(bytes), rest };
+  const [, kind = "", atMs, bytes, messages, rest = ""] = /^(\w) (\d+) (\d+) (\d+) (.*)$/s.exec(text) ?? [];
+  return { kind, atMs: Number(atMs), bytes: Number(bytes), messages: Number(messages), rest };
 }
 
 /** Messages of a job whose records are not in the job itself. */

@@ -1,4 +1,11 @@
-import { defineScript, outboxKeys, queueKeys, type RedisClient } from "@customerio-router/redis";
+import {
+  defineScript,
+  forOneScript,
+  outboxKeys,
+  queueKeys,
+  type RedisClient,
+} from "@customerio-router/redis";
+import { splitElement } from "./element.ts";
 import { outboxing } from "./outbox.ts";
 import { readElements, timeOfElement } from "./read-elements.ts";
 import type { MessageRecord } from "./record.ts";
@@ -65,8 +72,9 @@ export async function listRecords(
   const oldest = Math.max(removed, after === undefined ? 0 : Number(after)) + 1;
   if (newest > 0) page.latest = String(newest);
   while (last >= oldest && page.records.length < limit) {
-    const first = Math.max(oldest, last - listedAtOnce + 1);
-    const elements = await readRange(redis, connectionId, first, last);
+    const missing = limit - page.records.length;
+    const first = Math.max(oldest, last - Math.min(listedAtOnce, missing) + 1);
+    const elements = newestOf(await readRange(redis, connectionId, first, last), missing);
     const ofElements = await readElements(redis, connectionId, elements);
     while (ofElements.length > 0 && page.records.length < limit) {
       page.records.push(...(ofElements.pop() as MessageRecord[]).toReversed());
@@ -76,6 +84,15 @@ export async function listRecords(
   }
   if (last >= oldest && after === undefined) page.next = String(last + 1);
   return page;
+}
+
+/** The last elements, until they have as many messages. */
+function newestOf(elements: string[], messages: number): string[] {
+  let from = elements.length;
+  for (let found = 0; from > 0 && found < messages; from -= 1) {
+    found += splitElement(elements[from - 1] as string).messages;
+  }
+  return elements.slice(from);
 }
 
 /** How many elements have left the outbox: numbers count from the first one ever. */
@@ -96,23 +113,47 @@ async function readRange(
   return await redis.lrange(outbox, Math.max(0, first - removed - 1), last - removed - 1);
 }
 
-/** The first element that is not before a time, counted from 0, by halving: elements stand in the order of their times. */
-const seekElement = defineScript<number>(
-  "seekElement",
+/** The first element that is not before a time is found by halving: elements stand in the order of their times. */
+const seekNewest = defineScript<[removed: string, before: number, atMs: number][]>(
+  "seekNewestElements",
   `${outboxing}
-   local low, high = 0, redis.call('LLEN', KEYS[1])
-   while low < high do
-     local middle = math.floor((low + high) / 2)
-     if readElement(redis.call('LINDEX', KEYS[1], middle)).atMs < tonumber(ARGV[1]) then low = middle + 1 else high = middle end
+   local function seek(outbox, atMs)
+     local low, high = 0, redis.call('LLEN', outbox)
+     while atMs and low < high do
+       local middle = math.floor((low + high) / 2)
+       if readElement(redis.call('LINDEX', outbox, middle)).atMs < atMs then low = middle + 1 else high = middle end
+     end
+     return atMs and low or high
    end
-   return low`,
+   local found = {}
+   for at = 1, #KEYS, 2 do
+     local before = seek(KEYS[at], tonumber(ARGV[1]))
+     local newest = before > 0 and redis.call('LINDEX', KEYS[at], before - 1)
+     local removed = redis.call('HGET', KEYS[at + 1], 'removed') or '0'
+     found[#found + 1] = { removed, before, newest and readElement(newest).atMs or 0 }
+   end
+   return found`,
 );
 
-/** Pass as `before` to `listRecords` for the records of before a time, in Unix milliseconds. */
-export async function placeBefore(redis: RedisClient, connectionId: string, atMs: number): Promise<string> {
-  const removed = await readRemoved(redis, connectionId);
-  const place = await seekElement(redis, [outboxKeys(connectionId).outbox], [atMs]);
-  return String(removed + place + 1);
+/** Where a connection's newest records are: pass `before` to `listRecords`. */
+export type NewestRecord = { connectionId: string; before: string; atMs: number };
+
+/** Of each connection that has any, its newest records, or those of before a time in Unix milliseconds. */
+export async function findNewestRecords(
+  redis: RedisClient,
+  connectionIds: readonly string[],
+  beforeMs?: number,
+): Promise<NewestRecord[]> {
+  const parts = forOneScript(redis, connectionIds).map(async (ids) => {
+    const keys = ids.map(outboxKeys).flatMap(({ outbox, meta }) => [outbox, meta]);
+    const found = await seekNewest(redis, keys, [beforeMs ?? ""]);
+    return found.flatMap(([removed, before, atMs], index): NewestRecord[] =>
+      before === 0
+        ? []
+        : [{ connectionId: ids[index] as string, before: String(Number(removed) + before + 1), atMs }],
+    );
+  });
+  return (await Promise.all(parts)).flat();
 }
 
 /** Since when records are kept, in Unix milliseconds; undefined when there are none. */

@@ -2,9 +2,8 @@ import type { Archive, ArchivedMessage } from "@customerio-router/archive";
 import type { Connection } from "@customerio-router/connections";
 import type { KnownMessage } from "./known-message.ts";
 import { type MessageFilter, matches, peopleNamed, timesOf } from "./message-filter.ts";
+import { budgetMs } from "./page-bounds.ts";
 
-/** How long a page searches; a person can go on from there. */
-const budgetMs = 400;
 const linesAtOnce = 50;
 
 /** All lines of a message, newest first. */

@@ -1,4 +1,5 @@
 import type { Connection } from "@customerio-router/connections";
+import { findWithJobs } from "@customerio-router/queue";
 import { findRecords, listRecords, recordedSinceMs } from "@customerio-router/reports";
 import type { MessagesContext } from "../messages-context.ts";
 import { findArchived, listArchived } from "./archived-messages.ts";
@@ -6,7 +7,7 @@ import { fromRecord, type KnownMessage } from "./known-message.ts";
 import { listAcross, placeInArchive } from "./list-across.ts";
 import { type MessageFilter, matches, timesOf } from "./message-filter.ts";
 import type { MessagePage } from "./message-page.ts";
-import { pageMessages, searchedRecords, shownWaiting } from "./page-bounds.ts";
+import { budgetMs, pageMessages, searchedRecords, shownWaiting } from "./page-bounds.ts";
 import { findWaiting, listWaiting } from "./waiting-messages.ts";
 
 const recordsAtOnce = 500;
@@ -26,21 +27,17 @@ export async function listMessages(
 ): Promise<MessagePage> {
   const { connections, filter, before } = options;
   const [connection, ...others] = connections;
-  if (!connection) return { messages: [], latest: new Map(), sinceMs: undefined };
+  if (!connection) return { messages: [], sinceMs: undefined };
   if (others.length > 0) return await listAcross(context, options);
-  const { latest = "0", ...page } = await listOf(context, { connection, filter, before });
+  const page = await listOf(context, { connection, filter, before });
   page.messages.sort((one, other) => other.atMs - one.atMs);
-  return { ...page, latest: new Map([[connection.id, latest]]) };
+  return page;
 }
-
-type ConnectionPage = Pick<MessagePage, "messages" | "sinceMs" | "next" | "searchedToMs"> & {
-  latest?: string;
-};
 
 type ListOptions = { connection: Connection; filter: MessageFilter; before?: string | undefined };
 
 /** What Redis has, and where that ends, what the archive has. */
-async function listOf(context: MessagesContext, options: ListOptions): Promise<ConnectionPage> {
+async function listOf(context: MessagesContext, options: ListOptions): Promise<MessagePage> {
   const { connection, filter, before } = options;
   const archive = await context.archive.find();
   if (archive && before?.startsWith(inArchive)) {
@@ -52,7 +49,7 @@ async function listOf(context: MessagesContext, options: ListOptions): Promise<C
   if (isFull) return { ...page, sinceMs: undefined, next: inArchive };
   return await readOn({ ...page, sinceMs: undefined }, "");
 
-  async function readOn(page: ConnectionPage, place: string): Promise<ConnectionPage> {
+  async function readOn(page: MessagePage, place: string): Promise<MessagePage> {
     if (!archive) return page;
     const { messages, next, searchedToMs } = await listArchived(archive, { connection, filter, place });
     return {
@@ -67,36 +64,32 @@ async function listOf(context: MessagesContext, options: ListOptions): Promise<C
 async function listRecorded(
   { redis, queues }: MessagesContext,
   { connection, filter, before }: ListOptions,
-): Promise<ConnectionPage> {
+): Promise<MessagePage> {
   const isFirstPage = before === undefined;
   const [waiting, sinceMs] = await Promise.all([
     isFirstPage ? listWaiting({ connection, queue: queues.of(connection.id) }, shownWaiting) : [],
     recordedSinceMs(redis, connection.id),
   ]);
   const messages = waiting.filter((known) => matches(filter, known));
+  if (filter.outcome === "waiting") return { messages, sinceMs };
+  const endsAt = performance.now() + budgetMs;
   const maxMessages = messages.length + pageMessages;
   let next = before;
-  let latest: string | undefined;
   let searched = 0;
   let reachedMs = Number.POSITIVE_INFINITY;
   const { fromMs } = timesOf(filter);
   do {
     const page = await listRecords(redis, connection.id, { limit: recordsAtOnce, before: next });
-    latest ??= page.latest;
     next = page.next;
     searched += page.records.length;
     const found = page.records.map((record) => fromRecord(connection, record));
     messages.push(...found.filter((known) => matches(filter, known)));
     reachedMs = page.records.at(-1)?.atMs ?? reachedMs;
     // What was settled before the time was received before it.
-    if (reachedMs < fromMs) return { messages, sinceMs, ...(latest !== undefined && { latest }) };
-  } while (next !== undefined && messages.length < maxMessages && searched < searchedRecords);
-  return {
-    messages,
-    sinceMs,
-    ...(next !== undefined && { next, searchedToMs: reachedMs }),
-    ...(latest !== undefined && { latest }),
-  };
+    if (reachedMs < fromMs) return { messages, sinceMs };
+    if (messages.length >= maxMessages || searched >= searchedRecords || performance.now() > endsAt) break;
+  } while (next !== undefined);
+  return { messages, sinceMs, ...(next !== undefined && { next, searchedToMs: reachedMs }) };
 }
 
 /** All that is known of one message: what became of it each time, newest first, and where it waits. */
@@ -104,11 +97,18 @@ export async function findMessage(
   { redis, queues, archive }: MessagesContext,
   { connections, messageId }: { connections: Connection[]; messageId: string },
 ): Promise<KnownMessage[]> {
+  const withJobs = new Set(
+    await findWithJobs(
+      redis,
+      connections.map(({ id }) => id),
+    ),
+  );
   const found = await Promise.all(
     connections.map(async (connection) => {
+      const queue = queues.of(connection.id);
       const [records, waiting, archived] = await Promise.all([
         findRecords(redis, connection.id, messageId),
-        findWaiting({ connection, queue: queues.of(connection.id) }, messageId),
+        withJobs.has(connection.id) ? findWaiting({ connection, queue }, messageId) : undefined,
         archive.find().then((found) => findArchived(found, connection, messageId)),
       ]);
       const recorded = records.map((record) => fromRecord(connection, record));

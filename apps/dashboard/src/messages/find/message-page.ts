@@ -5,8 +5,6 @@ export type MessagePage = {
   messages: KnownMessage[];
   /** Where to search on; absent at the end. */
   next?: string;
-  /** The newest group of records of each connection, for what comes after. */
-  latest: Map<string, string>;
   /** Since when records are kept, in Unix milliseconds. */
   sinceMs: number | undefined;
   /** Back to when was searched, in Unix milliseconds. */
