@@ -2,7 +2,8 @@ import { waitFor } from "@customerio-router/fixtures";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openTab, startBrowser, type Tab } from "./browser.ts";
-import { type DashboardForTests, password } from "./dashboard-for-tests.ts";
+import { type DashboardForTests, input, password, startDashboard } from "./dashboard-for-tests.ts";
+import { failNext } from "./fail-next.ts";
 import { keys, type RouterForTests, startRouter } from "./router-for-tests.ts";
 
 let browser: Browser;
@@ -128,4 +129,50 @@ test("the buttons of a group keep their words in one line, at every width", asyn
     const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
     expect(overflow, `at ${width}`).toBeLessThanOrEqual(0);
   }
+});
+
+test("the banner leads to messages that were rejected, also by the mapping, and the runbook to the page that it names", async () => {
+  await using router = await startRouter();
+  const { dashboard, trackUrl, send } = router;
+  const { id, writeKey } = await dashboard.store.ensure({ name: "Shop", ...keys, region: "us", trackUrl });
+  await send(writeKey, "batch", {
+    batch: Array.from({ length: 20 }, () => ({ type: "track", event: "Seen" })),
+  });
+  await waitForFailed(dashboard, id, 20);
+  const operator = await dashboard.operator();
+  const banner = async () => (await operator.get("/")).text;
+  await waitFor(async () => (await banner()).includes("Many messages of a connection are rejected."), {
+    what: "the banner",
+  });
+  expect(await banner()).toContain('<a href="/failed">See them with their reasons</a>');
+  expect(await banner()).toContain("The call names nobody: send <code>userId</code>");
+  const runbook = (await operator.get("/runbook")).text;
+  expect(runbook).toContain('the page <a href="/failed">Failed</a>');
+  expect(runbook).not.toMatch(/\*[A-Z]/);
+});
+
+test("a message that was cut off is called so, and an address in the properties is nobody's name", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const rejected = { reason: "message-too-large", message: "It is too large." };
+  const message = {
+    type: "track",
+    event: "Invited",
+    messageId: "m1",
+    properties: { email: "friend@example.com" },
+  };
+  const entries = [
+    { message: '{"type":"track","properties":{"cart":"', rejected, cut: true as const },
+    { message, rejected },
+  ];
+  await dashboard.backend.queue(id).add("track", { entries });
+  await failNext(dashboard.redis, id, rejected.message);
+  const operator = await dashboard.operator();
+  const path = /\/failed\/group[^"]*/
+    .exec((await operator.get("/failed")).text)?.[0]
+    .replaceAll("&amp;", "&");
+  const { text } = await operator.get(path ?? "");
+  expect(text).toMatch(/<a href="[^"]*">\(cut off\)<\/a>/);
+  expect(text).toContain("Invited");
+  expect(text).not.toContain("friend@example.com");
 });

@@ -60,6 +60,7 @@ test("under a path, through a login service, the audit log names the user for ea
   await press("Test the keys");
   await page.getByText("The keys are valid.").waitFor();
   await press("Save");
+  await follow("Connection Shop");
   await press("Pause");
   await page.getByText("Paused by zoe (page)").waitFor();
   await press("Resume");
@@ -97,6 +98,7 @@ test("under a path, through a login service, the audit log names the user for ea
   const exported = await readFile(await (await download).path(), "utf8");
   expect(exported.trim().split("\n")).toHaveLength(1);
 
+  await page.getByText("More", { exact: true }).click();
   await follow("Bull Board");
   await follow(/^Shop/);
   await page.goto(`${url}/queues/queue/Shop?status=failed`);
@@ -109,6 +111,7 @@ test("under a path, through a login service, the audit log names the user for ea
 
   await follow("Log in with your account");
   await page.waitForURL(`${url}/`);
+  await page.getByText("More", { exact: true }).click();
   await follow("Audit log");
   const rows = await page.locator("table.audit tbody tr").all();
   const told = await Promise.all(

@@ -85,7 +85,7 @@ function facts(
   { explained: { ulids }, privacy }: Pick<Timeline, "explained" | "privacy">,
 ): Html {
   return html`<dl class="card facts">
-      <div><dt>messageId</dt><dd><code>${messageId}</code></dd></div>
+      <div><dt>messageId</dt><dd>${messageId === "" ? "–" : html`<code>${messageId}</code>`}</dd></div>
       <div><dt>Person</dt><dd>${privacy.maskText(titleOf(message).person) || "–"}</dd></div>
       <div><dt>Connection</dt><dd><a href="/connections/${connection.id}">${connection.name}</a></dd></div>
       ${ulids.length === 0 ? "" : html`<div><dt>ULID: Customer.io shows each only once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}

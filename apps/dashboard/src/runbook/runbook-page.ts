@@ -18,7 +18,12 @@ function row(name: string, { symptom, meaning, action }: Situation): Html {
       <h2 id="${name}-symptom">${symptom}</h2>
       <dl class="facts">
         <div><dt>Meaning</dt><dd>${withCode(meaning)}</dd></div>
-        <div><dt>Action</dt><dd>${withCode(action)}</dd></div>
+        <div><dt>Action</dt><dd>${withPages(action)}</dd></div>
       </dl>
     </section>`;
+}
+
+/** Pages stand between asterisks, as in Markdown. */
+function withPages(text: string): Html {
+  return html`${text.split("*").map((part, index) => (index % 2 ? html`<a href="/${part.toLowerCase()}">${part}</a>` : withCode(part)))}`;
 }

@@ -73,7 +73,7 @@ function judgeRejected(
 ): Judged[] {
   if (settled < minMessages || (100 * rejected) / settled <= rejectedPercent) return [];
   const share = Math.round((1_000 * rejected) / settled) / 10;
-  const detail = `${rejected.toLocaleString("en")} of ${settled.toLocaleString("en")} messages (${share} %) were rejected within the last hour.`;
+  const detail = `${rejected.toLocaleString("en")} of ${settled.toLocaleString("en")} messages (${share} %) were rejected within the last hour; a message that is retried counts each time.`;
   return [of("many-rejected", detail, { messages: rejected, example: "failed" })];
 }
 

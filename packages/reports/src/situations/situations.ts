@@ -44,9 +44,9 @@ export const situations = {
       "Look at the connection's state, then at its `limiter` and at the number of workers: more may arrive than they deliver.",
   },
   "many-rejected": {
-    symptom: "Customer.io rejects many messages of a connection.",
+    symptom: "Many messages of a connection are rejected.",
     meaning:
-      "Of the messages settled within the last hour, more than the alerts' `rejectedPercent` were rejected. They are kept among the failed ones.",
+      "Of the messages settled within the last hour, more than the alerts' `rejectedPercent` were rejected, by Customer.io or before they were sent to it. They are kept among the failed ones.",
     action:
       "Read the reasons on the page *Failed*, correct the sender or the mapping, and retry what is worth it.",
   },

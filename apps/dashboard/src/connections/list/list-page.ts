@@ -6,6 +6,7 @@ import { formatCount } from "../../overview/format-count.ts";
 import { type Html, html } from "../../page/html.ts";
 import { countOf } from "../../page/in-words.ts";
 import { layout } from "../../page/layout.ts";
+import { withCode } from "../../page/with-code.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { stateMark } from "../state-mark.ts";
 import { workerName } from "../worker-name.ts";
@@ -97,7 +98,9 @@ function row(overview: ConnectionOverview, now: number): Html {
             <td data-label="Messages waiting" class="number">${waiting}</td>
             <td data-label="Oldest">${oldestWaitingAtMs === undefined ? "–" : duration(now - oldestWaitingAtMs)}</td>
             <td data-label="Failed messages" class="number">${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${
-              lastFailure === undefined ? "" : html`<span class="reason">${lastFailure}</span>`
+              lastFailure === undefined
+                ? ""
+                : html`<span class="reason">Latest: ${withCode(lastFailure)}</span>`
             }</td>
             <td><a href="${boardPath(connection)}" aria-label="Queue of ${connection.name} in Bull Board">Queue</a></td>
           </tr>`;

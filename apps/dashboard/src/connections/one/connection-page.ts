@@ -5,6 +5,7 @@ import type { Viewer } from "../../login/viewer.ts";
 import { type Html, html } from "../../page/html.ts";
 import { layout } from "../../page/layout.ts";
 import { timeMark } from "../../page/time-mark.ts";
+import { withCode } from "../../page/with-code.ts";
 import { boardPath } from "../../queues/connection-queue-adapter.ts";
 import { changedSettings } from "../form/setting-fields.ts";
 import { stateMark } from "../state-mark.ts";
@@ -60,7 +61,7 @@ function facts(overview: ConnectionOverview): Html {
   const changed = changedSettings(connection.settings);
   return html`<dl class="card facts">
       <div><dt>Messages waiting</dt><dd>${waiting}${oldestWaitingAtMs === undefined ? "" : `, the oldest for ${duration(Date.now() - oldestWaitingAtMs)}`}</dd></div>
-      <div><dt>Failed messages</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${lastFailure}</span>`}</dd></div>
+      <div><dt>Failed messages</dt><dd>${failed === 0 ? failed : html`<a href="/failed?connection=${connection.id}">${failed}</a>`}${lastFailure === undefined ? "" : html`<span class="reason">Latest: ${withCode(lastFailure)}</span>`}</dd></div>
       <div><dt>Delivered per minute</dt><dd>${Math.round(deliveredPerMinute)}, <a href="/messages?connection=${connection.id}">see messages</a> or <a href="/delivery?connection=${connection.id}">the delivery report</a></dd></div>
       <div><dt>Calls do not arrive?</dt><dd><a href="/refused?connection=${connection.id}">See refused calls</a></dd></div>
       <div><dt>Set-up</dt><dd><a href="/connections/${connection.id}/set-up">Checklist and test event</a></dd></div>

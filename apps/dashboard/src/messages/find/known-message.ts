@@ -43,14 +43,17 @@ export function fromRecord(
 type MessageTitle = { type: string; name: string; person: string };
 
 export function titleOf(message: unknown): MessageTitle {
+  // Of what was too large, or arrived damaged, the beginning is kept as text.
+  const unnamed = typeof message === "string" ? "(cut off)" : "";
   return {
     type: textAt(message, "type") ?? "message",
-    name: textAt(message, "event") ?? textAt(message, "name") ?? textAt(message, "properties", "url") ?? "",
+    name:
+      textAt(message, "event") ?? textAt(message, "name") ?? textAt(message, "properties", "url") ?? unnamed,
     person: personsOf(message)[0] ?? "",
   };
 }
 
-/** Whom a message names, in the order in which one would name them. */
+/** Whom a message names, in the order in which one would name them; as in the mapping, not `properties.email`. */
 function personsOf(message: unknown): string[] {
   const paths = [
     ["userId"],
@@ -58,7 +61,6 @@ function personsOf(message: unknown): string[] {
     ["previousId"],
     ["traits", "email"],
     ["context", "traits", "email"],
-    ["properties", "email"],
     ["groupId"],
   ];
   return paths.flatMap((path) => textAt(message, ...path) ?? []);
