@@ -198,7 +198,7 @@ test("a dry run says how many lines of a file are none that can be replayed", as
   const other = ["{}", "not JSON", '{"type":"track","userId":"ann","event":"E"}'];
   await writeFile(file, [...other, JSON.stringify(linesOf(connection)[0])].join("\n"));
   const { stdout, stderr } = await replay("start", "Shop", "--file", file, "--dry-run");
-  expect(stdout).toMatch(/^1 messages:/);
+  expect(stdout).toMatch(/^1 message:/);
   expect(stderr).toContain("3 lines are left out: they are no lines of the archive");
   await writeFile(file, other.join("\n"));
   expect((await replay("start", "Shop", "--file", file, "--dry-run")).stdout).toMatch(/^0 messages\.\n/);

@@ -90,6 +90,8 @@ export type DashboardOptions = {
   allowCustomTrackUrl?: boolean;
   /** Where senders reach the intake, for the calls to copy; without it, this host at `intakePort`. */
   intakeUrl?: string | undefined;
+  /** Where this dashboard reaches the intake; without it, where senders do. */
+  intakeInternalUrl?: string | undefined;
   /** Default 3000. */
   intakePort?: number;
   /** Whose word counts for a person's address, host and protocol, as Fastify's `trustProxy`; default nobody's. */
@@ -174,6 +176,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     archive,
     allowCustomTrackUrl,
     intakeUrl,
+    intakeInternalUrl: options.intakeInternalUrl,
     intakePort,
   };
   connectionRoutes(app, context);

@@ -30,6 +30,7 @@ await runUntilSignal({
     "SECRET_KEY",
     "ALLOW_CUSTOM_TRACK_URL",
     "INTAKE_URL",
+    "INTAKE_INTERNAL_URL",
     "INTAKE_PORT",
     "TRUST_PROXY",
     ...archiveVariables,
@@ -63,6 +64,7 @@ await runUntilSignal({
       archive,
       allowCustomTrackUrl,
       intakeUrl: config.INTAKE_URL,
+      intakeInternalUrl: config.INTAKE_INTERNAL_URL,
       intakePort: config.INTAKE_PORT,
       trustProxy: config.TRUST_PROXY,
     });

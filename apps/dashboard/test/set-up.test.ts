@@ -122,7 +122,7 @@ test("a test event says which address was tried, and that a paused source drops 
   const failed = await operator.submit(path, {});
   expect(failed.status).toBe(422);
   expect(failed.text).toContain(`No intake answered at ${intakeUrl}/v1/track (ECONNREFUSED).`);
-  expect(failed.text).toContain("<code>INTAKE_URL</code>");
+  expect(failed.text).toContain("<code>INTAKE_INTERNAL_URL</code>");
   await operator.submit(`/sources/${id}/pause`, {});
   expect((await operator.submit(path, {})).text).toContain("is paused, and the intake drops its calls");
   expect((await operator.submit("/connections/none/set-up/test-event", {})).status).toBe(404);

@@ -3,7 +3,7 @@ import { recount } from "@customerio-router/queue";
 import type { RedisClient } from "@customerio-router/redis";
 import { readLedgers } from "@customerio-router/reports";
 import { CommandError } from "../command-error.ts";
-import { count } from "./format-account.ts";
+import { count, countOf } from "../in-words.ts";
 
 /** Counts messages one by one, and says what is missing. @throws CommandError when a connection is too busy for it */
 export async function checkLedgers(
@@ -31,5 +31,5 @@ function explain(received: number, unaccounted: number): string {
       ? "the only message is accounted for."
       : `all ${count(received)} messages are accounted for.`;
   }
-  return `${count(unaccounted)} of ${count(received)} messages ${unaccounted === 1 ? "is" : "are"} unaccounted for: another tool deleted their keys in Redis.`;
+  return `${count(unaccounted)} of ${countOf(received, "message")} ${unaccounted === 1 ? "is" : "are"} unaccounted for: another tool deleted their keys in Redis.`;
 }

@@ -1,4 +1,5 @@
 import { type Account, type LedgerRange, writeDay } from "@customerio-router/reports";
+import { count } from "../in-words.ts";
 
 const outcomes = ["delivered", "skipped", "rejected", "removed", "waiting", "unaccounted"] as const;
 /** The columns of a table of accounts. */
@@ -11,10 +12,6 @@ export const accountHead = [
   "Waiting",
   "Unaccounted",
 ];
-
-export function count(messages: number): string {
-  return messages.toLocaleString("en");
-}
 
 /** An account as the row of a table with `accountHead`. */
 export function accountRow(account: Account): string[] {

@@ -1,6 +1,7 @@
 import type { AccountRows } from "@customerio-router/reports";
 import { formatTable } from "../format-table.ts";
-import { accountHead, accountRow, count } from "./format-account.ts";
+import { count } from "../in-words.ts";
+import { accountHead, accountRow } from "./format-account.ts";
 
 /** The split of an account as a table; `sourceNames` by id. */
 export function formatSplit(

@@ -4,6 +4,7 @@ import {
   previewKinds,
   type ReplayPreview,
 } from "@customerio-router/connections";
+import { count, countOf } from "../in-words.ts";
 
 /** Longer operations are cut: a terminal is no place to compare 32 KB. */
 const maxDifference = 200;
@@ -15,7 +16,7 @@ export function formatPreview(preview: ReplayPreview): string {
     .filter((kind) => kinds[kind] > 0)
     .flatMap((kind) => [row(kinds[kind], previewKinds[kind]), ...examples[kind].map(example)]);
   return [
-    `${count(messages)} messages${isComplete ? "" : " looked at; there are more, or more was delivered before"}${messages === 0 ? "." : ":"}`,
+    `${countOf(messages, "message")}${isComplete ? "" : " looked at; there are more, or more was delivered before"}${messages === 0 ? "." : ":"}`,
     ...rows,
     ...(otherwise > 0
       ? [
@@ -51,8 +52,4 @@ function shorten(text: string): string {
 /** Names of events come from outside: none may steer the terminal. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, "\ufffd");
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en");
 }

@@ -1,5 +1,6 @@
 import { leftOutReasons, type Replay } from "@customerio-router/queue";
 import { formatTable } from "../format-table.ts";
+import { count, countOf } from "../in-words.ts";
 
 export type NamedReplay = { replay: Replay; connection: string };
 
@@ -27,11 +28,12 @@ export function formatReplay({ replay, connection }: NamedReplay): string {
     replay;
   const { delivered, skipped, rejected } = outcomes;
   const settled = delivered + skipped + rejected;
-  const of = expected === undefined ? "" : ` of ${count(expected)}`;
+  const progress =
+    expected === undefined ? countOf(read, "message") : `${count(read)} of ${countOf(expected, "message")}`;
   return [
     `${id}: ${state}, into ${connection}${file ? ` from ${file.name}` : ""}`,
     ...(note ? [`  ${note}`] : []),
-    `  ${count(read)}${of} messages read, ${count(added)} added`,
+    `  ${progress} read, ${count(added)} added`,
     ...Object.entries(leftOut).map(
       ([reason, number]) =>
         `  ${count(number)} left out: ${leftOutReasons[reason as keyof typeof leftOutReasons] ?? reason}`,
@@ -41,8 +43,4 @@ export function formatReplay({ replay, connection }: NamedReplay): string {
     ...(withState ? ["  with state"] : []),
     ...(asNew ? ["  as new"] : []),
   ].join("\n");
-}
-
-export function count(number: number): string {
-  return number.toLocaleString("en");
 }

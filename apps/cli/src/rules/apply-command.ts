@@ -5,8 +5,8 @@ import { CommandError } from "../command-error.ts";
 import { openConnections, storeVariables } from "../connections/open-connections.ts";
 import type { Environment } from "../environment.ts";
 import { findConnection } from "../find-connection.ts";
+import { countOf } from "../in-words.ts";
 import { printResult } from "../print-result.ts";
-import { count } from "./check-command.ts";
 import { formatProblems, readRulesFile } from "./read-rules-file.ts";
 
 export function createApplyCommand(environment: Environment) {
@@ -43,7 +43,7 @@ export function createApplyCommand(environment: Environment) {
         { id, name, file },
         { ...list, version, ...(salt !== undefined && { salt }) },
       );
-      const text = `${name}: ${count(list.rules.length)} saved as version ${applied}.`;
+      const text = `${name}: ${countOf(list.rules.length, "rule")} saved as version ${applied}.`;
       printResult({ text, json: { id, name, version: applied, isChanged: true } }, options);
     });
 }

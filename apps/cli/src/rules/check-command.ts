@@ -1,4 +1,5 @@
 import { createCommand } from "@customerio-router/service";
+import { countOf } from "../in-words.ts";
 import { printResult } from "../print-result.ts";
 import { readRulesFile } from "./read-rules-file.ts";
 
@@ -13,10 +14,9 @@ export function createCheckCommand() {
     .option("--json", "print JSON")
     .action(async (file, options) => {
       const { rules } = await readRulesFile(file);
-      printResult({ text: `${count(rules.length)}: valid.`, json: { rules: rules.length } }, options);
+      printResult(
+        { text: `${countOf(rules.length, "rule")}: valid.`, json: { rules: rules.length } },
+        options,
+      );
     });
-}
-
-export function count(rules: number): string {
-  return rules === 1 ? "1 rule" : `${rules} rules`;
 }

@@ -1,5 +1,6 @@
 import { decideHeld } from "@customerio-router/connections";
 import { findConnection } from "../find-connection.ts";
+import { countOf } from "../in-words.ts";
 import type { OpenStore } from "../open-store.ts";
 import type { CommandResult } from "../print-result.ts";
 import { findSpooled } from "./find-spooled.ts";
@@ -12,7 +13,7 @@ export async function assignSpooled(
   const { id, name } = await findConnection(open.store, given.connection);
   await decideHeld(open.redis, connectionId, { to: id });
   return {
-    text: `Within seconds the intakes give ${messages} messages of ${connectionId} to ${name}.`,
+    text: `Within seconds the intakes give ${countOf(messages, "message")} of ${connectionId} to ${name}.`,
     json: { connectionId, messages, to: { id, name } },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError } from "../command-error.ts";
+import { countOf } from "../in-words.ts";
 import type { CommandResult } from "../print-result.ts";
 import { copySpool } from "./copy-spool.ts";
 
@@ -25,7 +26,7 @@ export async function copySpools({ dataDir, to }: { dataDir: string; to: string 
   }
   const messages = copied.reduce((sum, one) => sum + one.messages, 0);
   return {
-    text: `Copied ${copied.length === 1 ? "1 spool file" : `${copied.length} spool files`} with ${messages} messages to ${to}.`,
+    text: `Copied ${countOf(copied.length, "spool file")} with ${countOf(messages, "message")} to ${to}.`,
     json: { to, messages, files: copied },
   };
 }

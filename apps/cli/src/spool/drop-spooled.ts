@@ -1,5 +1,6 @@
 import { decideHeld } from "@customerio-router/connections";
 import { CommandError } from "../command-error.ts";
+import { countOf } from "../in-words.ts";
 import type { OpenStore } from "../open-store.ts";
 import type { CommandResult } from "../print-result.ts";
 import { findSpooled } from "./find-spooled.ts";
@@ -10,10 +11,12 @@ export async function dropSpooled(
 ): Promise<CommandResult> {
   const { connectionId, messages } = await findSpooled(open, id);
   if (!isConfirmed)
-    throw new CommandError(`drop deletes ${messages} messages of ${connectionId}: confirm with --yes.`);
+    throw new CommandError(
+      `drop deletes ${countOf(messages, "message")} of ${connectionId}: confirm with --yes.`,
+    );
   await decideHeld(open.redis, connectionId, "drop");
   return {
-    text: `Within seconds the intakes delete ${messages} messages of ${connectionId}.`,
+    text: `Within seconds the intakes delete ${countOf(messages, "message")} of ${connectionId}.`,
     json: { connectionId, messages },
   };
 }

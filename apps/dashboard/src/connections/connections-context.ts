@@ -15,5 +15,7 @@ export type ConnectionsContext = {
   allowCustomTrackUrl: boolean;
   /** Where senders reach the intake, for the calls to copy; `undefined`: this host at `intakePort`. */
   intakeUrl: string | undefined;
+  /** Where this dashboard reaches the intake; without it, where senders do. */
+  intakeInternalUrl: string | undefined;
   intakePort: number;
 };

@@ -7,7 +7,7 @@ export const testEvent = "Test Event";
 const timeoutMs = 5_000;
 
 type Target = {
-  /** Where senders reach the intake. */
+  /** Where this dashboard reaches the intake. */
   intakeUrl: string;
   writeKey: string;
   messageId: string;
@@ -45,7 +45,7 @@ export async function sendTestEvent({ intakeUrl, writeKey, messageId }: Target):
 }
 
 const correctAddress =
-  "Start the intake, or set `INTAKE_URL` to the address at which senders and this dashboard reach it, and restart the dashboard.";
+  "Start the intake, or set `INTAKE_INTERNAL_URL` to the address at which this dashboard reaches it, and restart the dashboard.";
 
 type Answer = { success?: unknown; error?: { message?: string } };
 

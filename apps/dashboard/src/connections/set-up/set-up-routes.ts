@@ -48,7 +48,8 @@ export function setUpRoutes(app: FastifyInstance, context: ConnectionsContext & 
     const { source, writeKey } = sender;
     if (source.paused)
       return `The source ${source.name} is paused, and the intake drops its calls: resume it, then send the test event.`;
-    return sendTestEvent({ intakeUrl: intakeUrlFor(context, request), writeKey, messageId });
+    const intakeUrl = context.intakeInternalUrl ?? intakeUrlFor(context, request);
+    return sendTestEvent({ intakeUrl, writeKey, messageId });
   }
 
   async function show(

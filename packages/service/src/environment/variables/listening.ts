@@ -10,6 +10,11 @@ export const listeningVariables = {
       "Public URL of the intake, such as `https://events.example.com`; without it, the host of each request",
     schema: httpUrl(),
   },
+  INTAKE_INTERNAL_URL: {
+    description:
+      "URL at which the dashboard reaches the intake for test events, such as `http://intake:3000`, where it is not the one that senders use",
+    schema: httpUrl(),
+  },
   DASHBOARD_PORT: { description: "Port of the dashboard", default: "3001", schema: port() },
   SANDBOX_PORT: { description: "Port of the sandbox", default: "3002", schema: port() },
   WORKER_PORT: {
