@@ -1,4 +1,5 @@
 import { createEnqueuer } from "@customerio-router/queue";
+import { ledgerKeys } from "@customerio-router/redis";
 import { dayOf, writeDay } from "@customerio-router/reports";
 import { expect, onTestFinished, test } from "vitest";
 import type { DashboardOptions } from "../src/dashboard.ts";
@@ -177,4 +178,31 @@ test("each reason has an explanation and an advice in whole sentences", () => {
   const all = Object.values(reasons).flatMap((of) => Object.values(of));
   expect(all.length).toBeGreaterThan(30);
   for (const { what, todo } of all) expect(`${what} ${todo}`).toMatch(/^[A-Z].*\. [A-Z].*\.$/);
+});
+
+test("of many connections the account is shown as it was last read, the page says when, and counting again reads anew", async () => {
+  await using dashboard = await startDashboard();
+  const ids: string[] = [];
+  for (let index = 0; index < 51; index++) {
+    ids.push((await dashboard.store.ensure(input({ name: `Shop ${index}` }))).id);
+  }
+  const [first = ""] = ids;
+  const { totals, days, dayPrefix } = ledgerKeys(first);
+  const receive = async (messages: number) => {
+    await dashboard.redis.hincrby(totals, "received", messages);
+    await dashboard.redis.hincrby(`${dayPrefix}${today}`, "received", messages);
+    await dashboard.redis.hset(days, String(today), "");
+  };
+  await receive(3);
+  const operator = await dashboard.operator();
+  const look = async (path: string) => read((await operator.get(path)).text);
+  expect(await look("/delivery")).toContain("of 3 messages");
+  await receive(4);
+  expect(await look("/delivery")).toMatch(/of 3 messages .*they were read at \d\d:\d\d:\d\d UTC/);
+  expect(await look("/delivery?counted=yes")).toContain("of 7 messages");
+  expect(await look("/delivery")).toContain("of 7 messages");
+  const one = await look(`/delivery?connection=${first}`);
+  expect(one).toContain("of 7 messages");
+  expect(one).not.toContain("were read at");
+  expect(await look("/overview?range=week")).toContain("they were read at");
 });

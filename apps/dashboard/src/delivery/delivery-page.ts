@@ -13,6 +13,7 @@ import { formatCount, formatShort } from "../overview/format-count.ts";
 import { plot } from "../overview/plot.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
+import { readMark } from "../page/read-mark.ts";
 import { timeMark } from "../page/time-mark.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { accountSum } from "./account-sum.ts";
@@ -29,6 +30,8 @@ import { sourceTable } from "./source-table.ts";
 
 type DeliveryPage = {
   delivery: Delivery;
+  /** When it was read, where it may be old. */
+  readAtMs: number | undefined;
   connections: Connection[];
   /** The id of the connection that is asked for; empty: all. */
   chosen: string;
@@ -65,6 +68,7 @@ export function deliveryPage(options: DeliveryPage): Html {
     ${eventTable(splitByEvent(days), { privacy, csv: csv("event") })}
     ${source === undefined ? html`${sourceTable(delivery.bySource, { sources, query: deliveryQuery({ connection: chosen }, range), csv: csv("source") })}${latencyTiles(days)}` : ""}`
     }
+    ${readMark(options.readAtMs)}
     <p class="hint">A message counts on the UTC day on which it was received. Days are kept for ${keptDays} days. Of all time: ${formatCount(delivery.ofAllTime.received)} received, ${formatCount(delivery.ofAllTime.delivered)} delivered.</p>`;
   return layout({ title: "Delivery", content, section: "delivery", viewer, hasPlots: true });
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
 import { formatCount } from "../overview/format-count.ts";
 import { type Html, html } from "../page/html.ts";
+import { createReadingMemo } from "../page/reading-memo.ts";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
 import { countAgain, explainBusy } from "./count-again.ts";
@@ -23,6 +24,9 @@ import { chooseDays, type Delivery, readDelivery } from "./read-delivery.ts";
 /** What became of every message: `GET /delivery`, `GET /delivery.csv`, `POST /delivery/check`. */
 export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): void {
   const { store, sources, redis, privacy } = context;
+  const delivered = createReadingMemo((wish: { connectionIds: string[]; query: LedgerQuery }) =>
+    readDelivery(redis, wish),
+  );
 
   app.get("/delivery", async (request, reply) => {
     const { connection: chosen = "", source: wanted = "", counted, ...fields } = textFields(request.query);
@@ -35,6 +39,7 @@ export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): 
       chosen,
       shown,
       query: { ...range, source },
+      isNow: counted !== undefined,
       notice: (delivery) => (counted === undefined ? "" : countedNotice(delivery)),
     });
   });
@@ -48,11 +53,11 @@ export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): 
     const found = await findSource({ redis, sources }, connections, wanted);
     if (found === null) return reply.callNotFound();
     const source = found?.id;
+    const ids = connections.map(({ id }) => id);
     const {
       days,
       chosen: { from, to },
-    } = await readDelivery(redis, { connections, query: { ...range, source } });
-    const ids = connections.map(({ id }) => id);
+    } = await readDelivery(redis, { connectionIds: ids, query: { ...range, source } });
     const split = await readSplit(redis, ids, { by, days, from, to, source });
     const query = deliveryQuery({ connection: "" }, { from, to });
     const name = `delivery-by-${by}-${query.get("from")}-${query.get("to")}.csv`;
@@ -92,24 +97,37 @@ export function deliveryRoutes(app: FastifyInstance, context: MessagesContext): 
       shown,
       query,
       notice,
+      isNow = false,
       status = 200,
     }: {
       chosen: string;
       shown: Connection[];
       query: LedgerQuery;
       notice: (delivery: Delivery) => Html | "";
+      /** It was counted just now: what was read before is not shown. */
+      isNow?: boolean;
       status?: number;
     },
   ) {
-    const [delivery, connections, choices] = await Promise.all([
-      readDelivery(redis, { connections: shown, query }),
+    const connectionIds = shown.map(({ id }) => id);
+    const [{ value: delivery, readAtMs }, connections, choices] = await Promise.all([
+      delivered({ connectionIds, query }, { isNow }),
       store.list(),
       listSources({ redis, sources }, shown),
     ]);
     const reasons = splitByReason(delivery.days);
     const examples = await findExamples(context, { connections: shown, source: query.source, reasons });
     const choice = { chosen, source: query.source, sources: choices };
-    const page = { delivery, connections, ...choice, examples, notice: notice(delivery), privacy, viewer };
+    const page = {
+      delivery,
+      readAtMs,
+      connections,
+      ...choice,
+      examples,
+      notice: notice(delivery),
+      privacy,
+      viewer,
+    };
     return sendPage(reply, deliveryPage(page), status);
   }
 }

@@ -1,4 +1,3 @@
-import type { Connection } from "@customerio-router/connections";
 import type { RedisClient } from "@customerio-router/redis";
 import {
   type Account,
@@ -41,11 +40,10 @@ export function chooseDays({ from, to }: LedgerRange, today: number): Days {
 
 export async function readDelivery(
   redis: RedisClient,
-  { connections, query }: { connections: Connection[]; query: LedgerQuery },
+  { connectionIds: ids, query }: { connectionIds: string[]; query: LedgerQuery },
 ): Promise<Delivery> {
   const today = dayOf(Date.now());
   const chosen = chooseDays(query, today);
-  const ids = connections.map(({ id }) => id);
   const { source } = query;
   const { ofAllTime, total, days: known, checkedAtMs } = await readLedgers(redis, ids, { ...chosen, source });
   const bySource = await readBySource(redis, ids, { ...chosen, source, total });

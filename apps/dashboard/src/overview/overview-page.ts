@@ -5,6 +5,7 @@ import { formatShare } from "../delivery/format-share.ts";
 import type { Viewer } from "../login/viewer.ts";
 import { type Html, html } from "../page/html.ts";
 import { layout } from "../page/layout.ts";
+import { readMark } from "../page/read-mark.ts";
 import { selectField } from "../page/select-field.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { eventRates } from "./event-rates.ts";
@@ -25,6 +26,8 @@ type OverviewPage = {
   /** Minute by minute, of the short ranges. */
   minutes: Throughput | undefined;
   history: History;
+  /** When the history was read, where it may be old. */
+  readAtMs: number | undefined;
   overviews: Reported[];
   workers: WorkerAlive[];
   connections: Connection[];
@@ -48,6 +51,7 @@ export function overviewPage(options: OverviewPage): Html {
     ${unwell(overviews)}
     ${plots({ minutes, history })}
     ${eventRates(history.events, { connection: chosen, privacy, deliveryPath })}
+    ${readMark(options.readAtMs)}
     ${redisCard(health)}`;
   return layout({ title: "Overview", content, section: "overview", viewer, hasPlots: true });
 }

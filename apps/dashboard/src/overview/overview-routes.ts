@@ -1,11 +1,12 @@
 import { type ConnectionReport, readReports } from "@customerio-router/reports";
 import type { FastifyInstance } from "fastify";
 import type { MessagesContext } from "../messages/messages-context.ts";
+import { createReadingMemo } from "../page/reading-memo.ts";
 import { sendPage } from "../page/send-page.ts";
 import { textFields } from "../page/text-fields.ts";
-import { createHistoryMemo } from "./history-memo.ts";
 import { overviewPage } from "./overview-page.ts";
 import { type OverviewRange, readRange } from "./ranges.ts";
+import { readHistory } from "./read-history.ts";
 import { readThroughput } from "./read-throughput.ts";
 import { readRedisHealth } from "./redis-health.ts";
 
@@ -13,7 +14,9 @@ import { readRedisHealth } from "./redis-health.ts";
 export function overviewRoutes(app: FastifyInstance, context: MessagesContext): void {
   const { store, redis, privacy } = context;
 
-  const history = createHistoryMemo(redis);
+  const history = createReadingMemo((wish: { connectionIds: string[]; range: OverviewRange }) =>
+    readHistory(redis, wish),
+  );
 
   app.get("/overview", async (request, reply) => {
     const { connection: chosen = "", range: wanted } = textFields(request.query);
@@ -35,7 +38,8 @@ export function overviewRoutes(app: FastifyInstance, context: MessagesContext): 
     const page = {
       range,
       minutes,
-      history: past,
+      history: past.value,
+      readAtMs: past.readAtMs,
       overviews,
       workers: read.workers,
       connections,
