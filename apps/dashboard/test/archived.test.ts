@@ -99,17 +99,28 @@ test("an email address leads to a user id that an archived identify call names w
     const page = await operator.get(
       `/messages?connection=${connection}&person=u1@example.com&event=Archived`,
     );
-    expect(page.text).toMatch(/also named <a href="[^"]*event=track\+Archived&amp;person=u1">u1<\/a>/);
+    expect(page.text).toMatch(/also called <a href="[^"]*event=track\+Archived&amp;person=u1">u1<\/a>/);
   }
 });
 
-test("archived messages are filtered by event, reason and the time of receipt", async () => {
-  const { id, operator } = await start();
+test("archived messages are filtered by event, reason and time", async () => {
+  const { id, archive, operator } = await start();
   const count = async (query: string) => {
     const { text } = await operator.get(`/messages?connection=${id}&${query}`);
     return [...text.matchAll(/data-message="/g)].length;
   };
   expect(await count("from=2026-01-02T03:10&to=2026-01-02T03:20")).toBe(20);
+  const imported = {
+    type: "track",
+    event: "Old",
+    userId: "u",
+    timestamp: "2025-12-24T12:00:00Z",
+    receivedAt: "2026-01-02T03:00:00.000Z",
+  };
+  const old = writeLine(line("old", "u", 0, { message: imported }));
+  await archive.writeCut(id, { first: 121, last: 121 }, [[old]], { mayWrite: () => true });
+  expect(await count("time=happened&from=2025-12-24T00:00&to=2025-12-25T00:00")).toBe(1);
+  expect(await count("from=2025-12-24T00:00&to=2025-12-25T00:00")).toBe(0);
   expect(await count("event=Archived&from=2026-01-02T03:10&to=2026-01-02T03:11")).toBe(2);
   expect(await count("event=Other")).toBe(0);
   expect(await count("reason=no-name")).toBe(0);

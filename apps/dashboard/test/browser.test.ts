@@ -219,7 +219,7 @@ test("times are typed in the person's own zone, and mean the same to whoever get
   const { page } = tab;
   await logIn(tab, dashboard);
   await page.goto(`${dashboard.url}/messages`);
-  const from = page.getByLabel("Received from (Europe/Berlin)");
+  const from = page.getByLabel("Received from Europe/Berlin");
   await from.fill("2026-01-02T00:00");
   await page.getByRole("button", { name: "Search" }).click();
   await page.waitForURL(/from=2026-01-01T23%3A00/);
@@ -233,9 +233,7 @@ test("times are typed in the person's own zone, and mean the same to whoever get
   await using other = await openTab(browser, { timezoneId: "America/New_York" });
   await logIn(other, dashboard);
   await other.page.goto(page.url());
-  expect(await other.page.getByLabel("Received from (America/New_York)").inputValue()).toBe(
-    "2026-01-01T18:00",
-  );
+  expect(await other.page.getByLabel("Received from America/New_York").inputValue()).toBe("2026-01-01T18:00");
   expect([...tab.complaints, ...other.complaints]).toEqual([]);
 });
 

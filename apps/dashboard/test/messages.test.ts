@@ -1,5 +1,6 @@
 import { createSourceStore } from "@customerio-router/connections";
-import { appendRecords } from "@customerio-router/reports";
+import { ledgerKeys } from "@customerio-router/redis";
+import { appendRecords, dayOf } from "@customerio-router/reports";
 import { expect, test } from "vitest";
 import { type DashboardForTests, input, startDashboard } from "./dashboard-for-tests.ts";
 import { failNext } from "./fail-next.ts";
@@ -33,6 +34,65 @@ test("messages are listed newest first, and filtered by type, person and outcome
   expect((await operator.get("/messages")).text).toContain("no <code>name</code>");
 });
 
+test("an empty list says what its filters mean, and leads to what a person may have meant", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const message = {
+    type: "track",
+    messageId: "m1",
+    userId: "zoe-17",
+    event: "Order Completed",
+    properties: { order_id: 'A-"1"' },
+    timestamp: "2025-12-25T00:30:00+01:00",
+    receivedAt: new Date().toISOString(),
+  };
+  await appendRecords(dashboard.redis, id, [record("m1", { message })]);
+  const { days, dayPrefix } = ledgerKeys(id);
+  const day = dayOf(Date.now());
+  await dashboard.redis.hset(days, day, "");
+  await dashboard.redis.hset(`${dayPrefix}${day}`, { received: 1, "delivered||track Order Completed": 1 });
+  /** Where the link with this text leads. */
+  const follow = async (path: string, text: string) => {
+    const { text: page } = await operator.get(path);
+    expect(page).not.toContain("data-message=");
+    const links = [...page.matchAll(/<a href="(\/messages[^"]*)">(.*?)<\/a>/g)];
+    const [, href = ""] = links.find(([, , shown]) => shown?.includes(text)) ?? [];
+    return (await operator.get(href.replaceAll("&amp;", "&"))).text;
+  };
+  const row = `data-message="${id} m1"`;
+  expect((await operator.get("/messages?person=zoe")).text).toContain("not by a part of it");
+  expect(await follow("/messages?event=order", "track Order Completed")).toContain(row);
+  const onTheDay = "/messages?person=zoe-17&from=2025-12-24T00:00&to=2025-12-25T00:00";
+  expect(await follow(onTheDay, "when it happened")).toContain(row);
+  expect(
+    await follow(
+      onTheDay.replace("from=2025-12-24", "from=2025-12-23").replace("-25", "-24"),
+      "when it happened",
+    ),
+  ).not.toContain(row);
+  const reversed = await operator.get("/messages?from=2026-01-02T00:00&to=2026-01-01T00:00");
+  expect(reversed.text).toContain("The end is not after the beginning.");
+  const order = new URLSearchParams({ messageId: 'A-"1"' });
+  expect(await follow(`/messages?${order}`, "order_id")).toContain(row);
+  const gone = (await operator.get("/message?connection=c123&id=m1")).location ?? "";
+  expect((await operator.get(gone)).text).toContain("The connection was deleted");
+  const [, everywhere = ""] =
+    /href="([^"]+)">Search all connections/.exec((await operator.get(gone)).text) ?? [];
+  expect((await operator.get(everywhere)).location).toContain(`/message?connection=${id}&id=m1`);
+});
+
+test("what was imported or sent late is listed with the time at which it happened", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const at = (messageId: string, timestamp: string | number) =>
+    record(messageId, { message: { type: "track", messageId, userId: "u", event: messageId, timestamp } });
+  await appendRecords(dashboard.redis, id, [at("m1", "2026-01-02T03:00:00Z"), at("m2", 1_766_577_600)]);
+  const { text } = await operator.get("/messages");
+  expect([...text.matchAll(/happened <time datetime="([^"]+)"/g)].map(([, time]) => time)).toEqual([
+    "2025-12-24T12:00:00.000Z",
+  ]);
+});
+
 test("an email address leads to the messages of its user id, as identify calls name both", async () => {
   await using dashboard = await startDashboard();
   const { id, operator } = await withShop(dashboard);
@@ -43,11 +103,11 @@ test("an email address leads to the messages of its user id, as identify calls n
   ]);
   const byEmail = (await operator.get("/messages?person=ZOE@example.com&event=Order")).text;
   expect(byEmail).not.toContain("data-message=");
-  const [, path = ""] = /also named <a href="([^"]+)">zoe&lt;17&gt;<\/a>/.exec(byEmail) ?? [];
+  const [, path = ""] = /also called <a href="([^"]+)">zoe&lt;17&gt;<\/a>/.exec(byEmail) ?? [];
   const byId = (await operator.get(path.replaceAll("&amp;", "&"))).text;
   expect([...byId.matchAll(/data-message="\S+ (\w+)"/g)].map(([, found]) => found)).toEqual(["m2"]);
   expect(byId).toContain(">zoe@example.com</a>");
-  expect((await operator.get("/messages?person=userId123")).text).not.toContain("also named");
+  expect((await operator.get("/messages?person=userId123")).text).not.toContain("also called");
 });
 
 test("messages are filtered by the source they came from, and a message names it", async () => {
@@ -80,7 +140,9 @@ test("messages are filtered by a condition, and one that is none is said to be",
   expect([...text.matchAll(/data-message="\S+ (\w+)"/g)].map(([, messageId]) => messageId)).toEqual(["m1"]);
   const wrong = await search("message.properties.<script>");
   expect(wrong.status).toBe(400);
-  expect(wrong.text).toMatch(/character \d+/);
+  expect(wrong.text).toMatch(/This is no condition: .* \(character \d+\)/);
+  expect(wrong.text).toContain('name="where" value="message.properties.&lt;script&gt;"');
+  expect(wrong.text).not.toContain("data-message=");
   expect(wrong.text).not.toContain("<script>");
 });
 

@@ -4,3 +4,4 @@ export { mapCall } from "./map-call.ts";
 export type { Mapped, MapResult, Rejected, Skipped, Warning } from "./map-result.ts";
 export { withoutState } from "./replay/without-state.ts";
 export { type MappingConnection, type MappingSettings, mappingSettings } from "./settings.ts";
+export { callTime } from "./time/call-time.ts";

@@ -4,6 +4,7 @@ import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { type KnownMessage, type MessageState, titleOf } from "./find/known-message.ts";
 import { whySkipped } from "./in-words.ts";
+import { happenedAtMsOf } from "./time-of.ts";
 
 export const outcomeLabels: Record<MessageState, string> = {
   delivered: "Delivered",
@@ -31,12 +32,21 @@ export function messageRow(known: KnownMessage, privacy: Privacy): Html {
   const { type, name, person } = titleOf(message);
   const why = known.rejection?.message ?? (state === "skipped" ? whySkipped(known.reason) : undefined);
   return html`<tr data-message="${connection.id} ${messageId}">
-        <td class="when">${timeMark(atMs, "day")}</td>
+        <td class="when">${timeMark(atMs, "day")}${happened(known)}</td>
         <th scope="row">${messageTitle({ type, name }, messagePath(known))}</th>
         <td data-label="Person">${privacy.maskText(cut(person))}</td>
         <td data-label="Connection">${connection.name}</td>
         <td data-label="Outcome">${messageMark(state)}${why === undefined ? "" : html`<span class="reason">${withCode(privacy.maskSentence(why))}</span>`}</td>
       </tr>`;
+}
+
+/** What is imported or sent late is looked for by the day on which it happened. */
+const lateMs = 3_600_000;
+
+function happened({ message, atMs }: KnownMessage): Html | "" {
+  const happenedAtMs = happenedAtMsOf(message);
+  if (happenedAtMs === undefined || Math.abs(atMs - happenedAtMs) < lateMs) return "";
+  return html`<span class="reason">happened ${timeMark(happenedAtMs, "day")}</span>`;
 }
 
 /** Type and name, the latter as a link where there is somewhere to go. */

@@ -7,13 +7,17 @@ import { layout } from "../page/layout.ts";
 import { selectField } from "../page/select-field.ts";
 import { timeMark, zoneMark } from "../page/time-mark.ts";
 import { utcField } from "../page/utc-time.ts";
+import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
-import { filterQuery, type MessageFilter, messageStates } from "./find/message-filter.ts";
+import { filterQuery, type MessageFilter, messageStates, readMessageFilter } from "./find/message-filter.ts";
 import type { MessagePage } from "./find/message-page.ts";
 import { messageRow, outcomeLabels } from "./message-row.ts";
+import { noneFound } from "./none-found.ts";
 
 type MessagesPage = {
   page: MessagePage;
+  /** Why nothing can be found. */
+  problem: string | undefined;
   connections: Connection[];
   sources: ShownSource[];
   /** Events of the last days, to choose from. */
@@ -29,9 +33,11 @@ type MessagesPage = {
 
 /** What comes in and what became of it, newest first; the first page goes on by itself. */
 export function messagesPage(options: MessagesPage): Html {
-  const { page, filter, before, privacy, viewer } = options;
+  const { page, problem, filter, before, privacy, viewer } = options;
   const live =
-    before === undefined && filter.messageId === "" ? `/messages/stream?${filterQuery(filter)}` : "";
+    problem === undefined && before === undefined && filter.messageId === ""
+      ? `/messages/stream?${filterQuery(filter)}`
+      : "";
   const content = html`<div class="heading">
       <h1>Messages</h1>
       ${live === "" ? "" : html`<button type="button" data-live="${live}" aria-pressed="true" hidden>Live</button>`}
@@ -39,7 +45,7 @@ export function messagesPage(options: MessagesPage): Html {
     <p class="lead">Every message and what became of it, newest first: find one by its person, its event or when it was received.</p>
     ${filterForm(options)}
     ${otherNames(options)}
-    ${page.messages.length === 0 ? noneFound(filter, page) : ""}
+    ${page.messages.length === 0 && problem === undefined ? noneFound(options) : ""}
     <table class="card rows messages stack"${page.messages.length === 0 ? html` hidden` : ""}>
       <thead>
         <tr><th scope="col">Time ${zoneMark()}</th><th scope="col">Message</th><th scope="col">Person</th><th scope="col">Connection</th><th scope="col">Outcome</th></tr>
@@ -48,16 +54,19 @@ export function messagesPage(options: MessagesPage): Html {
     </table>
     ${pages(options)}
     ${page.sinceMs === undefined ? "" : html`<p class="hint">Outcomes go back to ${timeMark(page.sinceMs, "full")}: they are kept for one day, or until they fill <code>RECORD_BYTES</code>.</p>`}
-    ${page.searchedToMs === undefined ? "" : html`<p class="hint">Searched back to messages of ${timeMark(page.searchedToMs, "full")}${page.searching === undefined ? "" : html`, in the archive of ${page.searching}: archives are searched one connection after the other`}${page.next === undefined ? "" : ". There may be older ones: search on"}.</p>`}`;
+    ${searchedTo(page)}`;
   return layout({ title: "Messages", content, section: "messages", viewer });
 }
 
-function filterForm({ connections, sources, filter, events }: MessagesPage): Html {
-  const isMore = filter.type !== "" || filter.where !== "";
+const timeLabels = { "": "Received", happened: "Happened" };
+
+function filterForm({ connections, sources, filter, problem, events }: MessagesPage): Html {
+  const timeLabel = timeLabels[filter.time];
+  const isMore = filter.time !== "" || filter.reason !== "" || filter.type !== "" || filter.where !== "";
   return html`<form class="card filters" method="get" action="/messages" role="search" aria-label="Messages">
-      ${textField("messageId", "messageId", filter.messageId)}
-      ${textField("person", "Person", filter.person, "userId, email")}
-      <div class="field"><label for="event">Event</label><input id="event" name="event" value="${filter.event}" list="events" placeholder="Order Completed" autocomplete="off" spellcheck="false"><datalist id="events">${events.map((event) => html`<option value="${event}"></option>`)}</datalist></div>
+      <div class="field wide"><label for="person">Person</label><input id="person" name="person" value="${filter.person}" placeholder="userId or email address" autocomplete="off" spellcheck="false"></div>
+      <div class="field wide"><label for="event">Event</label><input id="event" name="event" value="${shownEvent(filter.event)}" list="events" placeholder="Order Completed" autocomplete="off" spellcheck="false"><datalist id="events">${events.map((event) => html`<option value="${event}"></option>`)}</datalist></div>
+      <div class="field"><label for="messageId">messageId</label><input id="messageId" name="messageId" value="${filter.messageId}" autocomplete="off" spellcheck="false"></div>
       ${selectField({
         name: "connection",
         label: "Connection",
@@ -75,22 +84,26 @@ function filterForm({ connections, sources, filter, events }: MessagesPage): Htm
             })
       }
       ${selectField({ name: "outcome", label: "Outcome", value: filter.outcome, choices: [["", "Any"], ...messageStates.map((state): [string, string] => [state, outcomeLabels[state]])] })}
-      ${selectField({ name: "reason", label: "Reason", value: filter.reason, choices: [["", "Any"], ...reasonChoices(filter.reason)] })}
-      ${utcField("from", "Received from", filter.from)}
-      ${utcField("to", "Received before", filter.to)}
+      ${utcField("from", `${timeLabel} from`, filter.from)}
+      ${utcField("to", `${timeLabel} before`, filter.to)}
       <details class="all"${isMore ? html` open` : ""}>
         <summary>More filters</summary>
         <div class="filters">
+          ${selectField({ name: "time", label: "Times are when", value: filter.time, choices: Object.entries(timeLabels) })}
           ${selectField({ name: "type", label: "Type", value: filter.type, choices: [["", "Any"], ...callTypes.map((type): [string, string] => [type, type])] })}
-          <div class="field wide"><label for="where">Condition</label><input id="where" name="where" value="${filter.where}" placeholder="message.properties.total > 100.0" autocomplete="off" spellcheck="false"></div>
+          ${selectField({ name: "reason", label: "Reason", value: filter.reason, choices: [["", "Any"], ...reasonChoices(filter.reason)] })}
+          <div class="field wide"><label for="where">Condition</label><input id="where" name="where" value="${filter.where}" placeholder="message.properties.total > 100.0" autocomplete="off" spellcheck="false"${problem === undefined ? "" : html` aria-invalid="true" aria-describedby="where-problem"`}></div>
+          ${problem === undefined ? "" : html`<p class="problem all" id="where-problem" role="alert">This is no condition: ${withCode(problem)}</p>`}
         </div>
       </details>
       <p class="actions"><button class="primary">Search</button> <a href="/messages">Clear</a></p>
     </form>`;
 }
 
-function textField(name: string, label: string, value: string, placeholder = ""): Html {
-  return html`<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" value="${value}" placeholder="${placeholder}" autocomplete="off" spellcheck="false"></div>`;
+/** As one would type it; `readMessageFilter` takes a name alone for that of a track call. */
+function shownEvent(event: string): string {
+  const name = event.replace(/^track /, "");
+  return readMessageFilter({ event: name }).event === event ? name : event;
 }
 
 /** Why messages are rejected or skipped, in words; a reason of the address that is none of them stays chosen. */
@@ -105,6 +118,17 @@ function reasonChoices(chosen: string): [string, string][] {
   return isKnown ? known : [[chosen, chosen], ...known];
 }
 
+function searchedTo({ searchedToMs, searching, next }: MessagePage): Html | "" {
+  if (searchedToMs === undefined) return "";
+  const reached = timeMark(searchedToMs, "full");
+  if (next === undefined) return html`<p class="hint">All that is kept was searched, back to ${reached}.</p>`;
+  const where =
+    searching === undefined
+      ? ""
+      : html`, in the archive of ${searching}: archives are searched one connection after the other`;
+  return html`<p class="hint">Searched back to ${reached}${where}. There may be older messages: search on.</p>`;
+}
+
 /** A support person knows an email address; most messages carry a user id alone. */
 function otherNames({ otherNames, filter }: MessagesPage): Html | "" {
   if (otherNames.length === 0) return "";
@@ -112,7 +136,11 @@ function otherNames({ otherNames, filter }: MessagesPage): Html | "" {
     (name, index) =>
       html`${index > 0 ? ", " : ""}<a href="/messages?${filterQuery({ ...filter, person: name })}">${name}</a>`,
   );
-  return html`<p>The same person is also named ${links}. Messages that carry only ${otherNames.length === 1 ? "that name" : "one of these names"} are under it.</p>`;
+  const only =
+    otherNames.length === 1
+      ? "Follow the link for messages that carry only that name."
+      : "Follow the links for messages that carry only one of these names.";
+  return html`<p>This person is also called ${links}. ${only}</p>`;
 }
 
 function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {
@@ -121,19 +149,4 @@ function pages({ page: { next }, filter, before }: MessagesPage): Html | "" {
       ${before === undefined ? "" : html`<a href="/messages?${filterQuery(filter)}">Newest messages</a>`}
       ${next === undefined ? "" : html`<a class="button" href="/messages?${filterQuery(filter, { before: next })}">Search older messages</a>`}
     </p>`;
-}
-
-function noneFound({ messageId }: MessageFilter, { next }: MessagePage): Html {
-  if (messageId !== "") {
-    return html`<section class="card empty" data-none>
-      <h2>No message with this id</h2>
-      <p>Perhaps the intake refused it, because of a wrong write key or invalid JSON for example. Perhaps its record is no
-        longer kept. Or its sender used another id: SDKs generate the <code>messageId</code> themselves.</p>
-    </section>`;
-  }
-  const advice =
-    next === undefined
-      ? "No message matches in all that is kept. New messages appear here at once."
-      : "None of the messages searched so far matches. Search older ones.";
-  return html`<section class="card empty" data-none><h2>No messages</h2><p>${advice}</p></section>`;
 }

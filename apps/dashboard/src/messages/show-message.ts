@@ -18,7 +18,9 @@ export function showMessage(app: FastifyInstance, context: MessagesContext): voi
     const fields = textFields(request.query);
     const { connection: connectionId = "", id: messageId = "", job: jobId = "" } = fields;
     const connection = await store.get(connectionId);
-    if (!connection) return reply.callNotFound();
+    if (!connection) {
+      return reply.redirect(`/messages?${new URLSearchParams({ connection: connectionId, messageId })}`, 303);
+    }
     const found =
       messageId === "" ? [] : await findMessage(context, { connections: [connection], messageId });
     const queue = queues.of(connection.id);

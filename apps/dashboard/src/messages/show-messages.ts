@@ -4,7 +4,7 @@ import { textFields } from "../page/text-fields.ts";
 import { findMessage, listMessages } from "./find/find-messages.ts";
 import { findOtherNames } from "./find/find-other-names.ts";
 import { listEvents } from "./find/list-events.ts";
-import { readMessageFilter } from "./find/message-filter.ts";
+import { problemOf, readMessageFilter } from "./find/message-filter.ts";
 import type { MessagePage } from "./find/message-page.ts";
 import { messagePath } from "./message-row.ts";
 import type { MessagesContext } from "./messages-context.ts";
@@ -25,14 +25,16 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
     const chosen = connections.filter(({ id }) => filter.connection === "" || id === filter.connection);
     const places = chosen.length === 1 ? placesInOne : placesInSeveral;
     const before = places.test(fields.before ?? "") ? fields.before : undefined;
-    let page: MessagePage;
-    if (filter.messageId === "") page = await listMessages(context, { connections: chosen, filter, before });
-    else {
+    const problem = problemOf(filter);
+    let page: MessagePage = { messages: [], sinceMs: undefined };
+    if (problem === undefined && filter.messageId === "") {
+      page = await listMessages(context, { connections: chosen, filter, before });
+    } else if (problem === undefined) {
       const messages = await findMessage(context, { connections: chosen, messageId: filter.messageId });
       const [first] = messages;
       const isOne = new Set(messages.map(({ connection }) => connection.id)).size === 1;
       if (first && isOne) return reply.redirect(messagePath(first), 303);
-      page = { messages, sinceMs: undefined };
+      page = { ...page, messages };
     }
     const { viewer } = request;
     const [shownSources, events, otherNames] = await Promise.all([
@@ -44,6 +46,7 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
       reply,
       messagesPage({
         page,
+        problem,
         connections,
         sources: shownSources,
         events,
@@ -53,6 +56,7 @@ export function showMessages(app: FastifyInstance, context: MessagesContext): vo
         privacy,
         viewer,
       }),
+      problem === undefined ? 200 : 400,
     );
   });
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { listRecords } from "@customerio-router/reports";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { badQuery } from "../delivery/ledger-query.ts";
 import { textFields } from "../page/text-fields.ts";
 import { fromRecord, type KnownMessage } from "./find/known-message.ts";
-import { matches, readMessageFilter } from "./find/message-filter.ts";
+import { matches, problemOf, readMessageFilter } from "./find/message-filter.ts";
 import { listWaiting } from "./find/waiting-messages.ts";
 import { messageRow } from "./message-row.ts";
 import type { MessagesContext } from "./messages-context.ts";
@@ -27,6 +28,8 @@ export function streamMessages(app: FastifyInstance, context: MessagesContext): 
     request.raw.on("close", () => gone.abort());
     const signal = AbortSignal.any([closing.signal, gone.signal]);
     const filter = readMessageFilter(textFields(request.query));
+    const problem = problemOf(filter);
+    if (problem !== undefined) throw badQuery(`\`where\`: ${problem}`);
     const news = createNews(context, filter);
     openStream(reply);
     streams += 1;

@@ -6,7 +6,7 @@ import { zoneMark } from "./time-mark.ts";
  * runs, as in all other times. Browsers must not restore what was typed: the script would convert it twice.
  */
 export function utcField(name: string, label: string, value: string): Html {
-  return html`<div class="field time"><label for="${name}">${label} (${zoneMark()})</label><input type="datetime-local" id="${name}" name="${name}" value="${value}" data-utc autocomplete="off"></div>`;
+  return html`<div class="field time"><label for="${name}">${label} ${zoneMark()}</label><input type="datetime-local" id="${name}" name="${name}" value="${value}" data-utc autocomplete="off"></div>`;
 }
 
 /** What such a field holds, in Unix milliseconds; undefined for what is empty or no time. Also takes ISO 8601 with a zone. */

@@ -1,9 +1,8 @@
 import { callTypes, eventOf, isEmail, normalizePerson, peopleOf } from "@customerio-router/messages";
 import { compileWhere, findWhereProblem } from "@customerio-router/rules";
-import { badQuery } from "../../delivery/ledger-query.ts";
 import type { TextFields } from "../../page/text-fields.ts";
 import { readUtcTime, writeUtcTime } from "../../page/utc-time.ts";
-import { timeOf } from "../time-of.ts";
+import { happenedAtMsOf, timeOf } from "../time-of.ts";
 import { type KnownMessage, type MessageState, titleOf } from "./known-message.ts";
 
 export const messageStates = [
@@ -27,9 +26,11 @@ export type MessageFilter = {
   outcome: string;
   /** Why it was skipped or rejected: a code. */
   reason: string;
-  /** When it was received, as `readUtcTime` reads it. The end is not included. */
+  /** As `readUtcTime` reads it. The end is not included. */
   from: string;
   to: string;
+  /** What `from` and `to` are times of. */
+  time: "" | "happened";
   messageId: string;
   /** A condition over `message`, in CEL as in rules. */
   where: string;
@@ -45,15 +46,17 @@ export const noFilter: MessageFilter = {
   reason: "",
   from: "",
   to: "",
+  time: "",
   messageId: "",
   where: "",
 };
 
-/** @throws an error with status 400 for a condition that is none */
+/** Why nothing can be found: the condition is none. */
+export function problemOf({ where }: MessageFilter): string | undefined {
+  return where === "" ? undefined : findWhereProblem(where);
+}
+
 export function readMessageFilter(fields: TextFields): MessageFilter {
-  const where = (fields.where ?? "").trim();
-  const problem = where === "" ? undefined : findWhereProblem(where);
-  if (problem !== undefined) throw badQuery(`\`where\`: ${problem}`);
   const oneOf = (choices: readonly string[], text = "") => (choices.includes(text) ? text : "");
   return {
     connection: fields.connection ?? "",
@@ -65,8 +68,9 @@ export function readMessageFilter(fields: TextFields): MessageFilter {
     reason: (fields.reason ?? "").trim(),
     from: writeUtcTime(fields.from ?? ""),
     to: writeUtcTime(fields.to ?? ""),
+    time: fields.time === "happened" ? "happened" : "",
     messageId: (fields.messageId ?? "").trim(),
-    where,
+    where: (fields.where ?? "").trim(),
   };
 }
 
@@ -103,19 +107,29 @@ export function peopleNamed(text: string): string[] {
   return isEmail(text) ? [normalizePerson(`email:${text}`)] : [`id:${text}`, `anonymous_id:${text}`];
 }
 
-function isWithin({ from, to }: MessageFilter, { message, atMs }: KnownMessage): boolean {
+function isWithin({ from, to, time }: MessageFilter, { message, atMs }: KnownMessage): boolean {
   if (from === "" && to === "") return true;
-  const { fromMs, toMs } = timesOf({ from, to });
+  const { fromMs, toMs } = readTimes({ from, to });
   const receivedAtMs = timeOf(message, "receivedAt") ?? atMs;
-  return receivedAtMs >= fromMs && receivedAtMs < toMs;
+  const ms = time === "happened" ? (happenedAtMsOf(message) ?? receivedAtMs) : receivedAtMs;
+  return ms >= fromMs && ms < toMs;
 }
 
-/** The times of a filter in Unix milliseconds. */
-export function timesOf({ from, to }: Pick<MessageFilter, "from" | "to">): { fromMs: number; toMs: number } {
+function readTimes({ from, to }: Pick<MessageFilter, "from" | "to">): { fromMs: number; toMs: number } {
   return {
     fromMs: readUtcTime(from) ?? Number.NEGATIVE_INFINITY,
     toMs: readUtcTime(to) ?? Number.POSITIVE_INFINITY,
   };
+}
+
+/** No call counts as having happened longer than this after its receipt. */
+const maxAheadMs = 86_400_000;
+
+/** When messages that match were received, in Unix milliseconds: what happened may be received any time later. */
+export function timesOf(filter: MessageFilter): { fromMs: number; toMs: number } {
+  const { fromMs, toMs } = readTimes(filter);
+  if (filter.time === "") return { fromMs, toMs };
+  return { fromMs: fromMs - maxAheadMs, toMs: Number.POSITIVE_INFINITY };
 }
 
 let compiled = { text: "", matches: (_message: unknown) => false };
