@@ -21,7 +21,7 @@ for (const page of listPages(estate).filter(({ name }) => name.includes(options.
 const results: Results = {
   machine: `${cpus().length} cores, ${cpus()[0]?.model.trim()}`,
   node: process.version,
-  load: [before, loadavg()[0] ?? 0],
+  load: { before, after: loadavg()[0] ?? 0 },
   connections: estate.ids.length,
   archived: estate.archived,
   jobs: options.jobs,

@@ -5,7 +5,7 @@ export type Results = {
   machine: string;
   node: string;
   /** Mean number of processes that wanted a core, before and after. */
-  load: [before: number, after: number];
+  load: { before: number; after: number };
   connections: number;
   archived: number;
   jobs: number;
@@ -30,7 +30,7 @@ export function writeReport({ machine, node, load, connections, archived, jobs, 
     ]);
   const head = ["page", "first, ms", "p50", "p95", "max", "dashboard CPU, ms", "Redis CPU, ms", "commands"];
   return `${[
-    `${round(connections)} connections, ${round(archived)} archived messages, ${round(jobs)} waiting jobs; ${machine}, ${node}, load ${load.map((one) => one.toFixed(1)).join(" to ")}:`,
+    `${round(connections)} connections, ${round(archived)} archived messages, ${round(jobs)} waiting jobs; ${machine}, ${node}, load ${[load.before, load.after].map((one) => one.toFixed(1)).join(" to ")}:`,
     writeTable([...head, "KB", "times"], rows),
     over.length === 0
       ? `Every page answers within ${boundMs} ms (p95).`
