@@ -174,6 +174,28 @@ test("one message is shown as received, as mapped and why, with each request and
   expect(text).toContain(`href="/queues/queue/Shop/g1"`);
 });
 
+test("a message leads to its person's others, says what date Customer.io has, and what changed since it was sent", async () => {
+  await using dashboard = await startDashboard();
+  const { id, operator } = await withShop(dashboard);
+  const message = { type: "track", userId: "zoe 17", event: "E", timestamp: "2026-01-01T00:00:00Z" };
+  const at = async (messageId: string, operations: unknown[]) => {
+    await appendRecords(dashboard.redis, id, [
+      record(messageId, { message: { ...message, messageId }, operations }),
+    ]);
+    return (await operator.get(`/message?connection=${id}&id=${messageId}`)).text;
+  };
+  const sent = { type: "person", action: "event", identifiers: { id: "zoe 17" }, name: "E" };
+  const changed = "present rules and settings would make of it";
+  const text = await at("m1", [{ ...sent, name: "Former", timestamp: 1_767_225_600 }]);
+  expect(text).toContain('<a href="/messages?person=zoe+17">zoe 17</a>');
+  expect(text).toContain('Customer.io dates it <time datetime="2026-01-01T00:00:00.000Z"');
+  expect(text).toContain(changed);
+  expect(text).not.toContain("Settled");
+  const [, ulid = ""] = /shows each only once<\/dt><dd><code>(\w{26})/.exec(text) ?? [];
+  const same = { type: "person", action: "event", identifiers: { id: "zoe 17" }, name: "E", id: ulid };
+  expect(await at("m1", [{ ...same, timestamp: 1_767_225_600, attributes: {} }])).not.toContain(changed);
+});
+
 test("a message that waits, and one that failed longer ago than records reach, are found in their jobs", async () => {
   await using dashboard = await startDashboard();
   const { id, operator } = await withShop(dashboard);

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseTime, valueAt } from "@customerio-router/messages";
 import { nameState } from "@customerio-router/reports";
 import { failedFields } from "../failed/failed-filter.ts";
 import type { FailedChoice } from "../failed/find-failed.ts";
@@ -10,6 +12,7 @@ import { timeMark } from "../page/time-mark.ts";
 import { withCode } from "../page/with-code.ts";
 import type { Privacy } from "../privacy/privacy.ts";
 import { jobPath } from "../queues/connection-queue-adapter.ts";
+import type { ExplainedMessage } from "./explain-message.ts";
 import { failedChoice } from "./failed-choice.ts";
 import { type KnownMessage, titleOf } from "./find/known-message.ts";
 import { inWords, whySkipped } from "./in-words.ts";
@@ -50,9 +53,14 @@ export function messagePage({ known, choice, group, viewer, ...view }: MessageVi
       </section>
       ${sent(latest, privacy) || mapped(explained, privacy)}
     </div>
-    ${latest.operations?.length ? html`<details class="card"><summary>With the connection's present rules and settings</summary>${mapped(explained, privacy)}</details>` : ""}
+    ${isMappedOtherwise(latest, explained) ? html`<details class="card"><summary>What the connection's present rules and settings would make of it</summary>${mapped(explained, privacy)}</details>` : ""}
     ${whys(explained)}`;
   return layout({ title, content, section: group ? "failed" : "messages", viewer });
+}
+
+/** Rules or settings have changed since it was sent. */
+function isMappedOtherwise({ operations = [] }: KnownMessage, explained: ExplainedMessage): boolean {
+  return operations.length > 0 && !isDeepStrictEqual(operations, explained.operations);
 }
 
 function backToGroup({ id, name }: KnownMessage["connection"], group: string): Html {
@@ -86,21 +94,33 @@ function facts(
 ): Html {
   return html`<dl class="card facts">
       <div><dt>messageId</dt><dd>${messageId === "" ? "–" : html`<code>${messageId}</code>`}</dd></div>
-      <div><dt>Person</dt><dd>${privacy.maskText(titleOf(message).person) || "–"}</dd></div>
+      <div><dt>Person</dt><dd>${personLink(titleOf(message).person, privacy)}</dd></div>
       <div><dt>Connection</dt><dd><a href="/connections/${connection.id}">${connection.name}</a></dd></div>
       ${ulids.length === 0 ? "" : html`<div><dt>ULID: Customer.io shows each only once</dt><dd>${ulids.map((ulid) => html`<code>${ulid}</code> `)}</dd></div>`}
       <div><dt>Job</dt><dd><a href="${jobPath(connection, jobId)}">${jobId}</a> in Bull Board</dd></div>
     </dl>`;
 }
 
+/** To all messages of the person; an address must not name somebody whom the page masks. */
+function personLink(person: string, privacy: Privacy): Html | string {
+  if (person === "" || privacy.isMasking) return privacy.maskText(person) || "–";
+  return html`<a href="/messages?${new URLSearchParams({ person })}">${person}</a>`;
+}
+
 /** What went to Customer.io, as it was sent then: settings may have changed since. */
 function sent({ operations = [] }: KnownMessage, privacy: Privacy): Html | "" {
   if (operations.length === 0) return "";
   const shown = operations.length === 1 ? operations[0] : operations;
+  const seconds = operations.map((operation) => valueAt(operation, "timestamp")).find(isUnixTime);
   return html`<section class="card" aria-labelledby="sent">
       <h2 id="sent">As sent to Customer.io</h2>
+      ${seconds === undefined ? "" : html`<p class="hint">Customer.io dates it ${timeMark(seconds * 1000, "full")}.</p>`}
       ${jsonView(privacy.mask(shown), "What was sent to Customer.io")}
     </section>`;
+}
+
+function isUnixTime(value: unknown): value is number {
+  return typeof value === "number" && parseTime(value) !== undefined;
 }
 
 function before(earlier: KnownMessage[], privacy: Privacy): Html {

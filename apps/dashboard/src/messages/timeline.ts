@@ -94,7 +94,7 @@ function named(operations: readonly unknown[]): Html {
 }
 
 const decisions: { [decision: string]: string } = {
-  settled: "Settled",
+  settled: "",
   halved: "Rejected: sent again in a smaller request",
   failed: "Failed: sent again",
   deferred: "Deferred: sent again later",
@@ -106,9 +106,12 @@ function requests({ known: { attempts, requests }, privacy }: Timeline): Html {
   const row = ({ atMs, status, durationMs, decision, why }: Attempt, index: number) => {
     const next = attempts[index + 1];
     const waitMs = next && next.atMs - next.durationMs - atMs;
+    const then = decisions[decision] ?? decision;
+    const later = waitMs === undefined || waitMs < 0 ? "" : `, ${duration(waitMs)} after this reply`;
+    const said = then === "" ? "" : `${then}${later}.`;
     return step(
       `Request ${first + index}`,
-      html`${status === undefined ? "got no reply" : html`was answered <b>${status}</b>`} after ${durationMs} ms. ${decisions[decision] ?? decision}${waitMs === undefined || waitMs < 0 ? "" : `, ${duration(waitMs)} after this reply`}.
+      html`${status === undefined ? "got no reply" : html`was answered <b>${status}</b>`} after ${durationMs} ms. ${said}
           ${why === undefined ? "" : html`<p class="hint">${privacy.maskSentence(why)}</p>`}`,
       { atMs, mark: status !== undefined && status < 300 ? "good" : "warn" },
     );
