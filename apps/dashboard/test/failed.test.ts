@@ -104,6 +104,10 @@ test("a reader sees everything and changes nothing, Bull Board included", async 
     expect((await reader.get(path)).status).toBe(200);
   }
   expect((await reader.get("/failed")).text).not.toContain("Retry");
+  for (const form of ["discard", "edit"]) {
+    const { status } = await reader.get(`/failed/${form}?connection=${id}&job=${jobs[0]}&id=m1`);
+    expect(status).toBe(403);
+  }
   const { text } = await reader.get("/queues/api/queues?page=1&jobsPerPage=10");
   expect(JSON.parse(text).queues[0].readOnlyMode).toBe(true);
   for (const path of ["/failed/retry", "/connections", `/connections/${id}/remove`, "/try/send"]) {

@@ -16,6 +16,8 @@ const formRoutes = new Set([
   "/sources/:id/write-keys/:keyId/retire",
   "/alerts/channels/new",
   "/alerts/channels/:id",
+  "/failed/discard",
+  "/failed/edit",
 ]);
 
 /** Refuses who may only look whatever could change something, Bull Board's methods too. */

@@ -90,7 +90,8 @@ const unknownReason = "The message was rejected before, and the job no longer sa
 function summary(rejected: Entry[]): string {
   const reasons = [...new Set(rejected.map((entry) => entry.rejected?.message ?? unknownReason))];
   const [first = ""] = reasons;
-  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} other reasons)` : "";
+  const others = reasons.length - 1;
+  const more = others > 0 ? ` (and ${others} other ${others === 1 ? "reason" : "reasons"})` : "";
   return rejected.length === 1 ? first : `${rejected.length} messages rejected: ${first}${more}`;
 }
 
