@@ -176,3 +176,27 @@ test("a message that was cut off is called so, and an address in the properties 
   expect(text).toContain("Invited");
   expect(text).not.toContain("friend@example.com");
 });
+
+test("what a person corrected is sent by a reload, where Redis was away when it was sent first", async () => {
+  await using dashboard = await startDashboard();
+  const { id } = await dashboard.store.ensure(input());
+  const rejected = { reason: "no-identity", message: "The call names nobody." };
+  const message = { type: "track", event: "Invited", messageId: "m1" };
+  const queue = dashboard.backend.queue(id);
+  await queue.add("track", { entries: [{ message, rejected }] });
+  const job = await failNext(dashboard.redis, id, rejected.message);
+  await using tab = await openTab(browser);
+  const { page } = tab;
+  await logIn(tab, dashboard);
+  await page.goto(`${dashboard.url}/failed/edit?connection=${id}&job=${job}&id=m1`);
+  await page.getByLabel("Message, as JSON").fill(JSON.stringify({ ...message, userId: "typed by hand" }));
+  dashboard.server.freeze();
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("reload this page in a moment").waitFor();
+  dashboard.server.thaw();
+  await waitFor(async () => (await fetch(`${dashboard.url}/readyz`)).ok, { what: "Redis to be back" });
+  await page.reload();
+  await page.getByRole("heading", { name: "Invited Waiting" }).waitFor();
+  const [waiting] = await queue.getJobs(["waiting"]);
+  expect(waiting?.data.entries[0]?.message).toMatchObject({ userId: "typed by hand" });
+});
