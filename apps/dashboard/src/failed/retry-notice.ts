@@ -27,7 +27,7 @@ export function retryNotice(
 ): Html {
   const { atMs, waiting, rejected } = outcome;
   const delivers = ["active", "unverified", "shadow"].includes(state.state);
-  const isFresh = waiting > 0 && delivers && Date.now() - atMs < freshMs;
+  const isFresh = waiting > 0 && Date.now() - atMs < freshMs;
   const isWell = rejected === 0 && (waiting === 0 || delivers);
   const why = waiting > 0 && !delivers ? ` ${explainState(state)}` : "";
   return html`<p class="${isWell ? "done" : "warning"}" role="status"${isFresh ? html` data-unsettled` : ""}>${inWords(outcome)}${withCode(privacy.maskSentence(`${why}${kept}`))} <a href="/messages?${new URLSearchParams({ connection: connectionId })}">See the newest messages</a></p>`;

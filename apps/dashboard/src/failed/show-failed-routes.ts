@@ -28,6 +28,8 @@ export function showFailedRoutes(app: FastifyInstance, context: MessagesContext)
     const fields = textFields(request.query);
     const { connection: chosen = "" } = fields;
     const filter = { ...readFailedFilter(fields), group: "", job: "", id: "" };
+    // First: what it says was rejected again stands in the table below it.
+    const notice = await noticeOf(context, fields);
     const connections = await store.list();
     const events = new Set<string>();
     const onEvent = (event: string) => void (events.size < maxEvents && events.add(event));
@@ -40,10 +42,7 @@ export function showFailedRoutes(app: FastifyInstance, context: MessagesContext)
         }),
     );
     const page = { failed, connections, chosen, filter, events: [...events].sort(), privacy };
-    return sendPage(
-      reply,
-      failedPage({ ...page, notice: await noticeOf(context, fields), viewer: request.viewer }),
-    );
+    return sendPage(reply, failedPage({ ...page, notice, viewer: request.viewer }));
   });
 
   app.get("/failed/group", async (request, reply) => {
