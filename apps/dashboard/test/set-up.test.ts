@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { freePort, waitFor } from "@customerio-router/fixtures";
-import { type RecordedAction, readActions } from "@customerio-router/reports";
+import { type RecordedAction, readActions, readRefused } from "@customerio-router/reports";
 import type { Locator, Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { testEvent } from "../src/connections/set-up/send-test-event.ts";
@@ -113,6 +113,52 @@ test("the checklist says why calls are refused, and why a test event was rejecte
   );
 });
 
+test("after a test event the list waits for a call of the code, and says what was refused since", async () => {
+  await using router = await startRouter();
+  const { dashboard, send } = router;
+  const operator = await dashboard.operator();
+  await send("a-key-of-before", "track", { userId: "userId123", event: "Clicked Button" });
+  await waitFor(async () => (await readRefused(dashboard.redis)).length === 1, {
+    what: "a refusal from before the connection",
+  });
+  const { id, writeKey = "" } = await makeShop(router);
+  const path = `/connections/${id}/set-up`;
+  const steps = async (query = "") => textOf((await operator.get(`${path}/steps${query}`)).text);
+  expect(await steps()).toContain("Nothing yet. Send a test event");
+
+  const sent = await operator.submit(`${path}/test-event`, {});
+  const query = new URL(sent.location ?? "", dashboard.url).search;
+  const becomes = (text: string) => waitFor(async () => (await steps(query)).includes(text), { what: text });
+  await becomes("received ✓ delivered ✓");
+  expect(await steps(query)).toContain("First call of your code delivered: Not yet.");
+  expect(await steps(query)).not.toContain("All done");
+
+  await send("a-wrong-key", "track", { userId: "userId123", event: "Clicked Button" });
+  await becomes("First call of your code delivered: Problem. Nothing yet, but ");
+  await send(writeKey, "track", { anonymousId: "anonymousId123", event: "Clicked Button" });
+  await send(writeKey, "track", { userId: "userId123", event: "Clicked Button" });
+  await becomes("First call of your code delivered: Done. 1 message besides test events.");
+  await becomes("All done: calls of your code reach");
+});
+
+test("a test event that waits says why, and leads an operator to what mends it", async () => {
+  await using router = await startRouter({ readOnlyPassword: "may only look" });
+  const { dashboard } = router;
+  const { id } = await makeShop(router);
+  const operator = await dashboard.operator();
+  await operator.submit(`/connections/${id}/pause`, {});
+  const sent = await operator.submit(`/connections/${id}/set-up/test-event`, {});
+  const page = async (visitor = operator) => (await visitor.get(sent.location ?? "")).text;
+  await waitFor(async () => (await page()).includes("It waits in the queue."), { what: "the waiting event" });
+  expect(await page()).toContain(`<a href="/connections/${id}">Resume it</a>`);
+  const reader = dashboard.visitor();
+  await reader.submit("/login", { password: "may only look" });
+  expect(await page(reader)).toContain("an operator can send a test event");
+  expect(await page(reader)).not.toContain("Resume it");
+  await operator.submit(`/connections/${id}/resume`, {});
+  await waitFor(async () => (await page()).includes("received ✓ delivered ✓"), { what: "delivery" });
+});
+
 test("a test event says which address was tried, and that a paused source drops it; none of that was sent", async () => {
   const intakeUrl = `http://127.0.0.1:${await freePort()}`;
   await using dashboard = await startDashboard({ intakeUrl });
@@ -172,6 +218,14 @@ async function clicks(sandboxUrl: string): Promise<number> {
   const answer = await fetch(`${sandboxUrl}/api/activity`);
   const { activity } = (await answer.json()) as { activity: { name: string }[] };
   return activity.filter(({ name }) => name === "Clicked Button").length;
+}
+
+/** What a person reads of HTML. */
+function textOf(markup: string): string {
+  return markup
+    .replace(/<[^>]+>/g, "")
+    .replace(/\s+/g, " ")
+    .replace(/\.(?=\S)/g, ". ");
 }
 
 function makeShop({ dashboard, trackUrl }: RouterForTests) {

@@ -13,6 +13,8 @@ export function inWords(
   switch (state) {
     case "waiting":
       if (!waiting) return "It waits in the queue, or is being sent to Customer.io.";
+      // "Messages are delivered at once" would be said of one that waits.
+      if (waiting.state.state === "active") return placeInWords(waiting);
       return `${placeInWords(waiting)} ${explainState(waiting.state)}`;
     case "delivered":
       return `Customer.io accepted it${last?.status === undefined ? "" : ` (${last.status})`}${requests > 1 ? ` at the ${ordinal(requests)} request` : ""}.`;

@@ -27,7 +27,7 @@ export function nameState(state: ConnectionState, nowMs = Date.now()): string {
 export function explainState(state: ConnectionState, nowMs = Date.now()): string {
   switch (state.state) {
     case "unverified":
-      return "Customer.io has not answered yet: the first message shows whether the keys are good.";
+      return "The next message shows whether Customer.io takes it.";
     case "active":
       return "Messages are delivered at once.";
     case "shadow":

@@ -1,8 +1,8 @@
 /** The person of test events, whom nobody takes for a real one. */
 export const testPerson = "customerio-router-test";
 
-/** The name of test events. */
-export const testEvent = "Test Event";
+/** The name of test events, which no campaign and no code of a person's has. */
+export const testEvent = "customerio-router Test Event";
 
 const timeoutMs = 5_000;
 

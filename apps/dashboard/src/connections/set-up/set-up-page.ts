@@ -27,9 +27,9 @@ export function setUpPage({ setUp, intakeUrl, problem, viewer }: SetUpPage): Htm
     <p class="lead">What is left to do until calls of your code reach Customer.io. The list fills in by itself.<noscript> Without JavaScript, <a href="${path}${query}">load it again</a>.</noscript></p>
     <section class="card" aria-labelledby="steps">
       <h2 id="steps">Checklist</h2>
-      <div data-steps="${path}/steps${query}" aria-live="polite">${setUpSteps(setUp)}</div>
+      <div data-steps="${path}/steps${query}" aria-live="polite">${setUpSteps({ setUp, isTestUnsent: problem !== undefined, viewer })}</div>
       ${problem === undefined ? "" : html`<p class="problem" role="alert">${withCode(problem)}</p>`}
-      ${viewer.canWrite ? testForm(setUp, path) : ""}
+      ${viewer.canWrite ? testForm(setUp, path) : html`<p class="hint">You have read-only access: an operator can send a test event.</p>`}
       ${workspaceLink(connection)}
     </section>
     ${sendSection({ connection, sources, intakeUrl, viewer })}`;
@@ -42,7 +42,7 @@ function testForm({ connection, sources, test }: SetUp, path: string): Html | ""
   const others = sender.source.connections.length - 1;
   return html`<form method="post" action="${path}/test-event">
         <p class="actions"><button${test === undefined ? html` class="primary"` : ""} aria-describedby="test-hint">${test === undefined ? "Send a test event" : "Send another test event"}</button></p>
-        <p class="hint" id="test-hint">Sends <code>${testEvent}</code> of the person <code>${testPerson}</code> to the intake as the source ${sender.source.name} would. Customer.io then has this person.${others > 0 ? html` The source's ${others === 1 ? "other connection gets" : `${others} other connections get`} it too.` : ""}</p>
+        <p class="hint" id="test-hint">Sends <code>${testEvent}</code> of the person <code>${testPerson}</code> to the intake as the source ${sender.source.name} would. Look for it in Customer.io's activity log.${others > 0 ? html` The source's ${others === 1 ? "other connection gets" : `${others} other connections get`} it too.` : ""}</p>
       </form>`;
 }
 

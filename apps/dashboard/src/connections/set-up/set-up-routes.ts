@@ -23,7 +23,8 @@ export function setUpRoutes(app: FastifyInstance, context: ConnectionsContext & 
   app.get<ConnectionPath>("/connections/:id/set-up/steps", async (request, reply) => {
     const connection = await findConnection(context, request);
     if (!connection) return reply.callNotFound();
-    return sendPage(reply, setUpSteps(await readSetUp(context, connection, testIdOf(request))));
+    const setUp = await readSetUp(context, connection, testIdOf(request));
+    return sendPage(reply, setUpSteps({ setUp, viewer: request.viewer }));
   });
 
   app.post<ConnectionPath>("/connections/:id/set-up/test-event", async (request, reply) => {
