@@ -70,7 +70,7 @@ test("what is wrong is said at its field, what was filled in stays, but for the 
   expect(again.text).toMatch(
     /<details class="advanced" open>[\s\S]*settings\.attempts[\s\S]*class="problem">Too small/,
   );
-  expect(again.text).toContain("Enter the API Key again: no page shows one that was entered.");
+  expect(again.text).toContain("Enter the API Key again: the form does not keep it.");
   expect(again.text).toContain('<option value="id" selected>By id alone</option>');
   const taken = await operator.submit("/connections", { ...form, name: "SHOP" });
   expect(taken.text).toContain("Another connection has this name.");

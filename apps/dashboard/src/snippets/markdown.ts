@@ -10,7 +10,7 @@ export function sendingAsMarkdown({ writeKey, intakeUrl, blocks }: Sending): str
 - Address: ${inline(intakeUrl)}
 - Write key: ${inline(writeKey)}
 
-Call identify before track. Code on a web page shows its write key to everybody; keep the write keys of servers secret.
+Call identify before track. Status 200 means that a call was received, 401 that the write key is wrong. Code on a web page shows its write key to everybody; keep the write keys of servers secret.
 
 ${parts.join("\n\n")}
 `;

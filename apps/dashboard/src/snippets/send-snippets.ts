@@ -20,7 +20,7 @@ export function sendSnippets({ writeKey, intakeUrl, kind }: SendSnippets): Html 
   const isFor = (one: SourceKind) => kind === undefined || kind === one;
   const curl = block("curl", "With curl", "sh", curlSnippet(writeKey, intakeUrl));
   const web = [
-    block("snippet", "On a web page, before </head>", "html", browserSnippet({ writeKey, intakeUrl })),
+    block("snippet", "In the head of every web page", "html", browserSnippet({ writeKey, intakeUrl })),
     block("page-calls", "Then, anywhere on the page", "html", pageSnippet),
   ];
   const node = block(
@@ -72,5 +72,5 @@ function sdkTable(sdks: { sdk: string; code: string }[]): Html {
 }
 
 function openKey(): Html {
-  return html`<p class="hint">Everybody who opens the page can read this write key, and can use it to identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Create a <code>browser</code> source for pages, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off. docs/security.md lists what else to do.</p>`;
+  return html`<p class="hint">Everybody who opens the page can read this write key, and can use it to identify anybody, change their email address, unsubscribe them, or merge two people with <code>alias</code>. Create a <code>browser</code> source for pages, keep the write keys of servers secret, and leave <code>destructiveEvents</code> off.</p>`;
 }

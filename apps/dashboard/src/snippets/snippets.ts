@@ -15,7 +15,8 @@ export function curlSnippet(writeKey: string, intakeUrl: string): string {
 
 /** The same calls by Segment's SDK. */
 export function nodeSnippet(writeKey: string, intakeUrl: string): string {
-  return `import { Analytics } from "@segment/analytics-node";
+  return `// First: npm install @segment/analytics-node. Save this as send.mjs, then: node send.mjs
+import { Analytics } from "@segment/analytics-node";
 
 const analytics = new Analytics({
   writeKey: ${JSON.stringify(writeKey)},

@@ -51,7 +51,7 @@ export async function checkKeys({ siteId, apiKey, region, trackUrl }: Keys): Pro
       return {
         ok: false,
         field: "apiKey",
-        message: `${where} rejects the keys (${reply.status}): the Site ID or the API Key is wrong, or they belong to different workspaces.`,
+        message: `${where} rejects the keys (${reply.status}): the Site ID or the API Key is wrong, they are swapped, or they belong to different workspaces.`,
       };
     case "misconfigured":
       return {

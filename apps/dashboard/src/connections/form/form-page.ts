@@ -90,7 +90,7 @@ function fedBy({ id, values, problems, sources }: Omit<FormPage, "allowCustomTra
           legend: "Fed by",
           hint:
             id === undefined
-              ? "Tick none for a source of its own, which has the same name."
+              ? "The sources whose calls it gets. If you tick none, it gets a new source with its name and a write key of its own."
               : "The sources whose calls it receives.",
           choices: sources.map((source) => ({ ...source, note: source.kind })),
           values,
@@ -116,7 +116,7 @@ function apiKeyField({
         <input id="apiKey" name="apiKey" type="password" autocomplete="off" spellcheck="false" aria-describedby="apiKey-hint"
           ${isNew ? html` required` : html` placeholder="••••••••••••"`}>
         ${problemMark(problem)}
-        ${isDropped ? html`<p class="problem">Enter the API Key again: no page shows one that was entered.</p>` : ""}
+        ${isDropped ? html`<p class="problem">Enter the API Key again: the form does not keep it.</p>` : ""}
         <p class="hint" id="apiKey-hint">${hint}</p>
       </div>`;
 }
@@ -130,6 +130,6 @@ function regionField({ region, problem }: { region: string | undefined; problem:
           ${option("", "Detect from the keys")}${option("us", "US")}${option("eu", "EU")}
         </select>
         ${problemMark(problem)}
-        <p class="hint" id="region-hint">Where Customer.io stores the workspace's data. Customer.io tells it for the keys.</p>
+        <p class="hint" id="region-hint">Where Customer.io stores the workspace's data. Looked up with the keys, unless you choose it.</p>
       </div>`;
 }

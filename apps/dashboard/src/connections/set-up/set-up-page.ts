@@ -42,7 +42,7 @@ function testForm({ connection, sources, test }: SetUp, path: string): Html | ""
   const others = sender.source.connections.length - 1;
   return html`<form method="post" action="${path}/test-event">
         <p class="actions"><button${test === undefined ? html` class="primary"` : ""} aria-describedby="test-hint">${test === undefined ? "Send a test event" : "Send another test event"}</button></p>
-        <p class="hint" id="test-hint">Sends <code>${testEvent}</code> of the person <code>${testPerson}</code> to the intake as the source ${sender.source.name} would. Look for it in Customer.io's activity log.${others > 0 ? html` The source's ${others === 1 ? "other connection gets" : `${others} other connections get`} it too.` : ""}</p>
+        <p class="hint" id="test-hint">Sends <code>${testEvent}</code> of the person <code>${testPerson}</code> to the intake as the source ${sender.source.name} would. ${connection.trackUrl === undefined ? "Look for it in Customer.io's activity log." : ""}${others > 0 ? html` The source's ${others === 1 ? "other connection gets" : `${others} other connections get`} it too.` : ""}</p>
       </form>`;
 }
 

@@ -101,7 +101,7 @@ function codeStep(
   if (refused !== undefined) return { title, state: "problem", text: refusalInWords(id, refused) };
   if (rejected > 0) return { title, state: "problem", text: rejectedInWords(id, rejected) };
   if (skipped > 0) return { title, state: "problem", text: skippedInWords(id, skipped) };
-  return { title, state: "open", text: html`Not yet. Give the code below to your developer.` };
+  return { title, state: "open", text: html`Give the code below to your developer.` };
 }
 
 function rejectedInWords(id: string, rejected: number): Html {
