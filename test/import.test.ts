@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { createSourceStore } from "@customerio-router/connections";
 import {
   type Child,
   freePort,
@@ -12,6 +13,7 @@ import {
   temporaryFolder,
   waitFor,
 } from "@customerio-router/fixtures";
+import { connectRedis } from "@customerio-router/redis";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startHttpFaultProxy } from "./sdks/http-fault-proxy.ts";
 import { openSdkSetting, type SdkSetting } from "./sdks/sdk-setting.ts";
@@ -193,6 +195,25 @@ test("an import says how many of its messages were known, in its text and as JSO
   expect(again.code).toBe(0);
   const { output } = await runImport(half, "--url", url, "--json");
   expect(JSON.parse(output)).toMatchObject({ sent: 1_200, known: 600, unchecked: 0 });
+});
+
+test("F321 an import into a paused source ends with that, and none of it counts as sent", async () => {
+  const redis = connectRedis({ url: setting.router.redis.url, profile: "consumer" });
+  onTestFinished(() => redis.disconnect());
+  const sources = createSourceStore(redis);
+  const saved = await sources.create({ name: "Paused", kind: "server", connections: [] });
+  if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
+  const [writeKey] = saved.source.writeKeys;
+  const file = join(folder, "paused.ndjson");
+  await writeFile(file, history("p", 1, 3).join("\n"));
+  const run = () => runImport(file, "--write-key", writeKey?.key ?? "");
+  const unfed = await run();
+  expect(unfed.output).toContain("the intake keeps nothing, as the source feeds no connection: choose one");
+  expect(unfed.code).toBe(1);
+  await sources.update(saved.source.id, { paused: true });
+  await waitFor(async () => (await run()).output.includes("as the source is paused: resume it"), {
+    what: "the import to be told of the pause",
+  });
 });
 
 test("F313 what an intake could not compare while Redis was away is not told as new", async () => {

@@ -68,7 +68,12 @@ test("a message that waits too long is told, unless the connection is paused", (
 test.each([
   [{ delivered: 0, rejected: 19 }, []],
   [{ delivered: 19, rejected: 1 }, []],
-  [{ delivered: 18, rejected: 2 }, ["2 of 20 messages (10 %) were rejected within the last hour; a message that is retried counts each time."]],
+  [
+    { delivered: 18, rejected: 2 },
+    [
+      "2 of 20 messages (10 %) were rejected within the last hour; a message that is retried counts each time.",
+    ],
+  ],
 ])("of %j the share of rejected messages is judged", async (numbers, details) => {
   const connection = await connect();
   const counts = startCounts({ redis: context.redis });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { valueAt } from "@customerio-router/messages";
+import { sourcePaused } from "@customerio-router/reports";
 import { CommandError } from "../command-error.ts";
 import type { ImportedCall, RefusedLine } from "./read-call.ts";
 
@@ -57,7 +58,11 @@ export function createSender(options: {
       for (let tries = 0; ; tries++) {
         signal.throwIfAborted();
         const answer = await post(body);
-        if (answer instanceof Response && answer.ok) return readAnswer(await answer.json(), calls);
+        if (answer instanceof Response && answer.ok) {
+          const taken = (await answer.json()) as Answer;
+          if (taken.dropped !== undefined) throw new CommandError(explainDropped(taken.dropped));
+          return readAnswer(taken, calls);
+        }
         if (answer instanceof Response && answer.status < 500 && answer.status !== 429) {
           throw new CommandError(await describeRefusal(answer));
         }
@@ -95,10 +100,19 @@ type Answer = {
   /** An intake of an earlier version does not say. */
   known?: number;
   unchecked?: number;
+  dropped?: string;
 };
 
-function readAnswer(answer: unknown, calls: ImportedCall[]): Answered {
-  const { rejected = [], known = 0, unchecked = calls.length - rejected.length } = answer as Answer;
+function explainDropped(reason: string): string {
+  const why =
+    reason === sourcePaused
+      ? "the source is paused: resume it"
+      : "the source feeds no connection: choose one";
+  return `the intake keeps nothing, as ${why}, then run the same command again`;
+}
+
+function readAnswer(answer: Answer, calls: ImportedCall[]): Answered {
+  const { rejected = [], known = 0, unchecked = calls.length - rejected.length } = answer;
   const refused = rejected.map(({ index, reason, field = "" }) => ({
     line: calls[index]?.line ?? 0,
     reason,

@@ -9,7 +9,12 @@ import { backlogFull, type Refusal, unavailable, unknownWriteKey } from "./refus
  * What the intake took of a request, without what it rejected. `known`: messages that every connection had before.
  * `unchecked`: messages that may be known. Those in the spool are compared with the known ones when they leave it.
  */
-export type Taken = { known: number; unchecked: number };
+export type Taken = {
+  known: number;
+  unchecked: number;
+  /** Why nothing was kept, though the request is acknowledged: the source is paused, or feeds no connection. */
+  dropped?: string;
+};
 
 export type FanOutOptions = {
   enqueuer: Pick<Enqueuer, "enqueue">;

@@ -83,7 +83,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     const unwanted = unwantedReason(route);
     if (unwanted !== undefined) {
       noteRefused({ status: 200, reason: unwanted, request, ...seen });
-      return { known: 0, unchecked: 0 };
+      return { known: 0, unchecked: 0, dropped: unwanted };
     }
     const refusal = fanOut.refuse(route, bytes) ?? limits.refuseMessages(route);
     if (refusal) return refusal;

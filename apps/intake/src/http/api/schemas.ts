@@ -95,6 +95,10 @@ const importTaken = {
       description:
         "Messages that may be known: they are in the spool, and are compared when they leave it; or `REMEMBERED_IDS` is `0`",
     },
+    dropped: {
+      type: "string",
+      description: "Why no message was kept: the source is paused (`source-paused`), or feeds no connection",
+    },
   },
 };
 
