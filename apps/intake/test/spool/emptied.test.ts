@@ -234,7 +234,7 @@ test("F104 messages whose connection never returns are kept, shown, and given aw
   expect(await runSpool("--help")).toMatch(/^0: Usage: npm run cli -- spool /);
   expect(await runSpool("drop", "c123")).toMatch(/^1: .*lost connection "c123": see .*list/);
   expect(await runSpool("drop", blog)).toMatch(/^1: .*confirm with --yes/);
-  expect(await runSpool("drop", blog, "--yes")).toMatch(/^0: .*delete 1 messages/);
+  expect(await runSpool("drop", blog, "--yes")).toMatch(/^0: .*delete 1 message /);
   expect(await runSpool("assign", shop, "Nobody")).toContain('there is no connection "Nobody"');
   expect(await runSpool("assign", shop, "Other")).toMatch(/^0: .*give 2 messages .* to Other/);
   await waitFor(async () => (await queued(other)).length === 3, { what: "all messages of the new one" });
