@@ -1,4 +1,4 @@
-import { type Child, startProcess } from "@customerio-router/fixtures";
+import { type Child, isSuspended, startProcess, waitFor } from "@customerio-router/fixtures";
 import type { Cut } from "../src/index.ts";
 
 type OwnerOptions = {
@@ -21,7 +21,9 @@ export function startOwner({ folder, action, cut, signal, at, ready }: OwnerOpti
   });
 }
 
-/** Resolves when the owner is suspended. */
-export function startSuspended(options: Omit<OwnerOptions, "signal" | "ready">): Promise<Child> {
-  return startOwner({ ...options, signal: "SIGSTOP", ready: /signalled/ });
+/** Resolves when the owner is suspended: woken before that, it would never wake. */
+export async function startSuspended(options: Omit<OwnerOptions, "signal" | "ready">): Promise<Child> {
+  const owner = await startOwner({ ...options, signal: "SIGSTOP", ready: /signalled/ });
+  await waitFor(() => isSuspended(owner.pid), { what: "the owner to be suspended" });
+  return owner;
 }
