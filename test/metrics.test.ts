@@ -91,7 +91,7 @@ test("F216 the worker times deliveries; after its SIGKILL the dashboard's metric
   const readyz = await fetch(`${worker.url}/readyz`);
   expect(await readyz.json()).toMatchObject({
     ready: true,
-    warnings: expect.arrayContaining([`Connection ${id}: Keys refused (1 messages wait).`]),
+    warnings: expect.arrayContaining([`Connection ${id}: Keys refused (1 message waits).`]),
   });
 
   await worker.process.kill("SIGKILL");

@@ -62,6 +62,6 @@ function describeStock({ stock, maxBytes }: Spool): string[] {
   const seconds = Math.round((Date.now() - oldestAtMs) / 1000);
   const share = `${bytes.toLocaleString("en")} of ${maxBytes.toLocaleString("en")} bytes`;
   return [
-    `${messages.toLocaleString("en")} messages (${share}) wait in the spool, the oldest for ${seconds} s`,
+    `${messages === 1 ? `1 message (${share}) waits` : `${messages.toLocaleString("en")} messages (${share}) wait`} in the spool, the oldest for ${seconds} s`,
   ];
 }

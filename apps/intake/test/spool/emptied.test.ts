@@ -228,7 +228,7 @@ test("F104 messages whose connection never returns are kept, shown, and given aw
     { connectionId: blog, messages: 1 },
   ]);
   expect(await runSpool("list")).toMatch(new RegExp(`${shop} +2 `));
-  expect((await intake.readiness()).warnings.join()).toContain(`${shop} (2 messages), ${blog} (1 messages)`);
+  expect((await intake.readiness()).warnings.join()).toContain(`${shop} (2 messages), ${blog} (1 message)`);
   expect(await track(intake, "other-key", "o1")).toBe(200);
 
   expect(await runSpool("--help")).toMatch(/^0: Usage: npm run cli -- spool /);

@@ -53,7 +53,10 @@ export function findHeldSituation(held: readonly HeldMessages[]): FoundSituation
   if (held.length === 0) return [];
   const named = held
     .slice(0, maxNamed)
-    .map(({ connectionId, messages }) => `${connectionId} (${messages.toLocaleString("en")} messages)`);
+    .map(
+      ({ connectionId, messages }) =>
+        `${connectionId} (${messages.toLocaleString("en")} ${messages === 1 ? "message" : "messages"})`,
+    );
   const others = held.length > maxNamed ? ` and ${held.length - maxNamed} others` : "";
   const detail = `Connection ${named.join(", ")}${others} is missing, and the spool keeps its messages.`;
   return [{ name: "redis-emptied", detail }];

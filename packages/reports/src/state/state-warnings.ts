@@ -18,7 +18,7 @@ export function describeAttention({ connections }: Pick<Reports, "connections">)
     .slice(0, maxNamed)
     .map(
       ({ id, state, messagesWaiting }) =>
-        `Connection ${id}: ${nameState(state)} (${messagesWaiting} messages wait).`,
+        `Connection ${id}: ${nameState(state)} (${messagesWaiting === 1 ? "1 message waits" : `${messagesWaiting} messages wait`}).`,
     );
   if (found.length > maxNamed) named.push(`${found.length - maxNamed} more connections need attention.`);
   return named;
