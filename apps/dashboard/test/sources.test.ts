@@ -43,7 +43,7 @@ test("a source is made, shown, edited, paused, resumed and deleted", async () =>
   const shown = await page(`/${id}`);
   expect(shown).toContain(`href="/connections/${shop}">Shop</a>`);
   expect(shown).toContain(`-u &#39;${writeKeys[0]?.key}:&#39;`);
-  expect(shown).toContain("On a web page");
+  expect(shown).toContain("In the head of every web page");
   expect(shown).not.toContain("From Node");
   expect(await page(`/${id}/edit`)).toContain(`name="connections.${shop}" checked`);
 
