@@ -42,7 +42,13 @@ async function run(): Promise<void> {
 
   console.log("Starting Redis, sandbox, worker, dashboard and intake ...");
   const redisUrl =
-    config.REDIS_URL ?? (await startRedis({ supervisor, dataDir: config.DATA_DIR, port: ports.redis }));
+    config.REDIS_URL ??
+    (await startRedis({
+      supervisor,
+      dataDir: config.DATA_DIR,
+      port: ports.redis,
+      taken: Object.values(ports),
+    }));
   const { writeKey } = await ensureSandboxConnection({
     config,
     redisUrl,

@@ -29,7 +29,7 @@ test("F40 a worker frozen until another delivers what it had in hand sends none 
     return { takes: true, answer: { status: 200 }, until: asleep.promise };
   };
   await sendNumbered(link, { ledger, persons, count: 30, groupSize: 5 });
-  expect(underWay).toHaveLength(inFlight);
+  await waitFor(() => underWay.length === inFlight, { what: "its requests to be under way" });
   sleeper.process.freeze();
   destination.misbehave = () => undefined;
   asleep.resolve();

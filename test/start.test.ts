@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Child, freePort, startProcess, temporaryFolder, waitFor } from "@customerio-router/fixtures";
+import { Redis } from "ioredis";
 import { expect, type TestContext, test } from "vitest";
 
 const running = /Press Ctrl-C to stop it/;
@@ -128,6 +130,40 @@ test.concurrent("one folder is for one start at a time; what a killed one left i
   await using third = await startAll(place, { args: ["--once"] });
   expect((await third.exited).code).toBe(0);
   for (const name of left) expect(third.stdout).toContain(`Ending ${name} (process `);
+});
+
+test.concurrent("F322 a Redis that takes the port that was chosen is not used", async (context) => {
+  const place = await findPlace(context);
+  await using folder = await temporaryFolder();
+  const [program, note] = [join(folder.path, "redis-server"), join(folder.path, "other")];
+  const real = process.env.REDIS_SERVER ?? "redis-server";
+  // The first time somebody else is faster.
+  await writeFile(
+    program,
+    `#!/bin/sh
+while [ "$1" != --port ]; do set -- "$@" "$1"; shift; done
+if mkdir "${note}" 2>/dev/null; then
+  "${real}" --port "$2" --bind 127.0.0.1 --save "" --dir "${note}" --daemonize yes --pidfile "${note}/pid"
+  until [ -s "${note}/pid" ]; do sleep 0.1; done
+fi
+exec "${real}" "$@"
+`,
+    { mode: 0o700 },
+  );
+  using ending = new DisposableStack();
+  ending.defer(() => process.kill(Number(readFileSync(join(note, "pid"), "utf8"))));
+  await using start = await startAll(
+    { ...place, env: { ...place.env, REDIS_SERVER: program } },
+    { args: ["--once"] },
+  );
+  expect([(await start.exited).code, start.output]).toEqual([
+    0,
+    expect.stringMatching(/Port (\d+) is taken: Redis listens on/),
+  ]);
+  const [, port] = /Port (\d+) is taken: Redis/.exec(start.stdout) ?? [];
+  const other = new Redis(Number(port));
+  context.onTestFinished(() => other.disconnect());
+  expect(await other.dbsize()).toBe(0);
 });
 
 test.concurrent("every problem of a bad environment is told at once, an app's own too, and nothing is started or written", async (context) => {

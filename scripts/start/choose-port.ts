@@ -21,7 +21,7 @@ export async function choosePort(options: {
 }
 
 /** On every interface too: a server there and one on the loopback interface would share the callers between them. */
-async function isFree(port: number, host: string): Promise<boolean> {
+export async function isFree(port: number, host: string): Promise<boolean> {
   return (await canListen(port, host)) && (await canListen(port, undefined));
 }
 
