@@ -1,5 +1,7 @@
+import { rm } from "node:fs/promises";
 import { createRuleStore } from "@customerio-router/connections";
 import { findInFiles, findInRedis, waitFor } from "@customerio-router/fixtures";
+import { connectionKeys } from "@customerio-router/redis";
 import { expect, onTestFinished, test } from "vitest";
 import { basic, send } from "./intake-for-tests.ts";
 import { type IntakeProcess, startIntakeProcess } from "./intake-process.ts";
@@ -76,6 +78,28 @@ test("F259 what a rule removes of every message is in no key, file or log, howev
   await redis.restart();
   await waitFor(async () => (await intake.spooledMessages()) === 0, { what: "the drain", timeoutMs: 30_000 });
   expect(await findInRedis(client, [card])).toEqual([]);
+});
+
+test("F323 an intake that could not read the rules yet takes nothing that they may change", async () => {
+  const { client, intake, start, waiting, shop, dataDir } = await openSetting();
+  await waitFor(async () => (await post(intake, "/v1/track", track("m1"))).status === 200, {
+    what: "the source",
+  });
+  await intake.process.kill("SIGTERM");
+  await rm(dataDir, { recursive: true, force: true });
+  await client.rename(connectionKeys.rules, "rules-meanwhile");
+  await client.set(connectionKeys.rules, "not a hash");
+  const again = await start();
+  onTestFinished(() => again.process[Symbol.asyncDispose]());
+  await waitFor(async () => (await post(again, "/v1/track", track("m2"))).status === 429, {
+    what: "the intake to know that it does not know",
+  });
+  await client.rename("rules-meanwhile", connectionKeys.rules);
+  await waitFor(async () => (await post(again, "/v1/track", track("m3"))).status === 200, {
+    what: "the rules to be read",
+  });
+  expect(await findInRedis(client, [card])).toEqual([]);
+  await waitFor(async () => (await waiting(shop)).length === 2, { what: "both messages" });
 });
 
 test("each connection has its own rules, and new ones count within a second", async () => {

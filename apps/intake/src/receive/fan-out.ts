@@ -23,7 +23,7 @@ export type FanOutOptions = {
   /** Whether a connection, or its part of the spool, has room for so many bytes. Left out: always. */
   hasRoom?: ((connectionId: string, bytes: number) => boolean) | undefined;
   /** Hash and remove before anything is kept. Left out: there are none. */
-  rules?: Pick<IntakeRules, "of"> | undefined;
+  rules?: Pick<IntakeRules, "areKnown" | "of"> | undefined;
   metrics: Pick<IntakeMetrics, "countReceived" | "countEnqueued">;
 };
 
@@ -61,8 +61,10 @@ export function createFanOut(options: FanOutOptions): FanOut {
   }
 
   return {
-    refuse: ({ connections }, bytes) =>
-      connections.every((id) => hasRoom(id, bytes)) ? undefined : backlogFull,
+    refuse({ connections }, bytes) {
+      if (rules?.areKnown() === false) return unavailable;
+      return connections.every((id) => hasRoom(id, bytes)) ? undefined : backlogFull;
+    },
 
     async enqueue({ connections }, messages) {
       const results = await Promise.all(connections.map((id) => enqueueFor(id, messages)));

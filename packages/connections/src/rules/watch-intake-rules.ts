@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectionKeys, type RedisClient } from "@customerio-router/redis";
+import { connectionKeys, isReady, type RedisClient } from "@customerio-router/redis";
 import { type CompiledRules, compileRules, intakeRules, type RuleList } from "@customerio-router/rules";
 import { createApiKeySeal, SecretKeyError } from "../keys/api-key-seal.ts";
 import { startChangeReader } from "../keys/change-reader.ts";
@@ -15,6 +15,8 @@ const startMs = 1_000;
 export type IntakeRules = AsyncDisposable & {
   /** Settles once Redis was read, or could not be in good time. */
   readonly begun: Promise<unknown>;
+  /** False while Redis is there and its rules are not read yet: what came now would be kept as it is. */
+  areKnown(): boolean;
   /** The rules that run before a connection's messages are kept: they remove or hash without a condition. */
   of(connectionId: string): CompiledRules | undefined;
 };
@@ -32,10 +34,10 @@ export function watchIntakeRules(options: {
   /** Hears all rules whenever they have been read. */
   onRead?: (rules: StoredRulesById) => void;
 }): IntakeRules {
-  const { redis, store, secretKey, formerly = {}, onRead } = options;
+  const { redis, store, secretKey, formerly, onRead } = options;
   const seal = secretKey === undefined ? undefined : createApiKeySeal(secretKey);
   let compiled = new Map<string, CompiledRules>();
-  compiled = compileAll(formerly);
+  compiled = compileAll(formerly ?? {});
 
   function compileAll(all: StoredRulesById): Map<string, CompiledRules> {
     return new Map(
@@ -95,6 +97,7 @@ export function watchIntakeRules(options: {
 
   return {
     begun: Promise.race([reader.pending, sleep(startMs, undefined, { ref: false })]),
+    areKnown: () => reader.isRead || formerly !== undefined || !isReady(redis),
     of: (connectionId) => compiled.get(connectionId),
     async [Symbol.asyncDispose]() {
       reader.close();
