@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { ensureProgram, findProgram, redisServer } from "../set-up/programs.mjs";
 import { choosePort, isFree } from "./choose-port.ts";
-import type { Supervisor } from "./supervisor.ts";
+import { EndedError, type Supervisor } from "./supervisor.ts";
 
 const HOST = "127.0.0.1";
 
@@ -22,7 +22,8 @@ export async function startRedis({
     try {
       return await startOn(port, options);
     } catch (error) {
-      if (await isFree(port, HOST)) throw error;
+      // One that is slow, or is to stop, is still there: a second one would write into its folder.
+      if (!(error instanceof EndedError) || (await isFree(port, HOST))) throw error;
       port = await choosePort({ what: "Redis", wanted: port, host: HOST, taken: new Set([port, ...taken]) });
     }
   }

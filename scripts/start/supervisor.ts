@@ -24,6 +24,11 @@ type Program = {
   isReady: () => Promise<boolean>;
 };
 
+/** A program that ended before it was ready. */
+export class EndedError extends Error {
+  override name = "EndedError";
+}
+
 /** Keeps processes running and stops them, the last started first, when disposed. */
 export type Supervisor = AsyncDisposable & {
   /** Resolves when it is ready; rejects when it ends before, takes too long, or the signal was given. */
@@ -98,7 +103,7 @@ export function createSupervisor({
         timeoutMs: READY_WITHIN_MS,
         signal,
       });
-      if (hasEnded()) throw new Error(`${program.name} did not start: see ${program.log ?? "above"}`);
+      if (hasEnded()) throw new EndedError(`${program.name} did not start: see ${program.log ?? "above"}`);
       keepRunning(program, child);
     },
     async [Symbol.asyncDispose]() {
