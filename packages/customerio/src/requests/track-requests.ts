@@ -82,9 +82,9 @@ export function createTrackRequests(options: {
 
   return {
     async send({ method, path, body, signal }) {
-      opened ??= open();
-      const { http } = await opened;
       try {
+        opened ??= open();
+        const { http } = await opened;
         const response: AxiosResponse<Buffer> = await http.request({
           method,
           url: `${url}${path}`,
