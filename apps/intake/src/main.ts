@@ -133,6 +133,7 @@ await runUntilSignal({
           held: listHeld(spool, lookup),
           isEmptied: lookup.isEmptied,
           knowsWriteKeys: connections.knowWriteKeys(),
+          knowsRules: rules.areKnown(),
         }),
       metricsToken: config.METRICS_TOKEN,
       intakeUrl: config.INTAKE_URL,

@@ -24,13 +24,18 @@ export async function readReadiness(options: {
   bodyMemory: Pick<BodyMemory, "warnings">;
   /** Whether it knows who may send. */
   knowsWriteKeys: boolean;
+  /** Whether it knows what to remove and to hash. */
+  knowsRules: boolean;
   /** The held messages of connections that Redis lost. */
   held: readonly HeldMessages[];
   /** Redis has no connection at all any more. */
   isEmptied: boolean;
 }): Promise<Readiness> {
-  const { redis, watch, spool, bodyMemory, knowsWriteKeys, held, isEmptied } = options;
-  const problems = knowsWriteKeys ? [] : ["No write key is known yet"];
+  const { redis, watch, spool, bodyMemory, knowsWriteKeys, knowsRules, held, isEmptied } = options;
+  const problems = [
+    ...(knowsWriteKeys ? [] : ["No write key is known yet"]),
+    ...(knowsRules ? [] : ["The rules of the connections are not read yet"]),
+  ];
   const warnings =
     watch.condition === "away"
       ? []

@@ -94,6 +94,14 @@ test("F323 an intake that could not read the rules yet takes nothing that they m
   await waitFor(async () => (await post(again, "/v1/track", track("m2"))).status === 429, {
     what: "the intake to know that it does not know",
   });
+  expect(await again.readiness()).toMatchObject({
+    status: 503,
+    problems: ["The rules of the connections are not read yet"],
+  });
+  // The examples of refused calls are written once a second.
+  await waitFor(async () => (await findInRedis(client, ["unavailable"])).length > 0, {
+    what: "the refused calls to be counted",
+  });
   await client.rename("rules-meanwhile", connectionKeys.rules);
   await waitFor(async () => (await post(again, "/v1/track", track("m3"))).status === 200, {
     what: "the rules to be read",

@@ -24,7 +24,8 @@ export async function openIntakeRules(options: {
     formerly: kept === undefined ? undefined : (JSON.parse(kept) as StoredRulesById),
     onRead(rules) {
       const read = JSON.stringify(rules);
-      if (read === text || (text === undefined && read === "{}")) return;
+      // That there are none is kept too: without the note an intake that starts waits for Redis to say it.
+      if (read === text) return;
       text = read;
       spool?.keepNote(note, read);
     },

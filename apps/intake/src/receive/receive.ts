@@ -42,10 +42,12 @@ export function createReceive(options: ReceiveOptions): Receive {
   const limits = createLimits(options.limits ?? { perAddress: 0, perKey: 0 });
   const { bodyMemory = createBodyMemory(), minimumRate = createMinimumRate() } = options;
 
-  /** A body may hold what a rule removes, wherever it stands: then it is no example. */
+  /** A body may hold what a rule removes, wherever it stands: then it is no example, nor while the rules are not read. */
   function noteRefused(refused: Parameters<RefusedCallLog["add"]>[0]): void {
     const { body, ...more } = refused;
-    const isTreated = refused.route?.connections.some((id) => rules?.of(id) !== undefined) ?? false;
+    const isTreated =
+      rules !== undefined &&
+      (!rules.areKnown() || refused.route?.connections.some((id) => rules.of(id) !== undefined));
     options.refusedCalls?.add(isTreated ? more : refused);
   }
 
