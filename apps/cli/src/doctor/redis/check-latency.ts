@@ -12,8 +12,11 @@ export async function checkLatency(redis: RedisClient): Promise<Finding[]> {
     await redis.ping();
     tookMs.push(performance.now() - startedAt);
   }
-  const slowest = Math.max(...tookMs);
-  const text = `The slowest of ${pings} replies took ${slowest.toFixed(1)} ms.`;
-  if (slowest < slowMs) return [good("Redis latency", text)];
+  tookMs.sort((a, b) => a - b);
+  // A single slow reply may be this process's own pause, on a busy machine.
+  const median = tookMs[pings / 2] as number;
+  const slowest = tookMs.at(-1) as number;
+  const text = `Of ${pings} replies the median took ${median.toFixed(1)} ms, the slowest ${slowest.toFixed(1)} ms.`;
+  if (median < slowMs) return [good("Redis latency", text)];
   return [wrong("Redis latency", text, "Check Redis's load, its disk, and the network.")];
 }
