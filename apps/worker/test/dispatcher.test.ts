@@ -192,7 +192,7 @@ function addEvents(hand: Hand, people: string[]): void {
   }));
   let sequence = 0;
   const job = mapJob({
-    taken: { id: "job", data: { entries }, text: "", enqueuedAtMs: 0 } as TakenJob,
+    taken: { id: "job", data: { entries }, bytes: 0, enqueuedAtMs: 0 } as TakenJob,
     settings: { ...connectionSettings.parse({}), connectionId: "c" },
     nextSequence: () => sequence++,
     triesOf: () => undefined,

@@ -327,7 +327,7 @@ describe("F23 poison", () => {
       taken: {
         id: "g1",
         data: { entries: messages },
-        text: JSON.stringify({ entries: messages }),
+        bytes: 100,
         enqueuedAtMs: 0,
         content: "[]",
         past: [],

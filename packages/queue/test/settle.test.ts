@@ -337,7 +337,7 @@ test("F70 a job that is no JSON is taken with its problem, and the others as the
   expect(first).toMatchObject({
     id: broken,
     data: { entries: [{ message: '{"entries":[' }] },
-    text: writeJobData({ entries: [{ message: '{"entries":[' }] }),
+    bytes: 12,
     problem: { message: expect.stringContaining(broken) },
   });
   expect(second?.problem).toBeUndefined();
@@ -355,7 +355,7 @@ test("a job that was added by hand is taken as data that is well-formed, and so 
   ];
   const jobs = await take(queue, 5);
   expect(jobs.map((job) => job.data)).toEqual(wellFormed);
-  expect(jobs.map(({ text }) => JSON.parse(text))).toEqual(wellFormed);
+  expect(jobs.map(({ bytes }) => bytes)).toEqual(data.map((each) => JSON.stringify(each).length));
 });
 
 test("F71 of failed jobs that a person retries meanwhile none is trimmed", async () => {

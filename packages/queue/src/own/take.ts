@@ -1,4 +1,4 @@
-import { type JobData, type Rejection, readJobData, writeJobData } from "@customerio-router/messages";
+import { type JobData, type Rejection, readJobData } from "@customerio-router/messages";
 import { defineScript, type OwnerKeys, type RedisClient } from "@customerio-router/redis";
 import { changesOfContent, contentOf, raising, readContent } from "@customerio-router/reports";
 import { FencedError, fencing } from "./fencing.ts";
@@ -21,8 +21,8 @@ export type TakenJob = {
   id: string;
   /** Where it is no JSON, its text counts as the message. */
   data: JobData;
-  /** The same as JSON. */
-  text: string;
+  /** Of the data, as Redis has it. */
+  bytes: number;
   /** Unix milliseconds of the job's making. */
   enqueuedAtMs: number;
   /** What the ledger has counted of it: what is in `data`. */
@@ -192,18 +192,16 @@ function toTaken([id = "", madeAtMs, data, content]: (string | null)[]): TakenJo
   const text = data ?? "";
   const job = {
     id: id as string,
+    bytes: Buffer.byteLength(text),
     enqueuedAtMs: Number(madeAtMs ?? Date.now()),
     content: content ?? "",
     past: [],
   };
   try {
-    const json: unknown = JSON.parse(text);
-    const data = readJobData(json);
-    return { ...job, data, text: data === json ? text : writeJobData(data) };
+    return { ...job, data: readJobData(JSON.parse(text)) };
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown";
     const message = `The data of job ${id} is not JSON (${why}): correct it and retry the job, or delete it`;
-    const data = readJobData(text);
-    return { ...job, data, text: writeJobData(data), problem: { reason: "invalid-job", message } };
+    return { ...job, data: readJobData(text), problem: { reason: "invalid-job", message } };
   }
 }

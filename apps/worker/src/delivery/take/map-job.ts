@@ -32,7 +32,7 @@ export function mapJob(options: {
   const { entries, rejected = [] } = taken.data;
   const job: PendingJob = {
     taken,
-    bytes: Buffer.byteLength(taken.text),
+    bytes: taken.bytes,
     messages: [],
     rejectedBefore: rejected,
     isRedacted: false,
