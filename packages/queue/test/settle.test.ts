@@ -1,5 +1,5 @@
 import { startFaultProxy, startRedis, waitFor } from "@customerio-router/fixtures";
-import { type Entry, writeJobData } from "@customerio-router/messages";
+import type { Entry } from "@customerio-router/messages";
 import type { RedisClient } from "@customerio-router/redis";
 import { recordBytes, trimRecords, writeTraces } from "@customerio-router/reports";
 import { describe, expect, onTestFinished, test } from "vitest";
