@@ -74,7 +74,7 @@ async function addFailed(
     for (let index = 0; index < failedOfEach; index += 1) {
       const entries: Entry[] = [{ message: messageOf(`${id}-failed-${index}`), rejected }];
       await backend.queue(id).add("messages", { entries });
-      const [job] = (await queue.take(await queue.state(), 1)).jobs;
+      const [job] = (await queue.take(1)).jobs;
       if (!job) throw new Error("nothing waits");
       await queue.settle(job, { settled: [], traces: "{}", state: "failed", entries, reason: "refused" });
     }

@@ -29,7 +29,7 @@ export function readOptions(args: string[]): Options {
     backlog: given.backlog ?? (quick ? 50_000 : 1_000_000),
     only: given.only,
     against,
-    pairs: given.pairs ?? (quick ? 5 : 9),
+    pairs: given.pairs ?? (quick ? 4 : 8),
     profileFolder: given.profile,
   };
 }
@@ -54,6 +54,6 @@ function describeCommand() {
     )
     .option("--only <text>", "only the races whose name contains this text")
     .option("--against <commit>", "compare this checkout with that commit, and measure nothing else")
-    .option("--pairs <number>", "number of pairs, with --against (default: 9, with --quick 5)", numberFrom(1))
+    .option("--pairs <number>", "number of pairs, with --against (default: 8, with --quick 4)", numberFrom(1))
     .option("--profile <folder>", "folder to which our intake and worker write CPU profiles");
 }

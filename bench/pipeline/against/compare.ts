@@ -23,8 +23,8 @@ export async function compare(commit: string, options: Options): Promise<void> {
   for (let round = 1; round <= options.pairs; round++) {
     for (const { race, pairs } of findings) {
       // A machine that grows slower or faster meanwhile favours whoever comes first: they take turns in that.
-      const isFirst = round % 2 === 1;
-      const pair = await measurePair(race, { ...options, checkout: other.path, isFirst });
+      const first = round % 2 === 1 ? "ours" : "theirs";
+      const pair = await measurePair(race, { ...options, checkout: other.path, first });
       pairs.push(pair);
       const told = parts.map((part) => `${part} ${spreadOf([pair], part).median.toFixed(3)}`);
       tell(`pair ${round}/${options.pairs}, ${race.posting}, ${race.delayMs} ms: ${told.join(", ")}`);

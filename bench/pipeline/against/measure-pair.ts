@@ -8,11 +8,13 @@ import type { Pair, parts } from "./write-comparison.ts";
 /** What a machine of two cores delivers, about. */
 const perSecond: Readonly<Record<Posting, number>> = { singles: 15_000, twenties: 30_000 };
 
+type Side = keyof Pair;
+
 type PairOptions = {
   /** The other commit's. */
   checkout: string;
-  /** Whether this checkout is measured first and last; otherwise the other is. */
-  isFirst: boolean;
+  /** The side that is opened first, and measured first and last. */
+  first: Side;
   /** What new processes get before they are measured, and what they are measured by, as seconds of a machine of two cores. */
   warmUpMs: number;
   measureMs: number;
@@ -22,22 +24,27 @@ type PairOptions = {
 
 /**
  * Runs both sides' processes, new and warmed up, and measures them by turns, as in a-b-b-a: what slows the machine down
- * for some seconds hits both.
+ * for some seconds hits both. What is opened first cools down while the other one warms up, so sides have to take turns in
+ * that too: a commit that was always opened first took 1.05 times its own CPU.
  */
 export async function measurePair(race: Race, options: PairOptions): Promise<Pair> {
-  const { checkout, isFirst, profileFolder } = options;
-  const folderOf = (side: string) => profileFolder && join(profileFolder, race.posting, side);
+  const { checkout, first, profileFolder } = options;
   const messagesIn = (timeMs: number) => (perSecond[race.posting] * timeMs) / 1_000;
-  const warmUp = messagesIn(options.warmUpMs);
-  await using ours = await openWarm(race, warmUp, { profileFolder: folderOf("ours") });
-  await using theirs = await openWarm(race, warmUp, { checkout, profileFolder: folderOf("theirs") });
-  const windows: Pair[keyof Pair][][] = [[], []];
-  const sides = [ours, theirs];
-  for (const side of isFirst ? [0, 1, 1, 0] : [1, 0, 0, 1]) {
-    windows[side]?.push(await measureWindow(race, sides[side] as Pipeline, messagesIn(options.measureMs)));
+  const second: Side = first === "ours" ? "theirs" : "ours";
+  await using opened = new AsyncDisposableStack();
+  const open = async (side: Side) =>
+    opened.use(
+      await openWarm(race, messagesIn(options.warmUpMs), {
+        ...(side === "theirs" && { checkout }),
+        profileFolder: profileFolder && join(profileFolder, race.posting, side),
+      }),
+    );
+  const pipelines = { [first]: await open(first), [second]: await open(second) } as Record<Side, Pipeline>;
+  const windows: Record<Side, Pair[Side][]> = { ours: [], theirs: [] };
+  for (const side of [first, second, second, first]) {
+    windows[side].push(await measureWindow(race, pipelines[side], messagesIn(options.measureMs)));
   }
-  const [own = [], other = []] = windows;
-  return { ours: meanOf(own), theirs: meanOf(other) };
+  return { ours: meanOf(windows.ours), theirs: meanOf(windows.theirs) };
 }
 
 async function openWarm(
