@@ -33,7 +33,7 @@ async function start() {
   if (!lease) throw new Error("somebody else holds the lease");
   onTestFinished(() => leases.close());
   const queue = openJobQueue({ redis, lease });
-  const { jobs } = await queue.take(await queue.state(), 3);
+  const { jobs } = await queue.take(3);
   const rejection = { reason: "no-user", message: "no" };
   for (const [index, job] of jobs.entries()) {
     const [entry = { message: {} }] = job.data.entries;

@@ -14,7 +14,7 @@ export async function failNext(
     const lease = await leases.acquire(connectionId);
     if (!lease) throw new Error("somebody else holds the lease");
     const queue = openJobQueue({ redis, lease });
-    const [job] = (await queue.take(await queue.state(), 1)).jobs;
+    const [job] = (await queue.take(1)).jobs;
     if (!job) throw new Error("nothing waits");
     await queue.settle(job, {
       settled: [],

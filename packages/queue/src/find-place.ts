@@ -1,5 +1,5 @@
 import { defineScript, queueKeys, type RedisClient } from "@customerio-router/redis";
-import { delayedScoreUnit } from "./own/queue-state.ts";
+import { delayedScoreUnit } from "./own/take.ts";
 
 /** Where a job stands in its queue. */
 export type PlaceInQueue = {

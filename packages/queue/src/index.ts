@@ -15,16 +15,16 @@ export { ConnectionQueue } from "./connection-queue.ts";
 export { findPlace, type PlaceInQueue } from "./find-place.ts";
 export { forgetConnection, readDeletedAtMs, welcomeConnection } from "./forget-connection.ts";
 export { FencedError, fencing } from "./own/fencing.ts";
+export { findWithFailed, findWithJobs } from "./own/find-with-jobs.ts";
 export { type JobQueue, openJobQueue } from "./own/job-queue.ts";
 export { type Lease, type Leases, startLeases } from "./own/lease.ts";
 export { askLimiter, type Grant } from "./own/limiter.ts";
 export { type Outbox, type OutboxCut, openOutbox } from "./own/outbox.ts";
 export { countWorkers, leaveWorkers } from "./own/presence.ts";
-export { findWithFailed, findWithJobs, type QueueState } from "./own/queue-state.ts";
 export { type Redaction, redactPeople } from "./own/redact.ts";
 export { redactReplays } from "./own/redact-replays.ts";
 export type { Settled, Settlement } from "./own/settle.ts";
-export type { TakenJob, TooLargeJob } from "./own/take.ts";
+export type { Taken, TakenJob, TooLargeJob } from "./own/take.ts";
 export { recount } from "./recount.ts";
 export type { Portion } from "./replay/add-portion.ts";
 export {

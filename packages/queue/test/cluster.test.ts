@@ -45,7 +45,7 @@ test("F77 every script of ours does its work on a Cluster, for connections in sl
     const lease = await leases.acquire(id);
     if (!lease) throw new Error("somebody else holds the lease");
     const queue = openJobQueue({ redis, lease });
-    const take = async (count: number) => (await queue.take(await queue.state(), count)).jobs;
+    const take = async (count: number) => (await queue.take(count)).jobs;
     const taken = await take(4);
     const [first, second] = taken;
     if (!first || !second) throw new Error("too few were taken");

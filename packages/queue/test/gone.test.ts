@@ -35,8 +35,7 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
   const lease = await leases.acquire(connectionId);
   if (!lease) throw new Error("somebody else holds the lease");
   const queue = openJobQueue({ redis, lease });
-  const state = await queue.state();
-  const [job] = (await queue.take(state, 1)).jobs;
+  const [job] = (await queue.take(1)).jobs;
   if (!job) throw new Error("nothing was taken");
 
   await forgetConnection({ redis, backend: createBackend(redis), connectionId });
@@ -63,7 +62,7 @@ test("F72 nothing is written of a connection once it was deleted, whoever writes
     "gone",
   );
   await expect(queue.giveBack()).rejects.toThrow(FencedError);
-  await expect(queue.take(state, 1)).rejects.toThrow(FencedError);
+  await expect(queue.take(1)).rejects.toThrow(FencedError);
   expect(await leases.acquire(connectionId)).toBeUndefined();
   expect(await redis.keys(`*{${connectionId}}*`)).toEqual([`customerio-router:gone:{${connectionId}}`]);
 
@@ -83,7 +82,7 @@ test("of a forgotten connection nothing is left in Redis, and of the others ever
     const lease = await leases.acquire(id);
     if (!lease) throw new Error("somebody else holds the lease");
     const queue = openJobQueue({ redis, lease });
-    await queue.take(await queue.state(), 1);
+    await queue.take(1);
     await enqueuer.enqueue(id, [{ message: { type: "track", messageId: "m2" } }], ["m2"]);
     const record = {
       messageId: "m",

@@ -36,7 +36,7 @@ async function fill(redis: RedisClient, entries: Entry[], { asOneJob = false } =
 }
 
 async function take(queue: JobQueue, count = 100): Promise<TakenJob[]> {
-  return (await queue.take(await queue.state(), count)).jobs;
+  return (await queue.take(count)).jobs;
 }
 
 const delivered = (entry: Entry): SettledMessage => ({ entry, outcome: { kind: "delivered" } });

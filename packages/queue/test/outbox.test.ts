@@ -34,7 +34,7 @@ async function settle(redis: RedisClient, lease: Lease, jobs: number): Promise<v
   for (const entry of entries(0, jobs)) await enqueuer.enqueue(id, [entry]);
   await enqueuer.enqueue(id, entries(jobs, 2));
   const outcome = { kind: "delivered" as const };
-  for (const job of (await queue.take(await queue.state(), jobs + 1)).jobs) {
+  for (const job of (await queue.take(jobs + 1)).jobs) {
     const [first, ...rest] = job.data.entries;
     for (let left = [first, ...rest]; left.length > 0; left = left.slice(1)) {
       const [entry] = left;

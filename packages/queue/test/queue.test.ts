@@ -51,7 +51,7 @@ function entry(number: number): Entry {
 }
 
 async function take(queue: JobQueue, count: number) {
-  return (await queue.take(await queue.state(), count)).jobs;
+  return (await queue.take(count)).jobs;
 }
 
 type Data = { entries: { message: { messageId: string } }[] };
@@ -172,8 +172,21 @@ describe("enqueue and take", () => {
     const bullQueue = createBackend(consumer).queue("one");
     await consumer.del(bullQueue.toKey(first?.id ?? ""));
     await queue.giveBack();
-    expect(await queue.state()).toMatchObject({ active: 0, waiting: 1 });
+    expect(await queue.take(0)).toMatchObject({ active: 0 });
+    expect(await bullQueue.getWaitingCount()).toBe(1);
     expect(messageIds(await take(queue, 10))).toEqual(["m2"]);
+  });
+
+  test("nothing is taken while more jobs are active than the owner knows, and the last take says that nothing is left", async () => {
+    const { consumer, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    for (const number of [1, 2]) await enqueuer.enqueue("known", [entry(number)]);
+    const queue = await own(consumer, openLeases(consumer), "known");
+    expect(await queue.take(1)).toMatchObject({ active: 1, isDrained: false });
+    expect(await queue.take(1, { known: 0 })).toEqual({ active: 1, isPaused: false, isDrained: false, jobs: [] });
+    const last = await queue.take(1, { known: 1 });
+    expect(last).toMatchObject({ active: 2, isDrained: true });
+    expect(messageIds(last.jobs)).toEqual(["m2"]);
   });
 
   test("a paused queue gives nothing and says so", async () => {
@@ -182,8 +195,8 @@ describe("enqueue and take", () => {
     const queue = await own(consumer, openLeases(consumer), "a");
     const bull = createBackend(consumer).queue("a");
     await bull.pause();
-    expect(await queue.state()).toMatchObject({ paused: true, waiting: 1 });
-    expect(await take(queue, 10)).toEqual([]);
+    expect(await queue.take(10)).toMatchObject({ isPaused: true, jobs: [] });
+    expect(await bull.getWaitingCount()).toBe(1);
     await bull.resume();
     expect(await take(queue, 10)).toHaveLength(1);
   });
@@ -281,8 +294,8 @@ describe("lease and fencing token", () => {
       "fenced",
     );
     await expect(dead.giveBack()).rejects.toThrow(FencedError);
-    await expect(dead.take(await dead.state(), 1)).rejects.toThrow(FencedError);
-    expect(await successor.state()).toMatchObject({ waiting: 0, active: 50 });
+    await expect(dead.take(1)).rejects.toThrow(FencedError);
+    expect(await successor.take(0)).toMatchObject({ active: 50 });
   });
 
   test("workers that are gone do not count", async () => {

@@ -72,7 +72,7 @@ test("a settlement waits for replicas where it changes state, and is written whe
     Number(/cmdstat_wait:calls=(\d+)/.exec(await redis.info("commandstats"))?.[1] ?? 0);
   const addOne = () => adder.add("one", intoJobs([{ entry, digest: crypto.randomUUID().slice(0, 12) }]));
   async function settleOne(changesState: boolean) {
-    const { jobs } = await queue.take(await queue.state(), 1);
+    const { jobs } = await queue.take(1);
     const before = await waits();
     const settled = await queue.settle(jobs[0] as (typeof jobs)[number], {
       settled: [{ entry, outcome: { kind: "delivered" } }],

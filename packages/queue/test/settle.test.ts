@@ -24,7 +24,7 @@ async function fill(redis: RedisClient, jobs: number): Promise<void> {
 }
 
 async function take(queue: JobQueue, count: number): Promise<TakenJob[]> {
-  return (await queue.take(await queue.state(), count)).jobs;
+  return (await queue.take(count)).jobs;
 }
 
 function messageIds(jobs: { data: unknown }[]): string[] {

@@ -4,7 +4,6 @@ import { changesOfContent, contentOf, raising, readContent } from "@customerio-r
 import { FencedError, fencing } from "./fencing.ts";
 import { finishing } from "./finishing.ts";
 import type { Lease } from "./lease.ts";
-import { delayedScoreUnit } from "./queue-state.ts";
 import type { Past } from "./settle.ts";
 
 /** The lease says who may work on a job; BullMQ's lock of it only must not run out before. */
@@ -12,6 +11,9 @@ export const lockMs = 24 * 60 * 60 * 1000;
 
 /** The intake makes jobs of at most 256 KB. A job beyond this bound was added by hand; reading it would cost leases. */
 const maxJobBytes = 8 * 1024 * 1024;
+
+/** BullMQ keeps a delayed job's time in the upper bits of its score. */
+export const delayedScoreUnit = 4096;
 
 /** Maximum bytes of data in one reply of Redis: more would delay other replies. */
 export const maxTakenBytes = 32 * 1024 * 1024;
@@ -33,10 +35,22 @@ export type TakenJob = {
   problem?: Rejection;
 };
 
+/** What a take brought. */
+export type Taken = {
+  jobs: TakenJob[];
+  /** How many are taken by then: more than the owner knows of means that a reply of Redis got lost. */
+  active: number;
+  isPaused: boolean;
+  /** Nothing more could be taken: new jobs are told by a wake-up. */
+  isDrained: boolean;
+};
+
 /** A job that was failed at once, unread. */
 export type TooLargeJob = { id: string; bytes: number };
 
-type TakeReply = [active: number, tooLarge: (string | number)[], taken: (string | null)[]] | null;
+type TakeReply =
+  | [active: number, paused: number, left: number, tooLarge: (string | number)[], taken: (string | null)[]]
+  | null;
 
 /** Its first write is one that a full Redis takes, and then it takes the others too: taking is what makes room. */
 const takeJobs = defineScript<TakeReply>(
@@ -44,9 +58,12 @@ const takeJobs = defineScript<TakeReply>(
   `${fencing}${finishing}${raising}
    local lease, fence, meta, wait, active, prioritized, delayed, failed, metrics, points, totals, counts = unpack(KEYS)
    local token, prefix, lock, reason = unpack(ARGV)
-   local nowMs, count, others, maxBytes, wantedBytes = unpack(ARGV, 5)
+   local nowMs, count, known, maxBytes, wantedBytes = unpack(ARGV, 5)
    local takenBytes = 0
    if not owns(lease, fence, token) then return false end
+   local paused = redis.call('HEXISTS', meta, 'paused')
+   local areActive = redis.call('LLEN', active)
+   if paused == 1 or areActive > tonumber(known) or tonumber(count) <= 0 then return { areActive, paused, 1, {}, {} } end
    redis.call('PERSIST', fence)
 
    local function nextOther()
@@ -106,20 +123,20 @@ const takeJobs = defineScript<TakeReply>(
      end
    end
 
-   local bounds = redis.call('HMGET', meta, 'paused', 'concurrency')
-   local free = bounds[2] and bounds[2] - redis.call('LLEN', active) or math.huge
-   if bounds[1] then free = 0 end
+   local bound = redis.call('HGET', meta, 'concurrency')
+   local free = bound and bound - areActive or math.huge
+   local isEmpty = redis.call('EXISTS', wait) == 0
    for _ = 1, math.min(count, free) do
      local id = redis.call('RPOPLPUSH', wait, active)
      if not id then break end
      take(id)
      if takenBytes >= tonumber(wantedBytes) then break end
    end
-   if others == '1' and free > 0 then
-     local id = nextOther()
-     if id then take(id) end
-   end
-   return { redis.call('LLEN', active), tooLarge, taken }`,
+   -- One at a time: after it, wait may have something again.
+   local other = isEmpty and free > 0 and nextOther()
+   if other then take(other) end
+   local left = other and 1 or redis.call('EXISTS', wait)
+   return { redis.call('LLEN', active), paused, left, tooLarge, taken }`,
 );
 
 /** Corrects what the ledger has counted of a job, unless that is something else by now. Gives what it has counted. */
@@ -138,11 +155,11 @@ const correctContent = defineScript<string | null>(
 
 const tooLargeReason = `The job is larger than ${maxJobBytes / 1024 / 1024} MB and was not read: send its messages in smaller jobs, then delete it`;
 
-/** Takes the next jobs, at most `count` that wait, or one with priority or a due delay. */
+/** Takes the next jobs, at most `count` that wait, or one with priority or a due delay; none while more than `known` are active. */
 export async function takeNext(
   { redis, lease, keys }: { redis: RedisClient; lease: Lease; keys: OwnerKeys },
-  { count, bytes, others }: { count: number; bytes: number; others: boolean },
-): Promise<{ jobs: TakenJob[]; tooLarge: TooLargeJob[]; active: number }> {
+  { count, bytes, known }: { count: number; bytes: number; known: number },
+): Promise<Taken & { tooLarge: TooLargeJob[] }> {
   const { failed } = keys;
   const reply = await takeJobs(
     redis,
@@ -152,14 +169,20 @@ export async function takeNext(
     ],
     [
       ...[lease.token, keys.jobPrefix, lease.lock, tooLargeReason],
-      ...[Date.now(), count, others ? 1 : 0, maxJobBytes, Math.floor(bytes)],
+      ...[Date.now(), count, known, maxJobBytes, Math.floor(bytes)],
     ],
   );
   if (reply === null) throw new FencedError(lease.connectionId);
-  const [active, tooLarge, taken] = reply;
+  const [active, paused, left, tooLarge, taken] = reply;
   const jobs = inGroups(taken, 4).map(toTaken);
   for (const job of jobs) await correct({ redis, lease, keys }, job);
-  return { active, jobs, tooLarge: inGroups(tooLarge, 2).map(toTooLarge) };
+  return {
+    active,
+    isPaused: paused === 1,
+    isDrained: left === 0,
+    jobs,
+    tooLarge: inGroups(tooLarge, 2).map(toTooLarge),
+  };
 }
 
 /** The ledger counts what is in the job. It differs where the job was retried, edited, or added by another way than the intake's. */

@@ -1,4 +1,4 @@
-import type { JobQueue, QueueState, TakenJob } from "@customerio-router/queue";
+import type { JobQueue, Taken, TakenJob } from "@customerio-router/queue";
 import type { Hand } from "../hand.ts";
 
 /**
@@ -10,10 +10,13 @@ export type ActiveJobs = {
   doubt(): void;
   /** Gives back those not in hand where there may be any. */
   reconcile(): Promise<void>;
-  /** The queue's state, and whether it tells of active jobs that are not in hand, which the next `reconcile` gives back. */
-  readState(): Promise<{ state: QueueState; areMore: boolean }>;
-  /** Takes jobs, oldest first. @returns undefined where a reply may have been lost: `reconcile` gives them back. */
-  take(state: QueueState, room: { jobs: number; bytes: number }): Promise<TakenJob[] | undefined>;
+  /**
+   * Takes jobs, oldest first; without room none. `jobs` is undefined where there may be active ones that are not in hand,
+   * such as those of a reply that was lost: `reconcile` gives them back.
+   */
+  take(
+    room: { jobs: number; bytes: number } | undefined,
+  ): Promise<Pick<Taken, "isPaused" | "isDrained"> & { jobs: TakenJob[] | undefined }>;
 };
 
 export function createActiveJobs(options: {
@@ -39,20 +42,12 @@ export function createActiveJobs(options: {
       areKnown = true;
     },
 
-    async readState() {
+    async take({ jobs: count, bytes } = { jobs: 0, bytes: 0 }) {
       // Counted before Redis is asked, since jobs that are settled meanwhile are no longer active.
-      const inHand = hand.jobCount;
-      const state = await queue.state();
-      const areMore = state.active > inHand;
-      if (areMore) areKnown = false;
-      return { state, areMore };
-    },
-
-    async take(state, room) {
-      const before = hand.jobCount;
-      const { jobs, active } = await queue.take(state, room.jobs, room.bytes);
-      areKnown = breaks === options.breaks() && active <= before + jobs.length;
-      return areKnown ? jobs : undefined;
+      const known = hand.jobCount;
+      const { jobs, active, ...state } = await queue.take(count, { bytes, known });
+      areKnown = breaks === options.breaks() && active <= known + jobs.length;
+      return { ...state, jobs: areKnown ? jobs : undefined };
     },
   };
 }

@@ -39,7 +39,7 @@ export function createTakeLoop(options: {
   const { queue, lease, hand, backoff, tries, capacity, activeJobs, dispatcher } = options;
   const changed = createSignal();
   let stopped = false;
-  /** New jobs may have come since the queue's state was read. */
+  /** New jobs may have come since Redis was asked. */
   let woken = false;
   /** New jobs would be taken at once. */
   let awaitsJobs = false;
@@ -47,21 +47,19 @@ export function createTakeLoop(options: {
   async function step(): Promise<void> {
     await activeJobs.reconcile();
     woken = false;
-    const { state, areMore } = await activeJobs.readState();
-    if (state.paused || backoff.long) return await pause();
+    const mayTake = !backoff.long;
+    const room = mayTake ? capacity.room() : undefined;
+    const { isPaused, isDrained, jobs: taken } = await activeJobs.take(room);
+    if (isPaused || !mayTake) return await pause();
     dispatcher.resume();
-    if (areMore) return;
-    const room = capacity.room();
-    if (!room) return await changed.wait(pollWhileBusyMs);
-
-    const taken = await activeJobs.take(state, room);
     if (!taken || !lease.isHeld()) return;
+    if (!room) return await changed.wait(pollWhileBusyMs);
     const messagesBefore = hand.messageCount;
     for (const job of taken) await options.admit(job);
     capacity.learn({ jobs: taken.length, messages: hand.messageCount - messagesBefore });
     dispatcher.notify();
-    // A wake-up since the state was read may be of jobs that came after it.
-    if (taken.length > 0 || woken) return;
+    // A wake-up since Redis was asked may be of jobs that came after it.
+    if (!isDrained || woken) return;
     awaitsJobs = true;
     await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : undefined);
     awaitsJobs = false;
@@ -91,7 +89,10 @@ export function createTakeLoop(options: {
       woken = true;
       if (awaitsJobs) changed.notify();
     },
-    notify: () => changed.notify(),
+    notify() {
+      // A loop that awaits jobs has room already.
+      if (!awaitsJobs || backoff.long) changed.notify();
+    },
     stop() {
       stopped = true;
       changed.notify();
