@@ -183,7 +183,12 @@ describe("enqueue and take", () => {
     for (const number of [1, 2]) await enqueuer.enqueue("known", [entry(number)]);
     const queue = await own(consumer, openLeases(consumer), "known");
     expect(await queue.take(1)).toMatchObject({ active: 1, isDrained: false });
-    expect(await queue.take(1, { known: 0 })).toEqual({ active: 1, isPaused: false, isDrained: false, jobs: [] });
+    expect(await queue.take(1, { known: 0 })).toEqual({
+      active: 1,
+      isPaused: false,
+      isDrained: false,
+      jobs: [],
+    });
     const last = await queue.take(1, { known: 1 });
     expect(last).toMatchObject({ active: 2, isDrained: true });
     expect(messageIds(last.jobs)).toEqual(["m2"]);
