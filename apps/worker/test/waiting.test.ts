@@ -202,3 +202,18 @@ test("F134 what was in flight when the connection was saved, and fails, goes aga
     timeoutMs: 8_000,
   });
 });
+
+test("F324 a worker whose queue has reached its concurrency does not ask again and again, and goes on once it may", async () => {
+  const { client, destination, queue, startWorker, track } = await openSetting();
+  await queue.setGlobalConcurrency(1);
+  destination.reply = () => ({ status: 200, afterMs: destination.received.length > 1 ? 0 : 1_500 });
+  startWorker();
+  await track(["a"]);
+  await track(["b"]);
+  await waitFor(() => destination.received.length === 1, { what: "the first request" });
+  const scripts = async () => Number(/evalsha:calls=(\d+)/.exec(await client.info("commandstats"))?.[1]);
+  const before = await scripts();
+  await delay(1_000);
+  expect((await scripts()) - before).toBeLessThan(50);
+  await waitFor(() => destination.received.length === 2, { what: "the second request" });
+});

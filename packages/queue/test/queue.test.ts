@@ -194,6 +194,16 @@ describe("enqueue and take", () => {
     expect(messageIds(last.jobs)).toEqual(["m2"]);
   });
 
+  test("a queue whose concurrency is reached gives nothing, and is not drained", async () => {
+    const { consumer, producer } = await open();
+    const enqueuer = createEnqueuer({ redis: producer });
+    for (const number of [1, 2]) await enqueuer.enqueue("bounded", [entry(number)]);
+    const queue = await own(consumer, openLeases(consumer), "bounded");
+    await createBackend(consumer).queue("bounded").setGlobalConcurrency(1);
+    expect((await queue.take(5)).jobs).toHaveLength(1);
+    expect(await queue.take(5)).toEqual({ active: 1, isPaused: false, isDrained: false, jobs: [] });
+  });
+
   test("a paused queue gives nothing and says so", async () => {
     const { consumer, producer } = await open();
     await createEnqueuer({ redis: producer }).enqueue("a", [entry(1)]);

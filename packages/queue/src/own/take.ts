@@ -41,7 +41,7 @@ export type Taken = {
   /** How many are taken by then: more than the owner knows of means that a reply of Redis got lost. */
   active: number;
   isPaused: boolean;
-  /** Nothing more could be taken: new jobs are told by a wake-up. */
+  /** Nothing is left that could be taken, now or once another job is settled: new jobs are told by a wake-up. */
   isDrained: boolean;
 };
 

@@ -59,9 +59,10 @@ export function createTakeLoop(options: {
     capacity.learn({ jobs: taken.length, messages: hand.messageCount - messagesBefore });
     dispatcher.notify();
     // A wake-up since Redis was asked may be of jobs that came after it.
-    if (!isDrained || woken) return;
-    awaitsJobs = true;
-    await changed.wait(hand.jobCount > 0 ? pollWhileBusyMs : undefined);
+    if (woken || (!isDrained && taken.length > 0)) return;
+    // Where jobs are left that may not be taken yet, as the queue's concurrency bounds them, one that is settled makes room.
+    awaitsJobs = isDrained;
+    await changed.wait(hand.jobCount > 0 || !isDrained ? pollWhileBusyMs : undefined);
     awaitsJobs = false;
   }
 
@@ -90,8 +91,8 @@ export function createTakeLoop(options: {
       if (awaitsJobs) changed.notify();
     },
     notify() {
-      // A loop that awaits jobs has room already.
-      if (!awaitsJobs || backoff.long) changed.notify();
+      // A loop that awaits jobs has room already; it has to hear that it may go on no more.
+      if (!awaitsJobs || backoff.long || !lease.isHeld()) changed.notify();
     },
     stop() {
       stopped = true;
